@@ -1,0 +1,1 @@
+"""What every room may use: identifiers, clock, errors, canonical form, text. Standard library only."""

@@ -1,0 +1,44 @@
+"""Small things about words."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the nearest known word as a remedy, or list a few where none is near.
+
+    >>> did_you_mean("Databse", ["Database", "Host"])
+    "did you mean 'Database'?"
+    """
+    words = sorted(known)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    shown = ", ".join(words[:8])
+    return f"known: {shown}" + (", …" if len(words) > 8 else "") if words else "none is known"
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Write a count with its noun.
+
+    >>> plural(1, "service"), plural(2, "service"), plural(3, "property", "properties")
+    ('1 service', '2 services', '3 properties')
+    """
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def upper_snake(word: str) -> bool:
+    """Say whether a word is UPPER_SNAKE, the form of relationship types.
+
+    >>> upper_snake("DEPENDS_ON"), upper_snake("dependsOn"), upper_snake("2X")
+    (True, False, False)
+    """
+    letters = word.replace("_", "")
+    return (
+        bool(letters)
+        and letters.isalnum()
+        and letters.isascii()
+        and letters.upper() == letters
+        and not word[0].isdigit()
+        and not word.startswith("_")
+    )
