@@ -17,7 +17,7 @@ the remedy: the next thing to do. `docs/errors.md` has a section for each code.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

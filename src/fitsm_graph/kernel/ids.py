@@ -23,8 +23,7 @@ def new_ids(now: datetime, count: int) -> list[str]:
     milliseconds = (int(now.timestamp() * 1000) & ((1 << 48) - 1)) << 80
     noise = os.urandom(10 * count)
     return [
-        _encode(milliseconds | int.from_bytes(noise[i : i + 10]))
-        for i in range(0, 10 * count, 10)
+        _encode(milliseconds | int.from_bytes(noise[i : i + 10])) for i in range(0, 10 * count, 10)
     ]
 
 

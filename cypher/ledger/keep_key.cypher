@@ -1,0 +1,13 @@
+// ledger.keep_key (write)
+// Keeps the outcome of a verb that changed nothing, so that a repeat answers alike. One row.
+//
+// $keys  list[map]  {key, digest, outcome, at}
+// -> kept  int  keys kept
+//
+// seek    -
+// budget  2 ms
+// why     Key nodes are outside the ledger: they are forgotten after seven days.
+UNWIND $keys AS row
+CREATE (key:IdempotencyKey)
+SET key = row
+RETURN count(*) AS kept

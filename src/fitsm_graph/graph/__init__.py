@@ -1,0 +1,1 @@
+"""The only room that speaks Bolt: driver, ledger, statements, migrations, local server."""

@@ -1,0 +1,120 @@
+"""The driver with its limits, and what its errors mean for a caller."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import neo4j
+from neo4j import exceptions
+
+from fitsm_graph.kernel.errors import Broken, Conflict, FitsmError, Unavailable
+
+RETRY_SECONDS = 10.0
+"""How long a write or read is tried again; the server being away longer is an error."""
+
+ACQUISITION_SECONDS = 5.0
+READ_SECONDS = 30.0
+WRITE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a database answers and how to sign in; the password never shows in a repr."""
+
+    uri: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Endpoint(uri={self.uri!r}, user={self.user!r}, password=…)"
+
+
+def connect(endpoint: Endpoint, *, pool_size: int = 50) -> neo4j.AsyncDriver:
+    """Make the one driver of a process; it connects on first use."""
+    return neo4j.AsyncGraphDatabase.driver(
+        endpoint.uri,
+        auth=(endpoint.user, endpoint.password),
+        max_connection_pool_size=pool_size,
+        connection_acquisition_timeout=ACQUISITION_SECONDS,
+        connection_timeout=ACQUISITION_SECONDS,
+        max_transaction_retry_time=RETRY_SECONDS,
+        liveness_check_timeout=30,
+        notifications_min_severity="OFF",
+        user_agent="fitsm-graph",
+    )
+
+
+def connect_for_bulk(endpoint: Endpoint) -> neo4j.Driver:
+    """Make a blocking driver for bulk reads in a thread; async streaming costs twice as much."""
+    return neo4j.GraphDatabase.driver(
+        endpoint.uri,
+        auth=(endpoint.user, endpoint.password),
+        max_connection_pool_size=4,
+        connection_acquisition_timeout=ACQUISITION_SECONDS,
+        connection_timeout=ACQUISITION_SECONDS,
+        fetch_size=10_000,
+        notifications_min_severity="OFF",
+        user_agent="fitsm-graph-bulk",
+    )
+
+
+def is_passing(error: Exception) -> bool:
+    """Say whether the same work may succeed when it is tried again."""
+    if isinstance(error, exceptions.IncompleteCommit | exceptions.TransientError):
+        return True
+    return isinstance(error, exceptions.DriverError | exceptions.Neo4jError) and (
+        error.is_retryable()
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into the product's; nothing internal reaches a caller."""
+    try:
+        yield
+    except exceptions.ConstraintError as error:
+        raise Conflict(
+            "a value that must be unique is taken",
+            code="DUPLICATE",
+            why=_constraint(error),
+            remedy="choose another value, or change the record that has it",
+        ) from error
+    except exceptions.AuthError as error:
+        raise Unavailable(
+            "Neo4j refuses the sign-in",
+            code="DATABASE_SIGN_IN",
+            why="user or password do not fit",
+            remedy="check FITSM_NEO4J_USER and FITSM_NEO4J_PASSWORD_FILE",
+        ) from error
+    except (exceptions.DriverError, exceptions.Neo4jError) as error:
+        raise _meaning(error) from error
+
+
+def _meaning(error: exceptions.DriverError | exceptions.Neo4jError) -> FitsmError:
+    code = getattr(error, "code", None) or ""
+    if "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code:
+        return Unavailable(
+            "the database took too long",
+            code="TIMEOUT",
+            why="another writer holds the turn, or the question is too large",
+            remedy="try again, or ask for less",
+        )
+    if "MemoryPool" in code or "OutOfMemory" in code:
+        return Unavailable(
+            "the transaction needs more memory than it may have",
+            code="TOO_LARGE",
+            remedy="send it in smaller parts",
+        )
+    if is_passing(error) or isinstance(error, exceptions.DriverError):
+        return Unavailable(
+            "the database does not answer",
+            why=type(error).__name__,
+            remedy="try again in a moment; `fitsm-graph db status` shows the local one",
+        )
+    return Broken("the database refused a statement", why=code or type(error).__name__)
+
+
+def _constraint(error: exceptions.ConstraintError) -> str:
+    """Keep the part of the server's message that names label and property, never values."""
+    message = error.message or ""
+    return message.split(" property", 1)[0] if " property" in message else "a uniqueness constraint"

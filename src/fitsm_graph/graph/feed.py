@@ -1,0 +1,196 @@
+"""The ledger read back: what changed since an entry, how a record or the whole was at a time.
+
+Neo4j reads committed data, not a snapshot, and a commit becomes visible piece by piece. So a
+reading is accepted only if the ledger stood still meanwhile, which is seen by holding its head
+for a moment afterwards.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+import neo4j
+
+from fitsm_graph.graph.driver import translated
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, Triple, undo_all
+from fitsm_graph.graph.statements import statement
+from fitsm_graph.kernel.errors import NotFound, Unavailable
+
+R = TypeVar("R")
+TRIES = 8
+PAGE = 10_000
+
+
+async def standing(graph: Graph) -> int:
+    """Number of the last entry, when no commit is half visible."""
+    chosen = statement("ledger.hold_head")
+    with translated():
+        async with (
+            graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
+            await session.begin_transaction(timeout=5) as bolt,
+        ):
+            graph.statements += 1
+            result = await bolt.run(chosen.text, {"turn": "feed"})
+            row = await result.single()
+            await bolt.rollback()
+    return int(row["seq"]) if row is not None else 0
+
+
+async def stable(graph: Graph, read: Callable[[int], Awaitable[R]]) -> tuple[int, R]:
+    """Read something from one state; tried again while others write.
+
+    Args:
+        graph: Where to read.
+        read: Reads, given the number of the last entry.
+
+    Raises:
+        Unavailable: BUSY, when somebody wrote during every try.
+    """
+    seq = (await graph.head()).seq
+    for attempt in range(TRIES):
+        result = await read(seq)
+        after = await standing(graph)
+        if after == seq:
+            return seq, result
+        seq = after
+        await asyncio.sleep(0.01 * attempt)
+    raise Unavailable(
+        "the graph changes too fast to read it from one state",
+        code="BUSY",
+        why=f"entries were written during {TRIES} tries",
+        remedy="try again in a moment",
+    )
+
+
+async def since(graph: Graph, seq: int) -> tuple[int, list[Step]]:
+    """All entries after a number, oldest first, each change with both images.
+
+    Returns:
+        The number of the last entry, and the steps.
+    """
+
+    async def read(until: int) -> tuple[list[Entry], GraphImage]:
+        entries = await entries_between(graph, seq, until)
+        return entries, await _touched(graph, entries)
+
+    last, (entries, image) = await stable(graph, read)
+    return last, undo_all(image, entries)
+
+
+async def entries_between(graph: Graph, since: int, until: int) -> list[Entry]:
+    """Entries after one number up to another, newest first."""
+    rows = await graph.rows("ledger.changes_between", since=since, until=until)
+    return [Entry.of(row) for row in rows]
+
+
+async def seq_at(graph: Graph, at: str) -> int:
+    """The entry that was the last at a moment.
+
+    Raises:
+        NotFound: BEFORE_THE_LEDGER, when nothing was recorded yet.
+    """
+    found = await graph.rows("ledger.entry_at", at=at)
+    if found[0]["seq"] is None:
+        raise NotFound(
+            f"nothing was recorded at {at}",
+            code="BEFORE_THE_LEDGER",
+            why="the first entry is later",
+            remedy="ask for a later time",
+        )
+    return int(found[0]["seq"])
+
+
+async def record_at(graph: Graph, id: str, seq: int) -> RecordImage | None:
+    """One record as it was after an entry; None when it did not exist then."""
+
+    async def read(_until: int) -> tuple[GraphImage, list[Entry]]:
+        image = await _images(graph, {id}, set())
+        rows = await graph.rows("ledger.changes_of", id=id)
+        return image, [_own(Entry.of(row)) for row in rows]
+
+    _, (image, entries) = await stable(graph, read)
+    record = image.records.get(id)
+    if record is None or record.properties["created"] > seq:
+        return None
+    undo_all(image, [entry for entry in entries if entry.seq > seq])
+    return record
+
+
+async def history_of(graph: Graph, id: str) -> list[Step]:
+    """What happened to one record and to the relations that start at it, oldest first."""
+
+    async def read(_until: int) -> tuple[GraphImage, list[Entry]]:
+        rows = await graph.rows("ledger.changes_of", id=id)
+        entries = [_of_one(Entry.of(row), id) for row in rows]
+        image = await _touched(graph, entries, {id})
+        return image, entries
+
+    _, (image, entries) = await stable(graph, read)
+    record = image.records.get(id)
+    if record is None:
+        return []
+    steps = undo_all(image, entries)
+    birth = await graph.rows("ledger.entries_by_seq", numbers=[record.properties["created"]])
+    made = Entry(birth[0]["entry"], (), ((record.kind, id),), ())
+    return [*undo_all(image, [made]), *steps]
+
+
+async def whole(graph: Graph) -> tuple[int, GraphImage]:
+    """Everything, read from one state; memory grows with the graph."""
+
+    async def read(_until: int) -> GraphImage:
+        image = GraphImage()
+        async for rows in _pages(graph, "ledger.all_records"):
+            for id, labels, properties in rows:
+                image.add_record(id, labels, properties)
+        async for pages in _pages(graph, "ledger.all_relations"):
+            for rows in pages:
+                for source, type, target, properties in rows:
+                    image.relations[(source, type, target)] = properties
+        return image
+
+    return await stable(graph, read)
+
+
+async def _pages(graph: Graph, name: str) -> Any:
+    after = ""
+    while True:
+        found = (await graph.rows(name, after=after, limit=PAGE))[0]
+        rows = found["rows"]
+        if not rows:
+            return
+        yield rows
+        after = found["last"] if "last" in found else rows[-1][0]
+
+
+def _own(entry: Entry) -> Entry:
+    """The entry reduced to changes of the record itself, without those of its relations."""
+    return Entry(entry.properties, tuple(row for row in entry.replaced if row[4] is None), (), ())
+
+
+def _of_one(entry: Entry, id: str) -> Entry:
+    """The entry reduced to what concerns one record as record or as source."""
+    started = tuple(triple for triple in entry.created_relations if triple[0] == id)
+    return Entry(entry.properties, entry.replaced, (), started)
+
+
+async def _touched(graph: Graph, entries: Iterable[Entry], more: Iterable[str] = ()) -> GraphImage:
+    """Everything that some entries touched, as it is now."""
+    ids: set[str] = set(more)
+    triples: set[Triple] = set()
+    for entry in entries:
+        ids |= entry.record_ids()
+        triples |= entry.triples()
+    return await _images(graph, ids, triples)
+
+
+async def _images(graph: Graph, ids: set[str], triples: set[Triple]) -> GraphImage:
+    image = GraphImage()
+    if ids:
+        for row in await graph.rows("ledger.records_now", ids=sorted(ids)):
+            image.add_record(row["id"], row["labels"], row["properties"])
+    if triples:
+        for row in await graph.rows("ledger.relations_now", triples=sorted(map(list, triples))):
+            image.relations[(row["source"], row["type"], row["target"])] = row["properties"]
+    return image

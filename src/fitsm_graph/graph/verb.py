@@ -1,0 +1,79 @@
+"""What a verb is: a named act of a process, with the requirement it serves.
+
+    @verb("ci.register", room=Process.CONFM, requirement="PR11.3")
+    async def register_ci(tx: Tx, …) -> Properties: …
+
+It reads once, decides purely, and states its changes to the transaction; it never writes,
+commits or asks for the time. A handover names the two rooms in which it may change records.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.model.declare import Process
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb's place in the product."""
+
+    name: str
+    rooms: frozenset[Process]
+    requirement: str
+    run: Callable[..., Awaitable[Any]]
+
+
+VERBS: dict[str, Verb] = {}
+_VERB_OF: dict[Any, Verb] = {}
+
+
+def verb(
+    name: str, *, room: Process, requirement: str, also: Process | None = None
+) -> Callable[
+    [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
+]:
+    """Declare a verb and list it; `also` names the second room of a handover."""
+
+    def declare(
+        run: Callable[Concatenate[Tx, P], Awaitable[R]],
+    ) -> Callable[Concatenate[Tx, P], Awaitable[R]]:
+        rooms = frozenset({room, also} - {None})
+        made = Verb(name, rooms, requirement, run)  # type: ignore[arg-type]  # None is taken out above
+        VERBS[name] = made
+        _VERB_OF[run] = made
+        return run
+
+    return declare
+
+
+def verb_of(run: Callable[..., Awaitable[Any]]) -> Verb:
+    """The declaration of a verb's function."""
+    return _VERB_OF[run]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Who asks for a verb, how, why, and with which promises.
+
+    Attributes:
+        actor: Login of the account that acts.
+        via: The way in: graphql, cli, sync, system.
+        change: Key of the change it is done under.
+        run: Key of the sync run it belongs to.
+        idempotency_key: A repeat with the same key answers with the first outcome.
+        dry_run: Decide and tell, without lock, key or write.
+    """
+
+    actor: str
+    via: str = "system"
+    reason: str = ""
+    change: str = ""
+    run: str = ""
+    idempotency_key: str = ""
+    dry_run: bool = False
+    payload: dict[str, Any] = field(default_factory=dict)

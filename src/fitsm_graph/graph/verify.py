@@ -1,0 +1,209 @@
+"""Whether the ledger tells the truth.
+
+`chain` reads the entries: numbers without gaps, each hash over the one before, time not going
+back, the head at the end. `full` undoes everything from now and compares every change with the
+digest its entry keeps, so that a record changed behind the product's back is found too.
+`checkpoint` signs the head into a file outside the database; with it, a cut tail is found.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from fitsm_graph.graph import feed
+from fitsm_graph.graph.changes import Properties, RecordChange, leaf, root
+from fitsm_graph.graph.entry import Head, entry_hash
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.history import GraphImage, Step, undo
+from fitsm_graph.kernel.canonical import canonical
+from fitsm_graph.kernel.errors import BadInput, Broken
+from fitsm_graph.model.ledger import GENESIS
+
+PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as the ledger says."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found; it holds when there are no findings."""
+
+    entries: int
+    findings: tuple[Finding, ...]
+    head: Head
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+async def chain(graph: Graph, checkpoints: Iterable[Properties] = ()) -> Verdict:
+    """Read all entries and check how they hang together, and with signed checkpoints."""
+    wanted = {int(point["seq"]): str(point["hash"]) for point in checkpoints}
+    findings: list[Finding] = []
+    before, at, count = GENESIS, "", 0
+    async for entry in _entries(graph):
+        count += 1
+        findings += _check_entry(entry, count, before, at, wanted)
+        count, before, at = int(entry["seq"]), str(entry["hash"]), str(entry["at"])
+    head = await graph.head()
+    if (head.seq, head.hash) != (count, before):
+        findings.append(Finding(head.seq, "the head is not the last entry"))
+    findings += [
+        Finding(seq, "an entry that was signed is missing") for seq in wanted if seq > count
+    ]
+    return Verdict(count, tuple(findings), head)
+
+
+async def full(graph: Graph, checkpoints: Iterable[Properties] = ()) -> Verdict:
+    """Check the chain, then undo all entries from now and compare each with its digest."""
+    verdict = await chain(graph, checkpoints)
+    findings = list(verdict.findings)
+    try:
+        _, image = await feed.whole(graph)
+        salts = {id: record.salt for id, record in image.records.items()}
+        until = verdict.head.seq
+        while until > 0:
+            since = max(0, until - PAGE)
+            for entry in await feed.entries_between(graph, since, until):
+                findings += _check_step(undo(image, entry), salts)
+            until = since
+        findings += _leftovers(image)
+    except Broken as error:
+        findings.append(Finding(0, str(error)))
+    return Verdict(verdict.entries, tuple(findings), verdict.head)
+
+
+def _check_entry(
+    entry: Properties, expected: int, before: str, at: str, wanted: dict[int, str]
+) -> list[Finding]:
+    seq = int(entry["seq"])
+    checks = (
+        (seq != expected, f"number {expected} is missing"),
+        (entry.get("prev_hash") != before, "it does not follow the entry before"),
+        (_hash_or_none(entry) != entry.get("hash"), "its hash does not fit its content"),
+        (str(entry.get("at", "")) < at, "its time lies before the entry before"),
+        (seq in wanted and wanted[seq] != entry.get("hash"), "it is not what was signed"),
+    )
+    return [Finding(seq, what) for wrong, what in checks if wrong]
+
+
+def _hash_or_none(entry: Properties) -> str | None:
+    try:
+        return entry_hash(entry)
+    except (KeyError, BadInput):
+        return None
+
+
+def _check_step(step: Step, salts: dict[str, str]) -> list[Finding]:
+    leaves = [
+        leaf(change, salts.get(change.id, "") if isinstance(change, RecordChange) else "")
+        for change in step.changes
+    ]
+    if root(leaves) == step.entry.get("root"):
+        return []
+    return [Finding(int(step.entry["seq"]), "what it changed is not what it recorded")]
+
+
+def _leftovers(image: GraphImage) -> list[Finding]:
+    records = [Finding(0, f"record {id} is in no entry") for id in sorted(image.records)[:10]]
+    relations = [
+        Finding(0, f"relation {' '.join(triple)} is in no entry")
+        for triple in sorted(image.relations)[:10]
+    ]
+    return records + relations
+
+
+async def _entries(graph: Graph) -> AsyncIterator[Properties]:
+    since = 0
+    while True:
+        rows = await graph.rows("ledger.entries_after", since=since, limit=PAGE)
+        for row in rows:
+            yield row["entry"]
+        if len(rows) < PAGE:
+            return
+        since = int(rows[-1]["entry"]["seq"])
+
+
+# --- checkpoints ---------------------------------------------------------------------------------
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """Load the signing key, or make one readable by the owner alone."""
+    if path.exists():
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise BadInput(f"{path.name} is no Ed25519 key", remedy="name another key file")
+        return key
+    key = Ed25519PrivateKey.generate()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return key
+
+
+async def checkpoint(graph: Graph, file: Path, key: Ed25519PrivateKey) -> Properties:
+    """Sign the head and append it to a file, one JSON object a line."""
+    head = await graph.head()
+    body: Properties = {"seq": head.seq, "hash": head.hash, "at": head.at}
+    body["key"] = key.public_key().public_bytes_raw().hex()
+    body["signature"] = key.sign(canonical(body)).hex()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(body, sort_keys=True) + "\n")
+    return body
+
+
+def read_checkpoints(file: Path, trusted: Sequence[str] = ()) -> list[Properties]:
+    """Read signed heads; every signature is checked.
+
+    Args:
+        file: What `checkpoint` wrote.
+        trusted: Public keys as hexadecimal; empty: any key is taken.
+
+    Raises:
+        BadInput: CHECKPOINT_BROKEN, naming the line.
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [_checked(number, line, trusted) for number, line in enumerate(lines, 1)]
+
+
+def _checked(number: int, line: str, trusted: Sequence[str]) -> Properties:
+    try:
+        point: dict[str, Any] = json.loads(line)
+        body = {name: point[name] for name in ("seq", "hash", "at", "key")}
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body["key"]))
+        key.verify(bytes.fromhex(point["signature"]), canonical(body))
+    except (KeyError, TypeError, ValueError, InvalidSignature) as error:
+        raise _broken(number, "its signature does not fit") from error
+    if trusted and body["key"] not in trusted:
+        raise _broken(number, "it is signed with a key that is not trusted")
+    return point
+
+
+def _broken(number: int, why: str) -> BadInput:
+    return BadInput(
+        f"line {number} of the checkpoints cannot be trusted",
+        code="CHECKPOINT_BROKEN",
+        why=why,
+        remedy="use the copy that was kept elsewhere",
+    )

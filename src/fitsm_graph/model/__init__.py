@@ -1,0 +1,5 @@
+"""Every record, enum and relationship, declared once; one file for each process.
+
+From a declaration follow its label, constraints, JSON Schema, GraphQL type, neomodel class and
+reference page. Declarations hold no behaviour.
+"""

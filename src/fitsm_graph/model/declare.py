@@ -1,0 +1,244 @@
+"""How a record is declared: a frozen dataclass with marks on its fields.
+
+    @record(owner=Process.CONFM, prefix="SVC")
+    class Service(Element):
+        '''Way to provide value to customers (FitSM-0).'''
+
+        criticality: Annotated[int, Doc("…"), Unit("1 highest – 4 lowest"), Indexed()]
+
+Every record is kept by the ledger and carries the bookkeeping fields of `Record`.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean
+
+
+class Process(StrEnum):
+    """The rooms that own records: the processes, and the system that lends them what they need."""
+
+    ISRM = "isrm"
+    PM = "pm"
+    CONFM = "confm"
+    CHM = "chm"
+    RDM = "rdm"
+    CSI = "csi"
+    SLM = "slm"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What a field means, in a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The unit or the range of a field."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """No two live records of the kind have the same value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """Looked up or ordered by; an index exists for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Tells about a person; `erase` can drop it without breaking the ledger's chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """One declared field, read from its annotation."""
+
+    name: str
+    type: Any
+    optional: bool
+    doc: str
+    unit: str
+    unique: bool
+    indexed: bool
+    personal: bool
+    inherited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInfo:
+    """What the declaration of a record says beside its fields.
+
+    Attributes:
+        kind: The class's name, which is the label, the GraphQL type and the heading.
+        labels: Live labels, general to special; a retired record loses all of them.
+        prefix: Start of its human keys, as in ``SVC-000012``; empty where keys are given.
+    """
+
+    kind: str
+    cls: type
+    owner: Process
+    prefix: str
+    labels: tuple[str, ...]
+    fields: tuple[FieldInfo, ...]
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """Names of the fields that tell about a person."""
+        return frozenset(field.name for field in self.fields if field.personal)
+
+    def field(self, name: str) -> FieldInfo:
+        """Look a field up by name."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise BadInput(
+            f"{self.kind} has no field '{name}'",
+            remedy=did_you_mean(name, [field.name for field in self.fields]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationInfo:
+    """A relationship that the standard fixes, as opposed to those of the registry.
+
+    Attributes:
+        type: UPPER_SNAKE, reads as a sentence from source to target.
+        sources: Kinds it may start from.
+        targets: Kinds it may end at.
+    """
+
+    type: str
+    owner: Process
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    doc: str
+
+
+RECORDS: dict[str, RecordInfo] = {}
+RELATIONS: dict[str, RelationInfo] = {}
+T = TypeVar("T", bound=type)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def base(cls: T) -> T:
+    """Make a class a base of records: frozen, slotted, keyword-only; it has no label of its own."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) -> Callable[[T], T]:
+    """Declare a record: make the class frozen, slotted and keyword-only, and list it.
+
+    Args:
+        owner: The only room that writes it.
+        prefix: Start of its human keys; empty where the key is given from outside.
+        labels: Labels it shares with other kinds, general to special, before its own.
+    """
+
+    def declare(cls: T) -> T:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        RECORDS[made.__name__] = RecordInfo(
+            kind=made.__name__,
+            cls=made,
+            owner=owner,
+            prefix=prefix,
+            labels=(*labels, made.__name__),
+            fields=_fields(made),
+        )
+        return made
+
+    return declare
+
+
+def relation(
+    type: str, *, owner: Process, sources: tuple[str, ...], targets: tuple[str, ...], doc: str
+) -> RelationInfo:
+    """Declare a relationship that the standard fixes, and list it."""
+    info = RelationInfo(type, owner, sources, targets, doc)
+    RELATIONS[type] = info
+    return info
+
+
+def record_info(kind: str) -> RecordInfo:
+    """Look a kind up by name.
+
+    Raises:
+        BadInput: No record of this name is declared.
+    """
+    found = RECORDS.get(kind)
+    if found is None:
+        raise BadInput(
+            f"no kind of record is called '{kind}'",
+            code="UNKNOWN_KIND",
+            remedy=did_you_mean(kind, RECORDS),
+        )
+    return found
+
+
+@cache
+def field_names(cls: type) -> tuple[str, ...]:
+    """Names of all fields of a record class, in declared order."""
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
+def from_properties(cls: type[Any], properties: Mapping[str, Any]) -> Any:
+    """Make a record from the properties of its node, without those the class does not declare."""
+    return cls(**{name: properties[name] for name in field_names(cls) if name in properties})
+
+
+def _fields(cls: type) -> tuple[FieldInfo, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    own = inspect.get_annotations(cls)
+    return tuple(
+        _field(field.name, hints[field.name], inherited=field.name not in own)
+        for field in dataclasses.fields(cls)
+    )
+
+
+def _field(name: str, hint: Any, *, inherited: bool) -> FieldInfo:
+    marks: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *found = get_args(hint)
+        marks = tuple(found)
+    optional = False
+    if get_origin(hint) in {UnionType, Union}:
+        kept = [part for part in get_args(hint) if part is not NoneType]
+        optional = len(kept) < len(get_args(hint))
+        hint = kept[0] if len(kept) == 1 else hint
+    texts = {type(mark): mark.text for mark in marks if isinstance(mark, Doc | Unit)}
+    kinds = {type(mark) for mark in marks}
+    return FieldInfo(
+        name=name,
+        type=hint,
+        optional=optional,
+        doc=texts.get(Doc, ""),
+        unit=texts.get(Unit, ""),
+        unique=Unique in kinds,
+        indexed=Indexed in kinds,
+        personal=Personal in kinds,
+        inherited=inherited,
+    )
