@@ -1,0 +1,1 @@
+"""Configuration Management (PR11): CIs, types, relations, their sources and their past."""

@@ -1,0 +1,363 @@
+"""Decisions of configuration management; pure, table-driven, no graph."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.kernel.errors import BadInput, Problem, Refused
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.model.registry_types import Dependency, RelationshipType
+
+Properties = dict[str, Any]
+HAS_MEMBER = "HAS_MEMBER"
+KEY_LENGTH = 512
+NAME_LENGTH = 500
+
+OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "Service": ("criticality",),
+    "ServiceComponent": (),
+    "CI": (),
+    "RedundancyGroup": ("need", "need_share", "strength", "grounded", "reserve"),
+}
+"""Fields that only elements of one kind have."""
+
+COMMON_FIELDS = ("name", "description", "lifecycle", "is_source")
+
+
+def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Properties:
+    """Check a draft against its kind and type and bring it into stored form (PR11.1, PR11.2).
+
+    Raises:
+        BadInput: With every problem found.
+    """
+    problems = _draft_problems(draft)
+    given = {name: getattr(draft, name) for names in OWN_FIELDS.values() for name in names}
+    if draft.kind in OWN_FIELDS:
+        problems += _field_problems(draft.kind, {k: v for k, v in given.items() if v is not None})
+    attributes: Properties = {}
+    if draft.kind == "CI" and not problems:
+        attributes = dict(
+            registry.storable(draft.type, draft.attributes, partial=False, path=("attributes",))
+        )
+    elif draft.attributes and draft.kind != "CI":
+        problems.append(_problem("only CIs have attributes", ("attributes",)))
+    if problems:
+        raise BadInput.of(problems)
+    own = {name: given[name] for name in OWN_FIELDS[draft.kind] if given[name] is not None}
+    if draft.kind == "RedundancyGroup":
+        own.setdefault("strength", Strength.HARD)
+        own.setdefault("grounded", False)
+    if draft.kind == "Service":
+        own.setdefault("criticality", 3)
+    common = {name: getattr(draft, name) for name in COMMON_FIELDS}
+    kind_of_ci = {"type": draft.type} if draft.kind == "CI" else {}
+    return {**common, **kind_of_ci, "key": draft.key, **own, **attributes}
+
+
+def changed_properties(
+    kind: str, current: Mapping[str, Any], changes: Mapping[str, Any], registry: TypeRegistry
+) -> Properties:
+    """Check new values for some properties of an element; null clears an attribute.
+
+    Raises:
+        BadInput: With every problem found.
+    """
+    fields = {*COMMON_FIELDS, *OWN_FIELDS[kind]}
+    own = {name: value for name, value in changes.items() if name in fields}
+    rest = {name: value for name, value in changes.items() if name not in fields}
+    problems = _field_problems(kind, {**_kept(kind, current), **own})
+    problems += [
+        _problem(f"'{name}' cannot be taken away", (name,))
+        for name in ("name", "lifecycle", "is_source", "criticality", "strength", "grounded")
+        if name in own and own[name] is None
+    ]
+    if kind == "CI" and rest:
+        rest = dict(registry.storable(current["type"], rest, partial=True, path=("attributes",)))
+    elif rest:
+        name = min(rest)
+        problems.append(
+            _problem(f"a {kind} has no '{name}'", (name,), remedy=did_you_mean(name, fields))
+        )
+    if problems:
+        raise BadInput.of(problems)
+    return {**own, **rest}
+
+
+def unique_values(
+    type_name: str, properties: Mapping[str, Any], registry: TypeRegistry
+) -> dict[str, str]:
+    """Identifier keys of a CI's unique attributes, by attribute."""
+    return {
+        name: identifier_key(name, properties[name])
+        for name, attribute in registry.attributes(type_name).items()
+        if attribute.unique and properties.get(name) is not None
+    }
+
+
+def identifier_key(kind: str, value: Any) -> str:
+    """The one key of an identifier: kind and normal value.
+
+    >>> identifier_key("serial_number", " AB-12 ")
+    'serial_number|ab-12'
+    """
+    return f"{kind}|{str(value).strip().casefold()}"
+
+
+def check_scope(
+    kind: str, type_name: str, scopes: Sequence[Mapping[str, Any]], registry: TypeRegistry
+) -> None:
+    """Refuse a CI whose type no configuration scope covers (PR11.1); no scope covers everything.
+
+    Raises:
+        Refused: OUT_OF_SCOPE.
+    """
+    if kind != "CI" or not scopes or any(_covers(scope, type_name, registry) for scope in scopes):
+        return
+    names = ", ".join(sorted(str(scope["name"]) for scope in scopes))
+    raise Refused(
+        f"a {type_name} is outside the scope of configuration management",
+        code="OUT_OF_SCOPE",
+        why=f"no scope covers the type: {names}",
+        remedy="widen a scope with defineConfigurationScope, or leave it out",
+        requirement="PR11.1",
+        path=("type",),
+    )
+
+
+def _covers(scope: Mapping[str, Any], type_name: str, registry: TypeRegistry) -> bool:
+    included = scope.get("ci_types") or ["CI"]
+    excluded = scope.get("excluded_ci_types") or []
+
+    def among(names: Iterable[str]) -> bool:
+        return any(registry.is_a(type_name, name) for name in names)
+
+    return among(included) and not among(excluded)
+
+
+def check_relation(
+    draft: RelationDraft, source: tuple[str, str], target: tuple[str, str], registry: TypeRegistry
+) -> RelationshipType:
+    """Check a relation against its type (PR11.1).
+
+    Args:
+        draft: The relation.
+        source: Kind and CI type of the element it starts from.
+        target: Kind and CI type of the element it ends at.
+        registry: Says what the type allows.
+
+    Raises:
+        BadInput: With every problem found.
+    """
+    declared = registry.relationship_type(draft.type)
+    problems = _relation_problems(draft)
+    if not registry.allows(draft.type, *source, *target):
+        sources, targets = registry.ends(draft.type)
+        problems.append(
+            _problem(
+                f"no {draft.type} leads from a {_word(source)} to a {_word(target)}",
+                ("type",),
+                why=f"it leads from {_some(sources)} to {_some(targets)}",
+                remedy="use another relationship type, or widen this one's ends",
+                code="RELATION_NOT_ALLOWED",
+            )
+        )
+    if problems:
+        raise BadInput.of(problems)
+    return declared
+
+
+def check_cardinality(declared: RelationshipType, outgoing: int, incoming: int) -> None:
+    """Refuse a relation more than its type allows at either end (PR11.1).
+
+    Raises:
+        Refused: CARDINALITY.
+    """
+    full = (declared.cardinality.one_target and outgoing > 0, "the source has one already")
+    also = (declared.cardinality.one_source and incoming > 0, "the target has one already")
+    for crossed, why in (full, also):
+        if crossed:
+            raise Refused(
+                f"{declared.name} allows no further relation",
+                code="CARDINALITY",
+                why=why,
+                remedy="end the other relation first",
+                requirement="PR11.1",
+                path=("type",),
+            )
+
+
+def lost_needs(
+    element_id: str,
+    relations: Sequence[Sequence[Any]],
+    groups: Sequence[Mapping[str, Any]],
+    registry: TypeRegistry,
+) -> list[str]:
+    """Say which live requirements would fall below their need if an element went.
+
+    Args:
+        element_id: The element that would go.
+        relations: Of `confm.retirement_context`.
+        groups: Of the same: each group with its members.
+        registry: Says which relations carry need.
+
+    Returns:
+        A sentence for each requirement that would be lost.
+    """
+    plain = [
+        f"{key} needs it ({type})"
+        for source, type, target, properties, key, labels in relations
+        if "Element" in labels and _needs(type, source, target, element_id, properties, registry)
+    ]
+    return plain + [
+        f"group {entry['group']['key']} would fall below its need"
+        for entry in groups
+        if _short(entry["group"], entry["members"], element_id)
+    ]
+
+
+def _needs(
+    type: str,
+    source: str,
+    target: str,
+    gone: str,
+    properties: Mapping[str, Any],
+    registry: TypeRegistry,
+) -> bool:
+    declared = registry.relationship_types.get(type)
+    if declared is None:
+        return False
+    provider = {
+        Dependency.SOURCE_NEEDS_TARGET: target,
+        Dependency.TARGET_NEEDS_SOURCE: source,
+    }.get(declared.dependency)
+    strength = properties.get("strength") or declared.strength.value
+    return provider == gone and source != target and strength != Strength.INFO
+
+
+def _short(group: Mapping[str, Any], members: Sequence[Sequence[Any]], gone: str) -> bool:
+    """Whether the members left are worth less than the need was before."""
+    worth = {id: (weight or 1) for id, weight, lifecycle in members if lifecycle == "live"}
+    need = group_need(group, sum(worth.values()))
+    left = sum(weight for id, weight in worth.items() if id != gone)
+    return left < need <= sum(worth.values())
+
+
+def group_need(group: Mapping[str, Any], total: int) -> int:
+    """The need of a group as a weight; a share is rounded up.
+
+    >>> group_need({"need_share": 0.6}, 3), group_need({"need": 2}, 3), group_need({}, 3)
+    (2, 2, 1)
+    """
+    if group.get("need") is not None:
+        return int(group["need"])
+    share = group.get("need_share")
+    return 1 if share is None else -int(-share * total // 1)
+
+
+def definition_text(document: Mapping[str, Any]) -> str:
+    """A declaration as it is stored."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- within ------------------------------------------------------------------------------------
+
+
+def _draft_problems(draft: ElementDraft) -> list[Problem]:
+    problems: list[Problem] = []
+    if draft.kind not in ELEMENT_KINDS:
+        problems.append(
+            _problem(
+                f"'{draft.kind}' is no kind of element",
+                ("kind",),
+                remedy=did_you_mean(draft.kind, ELEMENT_KINDS),
+            )
+        )
+    if draft.kind == "CI" and not draft.type:
+        problems.append(_problem("a CI has a type", ("type",), remedy="name a CI type"))
+    if draft.kind != "CI" and draft.type:
+        problems.append(_problem("only CIs have a type", ("type",), remedy="leave it out"))
+    if draft.key != draft.key.strip() or len(draft.key) > KEY_LENGTH:
+        problems.append(
+            _problem(
+                "the key begins or ends with a space or is too long",
+                ("key",),
+                remedy=f"give at most {KEY_LENGTH} characters",
+            )
+        )
+    return problems
+
+
+def _field_problems(kind: str, values: Mapping[str, Any]) -> list[Problem]:
+    problems = [
+        _problem(f"a {kind} has no {name}", (name,), remedy="leave it out")
+        for name in values
+        if name not in {*COMMON_FIELDS, *OWN_FIELDS[kind]}
+    ]
+    checks: dict[str, tuple[bool, str]] = {
+        "criticality": (_between(values.get("criticality"), 1, 4), "is a whole number from 1 to 4"),
+        "need": (_between(values.get("need"), 0, 2**31 - 1), "is a whole number, 0 or more"),
+        "reserve": (_between(values.get("reserve"), 0, 2**31 - 1), "is a whole number, 0 or more"),
+        "need_share": (_share(values.get("need_share")), "is a share from 0 to 1"),
+        "name": (_name(values.get("name", "x")), f"has 1 to {NAME_LENGTH} characters"),
+    }
+    problems += [
+        _problem(f"'{name}' {rule}", (name,), why=f"it is {values[name]!r}", code="BAD_VALUE")
+        for name, (holds, rule) in checks.items()
+        if values.get(name) is not None and not holds
+    ]
+    if values.get("need") is not None and values.get("need_share") is not None:
+        problems.append(
+            _problem("a group has a need or a share, not both", ("need_share",), remedy="drop one")
+        )
+    return problems
+
+
+def _relation_problems(draft: RelationDraft) -> list[Problem]:
+    problems: list[Problem] = []
+    if draft.weight is not None and (
+        draft.type != HAS_MEMBER or not _between(draft.weight, 1, 2**31 - 1)
+    ):
+        problems.append(
+            _problem(
+                "'weight' belongs to HAS_MEMBER and is 1 or more", ("weight",), code="BAD_VALUE"
+            )
+        )
+    if draft.confidence is not None and not _share(draft.confidence):
+        problems.append(
+            _problem("'confidence' is a share from 0 to 1", ("confidence",), code="BAD_VALUE")
+        )
+    return problems
+
+
+def _kept(kind: str, current: Mapping[str, Any]) -> Properties:
+    return {name: current[name] for name in OWN_FIELDS[kind] if name in current}
+
+
+def _between(value: Any, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= NAME_LENGTH
+
+
+def _word(end: tuple[str, str]) -> str:
+    return end[1] or end[0]
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:6]) + (f" and {len(listed) - 6} more" if len(listed) > 6 else "")
+
+
+def _problem(
+    message: str, path: tuple[str | int, ...], *, why: str = "", remedy: str = "", code: str = ""
+) -> Problem:
+    return Problem(code or "BAD_INPUT", message, why, remedy, path)

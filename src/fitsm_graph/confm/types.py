@@ -1,0 +1,193 @@
+"""CI types, relationship types and scopes: data of the process, kept in the graph (PR11.1).
+
+The files under `schema/` are the default set. What a provider changes lives in the graph, with
+its history; the registry in memory is built from there.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fitsm_graph.confm import rules
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.places import SCHEMA
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.registry import TypeRegistry
+
+LARGEST_FILE = 1_000_000
+Documents = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """CI types and relationship types as documents by file stem."""
+
+    ci_types: Documents
+    relationship_types: Documents
+
+    def registry(self) -> TypeRegistry:
+        """Check them together.
+
+        Raises:
+            BadInput: With every problem found.
+        """
+        return TypeRegistry.from_documents(self.ci_types, self.relationship_types)
+
+
+def from_files(folder: Path = SCHEMA) -> Definitions:
+    """Read the YAML files of a folder with `ci_types/` and `relationship_types/`.
+
+    Raises:
+        BadInput: A file is no mapping, not YAML, or too large.
+    """
+    return Definitions(_read(folder / "ci_types"), _read(folder / "relationship_types"))
+
+
+def default_registry() -> TypeRegistry:
+    """The registry of the default set."""
+    return from_files().registry()
+
+
+async def from_graph(graph: Graph) -> tuple[TypeRegistry, list[Properties]]:
+    """The registry that is in force, and the configuration scopes."""
+    row = (await graph.rows("confm.definitions"))[0]
+    definitions = Definitions(
+        {"graph": _documents(row["ci_types"])}, {"graph": _documents(row["relationship_types"])}
+    )
+    return definitions.registry(), row["scopes"]
+
+
+@verb("types.define", room=Process.CONFM, requirement="PR11.1")
+async def define_types(tx: Tx, definitions: Definitions, *, prune: bool = False) -> Properties:
+    """Bring CI types and relationship types into force, as one consistent set (PR11.1).
+
+    Types that the definitions do not name stay, unless `prune`; a type in use never goes.
+
+    Raises:
+        BadInput: The set as a whole contradicts itself; with every problem found.
+        Refused: TYPE_IN_USE.
+    """
+    row = await tx.one("confm.definitions")
+    known = {
+        "CIType": {each["key"]: each for each in row["ci_types"]},
+        "RelationshipType": {each["key"]: each for each in row["relationship_types"]},
+    }
+    wanted = {
+        "CIType": _flat(definitions.ci_types),
+        "RelationshipType": _flat(definitions.relationship_types),
+    }
+    merged = (
+        wanted
+        if prune
+        else {
+            kind: {
+                **{key: json.loads(each["definition"]) for key, each in known[kind].items()},
+                **wanted[kind],
+            }
+            for kind in wanted
+        }
+    )
+    Definitions({"": merged["CIType"]}, {"": merged["RelationshipType"]}).registry()
+    counts = {kind: _define(tx, kind, wanted[kind], known[kind]) for kind in wanted}
+    if prune:
+        await _prune(tx, wanted, known)
+    return counts
+
+
+@verb("scope.define", room=Process.CONFM, requirement="PR11.1")
+async def define_scope(
+    tx: Tx,
+    registry: TypeRegistry,
+    name: str,
+    statement: str,
+    ci_types: Iterable[str] = (),
+    excluded_ci_types: Iterable[str] = (),
+) -> Properties:
+    """Say what configuration management covers, or change what it covers (PR11.1).
+
+    Raises:
+        BadInput: A type does not exist.
+    """
+    properties = {
+        "name": name,
+        "statement": statement,
+        "ci_types": [registry.ci_type(each).name for each in ci_types],
+        "excluded_ci_types": [registry.ci_type(each).name for each in excluded_ci_types],
+    }
+    row = await tx.one("confm.definitions")
+    for scope in row["scopes"]:
+        if scope["name"] == name:
+            return tx.update("ConfigurationScope", scope, properties)
+    return tx.create("ConfigurationScope", properties)
+
+
+# --- within ------------------------------------------------------------------------------------
+
+
+def _define(
+    tx: Tx, kind: str, wanted: Mapping[str, Any], known: Mapping[str, Properties]
+) -> dict[str, int]:
+    counts = {"defined": 0, "changed": 0, "unchanged": 0}
+    for key, document in wanted.items():
+        text = rules.definition_text(document)
+        current = known.get(key)
+        if current is None:
+            tx.create(kind, {"key": key, "definition": text})
+            counts["defined"] += 1
+        elif current["definition"] != text:
+            tx.update(kind, current, {"definition": text})
+            counts["changed"] += 1
+        else:
+            counts["unchanged"] += 1
+    return counts
+
+
+async def _prune(
+    tx: Tx, wanted: Mapping[str, Mapping[str, Any]], known: Mapping[str, Mapping[str, Properties]]
+) -> None:
+    gone = sorted(set(known["CIType"]) - set(wanted["CIType"]))
+    used = await tx.rows("confm.types_in_use", types=gone)
+    if used:
+        raise Refused(
+            f"{used[0]['type']} cannot go",
+            code="TYPE_IN_USE",
+            why=f"{plural(used[0]['count'], 'CI')} of it live",
+            remedy="deprecate the type, and retire or reclassify them first",
+            requirement="PR11.1",
+        )
+    for kind, current in known.items():
+        for key in sorted(set(current) - set(wanted[kind])):
+            tx.retire(kind, current[key])
+
+
+def _documents(rows: Iterable[Properties]) -> dict[str, Any]:
+    return {row["key"]: json.loads(row["definition"]) for row in rows}
+
+
+def _flat(documents: Documents) -> dict[str, Any]:
+    return {name: each for document in documents.values() for name, each in document.items()}
+
+
+def _read(folder: Path) -> Documents:
+    return {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _load(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > LARGEST_FILE:
+        raise BadInput(f"{path.name} is too large", why=f"{LARGEST_FILE:,} bytes at most")
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name} is not YAML", why=str(error).splitlines()[0]) from error
+    if not isinstance(document, dict):
+        raise BadInput(f"{path.name} is no mapping of names to declarations")
+    return document
