@@ -54,7 +54,8 @@ LARGEST_AMOUNT: Final = 2**53 - 1
 """Largest need, weight, reserve and total: the integers that JSON carries exactly."""
 REST: Final = -1
 """As a reserve: the default, which is all the weight beyond the need."""
-_NARROW: Final = 2**31 - 1
+_POSITIONS: Final = 2**31 - 1
+_NARROW: Final = 2**27 - 1  # amounts up to here take 32 bits, and leave some for marks
 _SHOWN: Final = 20  # problems of one kind that are listed; the count says how many there are
 
 
@@ -223,7 +224,9 @@ def _assemble(element_count: int, columns: dict[str, Integers]) -> Network:
         "has_start": has_start,
         "has": has,
     }
-    return Network(element_count, **{name: frozen(array) for name, array in arrays.items()})
+    for name, array in arrays.items():
+        arrays[name] = frozen(array)
+    return Network(element_count, **arrays)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -262,7 +265,9 @@ def _bad_column(name: str, what: str) -> BadInput:
 
 
 def _check_start(start: Integers, count: int) -> None:
-    ok = start[0] == 0 and start[-1] == count <= _NARROW and bool((start[1:] >= start[:-1]).all())
+    ok = (
+        start[0] == 0 and start[-1] == count <= _POSITIONS and bool((start[1:] >= start[:-1]).all())
+    )
     if not ok:
         raise _bad_column("member_start", f"does not rise from 0 to the {count} members")
 

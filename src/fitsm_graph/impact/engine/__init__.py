@@ -1,1 +1,16 @@
 """The impact engine: states of all elements as a least fixed point, arrays in and arrays out."""
+
+from fitsm_graph.impact.engine.solution import NO_MARGIN, Case, Scenario, Solution
+from fitsm_graph.impact.engine.solve import assess, restore, solve, sweep, worsen
+
+__all__ = [
+    "NO_MARGIN",
+    "Case",
+    "Scenario",
+    "Solution",
+    "assess",
+    "restore",
+    "solve",
+    "sweep",
+    "worsen",
+]

@@ -1,0 +1,135 @@
+"""What a kernel works on: the wiring of a network, and scratch arrays of one query.
+
+Slack is what a requirement has beyond its need. Each row of ``slack`` holds three slacks: the
+weight of members not DOWN, of those below DEGRADED and of those UP, each less the need. A
+requirement is then DOWN, DEGRADED or AT_RISK if the first, second or third is below 0, and
+AT_RISK also if the second is below the reserve. The fourth column, the terms, is the reserve
+with four bits below it: strength, whether it counts in a ring, and whether a query has touched
+it. So one look at memory tells all about a requirement, which is what the time goes into.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitsm_graph.impact.engine.rings import Rings, rings_of
+from fitsm_graph.impact.network import Bytes, Indices, Integers, Network
+
+STRENGTH = 3
+"""Bits of the terms that are the strength."""
+IN_RING = 4
+"""Bit of the terms for a grounded requirement of a ring element."""
+TOUCHED = 8
+"""Bit of the terms for a requirement whose slack a query has changed."""
+RESERVE = 4
+"""How far the reserve is shifted up in the terms."""
+QUEUED, ELEMENTS, REQUIREMENTS, DIRTY = 0, 1, 2, 3
+"""What the counts of the scratch arrays count."""
+
+
+class Wiring(NamedTuple):
+    """The parts of a network that the kernels read.
+
+    Attributes:
+        of: Element of each requirement, int32[R].
+        used_start: Where the uses of each element begin, int32[N+1].
+        used_by: Requirements that use it, int32[M].
+        used_weight: Weights, [M], or one 1 where all are 1.
+        mask: 0 where all weights are 1 and -1 otherwise: position & mask finds the weight.
+        rings: The rings.
+    """
+
+    of: Indices
+    used_start: Indices
+    used_by: Indices
+    used_weight: Integers
+    mask: int
+    rings: Rings
+
+
+class Scratch(NamedTuple):
+    """Working arrays of one query; as large as the network, reset at the cost of what it touched.
+
+    Attributes:
+        state: Level of each element, uint8[N].
+        seen: Level that has been passed on to the requirements that use it, uint8[N].
+        slack: Slacks and terms of each requirement, [R, 4].
+        queue: Elements whose level is still to be passed on, int32[N], circular.
+        elements: Elements whose state changed, int32[N].
+        requirements: Requirements whose slack changed, int32[R].
+        counts: How many entries of the lists are valid, int64[4].
+        dirty: Levels at which each ring is to be looked at, as bits, uint8[K].
+        dirty_rings: The rings with such bits, int32[K].
+        founded: Whether each ring element has support, uint8[C].
+        open_needs: How many of its needs lack support, int32[C].
+        lacking: Weight of support that each ring requirement lacks, [Q].
+        work: Ring elements whose support is to be passed on, int32[C].
+    """
+
+    state: Bytes
+    seen: Bytes
+    slack: Integers
+    queue: Indices
+    elements: Indices
+    requirements: Indices
+    counts: NDArray[np.int64]
+    dirty: Bytes
+    dirty_rings: Indices
+    founded: Bytes
+    open_needs: Indices
+    lacking: Integers
+    work: Indices
+
+
+def wiring_of(network: Network) -> Wiring:
+    """The wiring of a network, made on first use."""
+    found: Wiring | None = network.memo.get("wiring")
+    if found is None:
+        found = network.memo["wiring"] = _wire(network)
+    return found
+
+
+def _wire(network: Network) -> Wiring:
+    weight = network.used_weight
+    if network.unit_weights or not weight.size:
+        weight = np.ones(1, network.need.dtype)
+        weight.flags.writeable = False
+    mask = 0 if weight.size == 1 else -1
+    return Wiring(network.of, network.used_start, network.used_by, weight, mask, rings_of(network))
+
+
+def whole_slack(network: Network) -> Integers:
+    """Slacks of all requirements while every member is UP, and their terms, [R, 4]."""
+    slack = np.empty((network.requirement_count, 4), network.need.dtype)
+    slack[:, :3] = (network.total - network.need)[:, None]
+    slack[:, 3] = network.reserve
+    slack[:, 3] <<= RESERVE
+    slack[:, 3] |= network.strength
+    slack[rings_of(network).needs, 3] |= IN_RING
+    return slack
+
+
+def new_scratch(network: Network, state: Bytes, slack: Integers) -> Scratch:
+    """Scratch arrays that start from given states and slacks, which they take over."""
+    rings = rings_of(network)
+    inside, needs, count = rings.elements.size, rings.needs.size, rings.start.size - 1
+    return Scratch(
+        state,
+        state.copy(),
+        slack,
+        _list(network.element_count),
+        _list(network.element_count),
+        _list(network.requirement_count),
+        np.zeros(4, np.int64),
+        np.zeros(count, np.uint8),
+        _list(count),
+        np.zeros(inside, np.uint8),
+        np.zeros(inside, np.int32),
+        np.zeros(needs, slack.dtype),
+        _list(inside),
+    )
+
+
+def _list(size: int) -> NDArray[Any]:
+    return np.empty(max(size, 1), np.int32)

@@ -1,0 +1,60 @@
+"""Compilation of loops over arrays, and the choice between them and the numpy twin.
+
+The loops are written once, in the part of Python that numba compiles. Where numba is missing
+they still run, as plain Python: small inputs do not mind, and for the large ones the engine has
+a twin that works on whole arrays.
+"""
+
+import importlib.util
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Final, TypeVar, cast
+
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+
+SETTING: Final = "FITSM_IMPACT_KERNEL"
+"""Environment variable that names the kernel: ``numba``, ``numpy`` or ``auto``."""
+KERNELS: Final = ("numba", "numpy")
+
+
+def available() -> bool:
+    """Whether numba is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def compiled(loop: Loop) -> Loop:
+    """Compile a loop on first use and keep the machine code on disk; without numba, return it."""
+    if not available():
+        return loop
+    import numba  # noqa: PLC0415 — optional: the twin stands in without it
+
+    return cast("Loop", numba.njit(cache=True, nogil=True)(loop))
+
+
+@cache
+def default_kernel() -> str:
+    """The kernel that the setting asks for, or the fastest there is.
+
+    Raises:
+        BadInput: The setting names no kernel, or numba where it is missing.
+    """
+    asked = os.environ.get(SETTING, "auto")
+    if asked == "auto":
+        return "numba" if available() else "numpy"
+    if asked not in KERNELS:
+        raise BadInput(
+            f"{SETTING} is {asked!r}, which is no kernel",
+            remedy=did_you_mean(asked, [*KERNELS, "auto"]),
+            code="UNKNOWN_KERNEL",
+        )
+    if asked == "numba" and not available():
+        raise BadInput(
+            "numba is asked for and not installed",
+            remedy=f"install it, or set {SETTING} to numpy",
+            code="UNKNOWN_KERNEL",
+        )
+    return asked
