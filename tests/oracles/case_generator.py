@@ -41,8 +41,7 @@ def ring(random: Random) -> Json:
         row = {"of": names[place], "members": members, "need": 1, "strength": strength}
         rows.append(row | {"grounded": random.random() < 0.95})
     outside = [f"x{i}" for i in range(random.randint(0, 4))]
-    for element in outside:
-        rows.append(_row(random, element, names + outside))
+    rows.extend(_row(random, element, names + outside) for element in outside)
     made: Json = {"elements": names + outside, "requirements": rows}
     for cut in random.sample(names if random.random() < 0.2 else names[1:], random.randint(1, 2)):
         made.setdefault(random.choice(OWN), []).append(cut)

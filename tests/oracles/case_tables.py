@@ -120,7 +120,7 @@ def _read_line(case: Case, line: str) -> None:
         case.json = json.loads(line)
     elif line.startswith("=>"):
         _read_expectation(case, line[2:].split())
-    elif line.split()[0] in (*OWN_WORDS, "elements", "stranger"):
+    elif line.split(maxsplit=1)[0] in (*OWN_WORDS, "elements", "stranger"):
         word, *names = line.split()
         case.json.setdefault(word, []).extend(n for token in names for n in _names(token))
     else:
@@ -204,16 +204,12 @@ def _complete(case: Case) -> None:
     case.states = {e: case.states.get(e, own.get(e, "up").upper()) for e in elements}
 
 
-def render(cases: list[Case]) -> str:
-    """Render cases as Markdown: title and lines, as the documentation shows them."""
-    return "\n".join(f"**{c.title}**\n\n```text\n" + "\n".join(c.lines) + "\n```\n" for c in cases)
-
-
 def fill(document: str) -> str:
-    """Replace what stands between `<!-- cases: NAME -->` and `<!-- end -->` by that file's cases."""
+    """Put the text of file NAME between each `<!-- cases: NAME -->` and `<!-- end -->`."""
 
     def block(found: re.Match[str]) -> str:
-        return f"{found[1]}\n\n{render(load(found[2]))}\n<!-- end -->"
+        text = (FOLDER / f"{found[2]}.txt").read_text("utf-8").strip()
+        return f"{found[1]}\n\n```text\n{text}\n```\n\n<!-- end -->"
 
     return re.sub(r"(<!-- cases: (\S+) -->).*?<!-- end -->", block, document, flags=re.DOTALL)
 

@@ -174,12 +174,10 @@ class Semantics:
 
     def by_support(self, needs: list[Need], states: States) -> States:
         """Apply rule 3 once: outside the support set of a level means at least that level."""
-        after = dict(states)
+        after = states
         for level in self.levels_of_support():
             inside = self.support(needs, after, level)
-            for element in after:
-                if element not in inside:
-                    after[element] = max(after[element], level)
+            after = {e: s if e in inside else max(s, level) for e, s in after.items()}
         return after
 
     # -- rule 4: the least state that satisfies all three -----------------------------------

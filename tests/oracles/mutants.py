@@ -26,7 +26,7 @@ from oracles.impact_oracle import (
 class ReserveIgnored(Semantics):
     """Redundancy that was lost is not shown."""
 
-    def short_of_reserve(self, need: Need, states: States) -> bool:
+    def short_of_reserve(self, _need: Need, _states: States) -> bool:
         return False
 
 
@@ -191,9 +191,7 @@ class GreatestSupport(Semantics):
     def support(self, needs: list[Need], states: States, level: int) -> set[str]:
         inside = {element for element, state in states.items() if state < level}
         binding = [need for need in needs if self.support_binds(need, level)]
-        while lost := {
-            n.of for n in binding if n.of in inside and not self.supported_by(n, inside)
-        }:
+        while lost := {n.of for n in binding if not self.supported_by(n, inside)} & inside:
             inside -= lost
         return inside
 
@@ -201,14 +199,14 @@ class GreatestSupport(Semantics):
 class SoftSupportForDown(Semantics):
     """An unfounded soft requirement brings its element down."""
 
-    def support_binds(self, need: Need, level: int) -> bool:
+    def support_binds(self, need: Need, _level: int) -> bool:
         return need.grounded and need.strength != "info"
 
 
 class SoftSupportForgotten(Semantics):
     """Soft grounded requirements never ask for support."""
 
-    def support_binds(self, need: Need, level: int) -> bool:
+    def support_binds(self, need: Need, _level: int) -> bool:
         return need.grounded and need.strength == "hard"
 
 
@@ -315,7 +313,7 @@ class FromAbove(Semantics):
         self._own = read_own(case)
         return dict.fromkeys(self._own, DOWN)
 
-    def by_support(self, needs: list[Need], states: States) -> States:
+    def by_support(self, _needs: list[Need], states: States) -> States:
         return states
 
 

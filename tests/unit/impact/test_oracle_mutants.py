@@ -1,6 +1,7 @@
 """The tests that can fail: each broken sentence of the definition is noticed, twice over."""
 
 import pytest
+
 from oracles import case_generator
 from oracles.case_tables import load
 from oracles.impact_oracle import Semantics, answer, element_margins

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from oracles.case_tables import parse
 from oracles.impact_oracle import answer
 from oracles.proof_validator import complaints, not_shortest
@@ -90,13 +91,14 @@ def test_wrong_certificates_are_named() -> None:
     assert "strangers" in judged(RING, fine | {"a": {"unfounded": ["a", "z"]}})[0]
     assert "proof of AT_RISK" in judged(RING, fine | {"a": CERTIFICATE | {"level": "AT_RISK"}})[0]
     alive = RING.replace("down src src2", "down src b")
-    claim = {"src": OWN, "b": OWN, "a": {"unfounded": ["a", "c"]}}
+    risk = through("c#0", "b", level="AT_RISK")
+    claim = {"src": OWN, "b": OWN, "c": risk, "a": {"unfounded": ["a", "c"]}}
     assert judged(alive, claim) == ["a: unfounded at DOWN, yet ['c'] are better"]
 
 
 def test_a_certificate_needs_grounded_requirements() -> None:
     text = "a hard needs b\nb hard needs a\na hard needs x\ndown x"
-    loop = dict.fromkeys("ab", {"unfounded": ["a", "b"]})
+    loop = {e: {"unfounded": ["a", "b"]} for e in "ab"}
     assert len(judged(text, {"x": OWN} | loop)) == 2
 
 

@@ -1,6 +1,7 @@
 """The oracle against the case tables: expected values were written by hand, before it ran."""
 
 import pytest
+
 from oracles.case_tables import Case, load
 from oracles.impact_oracle import answer, element_margins
 

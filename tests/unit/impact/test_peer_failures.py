@@ -4,7 +4,7 @@ The small forms are in `tests/cases/impact/peers.txt`; here they are asked in th
 the others go wrong.
 """
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ def test_there_is_no_depth_limit() -> None:
     names = [f"c{i}" for i in range(20_001)]
     rows = [
         {"of": of, "members": [below], "need": 1, "strength": "hard"}
-        for below, of in zip(names, names[1:], strict=False)
+        for below, of in pairwise(names)
     ]
     found = answer_case({"elements": names, "requirements": rows, "down": ["c0"]})
     assert set(found["states"].values()) == {"DOWN"}
