@@ -3,3 +3,7 @@
 From a declaration follow its label, constraints, JSON Schema, GraphQL type, neomodel class and
 reference page. Declarations hold no behaviour.
 """
+
+from fitsm_graph.model import confm, sms
+
+__all__ = ["confm", "sms"]  # importing the package lists every record
