@@ -6,6 +6,7 @@
 //
 // seek    -
 // budget  2 ms
+// outside key nodes are forgotten after seven days
 // why     Key nodes are outside the ledger: they are forgotten after seven days.
 UNWIND $keys AS row
 CREATE (key:IdempotencyKey)

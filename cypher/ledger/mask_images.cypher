@@ -7,6 +7,7 @@
 //
 // seek    record_id
 // budget  5 ms
+// outside digests stand for the values
 // why     Erasing must reach what the ledger kept; digests stay, so that the chain still holds.
 MATCH (record:Record {id: $id})
 UNWIND $images AS image

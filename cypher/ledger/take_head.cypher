@@ -9,6 +9,7 @@
 //
 // seek    ledger_head_id ledger_entry_op idempotency_key
 // budget  2 ms, without waiting for the writer before
+// outside the turn is taken back by the next writer
 // why     The SET comes first: it takes the head's lock before anything is read, so that commits
 //         stand in the order of their numbers and no update is lost. Reading first loses updates.
 MATCH (head:LedgerHead {id: 'head'})

@@ -216,7 +216,7 @@ class Graph:
             tx = self._tx(verb, reader, head)
             value = await call(tx)
             tx.changes = coalesced(tx.changes)
-            if tx.changes or attempt.key:
+            if tx.changes or tx.asides or attempt.key:
                 await self._record(reader, head, tx, verb, request, attempt, value)
             attempt.outcome = Outcome(
                 value, tx.seq if tx.changes else None, changes=tuple(tx.changes)
@@ -236,6 +236,8 @@ class Graph:
     ) -> None:
         """Write the changes with their entry and key; compare what was done with what was decided."""
         key_rows = _key_rows(attempt, tx, value)
+        for chosen, given in tx.asides:
+            await reader.rows(chosen, given)
         if not tx.changes:
             await reader.rows(statement("ledger.keep_key"), {"keys": key_rows})
             return

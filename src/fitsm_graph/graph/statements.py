@@ -12,6 +12,7 @@ server:
     // seek    record_id
     // budget  2 ms
     // why     …
+    // outside why what it writes is not kept by the ledger (only where that is so)
     // allow   Eager: the reason why an operator that is refused elsewhere stands here
 """
 
@@ -30,7 +31,7 @@ Mode = Literal["read", "write"]
 _TITLE = re.compile(r"^// (?P<room>[a-z_]+)\.(?P<name>[a-z0-9_]+) \((?P<mode>read|write)\)$")
 _PARAMETER = re.compile(r"^// \$(?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
 _COLUMN = re.compile(r"^// -> (?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
-_FACT = re.compile(r"^// (?P<word>seek|budget|why|allow)\s+(?P<text>.+)$")
+_FACT = re.compile(r"^// (?P<word>seek|budget|why|allow|outside)\s+(?P<text>.+)$")
 _USED = re.compile(r"\$(\w+)")
 _STRING = re.compile(r"'[^']*'")
 
@@ -46,6 +47,7 @@ class Statement:
         columns: Names and types, in order.
         seek: Indexes its plan must use.
         allow: Operators that its plan may hold although they are refused elsewhere, with reasons.
+        outside: Why what it writes is not kept by the ledger; empty where it writes no such thing.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Statement:
     budget: str
     why: str
     allow: tuple[str, ...]
+    outside: str
 
 
 def parse(name: str, source: str) -> Statement:
@@ -84,6 +87,7 @@ def parse(name: str, source: str) -> Statement:
         budget=" ".join(facts.get("budget", [])),
         why=" ".join(facts.get("why", [])),
         allow=tuple(facts.get("allow", [])),
+        outside=" ".join(facts.get("outside", [])),
     )
     _check(statement)
     return statement

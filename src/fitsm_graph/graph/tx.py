@@ -22,6 +22,16 @@ from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.ledger import Op
 
 
+OUTSIDE_THE_LEDGER = frozenset(
+    {
+        "confm.sync_take_lease",
+        "confm.sync_keep_index",
+        "confm.sync_release_lease",
+    }
+)
+"""Statements that may write beside an entry: leases, delivery state and caches, never records."""
+
+
 class Reader(Protocol):
     """Runs one named statement; the one seam that unit tests replace."""
 
@@ -37,6 +47,7 @@ class Tx:
         seq: Number of the ledger entry this verb will make.
         at: Moment of the verb, UTC text; never before the entry before it.
         changes: What the verb decided so far.
+        asides: What it asked to be written outside the ledger, in the same transaction.
     """
 
     def __init__(
@@ -58,8 +69,10 @@ class Tx:
         self.at = at
         self.counters = dict(counters)
         self.changes: list[Change] = []
+        self.asides: list[tuple[Statement, Properties]] = []
         self.salts: dict[str, str] = {}
         self.masked_images: list[Properties] = []
+        self.asides: list[tuple[Statement, Properties]] = []
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -77,6 +90,21 @@ class Tx:
         if len(found) != 1:
             raise Broken(f"statement '{name}' returned {len(found)} rows", why="one was promised")
         return found[0]
+
+    def aside(self, name: str, **parameters: Any) -> None:
+        """State a write outside the ledger: committed with the verb's changes or not at all.
+
+        An attempt may be repeated, so that the statement must do the same when it runs twice.
+
+        Raises:
+            Broken: The statement is none of those that may write outside the ledger.
+        """
+        if name not in OUTSIDE_THE_LEDGER:
+            raise Broken(
+                f"statement '{name}' may not write outside the ledger",
+                why="what is kept of records goes through their changes",
+            )
+        self.asides.append((statement(name), parameters))
 
     # --- deciding --------------------------------------------------------------------------
 
@@ -208,6 +236,17 @@ class Tx:
         """State that a relation ends; all it carried is kept in the ledger."""
         self._check_relation(type)
         self.changes.append(RelationChange(Op.UNRELATE, type, source, target, dict(current), {}))
+
+    def aside(self, name: str, **parameters: Any) -> None:
+        """State a write outside the ledger, in the same transaction: a credential, a cache.
+
+        Raises:
+            Broken: The statement does not say why the ledger need not keep what it writes.
+        """
+        chosen = statement(name)
+        if not chosen.outside:
+            raise Broken(f"statement '{name}' may not be an aside", why="it lacks 'outside'")
+        self.asides.append((chosen, parameters))
 
     # --- within ----------------------------------------------------------------------------
 
