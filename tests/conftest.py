@@ -1,0 +1,24 @@
+"""One Neo4j for all tests of a run: FITSM_NEO4J_URI, else the managed server, else a container.
+
+Without any of them the tests that need one fail, and say why; they never skip. With
+FITSM_TEST_NEO4J_DATA set to a folder, the managed server lives there and is left running, so that
+the next run starts at once. The tests own the database: they may empty it at any time.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from backends import database_for_tests
+from fitsm_graph.graph.driver import Endpoint
+
+
+@pytest.fixture(scope="session")
+def neo4j_endpoint() -> Iterator[Endpoint]:
+    with database_for_tests() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def neo4j_uri_and_auth(neo4j_endpoint: Endpoint) -> tuple[str, tuple[str, str]]:
+    return neo4j_endpoint.uri, (neo4j_endpoint.user, neo4j_endpoint.password)
