@@ -155,6 +155,38 @@ def meaning(elements, relations):
     relations = [r for r in relations if r.source in elements and r.target in elements]
     used = {id for id, e in elements.items() if not e.planned}
     plain, links, result = {}, {}, {}
+    _sort_relations(relations, plain, links)
+    for (owner, provider), many in plain.items():
+        members = {provider: 1} if provider in used else {}
+        hardest, grounded = max(s for s, _ in many), any(g for _, g in many)
+        result[owner, provider] = (members, 1, hardest, grounded, None)
+    for (owner, type_), many in links.items():
+        if not elements[owner].is_source:
+            members = {b: 1 for b, _ in many if b in used}
+            result[owner, type_] = (members, 1, max(s for _, s in many), True, None)
+    for e in elements.values():
+        if e.group is not None:
+            result[e.id, "members"] = _of_group(e, relations, used)
+    return {
+        f"{owner}#{what}": _finished(elements, requirement)
+        for (owner, what), requirement in result.items()
+        if owner in used
+    }
+
+
+def _of_group(e, relations, used):
+    mine = [r for r in relations if r.type == "HAS_MEMBER" and r.source == e.id]
+    members = {r.target: r.weight for r in mine if r.target in used}
+    need = e.group.need
+    if need is None:
+        share = Fraction(str(e.group.share))
+        need = math.ceil(share * sum(members.values()))
+        if not members and share > 0:
+            need = 1
+    return (members, need, e.group.strength, e.group.grounded, e.group.reserve)
+
+
+def _sort_relations(relations, plain, links):
     for r in relations:
         type_ = BY_NAME[r.type]
         strength = type_.strength if r.strength is None else r.strength
@@ -166,33 +198,6 @@ def meaning(elements, relations):
         if type_.neighbours and r.source != r.target:
             for a, b in ((r.source, r.target), (r.target, r.source)):
                 links.setdefault((a, r.type), []).append((b, strength))
-    for (owner, provider), many in plain.items():
-        members = {provider: 1} if provider in used else {}
-        hardest, grounded = max(s for s, _ in many), any(g for _, g in many)
-        result[owner, provider] = (members, 1, hardest, grounded, None)
-    for (owner, type_), many in links.items():
-        if not elements[owner].is_source:
-            members = {b: 1 for b, _ in many if b in used}
-            result[owner, type_] = (members, 1, max(s for _, s in many), True, None)
-    for e in elements.values():
-        if e.group is not None:
-            mine = [r for r in relations if r.type == "HAS_MEMBER" and r.source == e.id]
-            members = {r.target: r.weight for r in mine if r.target in used}
-            total = sum(members.values())
-            need = e.group.need
-            if need is None:
-                share = Fraction(str(e.group.share))
-                need = math.ceil(share * total)
-                if not members and share > 0:
-                    need = 1
-            result[e.id, "members"] = (
-                members, need, e.group.strength, e.group.grounded, e.group.reserve,
-            )  # fmt: skip
-    return {
-        f"{owner}#{what}": _finished(elements, requirement)
-        for (owner, what), requirement in result.items()
-        if owner in used
-    }
 
 
 def _finished(elements, requirement):
