@@ -134,7 +134,7 @@ def _least(
     """Grow the support set round by round, from the elements that lack nothing."""
     first = np.searchsorted(user, np.arange(good.size + 1)).astype(np.int64)
     lacks = np.bincount(owner[lacking > 0], minlength=good.size)
-    founded = good & (lacks == 0)
+    founded: NDArray[np.bool_] = good & (lacks == 0)
     front = np.flatnonzero(founded)
     while front.size:
         at = expand(first, front)

@@ -142,7 +142,8 @@ class Scenario:
     @property
     def margin_before(self) -> Integers:
         """Margins of ``requirements`` in the baseline."""
-        return self.baseline.slack[self.requirements, 0]
+        margins: Integers = self.baseline.slack[self.requirements, 0]
+        return margins
 
     @property
     def margin(self) -> Integers:
@@ -185,7 +186,8 @@ class Scenario:
         asked = np.asarray(requirements, np.intp)
         order = np.argsort(self.requirements)
         overlay = self.requirements[order], self.slack[order, 0]
-        return _overlaid(self.baseline.slack[asked, 0], asked, *overlay)
+        margins: Integers = _overlaid(self.baseline.slack[asked, 0], asked, *overlay)
+        return margins
 
     def element_margins(self, elements: ArrayLike) -> NDArray[np.int64]:
         """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
