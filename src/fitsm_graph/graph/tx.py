@@ -22,16 +22,6 @@ from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.ledger import Op
 
 
-OUTSIDE_THE_LEDGER = frozenset(
-    {
-        "confm.sync_take_lease",
-        "confm.sync_keep_index",
-        "confm.sync_release_lease",
-    }
-)
-"""Statements that may write beside an entry: leases, delivery state and caches, never records."""
-
-
 class Reader(Protocol):
     """Runs one named statement; the one seam that unit tests replace."""
 
@@ -69,7 +59,6 @@ class Tx:
         self.at = at
         self.counters = dict(counters)
         self.changes: list[Change] = []
-        self.asides: list[tuple[Statement, Properties]] = []
         self.salts: dict[str, str] = {}
         self.masked_images: list[Properties] = []
         self.asides: list[tuple[Statement, Properties]] = []
@@ -90,21 +79,6 @@ class Tx:
         if len(found) != 1:
             raise Broken(f"statement '{name}' returned {len(found)} rows", why="one was promised")
         return found[0]
-
-    def aside(self, name: str, **parameters: Any) -> None:
-        """State a write outside the ledger: committed with the verb's changes or not at all.
-
-        An attempt may be repeated, so that the statement must do the same when it runs twice.
-
-        Raises:
-            Broken: The statement is none of those that may write outside the ledger.
-        """
-        if name not in OUTSIDE_THE_LEDGER:
-            raise Broken(
-                f"statement '{name}' may not write outside the ledger",
-                why="what is kept of records goes through their changes",
-            )
-        self.asides.append((statement(name), parameters))
 
     # --- deciding --------------------------------------------------------------------------
 
@@ -239,6 +213,8 @@ class Tx:
 
     def aside(self, name: str, **parameters: Any) -> None:
         """State a write outside the ledger, in the same transaction: a credential, a cache.
+
+        An attempt may be repeated, so that the statement must do the same when it runs twice.
 
         Raises:
             Broken: The statement does not say why the ledger need not keep what it writes.
