@@ -42,8 +42,9 @@ class Customer(Record):
 class Account(Record):
     """Somebody or something that signs in. The key is the login; the secret is kept apart."""
 
-    roles: Annotated[list[str], Doc("What it may do: administrator, editor, reader.")]
+    roles: Annotated[list[str], Doc("What it may do: `sms/rights.py` lists the roles.")]
     disabled: Annotated[bool, Doc("Refused at the door.")] = False
+    password_set_at: Annotated[str | None, Doc("When its password was set last, UTC.")] = None
 
 
 @record(owner=Process.SMS, prefix="TOK")

@@ -1,0 +1,16 @@
+// sms.credentials (read)
+// Accounts and tokens that a sign-in names, with the digests kept for them.
+//
+// $login  str  login of an account, or null
+// $hint   str  first characters of a token, or null
+// -> account        map  properties of the account, or null
+// -> token          map  properties of the token, or null
+// -> secret         str  digest kept for the password or the token, or null
+//
+// seek    account_key api_token_hint credential_id
+// budget  2 ms
+// why     One statement for both ways to sign in; the comparison is made outside.
+OPTIONAL MATCH (token:ApiToken {hint: $hint})
+OPTIONAL MATCH (account:Account {key: coalesce(token.account, $login)})
+OPTIONAL MATCH (credential:Credential {id: coalesce(token.id, account.id)})
+RETURN properties(account) AS account, properties(token) AS token, credential.secret AS secret

@@ -1,0 +1,235 @@
+"""Accounts and API tokens: who may sign in (GR1), and how that is checked.
+
+Passwords are kept as argon2id. Tokens have 256 random bits, so that a keyed digest of them is
+enough; the key ("pepper") is a file outside the database. Both digests are `Credential` nodes
+outside the ledger; accounts and tokens themselves are records.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.tx import Tx, found
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.kernel.clock import Clock, from_text, to_text
+from fitsm_graph.kernel.errors import BadInput, Conflict, Refused, Unauthenticated
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.principal import Principal
+from fitsm_graph.sms.rights import check_roles
+
+PASSWORD_LENGTH = 12
+LONGEST_TOKEN = timedelta(days=366)
+TOKEN_PREFIX = "fsg_"
+HINT_LENGTH = 12
+_TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+"""Checked where the account does not exist, so that the answer takes as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token as it is shown once.
+
+    Attributes:
+        record: What is kept.
+        secret: The token itself; never kept.
+    """
+
+    record: Properties
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"NewToken({self.record.get('key')})"
+
+
+@verb("account.create", room=Process.SMS, requirement="GR1.3")
+async def create_account(
+    tx: Tx, login: str, roles: Sequence[str], password_digest: str, *, first: bool = False
+) -> Properties:
+    """Create a local account.
+
+    Args:
+        tx: The transaction.
+        login: What it signs in with; the actor in the ledger.
+        roles: What it may do.
+        password_digest: Of `digest_password`.
+        first: Refuse when any account exists.
+
+    Raises:
+        Conflict: DUPLICATE.
+        Refused: NOT_THE_FIRST.
+    """
+    if not login or len(login) > 100 or not login.isprintable() or login != login.strip():
+        raise BadInput("the login is no name", why="1 to 100 printable characters", path=("login",))
+    context = await tx.one("sms.account_context", login=login)
+    if first and context["count"]:
+        raise Refused("this is not the first start", code="NOT_THE_FIRST", why="accounts exist")
+    if context["account"] is not None:
+        raise Conflict(f"the login '{login}' is taken", code="DUPLICATE", path=("login",))
+    account = tx.create(
+        "Account", {"key": login, "roles": check_roles(list(roles)), "disabled": False}
+    )
+    tx.aside("sms.keep_credential", id=account["id"], secret=password_digest)
+    return account
+
+
+@verb("account.set_password", room=Process.SMS, requirement="GR1.3")
+async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
+    """Give an account a new password; its record shows that it happened."""
+    account = found(
+        [row for row in await tx.rows("sms.account_context", login=login) if row["account"]],
+        "account",
+        login,
+    )["account"]
+    tx.aside("sms.keep_credential", id=account["id"], secret=password_digest)
+    return tx.update("Account", account, {"disabled": False, "password_set_at": tx.at})
+
+
+@verb("token.create", room=Process.SMS, requirement="GR1.3")
+async def create_token(
+    tx: Tx, login: str, scopes: Sequence[str], expires_at: str, hint: str, digest: str
+) -> Properties:
+    """Create an API token that acts for an account, for a time.
+
+    Raises:
+        NotFound: There is no such account.
+        BadInput: It would never expire, or reach further than its account.
+    """
+    account = found(
+        [row for row in await tx.rows("sms.account_context", login=login) if row["account"]],
+        "account",
+        login,
+    )["account"]
+    wanted = check_roles(list(scopes)) or list(account["roles"])
+    beyond = set(wanted) - set(account["roles"])
+    if beyond and "administrator" not in account["roles"]:
+        raise BadInput(
+            f"the account has no role {min(beyond)}",
+            why="a token does at most what it may",
+            path=("scopes",),
+            remedy="leave it out",
+        )
+    if from_text(expires_at) - from_text(tx.at) > LONGEST_TOKEN:
+        raise BadInput("the token lives too long", why="a year at most", path=("expiresAt",))
+    token = tx.create(
+        "ApiToken",
+        {
+            "account": login,
+            "hint": hint,
+            "scopes": wanted,
+            "expires_at": expires_at,
+            "revoked": False,
+        },
+    )
+    tx.aside("sms.keep_credential", id=token["id"], secret=digest)
+    return token
+
+
+@verb("token.revoke", room=Process.SMS, requirement="GR1.3")
+async def revoke_token(tx: Tx, key: str) -> Properties:
+    """End a token before its time.
+
+    Raises:
+        NotFound: There is no such token.
+    """
+    token = found(await tx.rows("sms.token_by_key", key=key), "token", key)["token"]
+    return tx.update("ApiToken", token, {"revoked": True})
+
+
+def new_token(pepper: bytes) -> tuple[str, str, str]:
+    """Make a token: the secret, the hint it is looked up by, and the digest that is kept."""
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    return secret, secret[:HINT_LENGTH], digest_token(pepper, secret)
+
+
+def digest_token(pepper: bytes, secret: str) -> str:
+    """HMAC-SHA-256 of a token; 256 random bits need no slow hash."""
+    return hmac.new(pepper, secret.encode(), hashlib.sha256).hexdigest()
+
+
+def digest_password(password: str) -> str:
+    """Argon2id digest of a password.
+
+    Raises:
+        BadInput: It is too short.
+    """
+    if len(password) < PASSWORD_LENGTH:
+        raise BadInput(
+            "the password is too short",
+            why=f"{PASSWORD_LENGTH} characters at least",
+            path=("password",),
+        )
+    return _HASHER.hash(password)
+
+
+async def sign_in(graph: Graph, login: str, password: str) -> Principal:
+    """Check login and password; a wrong login takes as long as a wrong password.
+
+    Raises:
+        Unauthenticated: They do not fit.
+    """
+    row = (await graph.rows("sms.credentials", login=login, hint=None))[0]
+    fits = await asyncio.to_thread(_fits, row["secret"] or _NOBODY, password)
+    account = row["account"]
+    if account is None or not fits or account["disabled"]:
+        raise Unauthenticated(
+            "login and password do not fit", remedy="check both; an administrator can set a new one"
+        )
+    return Principal(account["key"], frozenset(account["roles"]))
+
+
+async def account_principal(graph: Graph, login: str) -> Principal | None:
+    """The account of a session as it is now; None when it is gone or disabled."""
+    row = (await graph.rows("sms.credentials", login=login, hint=None))[0]
+    account = row["account"]
+    if account is None or account["disabled"]:
+        return None
+    return Principal(account["key"], frozenset(account["roles"]))
+
+
+async def token_principal(graph: Graph, clock: Clock, pepper: bytes, secret: str) -> Principal:
+    """Check an API token.
+
+    Raises:
+        Unauthenticated: It is unknown, wrong, revoked or over.
+    """
+    if len(secret) != _TOKEN_LENGTH or not secret.startswith(TOKEN_PREFIX):
+        raise _no_token("it has not the form of one")
+    row = (await graph.rows("sms.credentials", login=None, hint=secret[:HINT_LENGTH]))[0]
+    token, account = row["token"], row["account"]
+    kept = row["secret"] or digest_token(pepper, "")
+    if not hmac.compare_digest(kept, digest_token(pepper, secret)) or token is None:
+        raise _no_token("it is unknown")
+    if token["revoked"] or account is None or account["disabled"]:
+        raise _no_token("it was revoked")
+    if from_text(token["expires_at"]) <= clock.now():
+        raise _no_token("it expired")
+    return Principal(account["key"], frozenset(token["scopes"]), via_token=token["key"])
+
+
+def expiry(now: datetime, days: int) -> str:
+    """The moment some days from now, as text."""
+    return to_text(now + timedelta(days=days))
+
+
+def _fits(digest: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(digest, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def _no_token(why: str) -> Unauthenticated:
+    return Unauthenticated(
+        "the API token is not accepted", why=why, remedy="create one: fitsm-graph token create"
+    )

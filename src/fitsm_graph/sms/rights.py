@@ -1,0 +1,77 @@
+"""The one place where rights are decided: role × verb.
+
+A role lists the verbs it may use, `*` for any run of characters. Reading is a verb as well.
+Every way in asks here, and nowhere else.
+"""
+
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+
+from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.principal import Principal
+
+READ = "read"
+READ_LEDGER = "ledger.read"
+
+ROLES = MappingProxyType(
+    {
+        "administrator": ("*",),
+        "editor": (READ, READ_LEDGER, "element.*", "party.*", "sync.*"),
+        "process_manager": (
+            READ,
+            READ_LEDGER,
+            "element.*",
+            "party.*",
+            "sync.*",
+            "types.*",
+            "scope.*",
+        ),
+        "auditor": (READ, READ_LEDGER),
+        "reader": (READ,),
+        "sync": ("sync.*",),
+    }
+)
+"""What each role may do; a principal may do what any of its roles may."""
+
+
+def may(principal: Principal, verb: str) -> bool:
+    """Say whether a principal may use a verb."""
+    return any(
+        fnmatchcase(verb, pattern) for role in principal.roles for pattern in ROLES.get(role, ())
+    )
+
+
+def require(principal: Principal | None, verb: str) -> Principal:
+    """Refuse a principal that may not use a verb.
+
+    Raises:
+        Unauthenticated: Nobody is signed in.
+        Forbidden: The principal lacks the right.
+    """
+    if principal is None:
+        raise Unauthenticated(
+            "nobody is signed in",
+            remedy="sign in, or send an API token: Authorization: Bearer fsg_…",
+        )
+    if not may(principal, verb):
+        raise Forbidden(
+            f"{principal.login} may not do this",
+            why=f"'{verb}' is not among the rights of {', '.join(sorted(principal.roles))}",
+            remedy="ask an administrator for a role that has it",
+        )
+    return principal
+
+
+def check_roles(roles: list[str]) -> list[str]:
+    """Refuse names of roles that do not exist.
+
+    Raises:
+        BadInput: With the nearest known name.
+    """
+    for role in roles:
+        if role not in ROLES:
+            raise BadInput(
+                f"there is no role '{role}'", remedy=did_you_mean(role, ROLES), path=("roles",)
+            )
+    return sorted(set(roles))
