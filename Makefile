@@ -1,0 +1,62 @@
+# Needs Python 3.11 to 3.14 and make; everything else is fetched into .venv and a cache folder.
+# The first time takes some minutes, the second time goes straight to work.
+
+PYTHON := $(or $(PYTHON),$(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && { echo "$$p"; break; }; done))
+BIN := .venv/bin
+UV := $(BIN)/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-full lint format bench-impact setup clean pins pins-neo4j
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: ## Make .venv ready; every other target does this first
+	@test -n "$(PYTHON)" || { printf '%s\n' 'error: no Python 3.11 to 3.14 was found' \
+	  '  why: python3 and its numbered names are missing, too old or too new' \
+	  '   do: install one, or name it: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@"$(PYTHON)" tools/setup.py $(EXTRAS)
+
+demo: setup ## A Neo4j, demo data, a server on this machine, and a first answer; Ctrl-C stops all
+	@$(BIN)/fitsm-graph demo
+
+test: setup ## The whole suite against a real Neo4j (TESTS=path for a part)
+	@$(BIN)/python tools/fetch_neo4j.py
+	@$(BIN)/python -m pytest $(TESTS)
+
+test-full: setup ## The long forms too: 10,000 cases, 20 kills
+	@$(BIN)/python tools/fetch_neo4j.py
+	@FITSM_FULL=1 $(BIN)/python -m pytest $(TESTS)
+
+lint: setup ## Style, types, layers, unused dependencies, spelling
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+	@$(BIN)/codespell
+
+format: setup ## Let the formatter decide
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench-impact: EXTRAS := bench
+bench-impact: setup ## Measure the impact engine against igraph, rustworkx, networkx and Cypher
+	@$(BIN)/python tools/fetch_neo4j.py
+	@$(BIN)/fitsm-graph bench impact
+
+clean: ## Stop the local server, remove .venv and what tools left; data in .fitsm is kept
+	@test ! -x $(BIN)/fitsm-graph || $(BIN)/fitsm-graph db down || true
+	@rm -rf .venv node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pins: setup ## Pin all packages anew, with hashes
+	$(COMPILE) --upgrade requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(COMPILE) --upgrade pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	$(COMPILE) --upgrade --group pyproject.toml:bench -c requirements/dev.txt -o requirements/bench.txt
+
+pins-neo4j: setup ## Pin another Neo4j: make pins-neo4j VERSION=2026.08.1
+	@$(BIN)/python tools/lock_neo4j.py $(VERSION)
