@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-full lint format bench-impact setup clean pins pins-neo4j
+.PHONY: help demo serve test test-full lint format bench-impact setup clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,9 +53,13 @@ clean: ## Stop the local server, remove .venv and what tools left; data in .fits
 	@rm -rf .venv node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+compose-secrets: ## Make the passwords that docker-compose.yml reads, unless they are there
+	@"$(PYTHON)" tools/compose_secrets.py
+
 pins: setup ## Pin all packages anew, with hashes
 	$(COMPILE) --upgrade requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(COMPILE) --upgrade pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/app.txt
 	$(COMPILE) --upgrade --group pyproject.toml:bench -c requirements/dev.txt -o requirements/bench.txt
 
 pins-neo4j: setup ## Pin another Neo4j: make pins-neo4j VERSION=2026.08.1

@@ -35,7 +35,15 @@ CAUSES = (
         "try again; if it stays so, look at what stands between you and the registry",
     ),
     (
-        ("onnection", "resolution", "dns error", "sending request", "Failed to fetch", "timed out"),
+        (
+            "onnection",
+            "resolution",
+            "dns error",
+            "sending request",
+            "Failed to fetch",
+            "timed out",
+            "from versions: none",
+        ),
         "the package registry does not answer",
         "check the network and any proxy (HTTPS_PROXY, PIP_INDEX_URL), then try again",
     ),
