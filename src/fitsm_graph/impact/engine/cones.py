@@ -1,0 +1,183 @@
+"""Cones: everything that depends on some elements, and everything they depend on.
+
+Plain reachability over requirements, at the cost of what is reached: marks are kept in a pool
+with the network and taken back after each use.
+"""
+
+from collections import deque
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fitsm_graph.impact.engine.compiled import compiled, default_kernel
+from fitsm_graph.impact.engine.rings import expand
+from fitsm_graph.impact.network import INFO, Bytes, Indices, Network
+
+
+class _Marks(NamedTuple):
+    """Marks of elements that are reached, all 0 between uses, and room for a list of them."""
+
+    reached: Bytes
+    order: Indices
+
+
+def cone_down(
+    network: Network, sources: ArrayLike, *, weakest: int = INFO, kernel: str = ""
+) -> Indices:
+    """Everything that depends on the sources, directly or not.
+
+    Args:
+        network: The network.
+        sources: Elements to start from.
+        weakest: Follow only requirements of this strength or more.
+        kernel: ``numba`` or ``numpy``; the default if not given.
+
+    Returns:
+        The sources and what is reached, each once, nearest first.
+    """
+    ways = network.used_start, network.used_by, network.of, network.strength
+    return _cone(network, sources, "down", (*ways, weakest), kernel)
+
+
+def cone_up(
+    network: Network, sources: ArrayLike, *, weakest: int = INFO, kernel: str = ""
+) -> Indices:
+    """Everything the sources depend on, directly or not; arguments as in `cone_down`."""
+    ways = network.has_start, network.has, network.member_start, network.member
+    return _cone(network, sources, "up", (*ways, network.strength, weakest), kernel)
+
+
+def _cone(
+    network: Network, sources: ArrayLike, way: str, arguments: tuple[Any, ...], kernel: str
+) -> Indices:
+    pool: deque[_Marks] = network.memo.setdefault("marks", deque())
+    try:
+        marks = pool.pop()
+    except IndexError:
+        size = network.element_count
+        marks = _Marks(np.zeros(size, np.uint8), np.empty(size, np.int32))
+    start = np.atleast_1d(np.asarray(sources)).astype(np.int32)
+    walk = _WALKS[kernel or default_kernel(), way]
+    count = walk(*arguments, start, marks.reached, marks.order)
+    reached = marks.order[:count].copy()
+    marks.reached[reached] = 0
+    pool.append(marks)
+    return reached
+
+
+@compiled
+def _begin(sources: Indices, reached: Bytes, order: Indices) -> int:
+    count = 0
+    for u in sources:
+        if not reached[u]:
+            reached[u] = 1
+            order[count] = u
+            count += 1
+    return count
+
+
+@compiled
+def _walk_down(
+    used_start: Indices,
+    used_by: Indices,
+    of: Indices,
+    strength: Bytes,
+    weakest: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+) -> int:
+    count, at = _begin(sources, reached, order), 0
+    while at < count:
+        u = order[at]
+        at += 1
+        for i in range(used_start[u], used_start[u + 1]):
+            r = used_by[i]
+            v = of[r]
+            if not reached[v] and (weakest == 0 or strength[r] >= weakest):
+                reached[v] = 1
+                order[count] = v
+                count += 1
+    return count
+
+
+@compiled
+def _walk_up(
+    has_start: Indices,
+    has: Indices,
+    member_start: Indices,
+    member: Indices,
+    strength: Bytes,
+    weakest: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+) -> int:
+    count, at = _begin(sources, reached, order), 0
+    while at < count:
+        u = order[at]
+        at += 1
+        for i in range(has_start[u], has_start[u + 1]):
+            r = has[i]
+            if weakest and strength[r] < weakest:
+                continue
+            for j in range(member_start[r], member_start[r + 1]):
+                v = member[j]
+                if not reached[v]:
+                    reached[v] = 1
+                    order[count] = v
+                    count += 1
+    return count
+
+
+def _rounds_down(
+    used_start: Indices,
+    used_by: Indices,
+    of: Indices,
+    strength: Bytes,
+    weakest: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+) -> int:
+    front, count = _enter(sources, reached, order, 0)
+    while front.size:
+        uses = used_by[expand(used_start, front)]
+        front, count = _enter(of[uses[strength[uses] >= weakest]], reached, order, count)
+    return count
+
+
+def _rounds_up(
+    has_start: Indices,
+    has: Indices,
+    member_start: Indices,
+    member: Indices,
+    strength: Bytes,
+    weakest: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+) -> int:
+    front, count = _enter(sources, reached, order, 0)
+    while front.size:
+        needs = has[expand(has_start, front)]
+        needs = needs[strength[needs] >= weakest]
+        front, count = _enter(member[expand(member_start, needs)], reached, order, count)
+    return count
+
+
+def _enter(found: NDArray[Any], reached: Bytes, order: Indices, count: int) -> tuple[Indices, int]:
+    """Note those not met before; returns them and how many there are in all."""
+    fresh = np.unique(found[reached[found] == 0]).astype(np.int32)
+    reached[fresh] = 1
+    order[count : count + fresh.size] = fresh
+    return fresh, count + fresh.size
+
+
+_WALKS: dict[tuple[str, str], Any] = {
+    ("numba", "down"): _walk_down,
+    ("numba", "up"): _walk_up,
+    ("numpy", "down"): _rounds_down,
+    ("numpy", "up"): _rounds_up,
+}
