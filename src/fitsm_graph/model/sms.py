@@ -58,8 +58,8 @@ class ApiToken(Record):
     revoked: Annotated[bool, Doc("Ended before its time.")] = False
 
 
-MEMBER_OF = relation(
-    "MEMBER_OF", owner=Process.SMS, sources=("Person",), targets=("Group",), doc="Acts with it."
+BELONGS_TO = relation(
+    "BELONGS_TO", owner=Process.SMS, sources=("Person",), targets=("Group",), doc="Acts with it."
 )
 HOLDS = relation(
     "HOLDS",

@@ -12,7 +12,7 @@ from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.record import BOOKKEEPING
 
 PARTIES = ("Person", "Group", "Role", "Customer")
-TIES = ("MEMBER_OF", "HOLDS", "RECEIVES")
+TIES = ("BELONGS_TO", "HOLDS", "RECEIVES")
 
 
 @verb("party.register", room=Process.SMS, requirement="GR1.3")
