@@ -10,7 +10,7 @@ COPY cypher ./cypher
 COPY schema ./schema
 COPY src ./src
 RUN python tools/setup.py \
- && .venv/bin/uv build --wheel --no-build-isolation --python .venv/bin/python --out-dir /dist \
+ && .venv/bin/python tools/build_wheel.py /dist \
  && python -m venv /opt/fitsm-graph \
  && .venv/bin/uv pip install --python /opt/fitsm-graph/bin/python --require-hashes --no-deps \
       -r requirements/app.txt \

@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-full lint format bench-impact setup clean compose-secrets pins pins-neo4j
+.PHONY: help demo serve test test-full lint format bench-impact setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-impact: EXTRAS := bench
 bench-impact: setup ## Measure the impact engine against igraph, rustworkx, networkx and Cypher
 	@$(BIN)/python tools/fetch_neo4j.py
 	@$(BIN)/fitsm-graph bench impact
+
+wheel: setup ## The package as a wheel, in dist/
+	@$(BIN)/python tools/build_wheel.py dist
 
 clean: ## Stop the local server, remove .venv and what tools left; data in .fitsm is kept
 	@test ! -x $(BIN)/fitsm-graph || $(BIN)/fitsm-graph db down || true
