@@ -47,6 +47,7 @@ CASE_KEYS: Final = frozenset({"elements", "requirements", *OWN_STATES})
 REQUIREMENT_KEYS: Final = frozenset(
     {"id", "of", "members", "need", "strength", "grounded", "weights", "reserve"}
 )
+_NONE: Final = object()
 _WORDS: Final = tuple(level.name for level in Level)
 
 
@@ -65,13 +66,13 @@ def answer_stream(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
     first = next(numbered, None)
     if first is None:
         return
-    if _complete(first[1]):
+    if _value(first[1]) is not _NONE:
         yield _answered(first)
         yield from map(_answered, numbered)
         return
     rest = [first, *numbered]
     whole = "\n" * (first[0] - 1) + "\n".join(text.rstrip("\r\n") for _, text in rest)
-    if len(rest) > 1 and (_complete(whole) or not any(_complete(text) for _, text in rest)):
+    if _value(whole) is not _NONE or not any(_looks_like_case(text) for _, text in rest):
         rest = [(first[0], whole)]
     yield from map(_answered, rest)
 
@@ -106,13 +107,17 @@ def _error(problem: Problem) -> dict[str, object]:
     }
 
 
-def _complete(text: str) -> bool:
-    """Whether a text is one JSON value, right or wrong as a case."""
+def _value(text: str) -> object:
+    """The JSON value that a text is, right or wrong as a case, or `_NONE`."""
     try:
-        json.loads(text.lstrip("\ufeff"))
+        return json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        return False
-    return True
+        return _NONE
+
+
+def _looks_like_case(text: str) -> bool:
+    value = _value(text)
+    return isinstance(value, dict) and "elements" in value
 
 
 def answer_line(text: str) -> dict[str, Any]:

@@ -42,16 +42,24 @@ def default_kernel() -> str:
     Raises:
         BadInput: The setting names no kernel, or numba where it is missing.
     """
-    asked = os.environ.get(SETTING, "auto")
+    return chosen_kernel(os.environ.get(SETTING, "auto"), has_numba=available())
+
+
+def chosen_kernel(asked: str, *, has_numba: bool) -> str:
+    """The kernel for what is asked (``numba``, ``numpy`` or ``auto``) on a machine.
+
+    Raises:
+        BadInput: No kernel has that name, or it is numba and that is missing.
+    """
     if asked == "auto":
-        return "numba" if available() else "numpy"
+        return "numba" if has_numba else "numpy"
     if asked not in KERNELS:
         raise BadInput(
             f"{SETTING} is {asked!r}, which is no kernel",
             remedy=did_you_mean(asked, [*KERNELS, "auto"]),
             code="UNKNOWN_KERNEL",
         )
-    if asked == "numba" and not available():
+    if asked == "numba" and not has_numba:
         raise BadInput(
             "numba is asked for and not installed",
             remedy=f"install it, or set {SETTING} to numpy",
