@@ -35,7 +35,7 @@ from fitsm_graph.model.registry_types import (
     camel_case,
     document,
 )
-from fitsm_graph.model.registry_values import Checker, Unfit, checker
+from fitsm_graph.model.registry_values import Checkers
 
 __all__ = [
     "Attribute",
@@ -71,7 +71,7 @@ class TypeRegistry:
         self.ci_types = dict(ci_types)
         self.relationship_types = dict(relationship_types)
         self._resolved = dict(resolved)
-        self._checkers = {name: _Checkers(each) for name, each in resolved.items()}
+        self._checkers = {name: Checkers(each.attributes) for name, each in resolved.items()}
         self._ends = {name: self._both_ends(each) for name, each in relationship_types.items()}
         self.version = digest_value(self.to_documents())
 
@@ -88,12 +88,13 @@ class TypeRegistry:
         relations = rules.by_name(
             parse_relationship_types(relationship_types, problems), rules.RELATION_NAME, problems
         )
+        faulty = rules.faulty_paths(problems)
         for each in types.values():
-            problems.extend(rules.check_ci_type(each))
+            problems.extend(rules.check_ci_type(each, faulty))
         resolved = resolve(types, problems)
         problems.extend(rules.check_leaves(types, resolved))
         for relation in relations.values():
-            problems.extend(rules.check_relationship_type(relation, types))
+            problems.extend(rules.check_relationship_type(relation, types, faulty))
         _raise(problems)
         made = cls(_declared(types), _declared(relations), resolved)
         for relation in relations.values():
@@ -217,6 +218,18 @@ class TypeRegistry:
             return False
         return (type_name if kind == CI else kind) in self._members(it.needed_by or it.sources)
 
+    def is_natural_source(self, kind: str, type_name: str) -> bool:
+        """Say whether an element can be a neighbour and needs none: supply begins at its kind."""
+        name = type_name if kind == CI else kind
+        groups = [
+            each
+            for each in self.relationship_types.values()
+            if each.neighbours is Neighbours.GROUP and name in self._ends[each.name][0]
+        ]
+        return bool(groups) and not any(
+            self.needs_neighbours(each.name, kind, type_name) for each in groups
+        )
+
     def check_attributes(
         self, type_name: str, values: Mapping[str, object], *, partial: bool
     ) -> list[Problem]:
@@ -289,73 +302,6 @@ class TypeRegistry:
         elif it.dependency is Dependency.TARGET_NEEDS_SOURCE:
             sources |= {GROUP}
         return sources, targets
-
-
-class _Checkers:
-    """The compiled checks of one type."""
-
-    __slots__ = ("attributes", "checkers", "required")
-
-    def __init__(self, resolved: Resolved) -> None:
-        self.attributes = resolved.attributes
-        self.checkers: dict[str, Checker] = {
-            name: checker(attribute) for name, attribute in resolved.attributes.items()
-        }
-        self.required = tuple(name for name, each in resolved.attributes.items() if each.required)
-
-    def run(
-        self, values: Mapping[str, object], *, partial: bool
-    ) -> tuple[dict[str, Value], list[Problem]]:
-        stored: dict[str, Value] = {}
-        problems: list[Problem] = []
-        checkers = self.checkers
-        for name, value in values.items():
-            check = checkers.get(name)
-            try:
-                if check is None:
-                    problems.append(self._unknown(name))
-                elif value is not None:
-                    stored[name] = check(value)
-                elif partial:
-                    stored[name] = None
-            except Unfit as unfit:
-                problems.append(self._unfit(self.attributes[name], value, unfit))
-        problems.extend(self._missing(values, partial=partial))
-        return stored, problems
-
-    def _missing(self, values: Mapping[str, object], *, partial: bool) -> list[Problem]:
-        return [
-            Problem(
-                "ATTRIBUTE_REQUIRED",
-                f"'{name}' {'cannot be cleared' if partial else 'is missing'}",
-                why="CIs of this type are not controlled without it",
-                path=(name,),
-                requirement="PR11.1",
-            )
-            for name in self.required
-            if (name in values or not partial) and values.get(name) in (None, "")
-        ]
-
-    def _unknown(self, name: str) -> Problem:
-        remedy = did_you_mean(str(name), self.attributes)
-        return Problem(
-            "ATTRIBUTE_UNKNOWN", f"the type has no attribute '{name}'", "", remedy, (str(name),)
-        )
-
-    def _unfit(self, attribute: Attribute, value: object, unfit: Unfit) -> Problem:
-        shown = "the value" if attribute.sensitive else _shown(value)
-        return Problem(
-            "ATTRIBUTE_VALUE",
-            f"'{attribute.name}': {shown} is {unfit.reason}",
-            f"it is a {attribute.kind}" + (f" in {attribute.unit}" if attribute.unit else ""),
-            "write it as its kind asks" if attribute.sensitive else unfit.remedy,
-            (attribute.name,),
-        )
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _under(path: Sequence[str | int], problem: Problem) -> Problem:

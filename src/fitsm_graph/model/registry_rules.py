@@ -1,6 +1,7 @@
 """Rules that declarations must keep, each by itself and all together; every breach is told."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from fitsm_graph.kernel.errors import Problem
@@ -57,14 +58,17 @@ def _repeated(name: str, path: Path, first: Path) -> Problem:
     return Problem("DUPLICATE_NAME", message, why, "rename or remove one of them", path)
 
 
-def check_ci_type(declared: Declared[CIType]) -> Iterator[Problem]:
-    """Check what can be said of one CI type without the others."""
+def check_ci_type(declared: Declared[CIType], faulty: AbstractSet[Path]) -> Iterator[Problem]:
+    """Check what can be said of one CI type without the others.
+
+    What could not be read is among the faulty paths and not judged a second time.
+    """
     for attribute in declared.it.attributes:
         path = (*declared.path, "attributes", attribute.name)
         fault = attribute_name_fault(attribute.name)
         if fault:
             yield Problem("BAD_NAME", f"'{attribute.name}' {fault}", path=path)
-        for message, why in _attribute_faults(attribute):
+        for message, why in () if path in faulty else _attribute_faults(attribute):
             yield Problem("ATTRIBUTE_CONTRADICTION", message, why, path=path)
 
 
@@ -102,7 +106,10 @@ def _bound_faults(attribute: Attribute) -> Iterator[tuple[str, str]]:
 
 
 def check_leaves(types: CITypes, resolved: Mapping[str, Resolved]) -> Iterator[Problem]:
-    """Find abstract types below which there is nothing a CI could be, and pictures without icon."""
+    """Find abstract types below which there is nothing a CI could be, and types without icon.
+
+    Leaves are judged only when every lineage is sound: a lost subtype is told of already.
+    """
     inhabited = {
         ancestor
         for name, each in resolved.items()
@@ -111,7 +118,7 @@ def check_leaves(types: CITypes, resolved: Mapping[str, Resolved]) -> Iterator[P
     }
     for name, each in resolved.items():
         path = types[name].path
-        if name not in inhabited:
+        if name not in inhabited and len(resolved) == len(types):
             message = f"{name} is abstract and no type that a CI could have extends it"
             yield Problem("ABSTRACT_LEAF", message, "", "drop 'abstract', or add a subtype", path)
         if not each.icon:
@@ -120,15 +127,20 @@ def check_leaves(types: CITypes, resolved: Mapping[str, Resolved]) -> Iterator[P
 
 
 def check_relationship_type(
-    declared: Declared[RelationshipType], types: Mapping[str, object]
+    declared: Declared[RelationshipType], types: Mapping[str, object], faulty: AbstractSet[Path]
 ) -> Iterator[Problem]:
-    """Check one relationship type against itself and the names of its ends."""
+    """Check one relationship type against itself and the names of its ends.
+
+    One that could not be read whole is among the faulty paths; only its ends are judged.
+    """
     it, path = declared.it, declared.path
     known = {ELEMENT, *KINDS, *types}
     for end in dict.fromkeys((*it.sources, *it.targets, *it.needed_by)):
         if end not in known:
             remedy = did_you_mean(end, known)
             yield Problem("UNKNOWN_END", f"{it.name}: no kind or CI type '{end}'", "", remedy, path)
+    if path in faulty:
+        return
     for fault, why in (*_need_faults(it), *_symmetry_faults(it), *_group_faults(it)):
         yield Problem("RELATION_CONTRADICTION", f"{it.name}: {fault}", why, path=path)
 
@@ -168,6 +180,13 @@ def _group_faults(it: RelationshipType) -> Iterator[tuple[str, str]]:
         yield "neighbours: group without a strength of hard or soft", "the need would be empty"
     if it.cardinality is Cardinality.ONE_TO_ONE:
         yield "neighbours: group of at most one", "two that only have each other have no source"
+
+
+def faulty_paths(problems: Sequence[Problem]) -> frozenset[Path]:
+    """Places that have a problem, and all places around them."""
+    return frozenset(
+        each.path[:depth] for each in problems for depth in range(1, len(each.path) + 1)
+    )
 
 
 def check_needed_by(

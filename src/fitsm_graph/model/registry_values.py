@@ -7,14 +7,14 @@ canonical spelling, integers that fit 64 bits and are not booleans.
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from fitsm_graph.kernel.canonical import Value
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.registry_types import Attribute, AttributeKind
 
@@ -50,6 +50,74 @@ def checker(attribute: Attribute) -> Checker:
         return _bounded(_float, attribute)
     simple = _SIMPLE[kind]
     return _short(simple) if attribute.unique else simple
+
+
+class Checkers:
+    """The compiled checks of one CI type, given its attributes by name."""
+
+    __slots__ = ("attributes", "checkers", "required")
+
+    def __init__(self, attributes: Mapping[str, Attribute]) -> None:
+        self.attributes = attributes
+        self.checkers: dict[str, Checker] = {
+            name: checker(attribute) for name, attribute in attributes.items()
+        }
+        self.required = tuple(name for name, each in attributes.items() if each.required)
+
+    def run(
+        self, values: Mapping[str, object], *, partial: bool
+    ) -> tuple[dict[str, Value], list[Problem]]:
+        """Bring values into stored form; see `TypeRegistry.normalise`."""
+        stored: dict[str, Value] = {}
+        problems: list[Problem] = []
+        checkers = self.checkers
+        for name, value in values.items():
+            check = checkers.get(name)
+            try:
+                if check is None:
+                    problems.append(self._unknown(name))
+                elif value is not None:
+                    stored[name] = check(value)
+                elif partial:
+                    stored[name] = None
+            except Unfit as unfit:
+                problems.append(self._unfit(self.attributes[name], value, unfit))
+        problems.extend(self._missing(values, partial=partial))
+        return stored, problems
+
+    def _missing(self, values: Mapping[str, object], *, partial: bool) -> list[Problem]:
+        return [
+            Problem(
+                "ATTRIBUTE_REQUIRED",
+                f"'{name}' {'cannot be cleared' if partial else 'is missing'}",
+                why="CIs of this type are not controlled without it",
+                path=(name,),
+                requirement="PR11.1",
+            )
+            for name in self.required
+            if (name in values or not partial) and values.get(name) in (None, "")
+        ]
+
+    def _unknown(self, name: str) -> Problem:
+        remedy = did_you_mean(str(name), self.attributes)
+        return Problem(
+            "ATTRIBUTE_UNKNOWN", f"the type has no attribute '{name}'", "", remedy, (str(name),)
+        )
+
+    def _unfit(self, attribute: Attribute, value: object, unfit: Unfit) -> Problem:
+        shown = "the value" if attribute.sensitive else _shown(value)
+        return Problem(
+            "ATTRIBUTE_VALUE",
+            f"'{attribute.name}': {shown} is {unfit.reason}",
+            f"it is a {attribute.kind}" + (f" in {attribute.unit}" if attribute.unit else ""),
+            "write it as its kind asks" if attribute.sensitive else unfit.remedy,
+            (attribute.name,),
+        )
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _string(value: object) -> str:
