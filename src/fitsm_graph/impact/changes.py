@@ -58,10 +58,10 @@ def follow(topology: Topology, changes: Iterable[TopologyChange], version: int) 
     relations: list[tuple[Triple, RelationRow | None]] = []
     for identity, (before, after) in _net(changes).items():
         if isinstance(identity, str):
-            _expect(identity, topology.find(identity) >= 0, before)
+            _expect(identity, before, there=topology.find(identity) >= 0)
             draft.put_element(identity, after if isinstance(after, ElementRow) else None)
         else:
-            _expect(identity, topology.relation(identity) is not None, before)
+            _expect(identity, before, there=topology.relation(identity) is not None)
             relations.append((identity, after if isinstance(after, RelationRow) else None))
     for triple, row in relations:
         draft.put_relation(triple, row)
@@ -94,7 +94,7 @@ def _net(
     return net
 
 
-def _expect(identity: str | Triple, there: bool, before: Row | None) -> None:  # noqa: FBT001 - a plain comparison of two facts
+def _expect(identity: str | Triple, before: Row | None, *, there: bool) -> None:
     expected = before is not None and not (isinstance(before, ElementRow) and before.retired)
     if expected != there:
         raise _diverged(f"{identity} is {'there' if there else 'not there'}")

@@ -1,5 +1,6 @@
 """Taking elements and relations in chunks of columns, as they come from the database."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,8 +170,7 @@ class Loader:
 
 
 def _refused(code: str, message: str, ids: Sequence[str]) -> BadInput:
-    seen: set[str] = set()
-    twice = [i for i in ids if i in seen or seen.add(i)]  # type: ignore[func-returns-value]  # add returns None
+    twice = [element for element, count in Counter(ids).items() if count > 1]
     shown = ", ".join((twice or list(ids))[:3])
     return BadInput(
         message,
@@ -212,7 +212,9 @@ def _filled(given: Sequence[float] | None, default: float, dtype: Any, count: in
 
 
 def _joined(parts: Sequence[Elements]) -> Elements:
-    empty = Elements(*(np.zeros(0, t) for t in (np.uint8, np.int16, np.uint8, np.int8)))  # type: ignore[arg-type]  # the four types in order
+    empty = Elements(
+        np.zeros(0, np.uint8), np.zeros(0, np.int16), np.zeros(0, np.uint8), np.zeros(0, np.int8)
+    )
     tables = [empty, *parts]
     return Elements(
         np.concatenate([t.kind for t in tables]),

@@ -208,7 +208,7 @@ class _Patch:
             for requirement in old.network.requirements(owner).tolist():
                 pair = (owner, int(old.what[requirement]))
                 row = fresh.get(pair, -1)
-                if row >= 0 and _same(old.network, requirement, piece, row):
+                if row >= 0 and same_requirement(old.network, requirement, piece, row):
                     del fresh[pair]
                 else:
                     gone.append(requirement)
@@ -311,7 +311,8 @@ def _pairs(of: Int32, what: Int32) -> list[tuple[int, int]]:
     return list(zip(of.tolist(), what.tolist(), strict=True))
 
 
-def _same(a: Network, i: int, b: Network, j: int) -> bool:
+def same_requirement(a: Network, i: int, b: Network, j: int) -> bool:
+    """Whether two requirements of one element ask for the same."""
     plain = all(
         getattr(a, n)[i] == getattr(b, n)[j] for n in _APPENDED if n not in {"of", "member"}
     )

@@ -13,6 +13,11 @@ from fitsm_graph.impact.network import Strength
 from fitsm_graph.kernel.errors import BadInput, Contradiction
 
 Direction = Literal["none", "source_needs_target", "target_needs_source"]
+_DIRECTIONS: dict[str, Direction] = {
+    "none": "none",
+    "source_needs_target": "source_needs_target",
+    "target_needs_source": "target_needs_source",
+}
 MEMBERSHIP = "HAS_MEMBER"
 LONGEST_ID = 64
 
@@ -116,17 +121,17 @@ class RelationSemantics:
         """
         name = str(declaration["name"])
         dependency = str(declaration.get("dependency") or "none")
-        if dependency not in ("none", "source_needs_target", "target_needs_source"):
+        if dependency not in _DIRECTIONS:
             raise BadInput(
                 f"{dependency!r} is no direction of dependency",
                 code="DIRECTION_UNKNOWN",
-                remedy="one of none, source_needs_target, target_needs_source",
+                remedy=f"one of {', '.join(_DIRECTIONS)}",
                 path=(name, "dependency"),
             )
         membership = name == MEMBERSHIP
         return cls(
             name=name,
-            dependency="none" if membership else dependency,  # type: ignore[arg-type]  # checked above
+            dependency="none" if membership else _DIRECTIONS[dependency],
             strength=strength_of(str(declaration.get("strength") or "hard")),
             grounded=bool(declaration.get("grounded")),
             neighbours=declaration.get("neighbours") == "group",

@@ -1,0 +1,99 @@
+"""Own states: what is wrong with elements themselves, from the records that say so.
+
+An element's own state at a time is the worst of its causes in force (design section 4): open
+incidents, a change in progress, a maintenance window, an assumption of a scenario. Windows are
+half-open and evaluated at the time asked; without any cause the own state is UP.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from fitsm_graph.impact.network import Bytes, Level
+from fitsm_graph.impact.topology import Topology
+
+
+class Because(StrEnum):
+    """What kind of record puts an element into its own state."""
+
+    INCIDENT = "incident"
+    CHANGE = "change"
+    MAINTENANCE = "maintenance"
+    ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCause:
+    """One reason for an element's own state.
+
+    Attributes:
+        element: Id of the element.
+        level: How bad it is.
+        cause: Kind of record.
+        record: Key of the record, such as ``INC-000123``; empty for assumptions.
+        text: What a person reads, such as the incident's title.
+        starts: In force from this second since 1970 UTC on; None: always has been.
+        ends: In force until before this second; None: no end is known.
+    """
+
+    element: str
+    level: Level
+    cause: Because
+    record: str = ""
+    text: str = ""
+    starts: int | None = None
+    ends: int | None = None
+
+    def in_force(self, at: int) -> bool:
+        """Whether it counts at a time: from ``starts`` on, before ``ends``."""
+        started = self.starts is None or self.starts <= at
+        return started and (self.ends is None or at < self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStates:
+    """Causes in force at one time, by element id; the worst first, then by record."""
+
+    causes: Mapping[str, tuple[OwnCause, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, causes: Iterable[OwnCause], time: int) -> "OwnStates":
+        """Keep the causes in force at a time, seconds since 1970 UTC."""
+        return cls.of(cause for cause in causes if cause.in_force(time))
+
+    @classmethod
+    def of(cls, causes: Iterable[OwnCause]) -> "OwnStates":
+        """Take causes as they are, whatever their windows."""
+        sorted_causes = sorted(
+            causes, key=lambda c: (c.element, -c.level, c.cause, c.record, c.text)
+        )
+        found: dict[str, list[OwnCause]] = {}
+        for cause in sorted_causes:
+            found.setdefault(cause.element, []).append(cause)
+        return cls({element: tuple(rows) for element, rows in found.items()})
+
+    def of_element(self, element: str) -> tuple[OwnCause, ...]:
+        """Causes of one element, the worst first."""
+        return self.causes.get(element, ())
+
+    def level(self, element: str) -> Level:
+        """Own state of one element."""
+        causes = self.of_element(element)
+        return causes[0].level if causes else Level.UP
+
+    def changed(self, drop: Iterable[str], add: Iterable[OwnCause]) -> "OwnStates":
+        """Other own states: without any cause of some elements, with more causes."""
+        dropped = set(drop)
+        kept = [c for e, rows in self.causes.items() if e not in dropped for c in rows]
+        return OwnStates.of([*kept, *add])
+
+    def levels(self, topology: Topology) -> Bytes:
+        """Own state of each element number, uint8; causes of elements that are gone are left."""
+        levels = np.zeros(topology.size, np.uint8)
+        for element, causes in self.causes.items():
+            number = topology.find(element)
+            if number >= 0:
+                levels[number] = causes[0].level
+        return levels
