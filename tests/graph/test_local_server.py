@@ -166,3 +166,53 @@ def _python(program: str, *arguments: str) -> "subprocess.Popen[str]":
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
     )
+
+
+FETCH = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from fitsm_graph.graph.local.fetch import resolve
+from fitsm_graph.graph.local.lock import read_lock
+from fitsm_graph.kernel.errors import FitsmError
+lock = read_lock()
+one = next(each for each in lock.artefacts if each.name == sys.argv[2])
+one = replace(one, sha256=sys.argv[3]) if sys.argv[3] else one
+try:
+    print(resolve(Path(sys.argv[1]), replace(lock, artefacts=(one,))))
+except FitsmError as error:
+    print(error.code)
+"""
+
+
+def fetch(cache: Path, sha256: str = "", **env: str) -> str:
+    """Fetch one small artefact in a process of its own; return the folder or the code."""
+    done = subprocess.run(
+        [sys.executable, "-c", FETCH, str(cache), "jspecify", sha256],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"), **env},
+    )
+    return done.stdout.strip()
+
+
+def test_without_a_network_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:1"
+    said = fetch(tmp_path, HTTPS_PROXY=nowhere, https_proxy=nowhere, NO_PROXY="", no_proxy="")
+    assert said == "NETWORK_UNREACHABLE"
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+def test_a_file_with_another_digest_is_refused_and_not_kept(tmp_path: Path) -> None:
+    assert fetch(tmp_path, "0" * 64) == "CHECKSUM_MISMATCH"
+    assert list(tmp_path.rglob("*.jar")) == []
+
+
+def test_a_damaged_file_is_fetched_again(tmp_path: Path) -> None:
+    folder = Path(fetch(tmp_path))
+    (jar,) = folder.glob("*.jar")
+    right = jar.read_bytes()
+    jar.write_bytes(right[:100])
+    assert Path(fetch(tmp_path)) == folder
+    assert jar.read_bytes() == right
