@@ -44,6 +44,15 @@ def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Propertie
         )
     elif draft.attributes and draft.kind != "CI":
         problems.append(_problem("only CIs have attributes", ("attributes",)))
+    if draft.kind == "RedundancyGroup" and draft.need is None and draft.need_share is None:
+        problems.append(
+            _problem(
+                "a redundancy group has a need",
+                ("need",),
+                why="nobody can guess how many of its members are enough",
+                remedy="give 'need' as a weight, or 'need_share' as a share of the whole",
+            )
+        )
     if problems:
         raise BadInput.of(problems)
     own = {name: given[name] for name in OWN_FIELDS[draft.kind] if given[name] is not None}

@@ -6,6 +6,7 @@ for a moment afterwards.
 """
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
@@ -76,6 +77,23 @@ async def since(graph: Graph, seq: int) -> tuple[int, list[Step]]:
 
     last, (entries, image) = await stable(graph, read)
     return last, undo_all(image, entries)
+
+
+async def difference(graph: Graph, seq: int) -> tuple[int, GraphImage, GraphImage]:
+    """Everything touched since an entry, as it was after that entry and as it is now.
+
+    Returns:
+        The number of the last entry, the image then, and the image now.
+    """
+
+    async def read(until: int) -> tuple[list[Entry], GraphImage]:
+        entries = await entries_between(graph, seq, until)
+        return entries, await _touched(graph, entries)
+
+    last, (entries, image) = await stable(graph, read)
+    now = copy.deepcopy(image)
+    undo_all(image, entries)
+    return last, image, now
 
 
 async def entries_between(graph: Graph, since: int, until: int) -> list[Entry]:

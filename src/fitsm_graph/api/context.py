@@ -1,0 +1,101 @@
+"""What every resolver is given, and the one road from a resolver to a verb."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fitsm_graph.api.executor import Shaped
+from fitsm_graph.api.questions import Compiler, Question
+from fitsm_graph.graph.graph import Graph, Outcome
+from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.model.principal import Principal
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.sms.rights import READ, require
+
+
+class Impact(Protocol):
+    """The impact engine over the graph's snapshot, as the API sees it."""
+
+    async def states(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """State, margin and why of elements by id, on one snapshot."""
+        ...
+
+
+@dataclass(slots=True)
+class Context:
+    """One request.
+
+    Attributes:
+        principal: Who asks; None before signing in.
+        seq: The last ledger entry that the answer shows; for `extensions`.
+        via: The way in, for the ledger.
+    """
+
+    graph: Graph
+    registry: TypeRegistry
+    compiler: Compiler
+    impact: Any
+    principal: Principal | None
+    via: str = "graphql"
+    seq: int | None = None
+    request: Any = None
+    response: Any = None
+    background_tasks: Any = field(default=None)
+
+    def allow(self, verb: str = READ) -> Principal:
+        """Refuse a principal without the right; every resolver begins here."""
+        return require(self.principal, verb)
+
+    async def answer(self, question: Question) -> Any:
+        """Ask a compiled question and fill what is computed."""
+        rows = await self.graph.ask(question.text, question.parameters)
+        answer = rows[0]["answer"] if rows else None
+        if question.finish is None or answer is None:
+            return answer
+        nodes = answer["nodes"] if "cursors" in answer or "total" in answer else [answer]
+        finish = question.finish
+        ids = [identity for node in nodes if node is not None for identity in finish.ids(node)]
+        states = await self.impact.states(ids) if ids else {}
+        for node in nodes:
+            if node is not None:
+                finish.apply(node, states)
+        return answer
+
+    async def write(
+        self,
+        verb: Callable[..., Awaitable[Any]],
+        *args: Any,
+        options: "WriteOptions",
+        payload: dict[str, Any],
+        **kwargs: Any,
+    ) -> Outcome:
+        """Run a verb for the principal."""
+        principal = self.allow(verb_of(verb).name)
+        request = Request(
+            actor=principal.login,
+            via=self.via,
+            reason=options.reason,
+            change=options.change,
+            idempotency_key=options.idempotency_key,
+            dry_run=options.dry_run,
+            payload=payload,
+        )
+        outcome = await self.graph.write(verb, request, *args, **kwargs)
+        if outcome.seq is not None:
+            self.seq = outcome.seq
+        return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """What a client can ask of any mutation."""
+
+    dry_run: bool = False
+    idempotency_key: str = ""
+    reason: str = ""
+    change: str = ""
+
+
+def shaped(value: Any) -> Shaped:
+    """Mark an answer as complete."""
+    return Shaped(value)

@@ -1,0 +1,181 @@
+"""What a client selected: the document's fields below a root field, with everything resolved.
+
+Aliases, fragments, `@skip`, `@include` and variables are worked off here once; the compiler and
+the picker see plain trees.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionNode,
+    get_named_type,
+)
+from graphql.execution.values import get_argument_values, get_directive_values
+from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
+
+Composite = GraphQLObjectType | GraphQLInterfaceType
+
+
+@dataclass(slots=True)
+class Selected:
+    """One selected field.
+
+    Attributes:
+        key: Name in the answer: the alias, or the name.
+        only: Concrete types it is selected for; None for all.
+        type_name: Named type of the field.
+        children: Selected below it; empty for a scalar.
+    """
+
+    key: str
+    name: str
+    type_name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+    children: dict[str, "Selected"] = field(default_factory=dict)
+
+    def child(self, name: str) -> "Selected | None":
+        """The first child of a name, whatever its alias."""
+        return next((each for each in self.children.values() if each.name == name), None)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of some fields is selected."""
+        return any(each.name in names for each in self.children.values())
+
+
+def selected(info: GraphQLResolveInfo[Any]) -> Selected:
+    """What is selected at and below a root field."""
+    walk = _Walk(info)
+    first = info.field_nodes[0]
+    root = Selected(
+        key=info.path.key if isinstance(info.path.key, str) else first.name.value,
+        name=info.field_name,
+        type_name=get_named_type(info.return_type).name,
+    )
+    for node in info.field_nodes:
+        if node.selection_set is not None:
+            walk.into(root.children, root.type_name, node.selection_set.selections, None)
+    return root
+
+
+class _Walk:
+    """Walks the selections of one root field."""
+
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+        self._schema: GraphQLSchema = info.schema
+        self._fragments = info.fragments
+        self._variables = info.variable_values
+
+    def into(
+        self,
+        found: dict[str, Selected],
+        type_name: str,
+        nodes: Iterable[SelectionNode],
+        only: frozenset[str] | None,
+    ) -> None:
+        """Add what the nodes select on a type."""
+        for node in nodes:
+            if not self._wanted(node):
+                continue
+            if isinstance(node, FieldNode):
+                self._field(found, type_name, node, only)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition.name.value if node.type_condition else type_name
+                self._fragment(found, type_name, condition, node.selection_set.selections, only)
+            elif isinstance(node, FragmentSpreadNode):
+                details: Any = self._fragments[node.name.value]
+                fragment = getattr(details, "definition", details)
+                self._fragment(
+                    found,
+                    type_name,
+                    fragment.type_condition.name.value,
+                    fragment.selection_set.selections,
+                    only,
+                )
+
+    def _fragment(
+        self,
+        found: dict[str, Selected],
+        type_name: str,
+        condition: str,
+        nodes: Sequence[SelectionNode],
+        only: frozenset[str] | None,
+    ) -> None:
+        if condition != type_name:
+            concrete = self._concrete(condition)
+            narrowed = concrete if only is None else only & concrete
+            only = None if self._concrete(type_name) <= narrowed else narrowed
+        self.into(found, condition, nodes, only)
+
+    def _field(
+        self,
+        found: dict[str, Selected],
+        type_name: str,
+        node: FieldNode,
+        only: frozenset[str] | None,
+    ) -> None:
+        key = node.alias.value if node.alias else node.name.value
+        name = node.name.value
+        if name == "__typename":
+            found.setdefault(key, Selected(key, name, "String", {}, only))
+            return
+        declared = self._composite(type_name).fields[name]
+        named = get_named_type(declared.type).name
+        there = found.get(key)
+        if there is None:
+            arguments: Any = get_argument_values(declared, node, self._variables)
+            there = found[key] = Selected(key, name, named, arguments, only)
+        else:
+            there.only = None if there.only is None or only is None else there.only | only
+        if node.selection_set is not None:
+            self.into(there.children, named, node.selection_set.selections, None)
+
+    def _wanted(self, node: SelectionNode) -> bool:
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        if skip and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return not (include and not include["if"])
+
+    def _composite(self, type_name: str) -> Composite:
+        declared: Any = self._schema.type_map[type_name]
+        return declared  # type: ignore[no-any-return]  # validation let only composites through
+
+    def _concrete(self, type_name: str) -> frozenset[str]:
+        declared: Any = self._schema.type_map[type_name]
+        if isinstance(declared, GraphQLObjectType):
+            return frozenset({type_name})
+        return frozenset(each.name for each in self._schema.get_possible_types(declared))
+
+
+def pick(value: Any, what: Selected, type_name: str = "") -> Any:
+    """Take what is selected out of plain data whose keys are the schema's field names.
+
+    Args:
+        value: A mapping, a list of such, a scalar or None.
+        what: The selected field that the value answers.
+        type_name: Concrete type of the value; ``__typename`` in the data wins.
+    """
+    if isinstance(value, list | tuple):
+        return [pick(item, what, type_name) for item in value]
+    if not what.children or not isinstance(value, Mapping):
+        return value
+    concrete = value.get("__typename", type_name or what.type_name)
+    answer: dict[str, Any] = {}
+    for key, child in what.children.items():
+        if child.only is not None and concrete not in child.only:
+            continue
+        if child.name == "__typename":
+            answer[key] = concrete
+        else:
+            answer[key] = pick(value.get(child.name), child)
+    return answer

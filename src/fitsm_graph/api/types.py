@@ -1,0 +1,232 @@
+"""The words of the schema: inputs, enums and the types that no registry changes."""
+
+from enum import StrEnum
+from typing import Any, NewType
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from fitsm_graph.model.confm import Lifecycle, Strength
+from fitsm_graph.model.ledger import Op
+
+DateTime = NewType("DateTime", str)
+JSON = NewType("JSON", object)
+
+SCALARS: dict[object, Any] = {
+    DateTime: strawberry.scalar(
+        name="DateTime",
+        description="A moment, RFC 3339, with its offset; answers are in UTC.",
+        serialize=lambda value: value,
+        parse_value=str,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value.",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
+    ),
+}
+CONFIG = StrawberryConfig(scalar_map=SCALARS)
+
+strawberry.enum(Lifecycle, description="Where an element stands between thought of and gone.")
+strawberry.enum(Strength, description="How much of a provider's loss reaches who needs it.")
+strawberry.enum(Op, description="What happened to a record or relation.")
+
+
+@strawberry.enum(description="How well an element can do its work.")
+class State(StrEnum):
+    """UP < AT_RISK < DEGRADED < DOWN."""
+
+    UP = "UP"
+    AT_RISK = "AT_RISK"
+    DEGRADED = "DEGRADED"
+    DOWN = "DOWN"
+
+
+@strawberry.enum(description="Which end of a relation an element is.")
+class Direction(StrEnum):
+    """Seen from the element."""
+
+    OUT = "OUT"
+    IN = "IN"
+    BOTH = "BOTH"
+
+
+@strawberry.enum(description="What a list is ordered by; ties by id.")
+class ElementOrder(StrEnum):
+    """Ascending; stable from page to page."""
+
+    ID = "ID"
+    KEY = "KEY"
+    NAME = "NAME"
+
+
+@strawberry.input(description="One element: by id or by key.", one_of=True)
+class ElementRef:
+    """Exactly one of the two."""
+
+    id: strawberry.Maybe[strawberry.ID]
+    key: strawberry.Maybe[str]
+
+
+@strawberry.input(description="Text that is equal to one, or to one of several.")
+class StringFilter:
+    """Both together: both must hold."""
+
+    eq: str | None = None
+    in_: list[str] | None = strawberry.field(name="in", default=None)
+
+
+@strawberry.input(description="CI types; `isA` counts subtypes in.")
+class TypeFilter:
+    """One of the three."""
+
+    eq: str | None = None
+    in_: list[str] | None = strawberry.field(name="in", default=None)
+    is_a: str | None = None
+
+
+@strawberry.input(description="Where an element stands.")
+class LifecycleFilter:
+    """Both together: both must hold."""
+
+    eq: Lifecycle | None = None
+    in_: list[Lifecycle] | None = strawberry.field(name="in", default=None)
+
+
+@strawberry.input(description="A typed attribute by its GraphQL name.")
+class AttributeFilter:
+    """The value is compared as it is stored."""
+
+    name: str
+    eq: JSON | None = None
+    in_: list[JSON] | None = strawberry.field(name="in", default=None)
+
+
+@strawberry.input(description="What elements a list holds; all given must hold, {} is all.")
+class ElementWhere:
+    """Equality only; further operators are additions to these inputs."""
+
+    id: StringFilter | None = None
+    key: StringFilter | None = None
+    name: StringFilter | None = None
+    lifecycle: LifecycleFilter | None = None
+    owner: StringFilter | None = None
+
+
+@strawberry.input(description="What CIs a list holds; all given must hold, {} is all.")
+class CIWhere(ElementWhere):
+    """The same, with type and attributes."""
+
+    type: TypeFilter | None = None
+    attribute: list[AttributeFilter] | None = None
+
+
+@strawberry.type(description="Where a page stands among all.")
+class PageInfo:
+    """As Relay has it; pages go forward."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type(description="A typed attribute with its value.")
+class Attribute:
+    """For clients that do not know the type."""
+
+    name: str
+    value: JSON
+
+
+@strawberry.type(description="A person or group that answers for something.")
+class Party:
+    """Personal values are null once they are erased."""
+
+    id: strawberry.ID
+    key: str
+    name: str | None
+    kind: str
+
+
+@strawberry.type(description="Who commissions services for its users.")
+class Customer:
+    """With the users behind it."""
+
+    id: strawberry.ID
+    key: str
+    name: str
+    user_count: int
+
+
+@strawberry.type(description="An element in short, as computed answers name it.")
+class ElementSummary:
+    """Hidden elements have a placeholder for id, key and name."""
+
+    id: strawberry.ID
+    key: str
+    name: str
+    kind: str
+    type: str | None = strawberry.field(description="CI type.")
+    tag: str = strawberry.field(description="Two letters for pictures.")
+
+
+@strawberry.type(description="A change as the ledger has it.")
+class RecordedChange:
+    """Both images; for a creation the first is empty."""
+
+    op: Op
+    kind: str = strawberry.field(description="Kind of record, or relationship type.")
+    id: strawberry.ID = strawberry.field(description="The record, or the relation's source.")
+    target: strawberry.ID | None = strawberry.field(description="The relation's target.")
+    before: JSON
+    after: JSON
+
+
+@strawberry.type(description="A ledger entry with its changes.")
+class HistoryEntry:
+    """Who did what, when, why and under which change."""
+
+    seq: int
+    at: DateTime
+    actor: str
+    via: str
+    verb: str
+    requirement: str
+    reason: str
+    change: str | None
+    run: str | None
+    changes: list[RecordedChange]
+
+
+@strawberry.interface(description="Something a client did wrong, or a rule that forbids it.")
+class UserError:
+    """What happened, why, and what to do."""
+
+    code: str
+    message: str
+    why: str
+    remedy: str
+    path: list[str]
+    requirement: str | None
+
+
+@strawberry.type(description="The input cannot be understood or breaks a declared rule.")
+class InvalidInput(UserError):
+    """Nothing was changed."""
+
+
+@strawberry.type(description="No such record, or none that you may see.")
+class RecordNotFound(UserError):
+    """Nothing was changed."""
+
+
+@strawberry.type(description="A rule of a process forbids it.")
+class RuleViolation(UserError):
+    """The requirement says which."""
+
+
+@strawberry.type(description="Somebody else was there first.")
+class WriteConflict(UserError):
+    """Read again, and decide on what it is now."""
