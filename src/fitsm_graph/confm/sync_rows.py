@@ -1,0 +1,420 @@
+"""An observation becomes a row: checked against the registry, in stored form, with its digest.
+
+Everything here is pure and done once for each row that changed; for an unchanged one only the
+digest is taken.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from fitsm_graph.confm.rules import (
+    COMMON_FIELDS,
+    KEY_LENGTH,
+    NAME_LENGTH,
+    OWN_FIELDS,
+    identifier_key,
+)
+from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY, Lifecycle, Strength
+from fitsm_graph.model.observation import Observation, ObservedRelation
+from fitsm_graph.model.registry import TypeRegistry
+
+RULES_VERSION = "1"
+"""Part of every content digest: raised when a row would be understood differently."""
+
+TIE_PROPERTIES = ("weight", "strength", "grounded", "confidence", "verified_at")
+Properties = dict[str, Any]
+_OTHER_KINDS = frozenset(ELEMENT_KINDS) - {"CI"}
+
+
+@dataclass(frozen=True, slots=True)
+class TieType:
+    """What a relationship type allows.
+
+    Attributes:
+        sources: Kinds other than CI, and CI types, that it may start from.
+        targets: The same of where it may end.
+        one_source: An element has at most one relation of it that ends there.
+        one_target: An element has at most one relation of it that starts there.
+        symmetric: It has no direction, and is stored from the smaller key to the larger.
+    """
+
+    name: str
+    sources: frozenset[str]
+    targets: frozenset[str]
+    one_source: bool = False
+    one_target: bool = False
+    symmetric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A relation that a row states."""
+
+    type: TieType
+    other: str
+    incoming: bool
+    properties: Properties
+
+
+@dataclass(slots=True)
+class Row:
+    """One observed element, ready to be written.
+
+    Attributes:
+        word: Its CI type, or its kind where it is no CI.
+        values: Own fields and attributes in stored form; null clears.
+        identifiers: Kind by identifier key.
+        unique: Identifier keys that no other element may carry.
+        missing: What a new element of the type would lack.
+        digests: Of key and content.
+        fresh: Created in this run, so that it had no relations before.
+    """
+
+    key: str
+    kind: str
+    word: str
+    values: Properties
+    identifiers: dict[str, str]
+    unique: frozenset[str]
+    ties: tuple[Tie, ...]
+    missing: list[Problem]
+    digests: tuple[int, int]
+    place: str
+    fresh: bool = False
+
+
+def digest_of(data: bytes, version: bytes = b"") -> int:
+    """An 8-byte digest, never 0."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=version).digest()) or 1
+
+
+def key_digest(key: str) -> int:
+    """Digest of an element's key."""
+    return digest_of(key.encode("utf-8", "surrogatepass"))
+
+
+class RowReader:
+    """Reads rows by one registry; what is the same for all rows of a type is looked up once."""
+
+    def __init__(self, registry: TypeRegistry) -> None:
+        self.registry = registry
+        self._version = hashlib.blake2b(f"{RULES_VERSION}|{registry.version}".encode()).digest()
+        self._types: dict[str, _Type | Problem] = {}
+
+    def content_digest(self, seen: Observation) -> int:
+        """Digest of what the source says, apart from when; changes with the registry.
+
+        Raises:
+            BadInput: It holds what has no stored form, such as an integer beyond 64 bits.
+        """
+        relations = [(r.type, r.key, r.incoming, r.properties) for r in seen.relations]
+        content = (
+            seen.type,
+            seen.op,
+            seen.attributes,
+            seen.identifiers,
+            relations,
+            seen.confidence,
+        )
+        try:
+            data = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        except TypeError as error:
+            raise BadInput(
+                "the row cannot be stored",
+                why=str(error),
+                remedy="write texts, numbers of 64 bits, true, false, null, or lists of them",
+                path=(seen.place or seen.key,),
+            ) from error
+        return digest_of(data, self._version)
+
+    def read(self, seen: Observation, digests: tuple[int, int]) -> tuple[Row | None, list[Problem]]:
+        """Check an observation and bring it into stored form, or tell all that is wrong."""
+        place = seen.place or seen.key
+        known = self._type(seen.type)
+        if isinstance(known, Problem):
+            return None, [_at(known, place, "type")]
+        problems = _key_problems(seen.key, (place, "key"))
+        values, missing = known.values(self.registry, seen.attributes, place, problems)
+        ties = tuple(self._tie(seen, n, each, problems) for n, each in enumerate(seen.relations))
+        if problems:
+            return None, problems
+        unique = {
+            identifier_key(name, values[name]): name
+            for name in known.unique
+            if values.get(name) is not None
+        }
+        identifiers = {identifier_key(kind, value): kind for kind, value in seen.identifiers}
+        row = Row(
+            key=seen.key,
+            kind=known.kind,
+            word=seen.type,
+            values=values,
+            identifiers={**identifiers, **unique},
+            unique=frozenset(unique),
+            ties=tuple(each for each in ties if each is not None),
+            missing=missing,
+            digests=digests,
+            place=place,
+        )
+        return row, []
+
+    def unique_names(self, word: str) -> tuple[str, ...]:
+        """Names of the unique attributes of a CI type."""
+        known = self._type(word)
+        return () if isinstance(known, Problem) else known.unique
+
+    def tie_type(self, name: str) -> TieType | None:
+        """What a relationship type allows, or None where there is none of the name."""
+        return self._tie_types.get(name)
+
+    @cached_property
+    def _tie_types(self) -> dict[str, TieType]:
+        found = {
+            OWNED_BY.type: TieType(
+                OWNED_BY.type,
+                frozenset(self.registry.subtypes("CI")) | _OTHER_KINDS,
+                frozenset(OWNED_BY.targets),
+            )
+        }
+        for name, declared in self.registry.relationship_types.items():
+            sources, targets = self.registry.ends(name)
+            found[name] = TieType(
+                name,
+                sources,
+                targets,
+                declared.cardinality.one_source,
+                declared.cardinality.one_target,
+                declared.symmetric,
+            )
+        return found
+
+    def _type(self, name: str) -> "_Type | Problem":
+        known = self._types.get(name)
+        if known is None:
+            known = self._types[name] = self._look_up(name)
+        return known
+
+    def _look_up(self, name: str) -> "_Type | Problem":
+        if name in _OTHER_KINDS:
+            return _Type(name, name, (), ())
+        try:
+            self.registry.leaf_type(name)
+        except (BadInput, NotFound) as error:
+            return error.problem
+        attributes = self.registry.attributes(name)
+        return _Type(
+            "CI",
+            name,
+            tuple(each.name for each in attributes.values() if each.unique),
+            tuple(each.name for each in attributes.values() if each.required),
+        )
+
+    def _tie(
+        self, seen: Observation, n: int, given: ObservedRelation, problems: list[Problem]
+    ) -> Tie | None:
+        path = (seen.place or seen.key, "relations", n)
+        declared = self._tie_types.get(given.type)
+        if declared is None:
+            remedy = did_you_mean(given.type, self._tie_types)
+            problems.append(
+                _problem(
+                    f"there is no relationship type '{given.type}'", path, remedy, "UNKNOWN_TYPE"
+                )
+            )
+            return None
+        faults = _key_problems(given.key, (*path, "to"))
+        properties = dict(given.properties)
+        if properties:
+            faults += _tie_faults(given.type, properties, path)
+        if seen.confidence is not None and seen.confidence < 1:
+            properties.setdefault("confidence", seen.confidence)
+        problems += faults
+        return None if faults else Tie(declared, given.key, given.incoming, properties)
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """What all rows of a type share."""
+
+    kind: str
+    word: str
+    unique: tuple[str, ...]
+    required: tuple[str, ...]
+
+    def values(
+        self,
+        registry: TypeRegistry,
+        given: Mapping[str, Any],
+        place: str,
+        problems: list[Problem],
+    ) -> tuple[Properties, list[Problem]]:
+        """Own fields and attributes in stored form, and what a new element would lack."""
+        rules = _FIELDS[self.kind]
+        values: Properties = {}
+        rest: Properties = {}
+        for name, value in given.items():
+            rule = rules.get(name)
+            if rule is None:
+                rest[name] = value
+            elif not rule.fits(value):
+                path = (place, "attributes", name)
+                problems.append(_problem(f"'{name}' {rule.said}", path, "", "BAD_VALUE"))
+            else:
+                values[name] = value
+        if rest:
+            self._typed(registry, rest, place, values, problems)
+        if self.kind == "RedundancyGroup":
+            _one_need(values, place, problems)
+        missing: list[Problem] = []
+        if self.required:
+            missing = [
+                _at(each, place, "attributes")
+                for each in registry.check_attributes(self.word, rest, partial=False)
+            ]
+        return values, missing
+
+    def _typed(
+        self,
+        registry: TypeRegistry,
+        rest: Properties,
+        place: str,
+        values: Properties,
+        problems: list[Problem],
+    ) -> None:
+        if self.kind != "CI":
+            for name in rest:
+                remedy = did_you_mean(name, _FIELDS[self.kind])
+                path = (place, "attributes", name)
+                problems.append(_problem(f"a {self.kind} has no '{name}'", path, remedy))
+            return
+        stored, faults = registry.normalise(self.word, rest, partial=True)
+        values.update(stored)
+        if faults:
+            problems.extend(_at(each, place, "attributes") for each in faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """When a value of an own field is in order."""
+
+    fits: Callable[[Any], bool]
+    said: str
+
+
+def _one_need(values: Properties, place: str, problems: list[Problem]) -> None:
+    """A group has a need or a share; giving the one clears the other."""
+    given = [name for name in ("need", "need_share") if values.get(name) is not None]
+    if len(given) == 2:
+        path = (place, "attributes", "need_share")
+        problems.append(_problem("a group has a need or a share, not both", path, "drop one"))
+    elif given:
+        values["need_share" if given == ["need"] else "need"] = None
+
+
+def _tie_faults(
+    type_name: str, properties: Properties, path: tuple[str | int, ...]
+) -> list[Problem]:
+    faults = []
+    for name, value in properties.items():
+        rule = _TIE_RULES.get(name)
+        place = (*path, "properties", name)
+        if rule is None:
+            remedy = did_you_mean(name, _TIE_RULES)
+            faults.append(_problem(f"a relation has no '{name}'", place, remedy))
+        elif not rule.fits(value):
+            faults.append(_problem(f"'{name}' {rule.said}", place, "", "BAD_VALUE"))
+    if properties.get("weight") is not None and type_name != "HAS_MEMBER":
+        faults.append(_problem("'weight' belongs to HAS_MEMBER", path, "leave it out", "BAD_VALUE"))
+    return faults
+
+
+def _key_problems(key: Any, path: tuple[str | int, ...]) -> list[Problem]:
+    if isinstance(key, str) and 0 < len(key) <= KEY_LENGTH and _is_plain(key):
+        return []
+    remedy = f"give 1 to {KEY_LENGTH} printable characters, no space at either end"
+    return [_problem("it is no key", path, remedy)]
+
+
+def _is_plain(key: str) -> bool:
+    return key.isprintable() and key == key.strip()
+
+
+def _at(problem: Problem, *path: str | int) -> Problem:
+    return Problem(
+        problem.code,
+        problem.message,
+        problem.why,
+        problem.remedy,
+        (*path, *problem.path),
+        problem.requirement,
+    )
+
+
+def _problem(
+    message: str, path: tuple[str | int, ...], remedy: str = "", code: str = "BAD_RECORD"
+) -> Problem:
+    return Problem(code, message, remedy=remedy, path=path)
+
+
+def _is_text(value: Any) -> bool:
+    """Text that both UTF-8 and the database can hold."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and len(value.strip()) > 0 and len(value) <= NAME_LENGTH
+
+
+def _whole(low: int, high: int = 2**31 - 1) -> Callable[[Any], bool]:
+    def fits(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return fits
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _or_null(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+_STRENGTHS = frozenset(each.value for each in Strength)
+_STAGES = (Lifecycle.PLANNED.value, Lifecycle.LIVE.value)
+_ALL_RULES = {
+    "name": _Rule(_is_name, f"is text of 1 to {NAME_LENGTH} characters"),
+    "description": _Rule(_is_text, "is text"),
+    "lifecycle": _Rule(lambda value: value in _STAGES, f"is one of {', '.join(_STAGES)}"),
+    "is_source": _Rule(_is_truth, "is true or false"),
+    "criticality": _Rule(_whole(1, 4), "is a whole number from 1 to 4"),
+    "need": _Rule(_or_null(_whole(0)), "is a whole number, 0 or more"),
+    "need_share": _Rule(_or_null(_is_share), "is a share from 0 to 1"),
+    "strength": _Rule(lambda value: value in _STRENGTHS, "is hard, soft or info"),
+    "grounded": _Rule(_is_truth, "is true or false"),
+    "reserve": _Rule(_or_null(_whole(0)), "is a whole number, 0 or more"),
+}
+_FIELDS = {
+    kind: {name: _ALL_RULES[name] for name in (*COMMON_FIELDS, *own)}
+    for kind, own in OWN_FIELDS.items()
+}
+_TIE_RULES = {
+    "weight": _Rule(_or_null(_whole(1)), "is a whole number, 1 or more"),
+    "strength": _Rule(_or_null(lambda value: value in _STRENGTHS), "is hard, soft or info"),
+    "grounded": _Rule(_or_null(_is_truth), "is true or false"),
+    "confidence": _Rule(_or_null(_is_share), "is a share from 0 to 1"),
+    "verified_at": _Rule(_or_null(_is_text), "is a moment, as 2026-11-23T08:30:00Z"),
+}

@@ -1,0 +1,1 @@
+"""Discovery: a source's file or API becomes a stream of observations; nothing here writes."""
