@@ -1,8 +1,9 @@
 """Random impact cases: every feature of the semantics, in every mixture, from one seed.
 
 Small cases (up to 12 elements) find most mistakes and are easy to read; medium ones (up to 40)
-have several cycles that meet. Shapes are laid one upon another in the same case: random
-requirements, grounded rings whose arcs are cut once or twice, pools of pools, shared groups.
+have several cycles that meet; large ones (up to 250) are made apart. Shapes are laid one upon
+another in the same case: random requirements, grounded rings whose arcs are cut once or twice,
+pools of pools, shared groups.
 """
 
 from random import Random
@@ -28,6 +29,26 @@ def small(random: Random) -> Json:
 def medium(random: Random) -> Json:
     """Up to forty elements, sparse enough for several separate cycles."""
     return _finish(random, _scatter(random, random.randint(13, 40)))
+
+
+def large(seed: int) -> Json:
+    """Sixty to 250 elements; every other time a grounded web in which most hold each other up."""
+    random = Random(seed)
+    made = _scatter(random, random.randint(60, 250))
+    names = made["elements"]
+    if random.random() < 0.5:
+        made["requirements"] = [
+            {
+                "of": element,
+                "members": list(dict.fromkeys((names[place - 1], random.choice(names)))),
+                "need": 1,
+                "strength": random.choice(("hard", "hard", "soft")),
+                "grounded": True,
+            }
+            for place, element in enumerate(names)
+            if place >= random.randint(1, 4)
+        ]
+    return _finish(random, made)
 
 
 def ring(random: Random) -> Json:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import case_generator
-from oracles.impact_oracle import WORDS
 
 from fitsm_graph.impact.cases import answer_case
 from fitsm_graph.kernel.errors import BadInput
+from oracles import case_generator
+from oracles.impact_oracle import WORDS
 
 Json = dict[str, Any]
 SEEDS = st.integers(min_value=0, max_value=2**32)

@@ -106,6 +106,6 @@ def test_a_longer_way_is_named() -> None:
     text = "b hard needs a\nc hard needs b\nc hard needs a\ndown a"
     case = parse(f"== case\n{text}")[0].json
     proofs = {"a": OWN, "b": through("b#0", "a"), "c": through("c#0", "b")}
-    assert not_shortest(case, answer(case) | {"proofs": proofs}) == ["c: 2 steps, not 1"]
+    assert not_shortest(case, answer(case) | {"proofs": proofs}) == ["c: 2 links, not 1"]
     proofs["c"] = through("c#1", "a")
     assert not_shortest(case, answer(case) | {"proofs": proofs}) == []

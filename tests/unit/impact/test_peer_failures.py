@@ -8,10 +8,10 @@ from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
-from oracles.case_tables import load, parse
 
 from fitsm_graph.impact.cases import answer_case
 from fitsm_graph.kernel.errors import BadInput
+from oracles.case_tables import load, parse
 
 POOLS = """== three web servers and one database
 app hard needs 1 of web1 web2 web3
