@@ -32,7 +32,7 @@ class Scene:
         edges: Of the answer's graph.
         seeds: Ids of the elements the scenario changes.
         focus: Id of the element in focus, or empty.
-        path: Ids of the elements on the proof of the focus.
+        path: The proof of the focus, as pairs (cause, element).
         opened: Ids of stacks shown one by one.
         omitted: How many elements the answer leaves out.
         link: Makes the address that puts an element in focus.
@@ -43,7 +43,7 @@ class Scene:
     edges: Sequence[Edge]
     seeds: Collection[str]
     focus: str
-    path: Collection[str]
+    path: Collection[tuple[str, str]]
     opened: Collection[str]
     omitted: int
     link: Callable[[str], str]
@@ -207,17 +207,15 @@ def _headings(layout: Layout) -> str:
 
 def _edges(scene: Scene, stacked: Stacked, routes: Sequence[Route]) -> str:
     """Draw the edges, those of the proof last, so that they lie on top."""
-    path = {cell.id for cell in stacked.cells if any(one.id in scene.path for one in cell.members)}
+    cell_of = {one.id: cell.id for cell in stacked.cells for one in cell.members}
+    path = {(cell_of.get(cause), cell_of.get(effect)) for cause, effect in scene.path}
     drawn = [
-        (_on_path(edge, path), _edge(edge, route, proved=_on_path(edge, path)))
+        (proved, _edge(edge, route, proved=proved))
         for edge, route in zip(stacked.edges, routes, strict=True)
+        for proved in [(edge.source, edge.target) in path]
     ]
     drawn.sort(key=lambda pair: pair[0])
     return element("g", {"aria-hidden": "true", "fill": "none"}, *(markup for _, markup in drawn))
-
-
-def _on_path(edge: Edge, path: Collection[str]) -> bool:
-    return edge.source in path and edge.target in path
 
 
 def _edge(edge: Edge, route: Route, *, proved: bool) -> str:

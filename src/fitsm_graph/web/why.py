@@ -38,13 +38,13 @@ class Why:
     Attributes:
         element: The element in focus.
         steps: From the element down to own states; empty where it is not affected.
-        path: Ids of the elements on the way, for the picture.
+        path: The way as pairs (cause, element), for the picture.
         further: Affected suppliers that the proof does not need.
     """
 
     element: Element
     steps: tuple[Step, ...]
-    path: frozenset[str]
+    path: frozenset[tuple[str, str]]
     further: int
 
     @property
@@ -56,6 +56,7 @@ class Why:
 def explain(report: Report, element: Element) -> Why:
     """Follow the proof of an element, the nearest causes first, each element once."""
     steps: list[Step] = []
+    path: set[tuple[str, str]] = set()
     seen = {element.id}
     queue = deque([element.id])
     while queue:
@@ -64,11 +65,11 @@ def explain(report: Report, element: Element) -> Why:
             continue
         steps.append(_step(report, proof))
         for cause in (*proof.because, *proof.unfounded):
+            path.add((cause.id, proof.element))
             if cause.id not in seen:
                 seen.add(cause.id)
                 queue.append(cause.id)
-    path = frozenset(seen) if steps else frozenset()
-    return Why(element, _alike(steps), path, _further(report, element, path))
+    return Why(element, _alike(steps), frozenset(path), _further(report, element, seen))
 
 
 def _alike(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -77,7 +78,8 @@ def _alike(steps: Iterable[Step]) -> tuple[Step, ...]:
     for step in steps:
         reason = replace(step, elements=())
         joined[reason] = joined.get(reason, ()) + step.elements
-    return tuple(replace(reason, elements=elements) for reason, elements in joined.items())
+    merged = [replace(reason, elements=elements) for reason, elements in joined.items()]
+    return tuple(sorted(merged, key=lambda step: not (step.because or step.unfounded)))
 
 
 def _step(report: Report, proof: Proof) -> Step:
@@ -98,8 +100,8 @@ def _fuller(report: Report, elements: Iterable[Element]) -> tuple[Element, ...]:
     return tuple(report.find(one.id) or one for one in elements)
 
 
-def _further(report: Report, element: Element, path: frozenset[str]) -> int:
+def _further(report: Report, element: Element, proved: set[str]) -> int:
     """Count affected suppliers beside those of the proof: further ways the fault comes in."""
-    suppliers = {edge.source for edge in report.edges if edge.target == element.id} - path
+    suppliers = {edge.source for edge in report.edges if edge.target == element.id} - proved
     found = [report.find(id) for id in suppliers]
     return sum(1 for one in found if one and look(one.after).rank > look(one.before).rank)

@@ -83,6 +83,19 @@ def test_sweeps_untangle_crossed_wires():
     assert SWEEPS == 12
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_branches_of_a_tree_are_kept_together_whichever_way_it_grows(mirrored):
+    tree = {"root": 0, "m1": 1, "m2": 1, "a": 2, "b": 2, "c": 2, "d": 2}
+    edges = [("root", "m1"), ("root", "m2"), ("m1", "a"), ("m1", "c"), ("m2", "b"), ("m2", "d")]
+    if mirrored:
+        tree = {id: 2 - column for id, column in tree.items()}
+        edges = [(target, source) for source, target in edges]
+    layout = lay_out([Item(id, column, id) for id, column in tree.items()], edges)
+    row = {id: place.row for id, place in layout.places.items()}
+    assert abs(row["a"] - row["c"]) == abs(row["b"] - row["d"]) == 1
+    assert (row["a"] < row["b"]) == (row["m1"] < row["m2"])
+
+
 def test_a_chain_runs_straight():
     items = [Item(f"n{n}", n, "") for n in range(5)]
     layout = lay_out(items, [(f"n{n}", f"n{n + 1}") for n in range(4)])

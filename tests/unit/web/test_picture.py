@@ -129,7 +129,7 @@ def test_a_seed_has_a_double_border_and_says_so():
 
 
 def test_the_proof_is_marked_on_the_edges_and_lies_on_top():
-    drawn = draw(scene(ALL_KINDS, CHAIN, focus="c", path={"a", "b", "c"}))
+    drawn = draw(scene(ALL_KINDS, CHAIN, focus="c", path={("a", "b"), ("b", "c")}))
     edges = [
         path.get("class")
         for path in tree(drawn).iter(f"{SVG}path")
@@ -149,7 +149,7 @@ def test_the_proof_is_marked_through_a_stack():
         element("z", hops=2),
     ]
     edges = [("a", f"c{n}") for n in range(8)] + [(f"c{n}", "z") for n in range(8)]
-    drawn = draw(scene(rows, edges, focus="z", path={"a", "c1", "z"}))
+    drawn = draw(scene(rows, edges, focus="z", path={("a", "c1"), ("c1", "z")}))
     assert drawn.svg.source.count('class="edge proof"') == 2
 
 
