@@ -87,7 +87,7 @@ def derive(registry: TypeRegistry) -> ElementTypes:
     )
     service = _kind("Service", element, {"customers": list[Customer]})
     component = _kind("ServiceComponent", element, {})
-    group = _kind("RedundancyGroup", element, {"members": list[member]})
+    group = _kind("RedundancyGroup", element, {"members": many(member)})
     leaves = {
         name: _leaf(name, declared.doc, registry.attributes(name), ci)
         for name, declared in registry.ci_types.items()
@@ -101,10 +101,15 @@ def connection(name: str, node: Any, doc: str) -> Any:
     edge = _made(f"{name}Edge", {"cursor": str, "node": node}, {}, "A row and its place.")
     return _made(
         f"{name}Connection",
-        {"nodes": list[node], "edges": list[edge], "page_info": PageInfo, "total_count": int},
+        {"nodes": many(node), "edges": many(edge), "page_info": PageInfo, "total_count": int},
         {"total_count": "Of all pages; counted only when it is asked for."},
         doc,
     )
+
+
+def many(kind: Any) -> Any:
+    """A list of a type that is made at run time."""
+    return list.__class_getitem__(kind)
 
 
 def _element(node: Any) -> Any:

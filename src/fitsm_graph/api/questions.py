@@ -191,6 +191,17 @@ class Compiler:
         names = given.get("in") or ([given["eq"]] if given.get("eq") else [])
         return [registry.ci_type(name).name for name in names]
 
+    def plain_fields(self) -> set[str]:
+        """GraphQL names of fields and attributes that are stored on the element itself."""
+        return {*self._fields, *self._attributes}
+
+    def stored_names(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The same values by stored names; clients may write either."""
+        return {
+            self._fields.get(name) or self._attributes.get(name) or name: value
+            for name, value in given.items()
+        }
+
     def all_attributes(self) -> list[str]:
         """Stored names of all attributes of all types."""
         return sorted(set(self._attributes.values()))

@@ -230,3 +230,7 @@ class RuleViolation(UserError):
 @strawberry.type(description="Somebody else was there first.")
 class WriteConflict(UserError):
     """Read again, and decide on what it is now."""
+
+
+USER_ERRORS = [InvalidInput, RecordNotFound, RuleViolation, WriteConflict]
+"""Types of errors that no field names; the schema lists them."""

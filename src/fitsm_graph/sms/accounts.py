@@ -28,9 +28,9 @@ from fitsm_graph.sms.rights import check_roles
 
 PASSWORD_LENGTH = 12
 LONGEST_TOKEN = timedelta(days=366)
-TOKEN_PREFIX = "fsg_"
+MARK = "fsg_"
 HINT_LENGTH = 12
-_TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
+_TOKEN_LENGTH = len(MARK) + 43
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 """Checked where the account does not exist, so that the answer takes as long."""
@@ -148,7 +148,7 @@ async def revoke_token(tx: Tx, key: str) -> Properties:
 
 def new_token(pepper: bytes) -> tuple[str, str, str]:
     """Make a token: the secret, the hint it is looked up by, and the digest that is kept."""
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    secret = MARK + secrets.token_urlsafe(32)
     return secret, secret[:HINT_LENGTH], digest_token(pepper, secret)
 
 
@@ -203,7 +203,7 @@ async def token_principal(graph: Graph, clock: Clock, pepper: bytes, secret: str
     Raises:
         Unauthenticated: It is unknown, wrong, revoked or over.
     """
-    if len(secret) != _TOKEN_LENGTH or not secret.startswith(TOKEN_PREFIX):
+    if len(secret) != _TOKEN_LENGTH or not secret.startswith(MARK):
         raise _no_token("it has not the form of one")
     row = (await graph.rows("sms.credentials", login=None, hint=secret[:HINT_LENGTH]))[0]
     token, account = row["token"], row["account"]

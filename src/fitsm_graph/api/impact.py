@@ -1,0 +1,546 @@
+"""Impact answers as plain data with the schema's field names; only selected parts are worked out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from fitsm_graph.api.selection import Selected, pick
+from fitsm_graph.api.types import Customer, DateTime, ElementSummary, State
+from fitsm_graph.graph import feed
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.impact import upstream
+from fitsm_graph.impact.analysis import ImpactReport, impact
+from fitsm_graph.impact.answer import Answer, Face, ShownElement, Step
+from fitsm_graph.impact.explain import View
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.scenario import WhatIf
+from fitsm_graph.impact.snapshot import Snapshot, Standing
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.model.registry import TypeRegistry
+
+MOST_SHOWN = 100_000
+
+
+@dataclass(slots=True)
+class Asked:
+    """A scenario in references of the client: ids or keys."""
+
+    fail: Sequence[str] = ()
+    degrade: Sequence[str] = ()
+    at_risk: Sequence[str] = ()
+    restore: Sequence[str] = ()
+    maintain: Sequence[str] = ()
+    remove: Sequence[str] = ()
+
+    def refs(self) -> list[str]:
+        """All references, in order."""
+        lists = (self.fail, self.degrade, self.at_risk, self.restore, self.maintain, self.remove)
+        return [ref for each in lists for ref in each]
+
+
+class ImpactAnswers:
+    """Computed answers over one snapshot; the one place where the API meets the engine."""
+
+    def __init__(self, graph: Graph, snapshot: Snapshot, registry: TypeRegistry) -> None:
+        self._graph = graph
+        self.snapshot = snapshot
+        self.registry = registry
+
+    async def states(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """State, margin and why of elements by id."""
+        standing = await self.snapshot.current()
+        report = impact(standing.mapped, standing.own, WhatIf(), before=standing.before)
+        view = View(report)
+        return {id: _state(view, standing, id) for id in set(ids)}
+
+    async def standing(self, as_of: str | None) -> Standing:
+        """The topology now, or as of a moment."""
+        if as_of is None:
+            return await self.snapshot.current()
+        seq = await feed.seq_at(self._graph, to_text(from_text(as_of, path=("asOf",))))
+        return await self.snapshot.as_of(seq)
+
+    async def what_if(self, asked: Asked, as_of: str | None, what: Selected) -> Any:
+        """One scenario compared with the baseline."""
+        standing = await self.standing(as_of)
+        refs = await self._resolved(asked.refs(), standing)
+        named = WhatIf(
+            fail=_ids(asked.fail, refs),
+            degrade=_ids(asked.degrade, refs),
+            at_risk=_ids(asked.at_risk, refs),
+            restore=_ids(asked.restore, refs),
+            maintain=_ids(asked.maintain, refs),
+            remove_elements=_ids(asked.remove, refs),
+        )
+        report = impact(standing.mapped, standing.own, named, before=standing.before)
+        return await self._report(report, as_of, what)
+
+    async def single_points(self, ref: str, level: str, pairs: bool, what: Selected) -> Any:
+        """What could take an element to a level alone, and in pairs, each verified (PR12.3)."""
+        standing = await self.snapshot.current()
+        target = standing.mapped.topology.index((await self._resolved([ref], standing))[ref])
+        view = View(impact(standing.mapped, standing.own, WhatIf(), before=standing.before))
+        found = upstream.single_points_of_failure(
+            standing.mapped.network, standing.before, target, Level[level]
+        )
+        data = {
+            "element": self._summary(view.face(target)),
+            "level": level,
+            "complete": found.complete,
+            "examined": found.examined,
+            "cone": found.cone,
+            "already": found.already,
+            "elements": [self._summary(view.face(number)) for number in found.elements],
+            "pairs": [],
+        }
+        if pairs:
+            both = upstream.pairs_of_failure(
+                standing.mapped.network, standing.before, target, Level[level]
+            )
+            data["complete"] = both.complete
+            data["pairs"] = [
+                [self._summary(view.face(number)) for number in pair] for pair in both.pairs
+            ]
+        return pick(data, what)
+
+    async def _resolved(self, refs: Sequence[str], standing: Standing) -> dict[str, str]:
+        """Ids of elements by reference; ids are found in the snapshot without asking."""
+        topology = standing.mapped.topology
+        known = {ref: ref for ref in refs if topology.find(ref) >= 0}
+        missing = sorted(set(refs) - set(known))
+        if missing:
+            rows = await self._graph.rows("confm.elements_by_ref", refs=missing)
+            known |= {row["ref"]: row["element"]["id"] for row in rows}
+        for ref in refs:
+            if ref not in known or topology.find(known[ref]) < 0:
+                raise NotFound(
+                    f"there is no element '{ref}'",
+                    remedy="check the id or key; `search` helps",
+                )
+        return known
+
+    async def _report(self, report: ImpactReport, as_of: str | None, what: Selected) -> Any:
+        view = View(report)
+        answer = view.answer(rows=MOST_SHOWN)
+        shown = _first(what, "affected")
+        parts: dict[str, Callable[[], Any]] = {
+            "version": lambda: answer.version,
+            "asOf": lambda: as_of,
+            "completeness": lambda: _completeness(answer, shown),
+            "seeds": lambda: [self._summary(face) for face in answer.seeds],
+            "affected": lambda: self._rows(answer.affected, shown),
+            "exposed": lambda: self._rows(answer.exposed, _first(what, "exposed")),
+            "modellingErrors": lambda: [
+                self._modelling_error(view, number)
+                for number in report.modelling_errors.tolist()[:shown]
+            ],
+            "proofs": lambda: self._proofs(view, report, shown),
+            "confidence": lambda: _confidence(view, report, shown),
+            "graph": lambda: self._graph_of(view, report, _first(what, "graph")),
+        }
+        data: dict[str, Any] = {
+            each.name: parts[each.name]() for each in what.children.values() if each.name in parts
+        }
+        if what.has("services"):
+            data["services"] = await self._services(answer, what.child("services"))
+        return pick(data, what)
+
+    def _summary(self, face: Face) -> dict[str, Any]:
+        return {
+            "id": face.id,
+            "key": face.key or face.id,
+            "name": face.name or "hidden",
+            "kind": face.kind,
+            "type": face.type or None,
+            "tag": self._tag(face),
+        }
+
+    def _tag(self, face: Face) -> str:
+        declared = self.registry.ci_types.get(face.type)
+        return declared.tag if declared else _TAGS.get(face.kind, "??")
+
+    def _rows(self, rows: Sequence[ShownElement], limit: int) -> dict[str, Any]:
+        nodes = [
+            {
+                "element": self._summary(row.face),
+                "before": row.before.name if row.before is not None else None,
+                "after": row.after.name,
+                "hops": row.hops,
+                "margin": row.margin_after,
+                "marginBefore": row.margin_before,
+                "marginAfter": row.margin_after,
+            }
+            for row in rows[:limit]
+        ]
+        return {"nodes": nodes, "totalCount": len(rows)}
+
+    async def _services(self, answer: Answer, what: Selected | None) -> list[dict[str, Any]]:
+        customers: dict[str, list[dict[str, Any]]] = {}
+        if what is not None and what.has("customers"):
+            ids = [row.face.id for row in answer.services if not row.face.hidden]
+            for row in await self._graph.rows("sms.customers_of", services=ids):
+                customers[row["service"]] = row["customers"]
+        return [
+            {
+                "element": self._summary(row.face),
+                "before": row.before.name if row.before is not None else None,
+                "after": row.after.name,
+                "criticality": row.face.criticality,
+                "customers": customers.get(row.face.id, []),
+            }
+            for row in answer.services
+        ]
+
+    def _modelling_error(self, view: View, number: int) -> dict[str, Any]:
+        proven = view.proof_of_error(number)
+        state = proven.steps[0].level.name if proven else "UP"
+        face = view.face(number)
+        return {
+            "element": self._summary(face),
+            "state": state,
+            "why": _sentence(view, proven.steps[0]) if proven else "",
+        }
+
+    def _proofs(self, view: View, report: ImpactReport, limit: int) -> list[dict[str, Any]]:
+        proofs = []
+        for number in report.affected.number.tolist()[:limit]:
+            proven = view.proof(number)
+            if proven is not None:
+                proofs.append(self._proof(view, number, proven.steps[0]))
+        return proofs
+
+    def _proof(self, view: View, number: int, step: Step) -> dict[str, Any]:
+        requirement = None
+        if step.requirement is not None:
+            found = next(
+                (each for each in view.requirements(number) if each.id == step.requirement), None
+            )
+            if found is not None:
+                requirement = {
+                    "id": found.id,
+                    "label": found.purpose,
+                    "need": found.need,
+                    "total": found.total,
+                    "any": found.margin_after + found.need,
+                }
+        return {
+            "element": self._summary(view.face(number)),
+            "level": step.level.name,
+            "requirement": requirement,
+            "because": [self._by_id(view, id) for id in step.because],
+            "unfounded": [self._by_id(view, id) for id in step.unfounded],
+            "text": _sentence(view, step),
+        }
+
+    def _by_id(self, view: View, id: str) -> dict[str, Any]:
+        number = view.mapped.topology.number(id)
+        return self._summary(
+            view.face(number) if number >= 0 else Face(id, "", "", "", "", 0, True)
+        )
+
+    def _graph_of(self, view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
+        rows = report.affected
+        numbers = list(dict.fromkeys([*report.seeds.tolist(), *rows.number.tolist()]))
+        faces, links = view.graph(numbers[:limit])
+        by_id = {row.face.id: row for row in view.answer(rows=MOST_SHOWN).affected}
+        return {
+            "elements": [self._drawn(view, face, by_id.get(face.id)) for face in faces],
+            "edges": [
+                {
+                    "source": link.target,
+                    "target": link.source,
+                    "label": link.strength.name.lower(),
+                    "requirement": link.requirement,
+                }
+                for link in links
+            ],
+            "omitted": max(0, len(numbers) - limit),
+        }
+
+    def _drawn(self, view: View, face: Face, row: ShownElement | None) -> dict[str, Any]:
+        before, after, hops = "UP", "UP", 0
+        if row is not None:
+            before = row.before.name if row.before is not None else "UP"
+            after, hops = row.after.name, row.hops or 0
+        group = None
+        if face.kind == "RedundancyGroup" and not face.hidden:
+            needs = view.requirements(view.mapped.topology.number(face.id))
+            if needs:
+                up = sum(m.weight for m in needs[0].members if m.level is not Level.DOWN)
+                group = {"need": needs[0].need, "total": needs[0].total, "up": up}
+        return {
+            **self._summary(face),
+            "before": before,
+            "after": after,
+            "hops": hops,
+            "group": group,
+        }
+
+
+_TAGS = {"Service": "SV", "ServiceComponent": "SC", "RedundancyGroup": "RG"}
+
+
+def _ids(refs: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(known[ref] for ref in refs))
+
+
+def _first(what: Selected, name: str) -> int:
+    child = what.child(name)
+    given = child.arguments.get("first") if child is not None else None
+    return MOST_SHOWN if given is None else max(0, int(given))
+
+
+def _state(view: View, standing: Standing, id: str) -> dict[str, Any]:
+    number = standing.mapped.topology.find(id)
+    if number < 0:
+        return {"state": "UP", "margin": None, "why": None}
+    level = Level(int(standing.before.state[number]))
+    margins = [
+        each.margin_after for each in view.requirements(number) if each.strength.name == "HARD"
+    ]
+    proven = view.proof(number)
+    return {
+        "state": level.name,
+        "margin": min(margins) if margins else None,
+        "why": _sentence(view, proven.steps[0]) if proven else None,
+    }
+
+
+def _completeness(answer: Answer, shown: int) -> dict[str, Any]:
+    told = answer.completeness
+    displayed = min(told.affected, shown)
+    note = "complete" if displayed == told.affected else f"{displayed} of {told.affected} are shown"
+    if told.affected_hidden:
+        note += f"; {told.affected_hidden} are hidden from you"
+    return {
+        "complete": told.complete,
+        "affectedCount": told.affected,
+        "shownCount": displayed,
+        "hiddenCount": told.affected_hidden,
+        "note": note,
+    }
+
+
+def _confidence(view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
+    least, reasons = 1.0, set()
+    for number in report.affected.number.tolist()[: min(limit, 1_000)]:
+        proven = view.proof(number)
+        if proven is None:
+            continue
+        least = min(least, proven.confidence.least)
+        reasons |= {reason for weak in proven.confidence.weak for reason in weak.reasons}
+    return {"level": least, "reasons": sorted(reasons)}
+
+
+def _sentence(view: View, step: Step) -> str:
+    """One step of a proof in words."""
+
+    def name(id: str) -> str:
+        number = view.mapped.topology.number(id)
+        return (view.face(number).key or id) if number >= 0 else id
+
+    if step.own:
+        return f"{name(step.element)} is {step.level.name}: {step.own[0].text}"
+    if step.unfounded:
+        some = ", ".join(name(id) for id in step.unfounded[:5])
+        more = f" and {len(step.unfounded) - 5} more" if len(step.unfounded) > 5 else ""
+        return (
+            f"{name(step.element)} is {step.level.name}: "
+            f"{some}{more} hold up only one another, without a source"
+        )
+    lost = ", ".join(name(id) for id in step.because) or "nothing can meet its need"
+    return f"{name(step.element)} is {step.level.name} because of {lost}"
+
+
+# --- types ---------------------------------------------------------------------------------------
+
+
+@strawberry.input(description="What is assumed; elements by id or key.")
+class ScenarioInput:
+    """Nothing is written."""
+
+    fail: list[strawberry.ID] | None = None
+    degrade: list[strawberry.ID] | None = None
+    at_risk: list[strawberry.ID] | None = None
+    restore: list[strawberry.ID] | None = None
+    maintain: list[strawberry.ID] | None = None
+    remove: list[strawberry.ID] | None = None
+
+
+@strawberry.type(description="How much there is, and how much of it is shown.")
+class Completeness:
+    """The computation itself has no limit."""
+
+    complete: bool
+    affected_count: int
+    shown_count: int
+    hidden_count: int
+    note: str
+
+
+@strawberry.type(description="An element that is worse in the scenario.")
+class Affected:
+    """Before and after, and how far from the nearest seed."""
+
+    element: ElementSummary
+    before: State | None
+    after: State
+    hops: int | None
+    margin: int | None
+
+
+@strawberry.type(description="Affected elements.")
+class AffectedList:
+    """The first ones, and how many there are."""
+
+    nodes: list[Affected]
+    total_count: int
+
+
+@strawberry.type(description="An element in the same state with less margin.")
+class Exposed:
+    """It can bear fewer further failures."""
+
+    element: ElementSummary
+    margin_before: int | None
+    margin_after: int | None
+
+
+@strawberry.type(description="Exposed elements.")
+class ExposedList:
+    """The first ones, and how many there are."""
+
+    nodes: list[Exposed]
+    total_count: int
+
+
+@strawberry.type(description="A service that is worse in the scenario.")
+class AffectedService:
+    """With who receives it."""
+
+    element: ElementSummary
+    before: State | None
+    after: State
+    criticality: int
+    customers: list[Customer]
+
+
+@strawberry.type(description="An element that is not UP without any fault: the model is wrong.")
+class ModellingError:
+    """A need above what is there, or a circle without a source."""
+
+    element: ElementSummary
+    state: State
+    why: str
+
+
+@strawberry.type(description="The requirement that decides, with its numbers.")
+class RequirementNumbers:
+    """Weights: needed, in all, and left."""
+
+    id: str
+    label: str
+    need: int
+    total: int
+    any: int
+
+
+@strawberry.type(description="Why an element is in its state; follow `because` down to own states.")
+class ProofStep:
+    """Exactly one of: own state, a requirement with its lost members, an unfounded set."""
+
+    element: ElementSummary
+    level: State
+    requirement: RequirementNumbers | None
+    because: list[ElementSummary]
+    unfounded: list[ElementSummary]
+    text: str
+
+
+@strawberry.type(description="How sure the proofs are.")
+class ConfidenceSummary:
+    """The least sure relation on any of them."""
+
+    level: float
+    reasons: list[str]
+
+
+@strawberry.type(description="A redundancy group's numbers.")
+class GroupNumbers:
+    """Needed, in all, and not DOWN."""
+
+    need: int
+    total: int
+    up: int
+
+
+@strawberry.type(description="An element in the picture.")
+class DrawnElement(ElementSummary):
+    """With its states."""
+
+    before: State
+    after: State
+    hops: int
+    group: GroupNumbers | None
+
+
+@strawberry.type(description="From who is needed to who needs it.")
+class DrawnEdge:
+    """Loss travels along it."""
+
+    source: strawberry.ID
+    target: strawberry.ID
+    label: str
+    requirement: str
+
+
+@strawberry.type(description="A flat graph for pictures.")
+class FlatGraph:
+    """What is left out is counted."""
+
+    elements: list[DrawnElement]
+    edges: list[DrawnEdge]
+    omitted: int
+
+
+def _limited(kind: Any, doc: str) -> Any:
+    """A field with `first`; answers come shaped, so that nothing calls the resolver."""
+
+    def limited(first: int | None = None) -> Any:
+        raise AssertionError(first)
+
+    return strawberry.field(resolver=limited, graphql_type=kind, description=doc)
+
+
+@strawberry.type(description="A scenario compared with the baseline, all parts on one snapshot.")
+class ImpactAnswer:
+    """The answer to `impact` and `whatIf`."""
+
+    version: int = strawberry.field(description="Ledger entry the answer rests on.")
+    as_of: DateTime | None
+    completeness: Completeness
+    seeds: list[ElementSummary]
+    services: list[AffectedService]
+    affected: Any = _limited(AffectedList, "Worse in the scenario, nearest first.")
+    exposed: Any = _limited(ExposedList, "Same state, less margin.")
+    modelling_errors: list[ModellingError]
+    proofs: list[ProofStep]
+    confidence: ConfidenceSummary
+    graph: Any = _limited(FlatGraph, "For pictures.")
+
+
+@strawberry.type(description="What could take an element down.")
+class PointsOfFailure:
+    """Each verified by the engine."""
+
+    element: ElementSummary
+    level: State
+    complete: bool = strawberry.field(description="Whether the whole cone was examined.")
+    examined: int
+    cone: int
+    already: bool
+    elements: list[ElementSummary]
+    pairs: list[list[ElementSummary]]

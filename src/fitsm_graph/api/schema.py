@@ -1,0 +1,376 @@
+"""The schema: queries and mutations over one registry; every resolver is one road, told here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import strawberry
+from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter
+from fitsm_graph.api import types as words
+from fitsm_graph.api.context import Context
+from fitsm_graph.api.elements import ElementTypes, connection, derive
+from fitsm_graph.api.failures import graphql_error
+from fitsm_graph.api.executor import Shaped, ShapedExecutor
+from fitsm_graph.api.impact import Asked, ImpactAnswer, PointsOfFailure, ScenarioInput
+from fitsm_graph.api.mutations import mutation_type
+from fitsm_graph.api.questions import write_cursor
+from fitsm_graph.api.selection import Selected, pick, selected
+from fitsm_graph.graph import feed
+from fitsm_graph.graph.changes import RelationChange
+from fitsm_graph.graph.history import Step
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Unsupported
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.model.registry_types import camel_case
+from fitsm_graph.sms.rights import READ, READ_LEDGER
+
+Info = strawberry.Info[Context, None]
+MOST_TOKENS = 4_000
+DEEPEST = 12
+
+
+def build_schema(registry: TypeRegistry) -> strawberry.Schema:
+    """Make the schema for a registry."""
+    types = derive(registry)
+    return strawberry.Schema(
+        query=_query(types),
+        mutation=mutation_type(types),
+        types=[*types.all, *words.USER_ERRORS],
+        extensions=[_token_limit, _depth_limit],
+        execution_context_class=ShapedExecutor,
+        config=words.CONFIG,
+    )
+
+
+def _token_limit() -> MaxTokensLimiter:
+    return MaxTokensLimiter(max_token_count=MOST_TOKENS)
+
+
+def _depth_limit() -> QueryDepthLimiter:
+    return QueryDepthLimiter(max_depth=DEEPEST)
+
+
+def answering(resolver: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a resolver raise the product's errors; a client sees code, why and remedy."""
+
+    @wraps(resolver)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return Shaped(await resolver(*args, **kwargs))
+        except FitsmError as error:
+            raise graphql_error(error) from error
+
+    return wrapped
+
+
+def _query(types: ElementTypes) -> Any:
+    fields = {
+        "node": _field(node, types.element | None, "An element by id."),
+        "element": _field(element, types.element | None, "An element by id or key."),
+        "ci": _field(ci, types.ci | None, "A CI by id or key, now or as of a time."),
+        "service": _field(service, types.service | None, "A service by id or key."),
+        "cis": _field(cis, connection("CI", types.ci, "CIs."), "CIs, page by page."),
+        "services": _field(
+            services, connection("Service", types.service, "Services."), "Services, page by page."
+        ),
+        "search": _field(
+            search, _search_type(types), "Elements by words of key, name and description."
+        ),
+        "impact": _field(impact, ImpactAnswer, "What fails with some elements (PR12.3)."),
+        "what_if": _field(what_if, ImpactAnswer, "A scenario compared with the baseline."),
+        "single_points_of_failure": _field(
+            single_points_of_failure, PointsOfFailure, "What could take an element down."
+        ),
+        "ci_history": _field(
+            ci_history, list[words.HistoryEntry], "What happened to a record (PR11.4)."
+        ),
+        "topology_diff": _field(
+            topology_diff, list[words.HistoryEntry], "What changed between two times (PR11.4)."
+        ),
+        "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
+    }
+    return strawberry.type(type("Query", (), fields), description="Questions.")
+
+
+def _field(resolver: Callable[..., Any], kind: Any, doc: str) -> Any:
+    return strawberry.field(resolver=answering(resolver), graphql_type=kind, description=doc)
+
+
+def _search_type(types: ElementTypes) -> Any:
+    hints = {"nodes": list[types.element], "total_count": int}  # type: ignore[name-defined]  # made at run time
+    made = type("SearchResult", (), {"__annotations__": hints})
+    return strawberry.type(made, description="Elements, best first.")
+
+
+# --- elements ------------------------------------------------------------------------------------
+
+
+async def node(info: Info, id: strawberry.ID) -> object:
+    """An element by id."""
+    return await _element(info, "Element", {"id": id}, None)
+
+
+async def element(info: Info, id: strawberry.ID) -> object:
+    """An element by id or key."""
+    found = await _element(info, "Element", {"id": id}, None)
+    return found if found is not None else await _element(info, "Element", {"key": id}, None)
+
+
+async def ci(info: Info, by: words.ElementRef, as_of: words.DateTime | None = None) -> object:
+    """A CI by id or key."""
+    return await _element(info, "CI", _ref(by), as_of)
+
+
+async def service(info: Info, by: words.ElementRef, as_of: words.DateTime | None = None) -> object:
+    """A service by id or key."""
+    return await _element(info, "Service", _ref(by), as_of)
+
+
+async def cis(
+    info: Info,
+    where: words.CIWhere | None = None,
+    order_by: words.ElementOrder = words.ElementOrder.ID,
+    first: int = 50,
+    after: str | None = None,
+    as_of: words.DateTime | None = None,
+) -> object:
+    """CIs, page by page."""
+    return await _page(info, "CI", where, order_by, first, after, as_of)
+
+
+async def services(
+    info: Info,
+    where: words.ElementWhere | None = None,
+    order_by: words.ElementOrder = words.ElementOrder.ID,
+    first: int = 50,
+    after: str | None = None,
+    as_of: words.DateTime | None = None,
+) -> object:
+    """Services, page by page."""
+    return await _page(info, "Service", where, order_by, first, after, as_of)
+
+
+async def search(info: Info, text: str, first: int = 25) -> object:
+    """Elements by words."""
+    context = info.context
+    context.allow(READ)
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    if not text.strip():
+        raise BadInput("there is nothing to search for", path=("text",), remedy="give a word")
+    found = await context.answer(context.compiler.search(what, text, first))
+    nodes = [row for row in found["nodes"] if row is not None] if found else []
+    total = found["total"] if found else 0
+    return _keyed(what, {"nodes": nodes, "totalCount": total, "__typename": "SearchResult"})
+
+
+async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None) -> Any:
+    context = info.context
+    context.allow(READ)
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    if as_of is not None:
+        return await _element_as_of(context, kind, ref, as_of, what)
+    return await context.answer(context.compiler.one(kind, ref, what))
+
+
+async def _element_as_of(
+    context: Context, kind: str, ref: dict[str, str], as_of: str, what: Selected
+) -> Any:
+    """An element's own fields as they were; what is computed or related refuses by name."""
+    offered = {*context.compiler.plain_fields(), "kind", "__typename", "attributes"}
+    for each in what.children.values():
+        if each.name not in offered:
+            raise Unsupported(
+                f"'{each.name}' is not offered as of a time",
+                code="AS_OF_UNSUPPORTED",
+                why="the past of one record is its own fields",
+                remedy="ask `whatIf(asOf:)` for states, or leave the field out",
+                path=("asOf",),
+            )
+    seq = await feed.seq_at(context.graph, to_text(from_text(as_of, path=("asOf",))))
+    name, value = next(iter(ref.items()))
+    rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, name: value})
+    image = await feed.record_at(context.graph, rows[0]["id"], seq) if rows else None
+    if image is None or image.kind != kind or not image.live:
+        return None
+    return pick(_as_data(image.kind, image.properties), what)
+
+
+def _as_data(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    data = {camel_case(name): value for name, value in properties.items()}
+    for name in ("lifecycle", "strength"):
+        if name in data:
+            data[name] = str(data[name]).upper()
+    data["attributes"] = [
+        {"__typename": "Attribute", "name": name, "value": value}
+        for name, value in sorted(properties.items())
+    ]
+    return {**data, "kind": kind, "__typename": properties.get("type", kind)}
+
+
+async def _page(
+    info: Info,
+    kind: str,
+    where: Any,
+    order: words.ElementOrder,
+    first: int,
+    after: str | None,
+    as_of: str | None,
+) -> Any:
+    context = info.context
+    context.allow(READ)
+    if as_of is not None:
+        raise Unsupported(
+            "lists are not offered as of a time",
+            code="AS_OF_UNSUPPORTED",
+            path=("asOf",),
+            why="a filtered list of the past would have to undo everything",
+            remedy="ask for one `ci` or `service`, or for `topologyDiff`",
+        )
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    question = context.compiler.page(
+        kind, what, where=_given(where), order=order.value, first=first, after=after
+    )
+    found = await context.answer(question)
+    nodes, cursors = found["nodes"], [write_cursor(each) for each in found["cursors"]]
+    more = len(nodes) > first
+    nodes, cursors = nodes[:first], cursors[:first]
+    data = {
+        "nodes": nodes,
+        "edges": list(zip(cursors, nodes, strict=True)),
+        "pageInfo": {
+            "hasNextPage": more,
+            "hasPreviousPage": after is not None,
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+            "__typename": "PageInfo",
+        },
+        "totalCount": found["total"],
+        "__typename": f"{kind}Connection",
+    }
+    return _keyed(what, data)
+
+
+def _keyed(what: Selected, data: dict[str, Any]) -> dict[str, Any]:
+    """A connection by response names; its nodes are keyed already."""
+    answer: dict[str, Any] = {}
+    for key, each in what.children.items():
+        value = data.get(each.name)
+        if each.name == "edges" and isinstance(value, list):
+            value = [
+                {
+                    name: cursor
+                    if part.name == "cursor"
+                    else node
+                    if part.name == "node"
+                    else "Edge"
+                    for name, part in each.children.items()
+                }
+                for cursor, node in value
+            ]
+        elif each.name == "pageInfo":
+            value = pick(value, each)
+        answer[key] = value
+    return answer
+
+
+def _ref(by: words.ElementRef) -> dict[str, str]:
+    for name in ("id", "key"):
+        given = getattr(by, name)
+        if given is not None and given is not strawberry.UNSET:
+            return {name: str(getattr(given, "value", given))}
+    raise BadInput("the reference is empty", remedy="give id or key", path=("by",))
+
+
+def _given(where: Any) -> dict[str, Any]:
+    """A filter input as plain dictionaries, without what was not given."""
+    if where is None:
+        return {}
+    plain: dict[str, Any] = {}
+    for name, value in vars(where).items():
+        if value is None:
+            continue
+        if isinstance(value, list):
+            plain[name] = [_given(item) if hasattr(item, "__dict__") else item for item in value]
+        elif hasattr(value, "__strawberry_definition__"):
+            plain[name] = _given(value)
+        else:
+            plain[name.removesuffix("_")] = value
+    return {name.removesuffix("_"): value for name, value in plain.items()}
+
+
+# --- computed ------------------------------------------------------------------------------------
+
+
+async def impact(
+    info: Info, of: list[strawberry.ID], as_of: words.DateTime | None = None
+) -> object:
+    """What fails with some elements."""
+    info.context.allow(READ)
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    return await info.context.impact.what_if(Asked(fail=of), as_of, what)
+
+
+async def what_if(
+    info: Info, scenario: ScenarioInput, as_of: words.DateTime | None = None
+) -> object:
+    """A scenario compared with the baseline."""
+    info.context.allow(READ)
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    asked = Asked(**{name: list(value or ()) for name, value in vars(scenario).items()})
+    return await info.context.impact.what_if(asked, as_of, what)
+
+
+async def single_points_of_failure(
+    info: Info, of: strawberry.ID, level: words.State = words.State.DOWN, pairs: bool = False
+) -> object:
+    """What could take an element down."""
+    info.context.allow(READ)
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    return await info.context.impact.single_points(of, level.value, pairs=pairs, what=what)
+
+
+async def ci_history(info: Info, by: words.ElementRef) -> object:
+    """What happened to a record and to the relations that start at it, oldest first."""
+    context = info.context
+    context.allow(READ_LEDGER)
+    ref = _ref(by)
+    rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, **ref})
+    if not rows:
+        raise NotFound(f"there is no element '{next(iter(ref.values()))}'", path=("by",))
+    steps = await feed.history_of(context.graph, rows[0]["id"])
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    return [pick(_history(step), what) for step in steps]
+
+
+async def topology_diff(
+    info: Info, since: words.DateTime, until: words.DateTime | None = None
+) -> object:
+    """Entries with their changes after one time, up to another."""
+    context = info.context
+    context.allow(READ_LEDGER)
+    start = await feed.seq_at(context.graph, to_text(from_text(since, path=("since",))))
+    _, steps = await feed.since(context.graph, start)
+    end = to_text(from_text(until, path=("until",))) if until else None
+    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    return [pick(_history(step), what) for step in steps if end is None or step.entry["at"] <= end]
+
+
+async def ledger_head(info: Info) -> object:
+    """Number of the last ledger entry."""
+    info.context.allow(READ)
+    return (await info.context.graph.head()).seq
+
+
+def _history(step: Step) -> dict[str, Any]:
+    changes = [
+        {
+            "op": change.op.name,
+            "kind": change.type if isinstance(change, RelationChange) else change.kind,
+            "id": change.source if isinstance(change, RelationChange) else change.id,
+            "target": change.target if isinstance(change, RelationChange) else None,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in step.changes
+    ]
+    return {**step.entry, "changes": changes}
