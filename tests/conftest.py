@@ -5,12 +5,21 @@ FITSM_TEST_NEO4J_DATA set to a folder, the managed server lives there and is lef
 the next run starts at once. The tests own the database: they may empty it at any time.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from backends import database_for_tests
 from fitsm_graph.graph.driver import Endpoint
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests marked `full` to `make test-full`, which sets FITSM_FULL."""
+    if not os.environ.get("FITSM_FULL"):
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip(reason="the long form: make test-full"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build the wheel: python tools/build_wheel.py FOLDER
+"""Build the wheel: `python tools/build_wheel.py FOLDER`.
 
 `cypher/` and `schema/` stand at the top of the repository and are linked into the package. The
 builder does not follow links, so it is given a copy in which they are folders.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fetch the managed Neo4j before it is needed, so that its progress is seen.
+"""Fetch the managed Neo4j before it is needed and make it start faster, its progress seen.
 
 A failure is told and is not the end: tests may find a named server or a container instead, and
 fail with the same sentence where there is none.
@@ -12,10 +12,10 @@ from fitsm_graph.kernel.errors import FitsmError
 
 
 def main() -> None:
-    """Fetch, unless a server is named."""
+    """Fetch and train, unless a server is named."""
     try:
         if named_server() is None:
-            LocalServer(LocalSettings.from_env()).resolve(show)
+            LocalServer(LocalSettings.from_env()).train(show)
     except FitsmError as error:
         sys.stderr.write(f"{error}\n")
 

