@@ -1,3 +1,3 @@
-"""A graph-database CMDB and impact-analysis platform that runs FitSM processes as graph operations."""
+"""A graph CMDB and impact analysis that runs the FitSM processes as graph operations."""
 
 __version__ = "0.1.0"

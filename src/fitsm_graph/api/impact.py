@@ -1,4 +1,4 @@
-"""Impact answers as plain data with the schema's field names; only selected parts are worked out."""
+"""Impact answers as plain data with the schema's field names; only what is selected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class ImpactAnswers:
         report = impact(standing.mapped, standing.own, named, before=standing.before)
         return await self._report(report, as_of, what)
 
-    async def single_points(self, ref: str, level: str, pairs: bool, what: Selected) -> Any:
+    async def single_points(self, ref: str, level: str, *, pairs: bool, what: Selected) -> Any:
         """What could take an element to a level alone, and in pairs, each verified (PR12.3)."""
         standing = await self.snapshot.current()
         target = standing.mapped.topology.index((await self._resolved([ref], standing))[ref])
@@ -238,7 +238,7 @@ class ImpactAnswers:
     def _by_id(self, view: View, id: str) -> dict[str, Any]:
         number = view.mapped.topology.number(id)
         return self._summary(
-            view.face(number) if number >= 0 else Face(id, "", "", "", "", 0, True)
+            view.face(number) if number >= 0 else Face(id, "", "", "", "", 0, hidden=True)
         )
 
     def _graph_of(self, view: View, report: ImpactReport, limit: int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import strawberry
 
 from fitsm_graph.api.context import Context, WriteOptions
 from fitsm_graph.api.elements import ElementTypes
-from fitsm_graph.api.failures import graphql_error
 from fitsm_graph.api.executor import Shaped
+from fitsm_graph.api.failures import graphql_error
 from fitsm_graph.api.selection import Selected, pick, selected
 from fitsm_graph.api.types import (
     JSON,
@@ -153,7 +153,7 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
     @wraps(run)
     async def wrapped(*args: Any, **kwargs: Any) -> Any:
         info: Info = kwargs["info"] if "info" in kwargs else args[0]
-        what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+        what = selected(info._raw_info)
         try:
             outcome = await run(*args, **kwargs)
         except (BadInput, NotFound, Refused, Conflict) as error:

@@ -118,7 +118,8 @@ class Compiler:
         label = f"Record&{kind}" if name == "id" else f"Element&{kind}"
         match = f"MATCH (element:{label} {{{name}: {made.value(value)}}})"
         projection, finish = made.element("element", what)
-        text = f"OPTIONAL {match}\nRETURN CASE WHEN element IS NULL THEN null ELSE {projection} END AS answer"
+        shown = f"CASE WHEN element IS NULL THEN null ELSE {projection} END"
+        text = f"OPTIONAL {match}\nRETURN {shown} AS answer"
         return Question(text, made.parameters, finish if finish.needed else None)
 
     def page(
@@ -145,7 +146,7 @@ class Compiler:
         parts = [
             "CALL () {",
             f"MATCH {pattern}{_where(paged)}",
-            f"WITH element ORDER BY {', '.join(f'element.{name}' for name in order_by)} LIMIT {limit}",
+            f"WITH element ORDER BY {cursor[1:-1]} LIMIT {limit}",
             f"RETURN collect({projection}) AS nodes, collect({cursor}) AS cursors",
             "}",
         ]
@@ -164,7 +165,8 @@ class Compiler:
         query = made.value(lucene(text))
         limit = made.value(_page_size(first))
         parts = [
-            f"CALL db.index.fulltext.queryNodes('element_text', {query}) YIELD node AS element, score",
+            f"CALL db.index.fulltext.queryNodes('element_text', {query})",
+            "YIELD node AS element, score",
             "WITH element, score ORDER BY score DESC, element.key",
             "WITH collect(element) AS found",
             f"UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found[..{limit}] END AS element",

@@ -6,11 +6,12 @@ from typing import Any
 
 import strawberry
 from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter
+
 from fitsm_graph.api import types as words
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
-from fitsm_graph.api.failures import graphql_error
 from fitsm_graph.api.executor import Shaped, ShapedExecutor
+from fitsm_graph.api.failures import graphql_error
 from fitsm_graph.api.impact import Asked, ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.questions import write_cursor
@@ -154,7 +155,7 @@ async def search(info: Info, text: str, first: int = 25) -> object:
     """Elements by words."""
     context = info.context
     context.allow(READ)
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     if not text.strip():
         raise BadInput("there is nothing to search for", path=("text",), remedy="give a word")
     found = await context.answer(context.compiler.search(what, text, first))
@@ -166,7 +167,7 @@ async def search(info: Info, text: str, first: int = 25) -> object:
 async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None) -> Any:
     context = info.context
     context.allow(READ)
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     if as_of is not None:
         return await _element_as_of(context, kind, ref, as_of, what)
     return await context.answer(context.compiler.one(kind, ref, what))
@@ -226,7 +227,7 @@ async def _page(
             why="a filtered list of the past would have to undo everything",
             remedy="ask for one `ci` or `service`, or for `topologyDiff`",
         )
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     question = context.compiler.page(
         kind, what, where=_given(where), order=order.value, first=first, after=after
     )
@@ -306,7 +307,7 @@ async def impact(
 ) -> object:
     """What fails with some elements."""
     info.context.allow(READ)
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     return await info.context.impact.what_if(Asked(fail=of), as_of, what)
 
 
@@ -315,7 +316,7 @@ async def what_if(
 ) -> object:
     """A scenario compared with the baseline."""
     info.context.allow(READ)
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     asked = Asked(**{name: list(value or ()) for name, value in vars(scenario).items()})
     return await info.context.impact.what_if(asked, as_of, what)
 
@@ -325,7 +326,7 @@ async def single_points_of_failure(
 ) -> object:
     """What could take an element down."""
     info.context.allow(READ)
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     return await info.context.impact.single_points(of, level.value, pairs=pairs, what=what)
 
 
@@ -338,7 +339,7 @@ async def ci_history(info: Info, by: words.ElementRef) -> object:
     if not rows:
         raise NotFound(f"there is no element '{next(iter(ref.values()))}'", path=("by",))
     steps = await feed.history_of(context.graph, rows[0]["id"])
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     return [pick(_history(step), what) for step in steps]
 
 
@@ -351,7 +352,7 @@ async def topology_diff(
     start = await feed.seq_at(context.graph, to_text(from_text(since, path=("since",))))
     _, steps = await feed.since(context.graph, start)
     end = to_text(from_text(until, path=("until",))) if until else None
-    what = selected(info._raw_info)  # noqa: SLF001 - the only way to the document's nodes
+    what = selected(info._raw_info)
     return [pick(_history(step), what) for step in steps if end is None or step.entry["at"] <= end]
 
 

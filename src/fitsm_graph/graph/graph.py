@@ -234,7 +234,7 @@ class Graph:
         attempt: _Attempt,
         value: Any,
     ) -> None:
-        """Write the changes with their entry and key; compare what was done with what was decided."""
+        """Write the changes with entry and key; compare what was done with what was decided."""
         key_rows = _key_rows(attempt, tx, value)
         for chosen, given in tx.asides:
             await reader.rows(chosen, given)

@@ -1,1 +1,1 @@
-"""What every room may use: identifiers, clock, errors, canonical form, text. Standard library only."""
+"""What every room may use: identifiers, clock, errors, text. Standard library only."""

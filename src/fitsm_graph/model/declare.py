@@ -14,13 +14,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
     TypeVar,
     Union,
+    cast,
     dataclass_transform,
     get_args,
     get_origin,
@@ -146,7 +146,8 @@ T = TypeVar("T", bound=type)
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def base(cls: T) -> T:
     """Make a class a base of records: frozen, slotted, keyword-only; it has no label of its own."""
-    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    made: Any = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    return cast("T", made)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -160,7 +161,7 @@ def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) ->
     """
 
     def declare(cls: T) -> T:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made: Any = dataclass(frozen=True, slots=True, kw_only=True)(cls)
         RECORDS[made.__name__] = RecordInfo(
             kind=made.__name__,
             cls=made,
@@ -169,7 +170,7 @@ def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) ->
             labels=(*labels, made.__name__),
             fields=_fields(made),
         )
-        return made
+        return cast("T", made)
 
     return declare
 
@@ -199,8 +200,7 @@ def record_info(kind: str) -> RecordInfo:
     return found
 
 
-@cache
-def field_names(cls: type) -> tuple[str, ...]:
+def field_names(cls: type[Any]) -> tuple[str, ...]:
     """Names of all fields of a record class, in declared order."""
     return tuple(field.name for field in dataclasses.fields(cls))
 

@@ -1,0 +1,200 @@
+"""Settings → driver → product: the only place that knows everything."""
+
+import asyncio
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from fitsm_graph.api.http import Api, application
+from fitsm_graph.api.impact import ImpactAnswers
+from fitsm_graph.api.schema import build_schema
+from fitsm_graph.confm import types
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.local.settings import LocalSettings
+from fitsm_graph.graph.migrations import migrate
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.kernel.clock import Clock, SystemClock
+from fitsm_graph.kernel.errors import FitsmError, Refused
+from fitsm_graph.model.principal import Principal
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.sms import accounts
+from fitsm_graph.web.execute import ExecutionOutcome
+from fitsm_graph.web.pages import pages
+from fitsm_graph.web.sign_in import Session, SignIn
+
+ADMINISTRATOR = "admin"
+SESSION_SECONDS = 8 * 3600
+SYSTEM = Request(actor="system", via="system")
+
+
+@dataclass(slots=True)
+class Product:
+    """Everything, put together for one database.
+
+    Attributes:
+        folder: Where files beside the database are: pepper, saved snapshot, signing key.
+    """
+
+    graph: Graph
+    registry: TypeRegistry
+    snapshot: Snapshot
+    api: Api
+    folder: Path
+    clock: Clock
+
+    def principal(self, login: str = "system") -> Principal:
+        """The local administrator at this machine's command line."""
+        return Principal(login, frozenset({"administrator"}))
+
+    async def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """Execute a document as the local administrator."""
+        return await self.api.execute(document, dict(variables or {}), self.principal(), via="cli")
+
+
+def data_folder(env: Mapping[str, str] = os.environ) -> Path:
+    """Where the product keeps its files: beside the managed server's folder."""
+    return LocalSettings.from_env(env).data.parent
+
+
+@asynccontextmanager
+async def opened(
+    endpoint: Endpoint, *, folder: Path | None = None, clock: Clock | None = None
+) -> AsyncIterator[Product]:
+    """Connect, migrate, bring the default types into force if there are none, and put together."""
+    graph = Graph(endpoint, clock=clock or SystemClock())
+    folder = folder or data_folder()
+    try:
+        await migrate(graph.driver, graph.clock)
+        registry, _ = await types.from_graph(graph)
+        if not registry.ci_types:
+            await graph.write(types.define_types, SYSTEM, types.from_files())
+            registry, _ = await types.from_graph(graph)
+        snapshot = Snapshot(graph, registry, folder / "topology.snapshot")
+        product = _assembled(graph, registry, snapshot, folder)
+        yield product
+        await snapshot.save()
+    finally:
+        await graph.close()
+
+
+def _assembled(graph: Graph, registry: TypeRegistry, snapshot: Snapshot, folder: Path) -> Product:
+    secret = pepper(folder)
+
+    async def authenticate(token: str) -> Principal:
+        return await accounts.token_principal(graph, graph.clock, secret, token)
+
+    answers = ImpactAnswers(graph, snapshot, registry)
+    api = Api(graph, registry, answers, build_schema(registry), authenticate)
+    return Product(graph, registry, snapshot, api, folder, graph.clock)
+
+
+def pepper(folder: Path) -> bytes:
+    """The key of token digests: a file that only its owner can read, made at first use."""
+    path = folder / "pepper"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+async def first_administrator(product: Product) -> str | None:
+    """Make the administrator at the first start; the password, shown once, or None later."""
+    password = secrets.token_urlsafe(15)
+    digest = await asyncio.to_thread(accounts.digest_password, password)
+    try:
+        await product.graph.write(
+            accounts.create_account, SYSTEM, ADMINISTRATOR, ["administrator"], digest, first=True
+        )
+    except Refused:
+        return None
+    return password
+
+
+async def new_token(
+    product: Product, login: str, days: int, scopes: list[str]
+) -> accounts.NewToken:
+    """Make an API token for an account; the secret is shown once."""
+    secret, hint, digest = accounts.new_token(pepper(product.folder))
+    outcome = await product.graph.write(
+        accounts.create_token,
+        SYSTEM,
+        login,
+        scopes,
+        accounts.expiry(product.clock.now(), days),
+        hint,
+        digest,
+    )
+    return accounts.NewToken(outcome.value, secret)
+
+
+def web_application(product: Product) -> FastAPI:
+    """The API with the pages mounted beside it."""
+    app = application(product.api)
+    app.mount("/", pages(_executor(product), _sign_in(product)))
+    return app
+
+
+def _executor(product: Product) -> Any:
+    async def execute(
+        operation_name: str, document: str, variables: Mapping[str, object], principal: object
+    ) -> ExecutionOutcome:
+        who = principal if isinstance(principal, Principal) else None
+        answer = await product.api.execute(
+            document, dict(variables), who, operation_name=operation_name, via="web"
+        )
+        return ExecutionOutcome(answer["data"], list(answer.get("errors", ())))
+
+    return execute
+
+
+def _sign_in(product: Product) -> SignIn:
+    key = hashlib.sha256(b"session" + pepper(product.folder)).digest()
+
+    def signature(body: str) -> str:
+        return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
+
+    async def open_session(login: str, password: str) -> Session:
+        principal = await accounts.sign_in(product.graph, login, password)
+        until = int(product.clock.now().timestamp()) + SESSION_SECONDS
+        body = f"{until}.{secrets.token_hex(8)}.{principal.login}"
+        return Session(f"{signature(body)}.{body}", SESSION_SECONDS)
+
+    async def principal(token: str) -> object | None:
+        signed, _, body = token.partition(".")
+        until, _, rest = body.partition(".")
+        login = rest.partition(".")[2]
+        if not hmac.compare_digest(signed, signature(body)):
+            return None
+        if int(until) < product.clock.now().timestamp():
+            return None
+        return await accounts.account_principal(product.graph, login)
+
+    async def close(_token: str) -> None:
+        """The cookie is dropped; the token ends by itself."""
+
+    return SignIn(principal, open_session, close)
+
+
+def failed(answer: Mapping[str, Any]) -> FitsmError | None:
+    """The first error of an answer as the product's own; None where there is none."""
+    errors = answer.get("errors")
+    if not errors:
+        return None
+    more = errors[0].get("extensions") or {}
+    return FitsmError(
+        errors[0]["message"],
+        why=more.get("why") or "",
+        remedy=more.get("remedy") or "",
+        code=more.get("code") or "",
+    )

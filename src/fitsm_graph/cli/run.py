@@ -1,0 +1,139 @@
+"""`fitsm-graph serve` and `demo`: a server on this machine, empty or with the demo organisation."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from fitsm_graph import bootstrap
+from fitsm_graph.bootstrap import SYSTEM, Product
+from fitsm_graph.cli.impact import DOCUMENT, show_answer
+from fitsm_graph.cli.local import progress
+from fitsm_graph.cli.output import note
+from fitsm_graph.confm.sync import sync
+from fitsm_graph.discovery.demo.estate import estate
+from fitsm_graph.discovery.demo.ndjson import to_ndjson
+from fitsm_graph.discovery.demo.scaled import scaled
+from fitsm_graph.discovery.demo.showcase import SHOWCASE
+from fitsm_graph.graph.local.backend import backend
+from fitsm_graph.graph.local.settings import LocalSettings
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.errors import Unavailable
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.sms import service as sms
+
+demo_app = typer.Typer(invoke_without_command=True)
+HOST = "127.0.0.1"
+PORT = typer.Option(8000, envvar="FITSM_PORT", help="on 127.0.0.1")
+ONCE = typer.Option(False, "--once", help="show the first answer and stop")
+Prepare = Callable[[Product], Awaitable[None]]
+
+
+def serve(port: int = PORT) -> None:
+    """Serve the API and the pages on this machine until Ctrl-C."""
+    _run(port, _nothing, once=False)
+
+
+@demo_app.callback()
+def demo(context: typer.Context, port: int = PORT, once: bool = ONCE) -> None:
+    """Load the demo organisation, show a first answer, and serve until Ctrl-C."""
+    if context.invoked_subcommand is None:
+        _run(port, load_demo, once=once)
+
+
+@demo_app.command()
+def generate(
+    cis: int = typer.Option(10_000, help="how many CIs"),
+    seed: int = typer.Option(1, help="another one gives another estate"),
+    file: Path | None = typer.Option(None, help="where to; stdout when left out"),
+) -> None:
+    """Write a made-up estate as NDJSON records, for scale."""
+    lines = to_ndjson(scaled(cis, seed=seed))
+    if file is None:
+        sys.stdout.writelines(lines)
+        return
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(lines)
+    note(f"wrote {file}")
+
+
+async def load_demo(product: Product) -> None:
+    """Load the demo organisation through the public verbs; what is there already costs nothing."""
+    made = estate()
+    for kind, properties in made.parties:
+        if not await product.graph.rows("sms.party_by_ref", ref=properties["key"]):
+            await product.graph.write(sms.register_party, SYSTEM, kind, properties)
+    request = Request(actor="system", via="sync", reason="demo organisation")
+    report = await sync(
+        product.graph, product.registry, iter(made.observations), source="demo", request=request
+    )
+    for problem in report.problems:
+        note(problem.sentence())
+    for type, source, target in made.ties:
+        await product.graph.write(sms.tie, SYSTEM, type, source, target)
+    counts = report.counts
+    elements = plural(counts["created"] + counts["unchanged"] + counts["updated"], "element")
+    note(f"the demo organisation is loaded: {elements}")
+    await _first_answer(product)
+
+
+async def _first_answer(product: Product) -> None:
+    """The blast radius of one element with its proof, as text."""
+    first = SHOWCASE[0]
+    note(f"\nA first question: what if {', '.join(first.fail)} fails? {first.title}.")
+    answer = await product.ask(DOCUMENT, {"scenario": {"fail": list(first.fail)}, "asOf": None})
+    error = bootstrap.failed(answer)
+    if error is not None:
+        raise error
+    show_answer(answer["data"]["whatIf"])
+
+
+async def _nothing(_product: Product) -> None:
+    """Serve what is there."""
+
+
+def _run(port: int, prepare: Prepare, *, once: bool) -> None:
+    if not once:
+        _check_port(port)
+    with backend(LocalSettings.from_env(), progress()) as chosen:
+        note(f"Neo4j: {chosen.origin}")
+        with suppress(asyncio.CancelledError):
+            asyncio.run(_serve(chosen.endpoint, port, prepare, once=once))
+    note("stopped")
+
+
+async def _serve(endpoint: object, port: int, prepare: Prepare, *, once: bool) -> None:
+    async with bootstrap.opened(endpoint) as product:  # type: ignore[arg-type]  # of the backend
+        password = await bootstrap.first_administrator(product)
+        if password is not None:
+            note(f"first start: sign in as {bootstrap.ADMINISTRATOR} with {password}")
+            note("this password is shown once; fitsm-graph token create makes API tokens")
+        await prepare(product)
+        if once:
+            return
+        config = uvicorn.Config(
+            bootstrap.web_application(product), host=HOST, port=port, log_level="warning"
+        )
+        note(
+            f"\nopen http://{HOST}:{port}/ · GraphQL: http://{HOST}:{port}/graphql/ · Ctrl-C stops"
+        )
+        await uvicorn.Server(config).serve()
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Unavailable(
+                f"port {port} is taken",
+                code="PORT_TAKEN",
+                why="something else listens there",
+                remedy="stop it, or name another: FITSM_PORT=8001 make demo",
+            ) from error

@@ -1,0 +1,51 @@
+"""neomodel classes derived from the declarations, for notebooks, scripts and administration.
+
+They read and they help to explore; the product's own paths use the driver. Saving through them
+goes past the ledger, and `fitsm-graph ledger verify --full` will say so: change records with
+verbs.
+"""
+
+from functools import cache
+from typing import Any
+
+import neomodel
+from neomodel.contrib.sync_.semi_structured import SemiStructuredNode
+
+from fitsm_graph.model.declare import RECORDS, FieldInfo, record_info
+
+_PROPERTIES: dict[Any, type[Any]] = {
+    int: neomodel.IntegerProperty,
+    float: neomodel.FloatProperty,
+    bool: neomodel.BooleanProperty,
+    list[str]: neomodel.ArrayProperty,
+}
+
+
+@cache
+def node_class(kind: str) -> type[Any]:
+    """The neomodel class of a kind of record; attributes of CIs are read as they are.
+
+    Raises:
+        BadInput: No record of this name is declared.
+    """
+    info = record_info(kind)
+    body: dict[str, Any] = {
+        "__module__": __name__,
+        "__doc__": info.cls.__doc__,
+        "__label__": kind,
+    }
+    body |= {each.name: _property(each) for each in info.fields}
+    return type(kind, (SemiStructuredNode,), body)
+
+
+def all_classes() -> dict[str, type[Any]]:
+    """A class for every declared kind of record."""
+    return {kind: node_class(kind) for kind in RECORDS}
+
+
+def _property(each: FieldInfo) -> Any:
+    made = _PROPERTIES.get(each.type, neomodel.StringProperty)
+    options: dict[str, Any] = {"unique_index": True} if each.unique else {}
+    if made is neomodel.ArrayProperty:
+        options["base_property"] = neomodel.StringProperty()
+    return made(**options)
