@@ -32,6 +32,6 @@ WORKDIR /var/lib/fitsm-graph
 VOLUME /var/lib/fitsm-graph
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=5 \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]
 # All interfaces of the container: the host publishes the port on its loopback address alone.
 CMD ["fitsm-graph", "serve", "--host", "0.0.0.0", "--port", "8080"]

@@ -160,6 +160,11 @@ def test_what_the_image_copies_exists_and_is_not_ignored() -> None:
     assert [each for each in sorted(sources) if not (ROOT / each).exists()] == []
 
 
+def test_the_health_check_asks_a_route_that_exists() -> None:
+    (route,) = re.findall(r"127\.0\.0\.1:8080(/\w+)", DOCKERFILE)
+    assert f'"{route}"' in (ROOT / "src/fitsm_graph/api/http.py").read_text()
+
+
 def test_scripts_are_executable() -> None:
     for path in [ROOT / ".ci" / "run", *(ROOT / "tools").glob("*.py")]:
         assert os.access(path, os.X_OK), path
