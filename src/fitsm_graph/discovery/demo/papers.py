@@ -28,40 +28,42 @@ DOCUMENTS = (
 
 def write_papers(draft: Draft) -> None:
     """Add certificates, licences and documents."""
-    author = Author(draft, PLATFORM)
     for number, (stem, *_) in enumerate(ENDPOINTS, 1):
-        author.add(
-            "Certificate",
-            f"cert-{stem}",
-            f"Certificate of {stem}.{DOMAIN}",
-            subject=f"CN={stem}.{DOMAIN}",
-            subject_names=[f"{stem}.{DOMAIN}"],
-            issuer="Tarnfell Issuing CA 2",
-            valid_from=f"2026-{number:02d}-01T00:00:00Z",
-            valid_until=f"2027-{number:02d}-01T00:00:00Z",
-            key_algorithm="ECDSA P-256",
-        )
+        _certificate(Author(draft, PLATFORM), stem, number)
     office = Author(draft, SERVICE_MANAGEMENT)
-    for key, name, metric, quantity, users in LICENCES:
-        office.add(
-            "Licence",
-            key,
-            name,
-            licence_metric=metric,
-            quantity=quantity,
-            valid_until="2028-12-31T23:59:59Z",
-        )
-        for user in users:
-            office.link(user, "LICENSED_BY", key)
-    for key, name, version, subjects in DOCUMENTS:
-        url = f"https://docs.{DOMAIN}/{key}"
-        office.add(
-            "ControlledDocument",
-            key,
-            name,
-            url=url,
-            document_version=version,
-            review_due="2027-06-30",
-        )
-        for subject in subjects:
-            office.link(subject, "DOCUMENTED_BY", key)
+    for licence in LICENCES:
+        _licence(office, *licence)
+    for document in DOCUMENTS:
+        _document(office, *document)
+
+
+def _certificate(author: Author, stem: str, month: int) -> None:
+    name = f"{stem}.{DOMAIN}"
+    author.add(
+        "Certificate",
+        f"cert-{stem}",
+        f"Certificate of {name}",
+        subject=f"CN={name}",
+        subject_names=[name],
+        issuer="Tarnfell Issuing CA 2",
+        valid_from=f"2026-{month:02d}-01T00:00:00Z",
+        valid_until=f"2027-{month:02d}-01T00:00:00Z",
+        key_algorithm="ECDSA P-256",
+    )
+
+
+def _licence(
+    author: Author, key: str, name: str, metric: str, quantity: int, users: tuple[str, ...]
+) -> None:
+    end = "2028-12-31T23:59:59Z"
+    author.add("Licence", key, name, licence_metric=metric, quantity=quantity, valid_until=end)
+    for user in users:
+        author.link(user, "LICENSED_BY", key)
+
+
+def _document(author: Author, key: str, name: str, version: str, subjects: tuple[str, ...]) -> None:
+    url = f"https://docs.{DOMAIN}/{key}"
+    due = "2027-06-30"
+    author.add("ControlledDocument", key, name, url=url, document_version=version, review_due=due)
+    for subject in subjects:
+        author.link(subject, "DOCUMENTED_BY", key)
