@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-full lint format bench-impact setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: schema help demo serve test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,10 +43,8 @@ format: setup ## Let the formatter decide
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench-impact: EXTRAS := bench
-bench-impact: setup ## Measure the impact engine against igraph, rustworkx, networkx and Cypher
-	@$(BIN)/python tools/fetch_neo4j.py
-	@$(BIN)/fitsm-graph bench impact
+schema: setup ## Print schema/schema.graphql from the code
+	@$(BIN)/python tools/print_schema.py
 
 wheel: setup ## The package as a wheel, in dist/
 	@$(BIN)/python tools/build_wheel.py dist

@@ -140,8 +140,7 @@ class Compiler:
         order_by = _order(order)
         limit = made.value(_page_size(first) + 1)
         paged = conditions + made.after(order_by, after)
-        body = what.child("nodes") or _nodes_of_edges(what) or Selected("nodes", "nodes", kind)
-        projection, finish = made.element("element", body)
+        projection, finish = made.element("element", _rows_selected(kind, what))
         cursor = f"[{', '.join(f'element.{name}' for name in order_by)}]"
         parts = [
             "CALL () {",
@@ -171,7 +170,8 @@ class Compiler:
             "WITH collect(element) AS found",
             f"UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found[..{limit}] END AS element",
             f"WITH found, CASE WHEN element IS NULL THEN null ELSE {projection} END AS node",
-            "RETURN {nodes: collect(node), total: size(found)} AS answer",
+            "WITH found, collect(node) AS nodes",
+            "RETURN {nodes: nodes, total: size(found)} AS answer",
         ]
         return Question("\n".join(parts), made.parameters, finish if finish.needed else None)
 
@@ -428,9 +428,29 @@ def _page_size(first: int) -> int:
     return first
 
 
-def _nodes_of_edges(what: Selected) -> Selected | None:
-    edges = what.child("edges")
-    return edges.child("node") if edges else None
+def _rows_selected(kind: str, what: Selected) -> Selected:
+    """What is selected of the rows of a page, as nodes, in edges, or in both alike.
+
+    Raises:
+        BadInput: One response name means two things in nodes and in edges.
+    """
+    rows = Selected("nodes", "nodes", kind)
+    for each in what.children.values():
+        parts = [each] if each.name == "nodes" else each.children.values()
+        for part in parts if each.name in {"nodes", "edges"} else ():
+            for key, child in part.children.items():
+                there = rows.children.setdefault(key, child)
+                if (there.name, there.arguments, there.children) != (
+                    child.name,
+                    child.arguments,
+                    child.children,
+                ):
+                    raise BadInput(
+                        f"'{key}' is selected in two ways in one page",
+                        path=(what.key,),
+                        remedy="select the rows once, as nodes or in edges",
+                    )
+    return rows
 
 
 def _stored(value: Any) -> Any:

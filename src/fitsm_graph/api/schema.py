@@ -259,19 +259,30 @@ def _keyed(what: Selected, data: dict[str, Any]) -> dict[str, Any]:
         if each.name == "edges" and isinstance(value, list):
             value = [
                 {
-                    name: cursor
-                    if part.name == "cursor"
-                    else node
-                    if part.name == "node"
-                    else "Edge"
+                    name: _edge_part(part, cursor, node, str(data["__typename"]))
                     for name, part in each.children.items()
                 }
                 for cursor, node in value
             ]
+        elif each.name == "nodes" and isinstance(value, list):
+            value = [_of_row(row, each) for row in value]
         elif each.name == "pageInfo":
             value = pick(value, each)
         answer[key] = value
     return answer
+
+
+def _of_row(row: dict[str, Any], what: Selected) -> dict[str, Any]:
+    """What one place selected of a row; rows are compiled once for all places."""
+    return {name: row[name] for name in what.children if name in row}
+
+
+def _edge_part(part: Selected, cursor: str, row: dict[str, Any], connection_name: str) -> Any:
+    if part.name == "cursor":
+        return cursor
+    if part.name == "node":
+        return _of_row(row, part)
+    return connection_name.removesuffix("Connection") + "Edge"
 
 
 def _ref(by: words.ElementRef) -> dict[str, str]:

@@ -19,7 +19,11 @@ from graphql import (
     SelectionNode,
     get_named_type,
 )
-from graphql.execution.values import get_argument_values, get_directive_values
+from graphql.execution.values import (
+    VariableValues,
+    get_argument_values,
+    get_directive_values,
+)
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
@@ -73,7 +77,10 @@ class _Walk:
     def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self._schema: GraphQLSchema = info.schema
         self._fragments = info.fragments
-        self._variables = info.variable_values
+        given: Any = info.variable_values
+        self._variables = (
+            given if isinstance(given, VariableValues) else VariableValues({}, dict(given))
+        )
 
     def into(
         self,

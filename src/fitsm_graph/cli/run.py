@@ -20,6 +20,7 @@ from fitsm_graph.discovery.demo.estate import estate
 from fitsm_graph.discovery.demo.ndjson import to_ndjson
 from fitsm_graph.discovery.demo.scaled import scaled
 from fitsm_graph.discovery.demo.showcase import SHOWCASE
+from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
@@ -34,9 +35,12 @@ ONCE = typer.Option(False, "--once", help="show the first answer and stop")
 Prepare = Callable[[Product], Awaitable[None]]
 
 
-def serve(port: int = PORT) -> None:
-    """Serve the API and the pages on this machine until Ctrl-C."""
-    _run(port, _nothing, once=False)
+def serve(
+    port: int = PORT,
+    host: str = typer.Option(HOST, help="address to listen at; others can reach any but this"),
+) -> None:
+    """Serve the API and the pages until Ctrl-C."""
+    _run(port, _nothing, once=False, host=host)
 
 
 @demo_app.callback()
@@ -97,18 +101,21 @@ async def _nothing(_product: Product) -> None:
     """Serve what is there."""
 
 
-def _run(port: int, prepare: Prepare, *, once: bool) -> None:
+def _run(port: int, prepare: Prepare, *, once: bool, host: str = HOST) -> None:
     if not once:
-        _check_port(port)
+        _check_port(host, port)
     with backend(LocalSettings.from_env(), progress()) as chosen:
         note(f"Neo4j: {chosen.origin}")
         with suppress(asyncio.CancelledError):
-            asyncio.run(_serve(chosen.endpoint, port, prepare, once=once))
+            asyncio.run(_serve(chosen.endpoint, (host, port), prepare, once=once))
     note("stopped")
 
 
-async def _serve(endpoint: object, port: int, prepare: Prepare, *, once: bool) -> None:
-    async with bootstrap.opened(endpoint) as product:  # type: ignore[arg-type]  # of the backend
+async def _serve(
+    endpoint: Endpoint, address: tuple[str, int], prepare: Prepare, *, once: bool
+) -> None:
+    host, port = address
+    async with bootstrap.opened(endpoint) as product:
         password = await bootstrap.first_administrator(product)
         if password is not None:
             note(f"first start: sign in as {bootstrap.ADMINISTRATOR} with {password}")
@@ -117,7 +124,7 @@ async def _serve(endpoint: object, port: int, prepare: Prepare, *, once: bool) -
         if once:
             return
         config = uvicorn.Config(
-            bootstrap.web_application(product), host=HOST, port=port, log_level="warning"
+            bootstrap.web_application(product), host=host, port=port, log_level="warning"
         )
         note(
             f"\nopen http://{HOST}:{port}/ · GraphQL: http://{HOST}:{port}/graphql/ · Ctrl-C stops"
@@ -125,11 +132,11 @@ async def _serve(endpoint: object, port: int, prepare: Prepare, *, once: bool) -
         await uvicorn.Server(config).serve()
 
 
-def _check_port(port: int) -> None:
+def _check_port(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             raise Unavailable(
                 f"port {port} is taken",

@@ -21,6 +21,10 @@ _PROPERTIES: dict[Any, type[Any]] = {
 }
 
 
+_RENAMED = {"id": "uid"}
+"""neomodel keeps `id` for itself; the property of the node keeps its name."""
+
+
 @cache
 def node_class(kind: str) -> type[Any]:
     """The neomodel class of a kind of record; attributes of CIs are read as they are.
@@ -34,7 +38,7 @@ def node_class(kind: str) -> type[Any]:
         "__doc__": info.cls.__doc__,
         "__label__": kind,
     }
-    body |= {each.name: _property(each) for each in info.fields}
+    body |= {_RENAMED.get(each.name, each.name): _property(each) for each in info.fields}
     return type(kind, (SemiStructuredNode,), body)
 
 
@@ -46,6 +50,8 @@ def all_classes() -> dict[str, type[Any]]:
 def _property(each: FieldInfo) -> Any:
     made = _PROPERTIES.get(each.type, neomodel.StringProperty)
     options: dict[str, Any] = {"unique_index": True} if each.unique else {}
+    if each.name in _RENAMED:
+        options["db_property"] = each.name
     if made is neomodel.ArrayProperty:
         options["base_property"] = neomodel.StringProperty()
     return made(**options)

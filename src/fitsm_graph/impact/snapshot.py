@@ -5,7 +5,7 @@ that asks where the ledger stands; only what was touched since is read and laid 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,8 +195,26 @@ def _standing(mapped: Mapped, seq: int) -> Standing:
 
 def _semantics(registry: TypeRegistry) -> tuple[RelationSemantics, ...]:
     return tuple(
-        RelationSemantics.read({**document(each), "name": name, "symmetric": each.symmetric})
+        RelationSemantics.read(
+            {
+                **document(each),
+                "name": name,
+                "symmetric": each.symmetric,
+                "needed_by": _spread(each.needed_by, registry),
+            }
+        )
         for name, each in registry.relationship_types.items()
+    )
+
+
+def _spread(names: Sequence[str], registry: TypeRegistry) -> list[str]:
+    """Kinds, and CI types with their subtypes."""
+    return sorted(
+        {
+            found
+            for name in names
+            for found in (registry.subtypes(name) if name in registry.ci_types else (name,))
+        }
     )
 
 

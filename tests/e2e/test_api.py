@@ -1,0 +1,193 @@
+"""The API over HTTP, on a real Neo4j with the demo organisation."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from fitsm_graph import bootstrap
+from fitsm_graph.cli.run import load_demo
+from fitsm_graph.discovery.demo.showcase import SHOWCASE, Scenario
+from fitsm_graph.graph.driver import Endpoint
+
+
+class Client:
+    """A client with a token."""
+
+    def __init__(self, product: bootstrap.Product, http: httpx.AsyncClient, token: str) -> None:
+        self.product = product
+        self.http = http
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    async def ask(self, document: str, **variables: Any) -> Any:
+        body = {"query": document, "variables": variables}
+        answer = (await self.http.post("/graphql/", json=body, headers=self.headers)).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    async def errors(self, document: str, **variables: Any) -> Any:
+        body = {"query": document, "variables": variables}
+        answer = (await self.http.post("/graphql/", json=body, headers=self.headers)).json()
+        return answer["errors"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def client(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Client]:
+    folder: Path = tmp_path_factory.mktemp("product")
+    await _emptied(neo4j_endpoint)
+    async with bootstrap.opened(neo4j_endpoint, folder=folder) as product:
+        await bootstrap.first_administrator(product)
+        await load_demo(product)
+        made = await bootstrap.new_token(product, "admin", 1, [])
+        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            yield Client(product, http, made.secret)
+
+
+async def _emptied(endpoint: Endpoint) -> None:
+    from fitsm_graph.graph.driver import connect
+
+    driver = connect(endpoint)
+    async with driver.session() as session:
+        await (
+            await session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+        ).consume()
+    await driver.close()
+
+
+async def test_nobody_comes_in_without_a_token(client: Client) -> None:
+    answer = await client.http.post("/graphql/", json={"query": "{ ledgerHead }"})
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_page_of_cis_has_a_total_and_leads_to_the_next(client: Client) -> None:
+    document = """query P($after: String) { cis(first: 100, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor } nodes { id key } } }"""
+    seen: list[str] = []
+    after, total = None, None
+    while True:
+        page = (await client.ask(document, after=after))["cis"]
+        seen += [row["id"] for row in page["nodes"]]
+        total = page["totalCount"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert len(seen) == len(set(seen)) == total > 600
+
+
+async def test_fragments_give_attributes_of_their_type_only(client: Client) -> None:
+    document = """{ search(text: "storage controller a1", first: 5) { nodes {
+        __typename key ... on StorageController { serialNumber }
+        ... on Server { serialNumber } } } }"""
+    nodes = (await client.ask(document))["search"]["nodes"]
+    assert any(row["__typename"] == "StorageController" and "serialNumber" in row for row in nodes)
+    others = [row for row in nodes if row["__typename"] not in {"StorageController", "Server"}]
+    assert all("serialNumber" not in row for row in others)
+
+
+async def test_nodes_and_edges_of_one_page_agree(client: Client) -> None:
+    document = """{ services(first: 3) { nodes { key name } edges { cursor node { key } } } }"""
+    page = (await client.ask(document))["services"]
+    assert [edge["node"] for edge in page["edges"]] == [{"key": n["key"]} for n in page["nodes"]]
+
+
+@pytest.mark.parametrize("scenario", SHOWCASE, ids=lambda each: each.name)
+async def test_the_showcase_is_what_it_says(client: Client, scenario: Scenario) -> None:
+    document = """query W($s: ScenarioInput!) { whatIf(scenario: $s) {
+        services { element { key } after } affected { nodes { element { key } after } } } }"""
+    given = {"fail": list(scenario.fail), "degrade": list(scenario.degrade)}
+    answer = (await client.ask(document, s=given))["whatIf"]
+    services = {row["element"]["key"]: row["after"] for row in answer["services"]}
+    assert services == {key: state for key, state in scenario.expect.items() if state != "UP"}
+    states = {row["element"]["key"]: row["after"] for row in answer["affected"]["nodes"]}
+    for key, state in scenario.also.items():
+        assert states.get(key, "UP") == state
+
+
+async def test_one_question_costs_one_statement_and_one_freshness_check(client: Client) -> None:
+    graph = client.product.graph
+    document = "{ cis(first: 200) { nodes { key state relations { element { key state } } } } }"
+    await client.product.ask(document)
+    before = graph.statements
+    await client.product.ask(document)
+    assert graph.statements - before == 2
+
+
+async def test_a_dry_run_tells_and_writes_nothing(client: Client) -> None:
+    head = (await client.ask("{ ledgerHead }"))["ledgerHead"]
+    document = """mutation { updateElement(dryRun: true,
+        input: { ref: "svc-portal", set: { description: "other" } }) {
+        ok dryRun seq changes { op kind } } }"""
+    told = (await client.ask(document))["updateElement"]
+    assert told["ok"]
+    assert told["dryRun"]
+    assert told["seq"] is None
+    assert [change["op"] for change in told["changes"]] == ["UPDATE"]
+    assert (await client.ask("{ ledgerHead }"))["ledgerHead"] == head
+
+
+async def test_a_key_answers_a_repeat_with_the_first_outcome(client: Client) -> None:
+    document = """mutation R($key: String!, $name: String!) { registerElement(
+        idempotencyKey: $key, input: { kind: "ServiceComponent", name: $name }) {
+        ok replayed seq errors { code } element { key } } }"""
+    first = (await client.ask(document, key="k-1", name="one"))["registerElement"]
+    again = (await client.ask(document, key="k-1", name="one"))["registerElement"]
+    other = (await client.ask(document, key="k-1", name="two"))["registerElement"]
+    assert first["element"] == again["element"]
+    assert again["replayed"]
+    assert [error["code"] for error in other["errors"]] == ["IDEMPOTENCY_MISMATCH"]
+
+
+async def test_the_past_of_an_answer_is_what_it_was(client: Client) -> None:
+    register = """mutation R($key: String!) { registerElement(input: {
+        kind: "ServiceComponent", key: $key, name: $key }) { ok errors { message } } }"""
+    relate = """mutation R($s: ID!, $t: ID!) { relateElements(input: {
+        type: "DEPENDS_ON", source: $s, target: $t, strength: HARD }) {
+        ok errors { message why } } }"""
+    impact = """query I($of: [ID!]!, $asOf: DateTime) { impact(of: $of, asOf: $asOf) {
+        affected { nodes { element { key } after } } } }"""
+    for key in ("past-a", "past-b"):
+        assert (await client.ask(register, key=key))["registerElement"]["ok"]
+    before = client.product.clock.now().isoformat()
+    await asyncio.sleep(0.01)
+    assert (await client.ask(relate, s="past-b", t="past-a"))["relateElements"]["ok"]
+    now = (await client.ask(impact, of=["past-a"]))["impact"]["affected"]["nodes"]
+    then = (await client.ask(impact, of=["past-a"], asOf=before))["impact"]["affected"]["nodes"]
+    assert {row["element"]["key"] for row in now} == {"past-a", "past-b"}
+    assert {row["element"]["key"] for row in then} == {"past-a"}
+
+
+async def test_lists_refuse_the_past_by_name(client: Client) -> None:
+    moment = client.product.clock.now().isoformat()
+    document = "query C($t: DateTime) { cis(asOf: $t) { totalCount } }"
+    errors = await client.errors(document, t=moment)
+    assert errors[0]["extensions"]["code"] == "AS_OF_UNSUPPORTED"
+
+
+async def test_the_page_and_the_api_give_the_same_answer(client: Client) -> None:
+    password = "a password of many words"
+    from fitsm_graph.sms import accounts
+
+    digest = accounts.digest_password(password)
+    await client.product.graph.write(accounts.set_password, bootstrap.SYSTEM, "admin", digest)
+    form = {"login": "admin", "password": password}
+    headers = {"Origin": "http://127.0.0.1"}
+    entered = await client.http.post("/sign-in", data=form, headers=headers)
+    assert entered.status_code == 303, entered.text
+    page = await client.http.get("/impact.json", params={"of": "fw-sto-a"})
+    assert page.status_code == 200, page.text
+    shown = page.json()["data"]["whatIf"]["affected"]["nodes"]
+    document = '{ impact(of: ["fw-sto-a"]) { affected { nodes { element { key } after } } } }'
+    asked = (await client.ask(document))["impact"]["affected"]["nodes"]
+    assert [(row["element"]["key"], row["after"]) for row in shown] == [
+        (row["element"]["key"], row["after"]) for row in asked
+    ]
+    drawn = await client.http.get("/impact", params={"of": "fw-sto-a"})
+    assert "svc-storage" in drawn.text
