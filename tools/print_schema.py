@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Print the GraphQL schema of the default types to schema/schema.graphql."""
 
 from pathlib import Path

@@ -364,4 +364,6 @@ def _leaves(kind: type[Semantics]) -> list[type[Semantics]]:
     return [leaf for child in kind.__subclasses__() for leaf in (child, *_leaves(child))]
 
 
-MUTANTS: tuple[type[Semantics], ...] = tuple(_leaves(Semantics))
+MUTANTS: tuple[type[Semantics], ...] = tuple(
+    each for each in _leaves(Semantics) if each.__module__ == __name__
+)

@@ -123,6 +123,7 @@ def _element(node: Any) -> Any:
     docs = {name: each.doc for name, each in shared.items()}
     hints |= {
         "kind": str,
+        "type": str | None,
         "owner": Party | None,
         "state": State,
         "margin": int | None,
@@ -130,6 +131,7 @@ def _element(node: Any) -> Any:
     }
     docs |= {
         "kind": "Service, ServiceComponent, CI or RedundancyGroup.",
+        "type": "CI type of the registry; null for the other kinds.",
         "owner": "Who answers for it (PR11.2).",
         "state": "Computed now, from all that it needs.",
         "margin": "Further failures its tightest hard need can bear; null without one.",

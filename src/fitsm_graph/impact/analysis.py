@@ -315,9 +315,10 @@ def hops_from(network: Network, seeds: Int32, passable: Bool) -> Int32:
         distance += 1
         requirements = network.used_by[positions(network.used_start, frontier)]
         requirements = requirements[network.strength[requirements] != INFO]
-        owners = np.unique(network.of[requirements])
-        frontier = owners[passable[owners] & (hops[owners] == NOT_REACHED)]
-        hops[frontier] = distance
+        owners = network.of[requirements]
+        owners = owners[passable[owners] & (hops[owners] == NOT_REACHED)]
+        hops[owners] = distance
+        frontier = np.unique(owners)
     return hops
 
 

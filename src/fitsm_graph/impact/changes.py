@@ -154,11 +154,11 @@ class _Draft:
             self.gone.append(number)
             self._touch_around(number)
             return
-        old_group = self._group_of(number)
+        old_group, old_type = self._group_of(number), int(self.elements.type[number])
         self._write(number, row)
         if flags_of(row) != before or number >= self.old.size:
             self._touch_around(number)
-        elif row.group != old_group:
+        elif row.group != old_group or self.elements.type[number] != old_type:
             self.touched.add(number)
 
     def _append(self, element_id: str) -> int:

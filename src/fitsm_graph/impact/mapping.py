@@ -7,8 +7,9 @@ The rules, for elements that are in use (neither planned nor retired):
   grounded if one is;
 - each redundancy group has one requirement over its members, with its need, or its share of the
   current weight, rounded up; a share of nothing asks for 1, so that an empty group is not UP;
-- each end of links of a type with ``neighbours: group`` has one grounded requirement of 1 of
-  its neighbours over that type, unless it is a source; a link to itself is no neighbour;
+- each end of links of a type with ``neighbours: group`` that is of a kind or type that needs
+  it has one grounded requirement of 1 of its neighbours over that type, unless it is a source;
+  a link to itself is no neighbour;
 - a requirement whose only member is a redundancy group takes the group's ``grounded``.
 
 Planned elements support nothing: they are no members, their weight counts nowhere, and a need
@@ -29,7 +30,7 @@ from numpy.typing import NDArray
 from fitsm_graph.impact.base import GROUNDED_GROUP, PLANNED, RETIRED, SOURCE
 from fitsm_graph.impact.columns import INHERIT, Bool, Int32, Int64, Relations, positions
 from fitsm_graph.impact.network import HARD, REST
-from fitsm_graph.impact.records import Kind
+from fitsm_graph.impact.records import KIND_LABELS, Kind
 from fitsm_graph.impact.topology import Topology
 
 MEMBERS = -1
@@ -245,8 +246,22 @@ def _neighbours(topology: Topology, table: Relations, relation_type: int) -> Nee
         others[pair].astype(np.int32),
         np.ones(pair.size, np.int32),
     )
-    supplied = np.flatnonzero((flags[owner] & SOURCE) == 0)
-    return _grounded_as_groups(topology, needs.take(supplied))
+    needy = np.flatnonzero(
+        ((flags[owner] & SOURCE) == 0) & _needs_it(topology, relation_type, owner)
+    )
+    return _grounded_as_groups(topology, needs.take(needy))
+
+
+def _needs_it(topology: Topology, relation_type: int, owner: NDArray[Any]) -> Bool:
+    """Whether elements are of a kind or CI type that needs its neighbours over a link type."""
+    named = topology.semantics[relation_type].needed_by
+    if not named:
+        return np.ones(owner.size, np.bool_)
+    of_kind = np.array([label in named for label in KIND_LABELS])
+    of_type = np.array([name in named for name in topology.types])
+    elements = topology.elements
+    needed: Bool = of_kind[elements.kind[owner]] | of_type[elements.type[owner]]
+    return needed
 
 
 def _lost(topology: Topology, kept: Kept) -> Needs:

@@ -7,7 +7,7 @@ The words are those of the model; the meaning of a relation type for impact is a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 from fitsm_graph.impact.network import Strength
 from fitsm_graph.kernel.errors import BadInput, Contradiction
@@ -78,6 +78,8 @@ class RelationSemantics:
         strength: Strength where the relation has none of its own.
         grounded: Whether support must come from a source, where the relation does not say.
         neighbours: Each end needs one of its neighbours over this type, grounded.
+        needed_by: With ``neighbours``, the kinds and CI types that have this need, subtypes
+            spelled out; empty: all. The others are sources by nature.
         symmetric: A link that both ends see alike; it is never a plain need.
         membership: From a redundancy group to its members.
 
@@ -92,6 +94,7 @@ class RelationSemantics:
     neighbours: bool = False
     symmetric: bool = False
     membership: bool = False
+    needed_by: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         directed = self.dependency != "none"
@@ -113,11 +116,12 @@ class RelationSemantics:
             )
 
     @classmethod
-    def read(cls, declaration: Mapping[str, object]) -> "RelationSemantics":
+    def read(cls, declaration: Mapping[str, Any]) -> "RelationSemantics":
         """Convert a declared relationship type, given as a mapping of its fields.
 
         The fields are those of the registry: ``name``, ``dependency`` (null is none),
-        ``strength``, ``grounded``, ``neighbours`` (``group`` or nothing), ``symmetric``.
+        ``strength``, ``grounded``, ``neighbours`` (``group`` or nothing), ``symmetric``,
+        ``needed_by`` (names of kinds and CI types; the caller adds their subtypes).
         """
         name = str(declaration["name"])
         dependency = str(declaration.get("dependency") or "none")
@@ -137,6 +141,7 @@ class RelationSemantics:
             neighbours=declaration.get("neighbours") == "group",
             symmetric=bool(declaration.get("symmetric")),
             membership=membership,
+            needed_by=frozenset(declaration.get("needed_by") or ()),
         )
 
 

@@ -109,7 +109,7 @@ def _header(mapped: Mapped, arrays: Mapping[str, NDArray[Any]]) -> bytes:
         "elements": topology.size,
         "semantics": [
             [m.name, m.dependency, int(m.strength), m.grounded, m.neighbours, m.symmetric,
-             m.membership]
+             m.membership, sorted(m.needed_by)]
             for m in topology.semantics
         ],
         "types": topology.types,
@@ -185,8 +185,17 @@ def _mapped(told: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Mapp
         told["version"],
         told["registry"],
         tuple(
-            RelationSemantics(name, dependency, Strength(strength), *flags)
-            for name, dependency, strength, *flags in told["semantics"]
+            RelationSemantics(
+                row[0],
+                row[1],
+                Strength(row[2]),
+                grounded=row[3],
+                neighbours=row[4],
+                symmetric=row[5],
+                membership=row[6],
+                needed_by=frozenset(row[7]),
+            )
+            for row in told["semantics"]
         ),
         tuple(told["types"]),
         elements,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from fitsm_graph.impact.network import Network, build_network
 
+patient = settings(deadline=None)  # the first use of a loop compiles it
 UP, AT_RISK, DEGRADED, DOWN = range(4)
 INFO, SOFT, HARD = range(3)
 

@@ -26,9 +26,13 @@ SEMANTICS = (
     RelationSemantics("POWERS", "target_needs_source", grounded=True),
     RelationSemantics("LINKED_TO", neighbours=True, symmetric=True, grounded=True),
     RelationSemantics("PEERS_WITH", symmetric=True),
+    RelationSemantics(
+        "ROUTES_TO", neighbours=True, symmetric=True, needed_by=frozenset({"Switch", "Service"})
+    ),
     RelationSemantics("DOCUMENTED_BY"),
     RelationSemantics("HAS_MEMBER", membership=True),
 )
+LABELS = dict(zip(Kind, ["Service", "ServiceComponent", "CI", "RedundancyGroup"], strict=True))
 BY_NAME = {meaning.name: meaning for meaning in SEMANTICS}
 
 
@@ -161,7 +165,9 @@ def meaning(elements, relations):
         hardest, grounded = max(s for s, _ in many), any(g for _, g in many)
         result[owner, provider] = (members, 1, hardest, grounded, None)
     for (owner, type_), many in links.items():
-        if not elements[owner].is_source:
+        wanted = BY_NAME[type_].needed_by
+        e = elements[owner]
+        if not e.is_source and (not wanted or wanted & {e.type, LABELS[e.kind]}):
             members = {b: 1 for b, _ in many if b in used}
             result[owner, type_] = (members, 1, max(s for _, s in many), True, None)
     for e in elements.values():

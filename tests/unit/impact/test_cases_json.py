@@ -7,7 +7,7 @@ from hypothesis import given
 
 from fitsm_graph.impact.cases import answer_case, answer_line, answer_stream
 from fitsm_graph.kernel.errors import BadInput
-from unit.impact.engine_reference import cases, least_state
+from unit.impact.engine_reference import cases, least_state, patient
 
 WORDS = ("UP", "AT_RISK", "DEGRADED", "DOWN")
 NEED = {"of": "app", "members": ["db1", "db2"], "need": 1, "strength": "hard"}
@@ -199,6 +199,7 @@ def test_names_may_be_anything():
     assert list(json.loads(answer.encode())["states"]) == names
 
 
+@patient
 @given(cases())
 def test_states_and_margins_follow_the_rules(case):
     count, needs, own = case

@@ -7,7 +7,7 @@ from hypothesis import given
 from fitsm_graph.impact.engine import solve, worsen
 from fitsm_graph.impact.network import ARRAYS, build_network
 from fitsm_graph.kernel.errors import BadInput
-from unit.impact.engine_reference import cases, network
+from unit.impact.engine_reference import cases, network, patient
 
 GOOD = {
     "of": [0],
@@ -59,6 +59,7 @@ def test_all_problems_are_reported_together():
     ]
 
 
+@patient
 @given(cases())
 def test_ways_back(case):
     count, needs, _ = case

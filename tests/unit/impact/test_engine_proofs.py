@@ -17,10 +17,12 @@ from unit.impact.engine_reference import (
     cases,
     hard,
     network,
+    patient,
     ring,
 )
 
 
+@patient
 @given(cases(), st.data())
 def test_every_proof_holds(case, data):
     count, needs, own = case

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fitsm_graph.impact.engine import solve, worsen
 from fitsm_graph.impact.engine.rings import _parts, _parts_by_networkx, rings_of
-from unit.impact.engine_reference import DOWN, INFO, SOFT, UP, cases, hard, network, ring
+from unit.impact.engine_reference import DOWN, INFO, SOFT, UP, cases, hard, network, patient, ring
 
 
 @pytest.mark.parametrize("kernel", ["numba", "numpy"])
@@ -76,6 +76,7 @@ def test_only_rings_of_grounded_requirements_count():
     assert solve(network(8, needs)).state.tolist() == [DOWN, DOWN, UP, UP, UP, UP, 2, DOWN]
 
 
+@patient
 @given(cases())
 def test_rings_are_the_strongly_connected_parts(case):
     count, needs, _ = case
@@ -95,6 +96,7 @@ def test_rings_are_the_strongly_connected_parts(case):
     assert sorted(map(sorted, grouped.values())) == sorted(map(sorted, parts))
 
 
+@patient
 @given(st.integers(1, 12), st.data())
 def test_both_ways_of_finding_parts_agree(count, data):
     edges = data.draw(

@@ -126,6 +126,19 @@ def test_a_source_needs_no_neighbour():
     assert set(found) == {"s#LINKED_TO"}
 
 
+def test_only_types_that_need_it_need_a_neighbour():
+    switch, host = ElementRow("switch", type="Switch"), ElementRow("host", type="Host")
+    found = requirements([switch, host], [RelationRow("host", "ROUTES_TO", "switch")])
+    assert set(found) == {"switch#ROUTES_TO"}
+
+
+def test_a_change_of_type_changes_what_is_needed():
+    host = ElementRow("x", type="Host")
+    mapped = mapped_of([host, "y"], [RelationRow("x", "ROUTES_TO", "y")])
+    step = follow(mapped.topology, [TopologyChange(host, ElementRow("x", type="Switch"))], 1)
+    assert set(told(mapped.followed(step))) == {"x#ROUTES_TO"}
+
+
 def test_planned_elements_support_nothing_and_need_nothing():
     new = ElementRow("new", planned=True)
     relations = [needs("app", "new"), needs("new", "app"), member("g", "new"), member("g", "old")]

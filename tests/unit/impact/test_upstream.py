@@ -15,7 +15,7 @@ from fitsm_graph.impact.upstream import (
     shared_fate,
     single_points_of_failure,
 )
-from unit.impact.engine_reference import DOWN, SOFT, cases, hard, network, ring
+from unit.impact.engine_reference import DOWN, SOFT, cases, hard, network, patient, ring
 
 KERNELS = ("numba", "numpy")
 
@@ -26,6 +26,7 @@ def failing(built, own, elements):
     return solve(built, worse).state
 
 
+@patient
 @given(cases(7), st.sampled_from([1, 2, 3]), st.sampled_from(KERNELS))
 def test_singles_and_pairs_are_all_there_are(case, level, kernel):
     count, needs, own = case
@@ -46,6 +47,7 @@ def test_singles_and_pairs_are_all_there_are(case, level, kernel):
     assert sorted(pairs.pairs) == joint
 
 
+@patient
 @given(cases(7))
 def test_shared_fate_is_what_redundancy_does_not_survive(case):
     count, needs, own = case
@@ -65,6 +67,7 @@ def test_shared_fate_is_what_redundancy_does_not_survive(case):
         assert {p.element: (set(p.members), p.weight) for p in found.providers} == expected
 
 
+@patient
 @given(cases(), st.sampled_from([0, 1, 2]), st.sampled_from(KERNELS))
 def test_cones_are_reachability(case, weakest, kernel):
     count, needs, _ = case

@@ -43,7 +43,7 @@ def _site(harvest: Harvest, pk: Any, fields: Fields) -> None:
         fields["name"],
         fields,
         facility_code=fields.get("facility"),
-        address=fields.get("physical_address"),
+        postal_address=fields.get("physical_address"),
         time_zone=fields.get("time_zone"),
         latitude=_degrees(fields.get("latitude")),
         longitude=_degrees(fields.get("longitude")),

@@ -24,8 +24,8 @@ TOUCHED = 8
 """Bit of the terms for a requirement whose slack a query has changed."""
 RESERVE = 4
 """How far the reserve is shifted up in the terms."""
-QUEUED, ELEMENTS, REQUIREMENTS, DIRTY = 0, 1, 2, 3
-"""What the counts of the scratch arrays count."""
+QUEUED, ELEMENTS, REQUIREMENTS, DIRTY, MOVED, RANK, FROM_BASE, NEEDS = range(8)
+"""What the counts of the scratch arrays count; the last begins three, one for each level."""
 
 
 class Wiring(NamedTuple):
@@ -58,13 +58,20 @@ class Scratch(NamedTuple):
         queue: Elements whose level is still to be passed on, int32[N], circular.
         elements: Elements whose state changed, int32[N].
         requirements: Requirements whose slack changed, int32[R].
-        counts: How many entries of the lists are valid, int64[4].
+        counts: How many entries of the lists are valid, int64[10].
         dirty: Levels at which each ring is to be looked at, as bits, uint8[K].
         dirty_rings: The rings with such bits, int32[K].
         founded: Whether each ring element has support, uint8[C].
         open_needs: How many of its needs lack support, int32[C].
         lacking: Weight of support that each ring requirement lacks, [Q].
         work: Ring elements whose support is to be passed on, int32[C].
+        order: In which order ring elements were founded, for DOWN, DEGRADED, AT_RISK, int32[3, C].
+        first_order: The same for the solution the scratch arrays stand at.
+        moved: Entries of ``order`` that differ, as column · C + place, int32[3C].
+        loose: Whether the support of each ring element is in doubt, uint8[C].
+        ready: Ring elements founded anew and not yet passed on, int32[C].
+        weakened: Ring requirements that lost support, for each level, int32[3, Q].
+        weakened_at: The levels at which each of them stands in these lists, as bits, uint8[Q].
     """
 
     state: Bytes
@@ -80,6 +87,13 @@ class Scratch(NamedTuple):
     open_needs: Indices
     lacking: Integers
     work: Indices
+    order: Indices
+    first_order: Indices
+    moved: Indices
+    loose: Bytes
+    ready: Indices
+    weakened: Indices
+    weakened_at: Bytes
 
 
 def wiring_of(network: Network) -> Wiring:
@@ -110,10 +124,18 @@ def whole_slack(network: Network) -> Integers:
     return slack
 
 
-def new_scratch(network: Network, state: Bytes, slack: Integers) -> Scratch:
-    """Scratch arrays that start from given states and slacks, which they take over."""
+def new_scratch(
+    network: Network, state: Bytes, slack: Integers, order: Indices | None = None
+) -> Scratch:
+    """Scratch arrays that start from given states and slacks, which they take over.
+
+    With an order of founding they stand at a solution, and support is kept up from there;
+    without, it is worked out ring by ring.
+    """
     rings = rings_of(network)
     inside, needs, count = rings.elements.size, rings.needs.size, rings.start.size - 1
+    counts = np.zeros(10, np.int64)
+    counts[RANK], counts[FROM_BASE] = inside, order is not None
     return Scratch(
         state,
         state.copy(),
@@ -121,13 +143,20 @@ def new_scratch(network: Network, state: Bytes, slack: Integers) -> Scratch:
         _list(network.element_count),
         _list(network.element_count),
         _list(network.requirement_count),
-        np.zeros(4, np.int64),
+        counts,
         np.zeros(count, np.uint8),
         _list(count),
         np.zeros(inside, np.uint8),
         np.zeros(inside, np.int32),
         np.zeros(needs, slack.dtype),
         _list(inside),
+        np.zeros((3, inside), np.int32) if order is None else order.copy(),
+        np.zeros((3, inside), np.int32) if order is None else order,
+        _list(3 * inside),
+        np.zeros(inside, np.uint8),
+        _list(inside),
+        np.empty((3, needs), np.int32),
+        np.zeros(needs, np.uint8),
     )
 
 

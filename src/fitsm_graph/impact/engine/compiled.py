@@ -9,8 +9,10 @@ import importlib.util
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import Final, TypeVar, cast
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
 
+from fitsm_graph.kernel.canonical import digest
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean
 
@@ -19,6 +21,7 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 SETTING: Final = "FITSM_IMPACT_KERNEL"
 """Environment variable that names the kernel: ``numba``, ``numpy`` or ``auto``."""
 KERNELS: Final = ("numba", "numpy")
+_CONSTANTS: Final = "../network.py"
 
 
 def available() -> bool:
@@ -27,12 +30,41 @@ def available() -> bool:
 
 
 def compiled(loop: Loop) -> Loop:
-    """Compile a loop on first use and keep the machine code on disk; without numba, return it."""
-    if not available():
-        return loop
-    import numba  # noqa: PLC0415 — optional: the twin stands in without it
+    """Compile a loop on first use and keep the machine code on disk; without numba, return it.
 
-    return cast("Loop", numba.njit(cache=True, nogil=True)(loop))
+    Machine code of a loop contains the loops and constants of other files that it uses, and
+    numba keeps it until the loop's own file changes. So what is kept is filed under a digest of
+    all these files: a changed file is never met by code compiled from the one before.
+    """
+    return _compiled(loop) if available() else loop
+
+
+def woven(loop: Loop) -> Loop:
+    """As `compiled`, and built into each loop that uses it: for short steps inside hot loops."""
+    return _compiled(loop, forceinline=True) if available() else loop
+
+
+def _compiled(loop: Loop, **options: bool) -> Loop:
+    import numba  # noqa: PLC0415 — optional: the twin stands in without it
+    from numba.core import caching  # noqa: PLC0415
+
+    # Neither is public nor typed: numba offers no other way to add to the key of what it keeps.
+    base: Any = caching.FunctionCache
+
+    class Kept(base):
+        def _index_key(self, *what: Any) -> tuple[Any, ...]:
+            return (*super()._index_key(*what), sources())
+
+    machine: Any = numba.njit(nogil=True, **options)(loop)
+    machine._cache = Kept(loop)  # noqa: SLF001 — see above
+    return cast("Loop", machine)
+
+
+@cache
+def sources() -> str:
+    """Digest of the files whose loops and constants are compiled into one another."""
+    here = Path(__file__).parent
+    return digest(*(path.read_bytes() for path in (*sorted(here.glob("*.py")), here / _CONSTANTS)))
 
 
 @cache

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from fitsm_graph.impact.engine.arrays import (
     DIRTY,
     ELEMENTS,
+    FROM_BASE,
     IN_RING,
+    MOVED,
     QUEUED,
+    RANK,
     REQUIREMENTS,
     RESERVE,
     STRENGTH,
@@ -23,29 +26,17 @@ from fitsm_graph.impact.engine.arrays import (
     Scratch,
     Wiring,
 )
-from fitsm_graph.impact.engine.compiled import compiled
+from fitsm_graph.impact.engine.compiled import compiled, woven
+from fitsm_graph.impact.engine.support import (
+    find_support,
+    keep_support,
+    note_weakened,
+    raise_level,
+)
 from fitsm_graph.impact.network import Bytes, Indices, Integers
 
 
-@compiled
-def raise_level(s: Scratch, base: Bytes, element: int, level: int) -> None:
-    """Raise an element to a level if it is better, and queue it unless it waits there already.
-
-    Only for use before or between drains, when the queue begins at 0.
-    """
-    state = s.state[element]
-    if level <= state:
-        return
-    if state == base[element]:
-        s.elements[s.counts[ELEMENTS]] = element
-        s.counts[ELEMENTS] += 1
-    if state == s.seen[element]:
-        s.queue[s.counts[QUEUED]] = element
-        s.counts[QUEUED] += 1
-    s.state[element] = level
-
-
-@compiled
+@woven
 def level_of(slack: Integers, requirement: int, terms: int) -> int:
     """Level to which a requirement pulls its element: rule 1, capped by strength."""
     strength = terms & STRENGTH
@@ -87,7 +78,7 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
             slack[r, 1] -= weight * lost2
             slack[r, 2] -= weight * lost1
             if terms & IN_RING:
-                _dirty(w, s, r, bits)
+                note_weakened(w, s, r, bits)
             level = level_of(slack, r, terms)
             v = of[r]
             if level > state[v]:
@@ -104,94 +95,21 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
 
 
 @compiled
-def _dirty(w: Wiring, s: Scratch, requirement: int, bits: int) -> None:
-    ring = w.rings.ring[w.rings.place[w.of[requirement]]]
-    if s.dirty[ring] == 0:
-        s.dirty_rings[s.counts[DIRTY]] = ring
-        s.counts[DIRTY] += 1
-    s.dirty[ring] |= np.uint8(bits)
-
-
-@compiled
-def _count_support(w: Wiring, s: Scratch, ring: int, level: int) -> None:
-    """What each need of a ring lacks once everything outside the ring has given its support.
-
-    The slack counts all members that are good enough, in the ring and outside, so that the
-    weight of those in the ring, taken back, is what has to be earned.
-    """
-    g = w.rings
-    for i in range(g.start[ring], g.start[ring + 1]):
-        s.founded[i], s.open_needs[i] = 0, 0
-        for q in range(g.needs_start[i], g.needs_start[i + 1]):
-            s.lacking[q] = -s.slack[g.needs[q], 3 - level]
-    for i in range(g.start[ring], g.start[ring + 1]):
-        if s.state[g.elements[i]] < level:
-            for j in range(g.uses_start[i], g.uses_start[i + 1]):
-                s.lacking[g.uses[j]] += g.uses_weight[j]
-
-
-@compiled
-def _start_support(w: Wiring, s: Scratch, ring: int, level: int) -> int:
-    """Found the elements whose needs lack nothing; returns how many wait to pass it on."""
-    g, ready = w.rings, 0
-    for i in range(g.start[ring], g.start[ring + 1]):
-        for q in range(g.needs_start[i], g.needs_start[i + 1]):
-            if level == 3 and g.hard[q] == 0:
-                s.lacking[q] = 0
-            if s.lacking[q] > 0:
-                s.open_needs[i] += 1
-        if s.open_needs[i] == 0 and s.state[g.elements[i]] < level:
-            s.founded[i] = 1
-            s.work[ready] = i
-            ready += 1
-    return ready
-
-
-@compiled
-def _spread_support(w: Wiring, s: Scratch, level: int, ready: int) -> None:
-    """Pass support on from founded elements until no further one is founded."""
-    g = w.rings
-    while ready:
-        ready -= 1
-        i = s.work[ready]
-        for j in range(g.uses_start[i], g.uses_start[i + 1]):
-            q = g.uses[j]
-            if s.lacking[q] <= 0:
-                continue
-            s.lacking[q] -= g.uses_weight[j]
-            if s.lacking[q] > 0:
-                continue
-            o = g.owner[q]
-            s.open_needs[o] -= 1
-            if s.open_needs[o] == 0 and s.state[g.elements[o]] < level:
-                s.founded[o] = 1
-                s.work[ready] = o
-                ready += 1
-
-
-@compiled
-def _support(w: Wiring, s: Scratch, base: Bytes, ring: int, level: int) -> None:
-    """Lower the elements of a ring that are outside the least support set of a level."""
-    _count_support(w, s, ring, level)
-    _spread_support(w, s, level, _start_support(w, s, ring, level))
-    for i in range(w.rings.start[ring], w.rings.start[ring + 1]):
-        if s.founded[i] == 0:
-            raise_level(s, base, w.rings.elements[i], level)
-
-
-@compiled
 def propagate(w: Wiring, s: Scratch, base: Bytes) -> None:
     """Apply counting and support until nothing changes: the least state of design section 4."""
     drain(w, s, base)
-    while s.counts[DIRTY]:
-        ring = s.dirty_rings[s.counts[DIRTY] - 1]
-        bits = s.dirty[ring]
-        level = 3 if bits & 1 else 2 if bits & 2 else 1
-        s.dirty[ring] = bits & (bits - 1)  # the lowest bit is the level looked at now
-        if s.dirty[ring] == 0:
-            s.counts[DIRTY] -= 1
-        _support(w, s, base, ring, level)
-        drain(w, s, base)
+    if s.counts[FROM_BASE]:
+        level = 3
+        while level:
+            if keep_support(w, s, base, level):
+                drain(w, s, base)
+                level = 3
+            else:
+                level -= 1
+    else:
+        while s.counts[DIRTY]:
+            find_support(w, s, base)
+            drain(w, s, base)
 
 
 @compiled
@@ -204,7 +122,11 @@ def reset(s: Scratch, state: Bytes, slack: Integers) -> None:
         r = s.requirements[i]
         for column in range(4):
             s.slack[r, column] = slack[r, column]
-    s.counts[ELEMENTS] = s.counts[REQUIREMENTS] = 0
+    for i in range(s.counts[MOVED]):
+        column, place = divmod(s.moved[i], s.order.shape[1])
+        s.order[column, place] = s.first_order[column, place]
+    s.counts[ELEMENTS] = s.counts[REQUIREMENTS] = s.counts[MOVED] = 0
+    s.counts[RANK] = s.order.shape[1]
 
 
 @compiled

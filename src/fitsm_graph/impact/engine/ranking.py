@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fitsm_graph.impact.engine.compiled import compiled
+from fitsm_graph.impact.engine.compiled import compiled, woven
 from fitsm_graph.impact.engine.rings import expand, rings_of
 from fitsm_graph.impact.engine.solution import Case
 from fitsm_graph.impact.network import AT_RISK, HARD, SOFT, Bytes, Indices
@@ -161,7 +161,7 @@ def _derive(p: Part, d: Ranks) -> None:
         groups = more
 
 
-@compiled
+@woven
 def _prove(d: Ranks, element: int, rank: int, reason: int) -> None:
     if d.reason[element] == UNPROVED:
         d.rank[element], d.reason[element] = rank, reason
@@ -231,7 +231,7 @@ def _unfounded(p: Part, d: Ranks, groups: int) -> int:
     return groups
 
 
-@compiled
+@woven
 def _lacks(p: Part, d: Ranks, q: int, level: int) -> int:
     """Weight of support that a requirement lacks if its ring gives none."""
     lacking, ring = -int(p.spare[q]), p.ring[p.owner[q]]

@@ -31,6 +31,9 @@ class Rings(NamedTuple):
         uses_start: Where the uses of each ring element within its ring begin, int32[C+1].
         uses: Position in ``needs`` of each use, int32[E].
         uses_weight: Weight of each use, [E].
+        mates_start: Where the members of each requirement within its ring begin, int32[Q+1].
+        mates: Places of those members, int32[E].
+        mates_weight: Their weights, [E].
     """
 
     place: Indices
@@ -44,6 +47,9 @@ class Rings(NamedTuple):
     uses_start: Indices
     uses: Indices
     uses_weight: Integers
+    mates_start: Indices
+    mates: Indices
+    mates_weight: Integers
 
 
 def rings_of(network: Network) -> Rings:
@@ -93,7 +99,8 @@ def _assemble(
     position = np.repeat(np.arange(needs.size), sizes)
     user = place[network.member[at]]
     inside = (user >= 0) & (ring[user] == ring[owner[position]])
-    order = np.flatnonzero(inside)[np.argsort(user[inside], kind="stable")]
+    mates = np.flatnonzero(inside)
+    order = mates[np.argsort(user[mates], kind="stable")]
     return Rings(
         place,
         elements,
@@ -106,10 +113,13 @@ def _assemble(
         _starts(user[order], elements.size),
         position[order].astype(np.int32),
         network.weight[at[order]],
+        _starts(position[mates], needs.size),
+        user[mates],
+        network.weight[at[mates]],
     )
 
 
-def _starts(keys: Indices, count: int) -> Indices:
+def _starts(keys: NDArray[Any], count: int) -> Indices:
     start = np.zeros(count + 1, np.int32)
     np.cumsum(np.bincount(keys, minlength=count), out=start[1:])
     return start

@@ -49,6 +49,7 @@ class Solution:
         state: State of each element, uint8[N].
         slack: Per requirement the weight of members not DOWN, below DEGRADED and UP, each less
             the need, and the terms, [R, 4].
+        order: In which order the ring elements were founded, int32[3, C]; see `Scratch`.
         kernel: The kernel that found it and that its scenarios use.
     """
 
@@ -56,6 +57,7 @@ class Solution:
     own: Bytes
     state: Bytes
     slack: Integers
+    order: Indices
     kernel: str
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
     pool: deque[Scratch] = field(default_factory=deque, repr=False)
@@ -99,7 +101,7 @@ class Solution:
         try:
             return self.pool.pop()
         except IndexError:
-            return new_scratch(self.network, self.state.copy(), self.slack.copy())
+            return new_scratch(self.network, self.state.copy(), self.slack.copy(), self.order)
 
     def give_back(self, scratch: Scratch) -> None:
         """Return scratch arrays after a reset."""

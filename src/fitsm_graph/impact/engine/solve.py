@@ -44,7 +44,10 @@ def solve(network: Network, own: ArrayLike | None = None, *, kernel: str = "") -
     base = np.zeros(network.element_count, np.uint8)
     _loops(kernel).propagate(wiring_of(network), scratch, base)
     scratch.slack[:, 3] &= ~TOUCHED
-    return Solution(network, frozen(levels), frozen(scratch.state), frozen(scratch.slack), kernel)
+    return Solution(
+        network, frozen(levels), frozen(scratch.state), frozen(scratch.slack),
+        frozen(scratch.order), kernel,
+    )  # fmt: skip
 
 
 def _own_levels(network: Network, own: ArrayLike | None) -> Bytes:
