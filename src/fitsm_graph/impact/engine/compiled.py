@@ -44,20 +44,19 @@ def woven(loop: Loop) -> Loop:
     return _compiled(loop, forceinline=True) if available() else loop
 
 
-def _compiled(loop: Loop, **options: bool) -> Loop:
+def _compiled(loop: Loop, *, forceinline: bool = False) -> Loop:
     import numba  # noqa: PLC0415 — optional: the twin stands in without it
     from numba.core import caching  # noqa: PLC0415
 
     # Neither is public nor typed: numba offers no other way to add to the key of what it keeps.
-    base: Any = caching.FunctionCache
-
-    class Kept(base):
-        def _index_key(self, *what: Any) -> tuple[Any, ...]:
-            return (*super()._index_key(*what), sources())
-
-    machine: Any = numba.njit(nogil=True, **options)(loop)
-    machine._cache = Kept(loop)  # noqa: SLF001 — see above
+    kept: Any = type("Kept", (caching.FunctionCache,), {"_index_key": _key_with_sources})
+    machine: Any = numba.njit(nogil=True, forceinline=forceinline)(loop)
+    machine._cache = kept(loop)  # noqa: SLF001 — see above
     return cast("Loop", machine)
+
+
+def _key_with_sources(kept: Any, *what: Any) -> tuple[Any, ...]:
+    return (*super(type(kept), kept)._index_key(*what), sources())
 
 
 @cache

@@ -122,6 +122,8 @@ class Proofs:
         """The fewest members derived before that are enough, heaviest first."""
         part, ranks = self._part, self._ranks
         rows = range(int(part.members_start[need]), int(part.members_start[need + 1]))
+        if len(rows) == 1 and part.spare[need] >= 0:
+            return (int(part.elements[part.members[rows.start]]),)
         earlier = [row for row in rows if ranks.rank[part.members[row]] < ranks.rank[at]]
         earlier.sort(key=lambda row: (-part.weights[row], ranks.rank[part.members[row]], row))
         worse = [row for row in earlier if part.level[part.members[row]] >= DEGRADED]

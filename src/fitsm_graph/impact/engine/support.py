@@ -19,7 +19,7 @@ from fitsm_graph.impact.engine.arrays import (
     Wiring,
 )
 from fitsm_graph.impact.engine.compiled import compiled, woven
-from fitsm_graph.impact.network import Bytes
+from fitsm_graph.impact.network import Bytes, Indices, Integers
 
 
 @woven
@@ -147,56 +147,84 @@ def find_support(w: Wiring, s: Scratch, base: Bytes) -> None:
 
 
 @woven
-def _met_before(w: Wiring, s: Scratch, need: int, level: int) -> bool:
-    """Whether a need is met by members outside the ring and mates founded before its owner."""
-    g, column = w.rings, 3 - level
-    spare = s.slack[g.needs[need], column]
-    mine = s.order[column, g.owner[need]]
-    for j in range(g.mates_start[need], g.mates_start[need + 1]):
-        m = g.mates[j]
-        later = s.loose[m] or s.order[column, m] >= mine
-        if later and s.state[g.elements[m]] < level:
-            spare -= g.mates_weight[j]
-    return bool(spare >= 0)
+def _doubt(
+    need: int,
+    level: int,
+    count: int,
+    hard: Bytes,
+    owner: Indices,
+    needs: Indices,
+    elements: Indices,
+    mates_start: Indices,
+    mates: Indices,
+    weights: Integers,
+    slack: Integers,
+    state: Bytes,
+    rank: Indices,
+    loose: Bytes,
+    work: Indices,
+) -> int:
+    """Put the owner of a need in doubt unless mates founded before it and others still meet it.
 
-
-@woven
-def _doubt(w: Wiring, s: Scratch, need: int, level: int, count: int) -> int:
-    """Add the owner of a need to those in doubt if it has to be; returns how many there are."""
-    g = w.rings
-    o = g.owner[need]
-    if s.loose[o] or s.state[g.elements[o]] >= level or (level == 3 and g.hard[need] == 0):
+    The arrays are given one by one: in a hot loop, taking one out of a tuple costs more than
+    looking into it.
+    """
+    o = owner[need]
+    if loose[o] or state[elements[o]] >= level or (level == 3 and hard[need] == 0):
         return count
-    if _met_before(w, s, need, level):
+    spare = slack[needs[need], 3 - level]
+    for j in range(mates_start[need], mates_start[need + 1]):
+        m = mates[j]
+        if (loose[m] or rank[m] >= rank[o]) and state[elements[m]] < level:
+            spare -= weights[j]
+    if spare >= 0:
         return count
-    s.loose[o] = 1
-    s.work[count] = o
+    loose[o] = 1
+    work[count] = o
     return count + 1
+
+
+@compiled
+def _doubts(w: Wiring, s: Scratch, level: int) -> int:
+    """Collect in ``work`` what has lost its support as far as the order goes; says how many."""
+    g, column, count, at = w.rings, 3 - level, 0, 0
+    owner, hard, needs, elements = g.owner, g.hard, g.needs, g.elements
+    mates_start, mates, weights = g.mates_start, g.mates, g.mates_weight
+    uses_start, uses = g.uses_start, g.uses
+    slack, state, loose, work = s.slack, s.state, s.loose, s.work
+    rank, weakened, weakened_at = s.order[column], s.weakened[column], s.weakened_at
+    for i in range(s.counts[NEEDS + column]):
+        q = weakened[i]
+        weakened_at[q] &= ~(1 << column)
+        count = _doubt(
+            q, level, count, hard, owner, needs, elements, mates_start, mates, weights, slack,
+            state, rank, loose, work,
+        )  # fmt: skip
+    s.counts[NEEDS + column] = 0
+    while at < count:
+        i = work[at]
+        at += 1
+        for j in range(uses_start[i], uses_start[i + 1]):
+            q = uses[j]
+            if rank[owner[q]] > rank[i]:
+                count = _doubt(
+                    q, level, count, hard, owner, needs, elements, mates_start, mates, weights,
+                    slack, state, rank, loose, work,
+                )  # fmt: skip
+    return count
 
 
 @compiled
 def keep_support(w: Wiring, s: Scratch, base: Bytes, level: int) -> bool:
     """Lower what lost its support at a level since the solution; says whether anything did."""
-    g, column, count, at = w.rings, 3 - level, 0, 0
-    for i in range(s.counts[NEEDS + column]):
-        q = s.weakened[column, i]
-        s.weakened_at[q] &= ~(1 << column)
-        count = _doubt(w, s, q, level, count)
-    s.counts[NEEDS + column] = 0
-    while at < count:
-        i = s.work[at]
-        at += 1
-        for j in range(g.uses_start[i], g.uses_start[i + 1]):
-            q = g.uses[j]
-            if s.order[column, g.owner[q]] > s.order[column, i]:
-                count = _doubt(w, s, q, level, count)
+    count = _doubts(w, s, level)
     _settle(w, s, level, _doubts_without_need(w, s, level, count))
     lowered = False
     for at in range(count):
         i = s.work[at]
         if s.loose[i]:
             s.loose[i] = 0
-            raise_level(s, base, g.elements[i], level)
+            raise_level(s, base, w.rings.elements[i], level)
             lowered = True
     return lowered
 
@@ -205,19 +233,24 @@ def keep_support(w: Wiring, s: Scratch, base: Bytes, level: int) -> bool:
 def _doubts_without_need(w: Wiring, s: Scratch, level: int, count: int) -> int:
     """Count what those in doubt lack without one another; returns how many lack nothing."""
     g, column, ready = w.rings, 3 - level, 0
+    needs_start, needs, hard = g.needs_start, g.needs, g.hard
+    mates_start, mates, weights = g.mates_start, g.mates, g.mates_weight
+    slack, loose, work, lacking, open_needs = s.slack, s.loose, s.work, s.lacking, s.open_needs
     for at in range(count):
-        i = s.work[at]
-        s.open_needs[i] = 0
-        for q in range(g.needs_start[i], g.needs_start[i + 1]):
-            s.lacking[q] = 0
-            if level == 3 and g.hard[q] == 0:
+        i = work[at]
+        missing = 0
+        for q in range(needs_start[i], needs_start[i + 1]):
+            lacking[q] = 0
+            if level == 3 and hard[q] == 0:
                 continue
-            s.lacking[q] = -s.slack[g.needs[q], column]
-            for j in range(g.mates_start[q], g.mates_start[q + 1]):
-                if s.loose[g.mates[j]]:
-                    s.lacking[q] += g.mates_weight[j]
-            s.open_needs[i] += s.lacking[q] > 0
-        if s.open_needs[i] == 0:
+            lacks = -slack[needs[q], column]
+            for j in range(mates_start[q], mates_start[q + 1]):
+                if loose[mates[j]]:
+                    lacks += weights[j]
+            lacking[q] = lacks
+            missing += lacks > 0
+        open_needs[i] = missing
+        if missing == 0:
             s.ready[ready] = i
             ready += 1
     return ready
@@ -227,23 +260,28 @@ def _doubts_without_need(w: Wiring, s: Scratch, level: int, count: int) -> int:
 def _settle(w: Wiring, s: Scratch, level: int, ready: int) -> None:
     """Found anew what lacks nothing, and what that supports, at the end of the order."""
     g, column, at = w.rings, 3 - level, 0
+    owner, uses_start, uses, weights = g.owner, g.uses_start, g.uses, g.uses_weight
+    queue, loose, lacking, open_needs = s.ready, s.loose, s.lacking, s.open_needs
+    rank, first_rank, moved = s.order[column], s.first_order[column], s.moved
+    places, last, changes = rank.size, s.counts[RANK], s.counts[MOVED]
     while at < ready:
-        i = s.ready[at]
+        i = queue[at]
         at += 1
-        s.loose[i] = 0
-        if s.order[column, i] == s.first_order[column, i]:
-            s.moved[s.counts[MOVED]] = column * s.order.shape[1] + i
-            s.counts[MOVED] += 1
-        s.order[column, i] = s.counts[RANK]
-        s.counts[RANK] += 1
-        for j in range(g.uses_start[i], g.uses_start[i + 1]):
-            q = g.uses[j]
-            o = g.owner[q]
-            if not s.loose[o] or s.lacking[q] <= 0:
+        loose[i] = 0
+        if rank[i] == first_rank[i]:
+            moved[changes] = column * places + i
+            changes += 1
+        rank[i] = last
+        last += 1
+        for j in range(uses_start[i], uses_start[i + 1]):
+            q = uses[j]
+            o = owner[q]
+            if not loose[o] or lacking[q] <= 0:
                 continue
-            s.lacking[q] -= g.uses_weight[j]
-            if s.lacking[q] <= 0:
-                s.open_needs[o] -= 1
-                if s.open_needs[o] == 0:
-                    s.ready[ready] = o
+            lacking[q] -= weights[j]
+            if lacking[q] <= 0:
+                open_needs[o] -= 1
+                if open_needs[o] == 0:
+                    queue[ready] = o
                     ready += 1
+    s.counts[RANK], s.counts[MOVED] = last, changes
