@@ -1,11 +1,9 @@
-"""Sync against a real Neo4j: nothing twice, any order, nothing lost, nobody beside."""
+"""Sync on a real Neo4j: nothing twice, any order, nothing lost."""
 
-import asyncio
-import io
 import json
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,107 +11,52 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph.confm.drafts import RelationDraft
-from fitsm_graph.confm.service import relate, retire_element, update_element
+from fitsm_graph.confm.service import relate, retire_element
 from fitsm_graph.confm.sync import Chunks, sync
 from fitsm_graph.confm.sync_report import SyncReport
-from fitsm_graph.confm.sync_runs import Run, take_lease
-from fitsm_graph.confm.types import default_registry
-from fitsm_graph.discovery import detect, ndjson
-from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
+from fitsm_graph.discovery import detect
+from fitsm_graph.graph import verify
+from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.migrations import migrate
-from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import SystemClock
-from fitsm_graph.kernel.errors import BadInput, Conflict
+from fitsm_graph.sms.service import register_party
+from graph.syncing import REGISTRY, REQUEST, Record, digest, emptied, estate, record, run, send
 
-REGISTRY = default_registry()
-REQUEST = Request(actor="tester", via="sync")
 DEMO = Path(__file__).parents[3] / "shared/samples/discovery/netbox/netbox-demo-v3.6.json"
-Record = dict[str, Any]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def graph(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
-    made = Graph(neo4j_endpoint)
-    await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
-    await migrate(made.driver, SystemClock())
-    yield made
-    await made.close()
+    async with emptied(neo4j_endpoint) as made:
+        yield made
 
 
-async def run(graph: Graph, text: str, **given: Any) -> list[Any]:
-    async with graph.driver.session() as session:
-        result = await session.run(text, given)
-        return [list(row.values()) async for row in result]
+async def test_of_rows_with_one_key_the_last_stands_even_if_it_was_known(graph: Graph):
+    await send(graph, [record("Server", "a", role="known")])
+    rows = [record("Server", "a", role=role) for role in ("new", "known")]
+    report = await send(graph, rows, chunks=Chunks(first=1, most=1))
+    assert [each.code for each in report.notices] == ["REPEATED_KEY"]
+    assert await run(graph, "MATCH (e:Element) RETURN e.role") == [["known"]]
+    assert (await send(graph, rows[1:])).counts["unchanged"] == 1
 
 
-async def send(graph: Graph, records: Iterable[Any], **options: Any) -> SyncReport:
-    lines = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in records]
-    seen = ndjson.read(io.BytesIO(b"\n".join(lines)))
-    options.setdefault("source", "test")
-    options.setdefault("request", REQUEST)
-    return await sync(graph, REGISTRY, seen, **options)
+async def test_a_row_that_was_refused_still_counts_as_seen(graph: Graph):
+    rows = [record("Server", "a"), record("VirtualMachine", "v", ("RUNS_ON", "missing"))]
+    await send(graph, rows)
+    head = (await graph.head()).seq
+    buckets = await run(graph, "MATCH (b:HashBucket) RETURN count(b)")
+    again = await send(graph, [record("Server", "a", cpu_count="four"), rows[1]])
+    assert again.retirements == []
+    assert (await graph.head()).seq == head
+    assert await run(graph, "MATCH (b:HashBucket) RETURN count(b)") == buckets
+    gone = await send(graph, rows[:1])
+    assert [each.key for each in gone.retirements] == ["v"]
 
 
-async def digest(graph: Graph) -> tuple[list[Any], list[Any]]:
-    """All that lives, without ids and numbers of entries."""
-    records = await run(
-        graph,
-        "MATCH (n:Record) WHERE NOT n:SyncRun RETURN labels(n), n {.*, id: null, "
-        "created: null, created_at: null, version: null, updated_at: null}",
-    )
-    relations = await run(
-        graph,
-        "MATCH (a:Record)-[r]->(b:Record) RETURN a.key, type(r), b.key, r {.*, created: null}",
-    )
-    return (
-        sorted([sorted(labels), sorted(values.items(), key=repr)] for labels, values in records),
-        sorted(relations, key=repr),
-    )
-
-
-def record(type: str, key: str, *relations: tuple[Any, ...], **attributes: Any) -> Record:
-    return {
-        "type": type,
-        "key": key,
-        "attributes": attributes,
-        "relations": [
-            {"type": each[0], "to": {"key": each[1]}, **(each[2] if len(each) > 2 else {})}
-            for each in relations
-        ],
-    }
-
-
-def estate(hosts: int = 6, machines: int = 30) -> list[Record]:
-    """Hosts in racks with A and B feeds, machines on hosts, each naming ones that come later."""
-    pick = random.Random(7)
-    rows = [record("Rack", f"rack-{n}", ("POWERED_BY", f"feeds-{n}")) for n in range(2)]
-    for n in range(2):
-        feeds = [f"feed-{n}{side}" for side in "ab"]
-        rows += [record("PowerFeed", key, is_source=True) for key in feeds]
-        group = record("RedundancyGroup", f"feeds-{n}", need=1, grounded=True)
-        rows.append(group | {"members": [{"key": key} for key in feeds]})
-    rows += [
-        record(
-            "Server",
-            f"host-{n}",
-            ("MOUNTED_IN", f"rack-{n % 2}"),
-            ("CONNECTED_TO", f"host-{(n + 1) % hosts}"),
-            asset_tag=f"T{n}",
-        )
-        for n in range(hosts)
-    ]
-    for n in range(machines):
-        ties = [("RUNS_ON", f"host-{pick.randrange(hosts)}"), ("USES", f"vm-{(n + 3) % machines}")]
-        rows.append(record("VirtualMachine", f"vm-{n}", *ties, cpu_count=n))
-    rows.append(
-        record("ServiceComponent", "part", ("BUILT_FROM", "vm-0"), ("COMPOSED_OF", "svc", IN))
-    )
-    rows.append(record("Service", "svc", criticality=1))
-    return rows
-
-
-IN = {"direction": "in"}
+async def test_many_buckets_become_few_and_say_the_same(graph: Graph):
+    rows = estate(30, 60)
+    await send(graph, rows, chunks=Chunks(first=2, most=2))
+    assert await run(graph, "MATCH (b:HashBucket) RETURN count(b)") == [[1]]
+    assert (await send(graph, rows)).counts["unchanged"] == len(rows)
 
 
 async def test_relations_to_elements_that_come_later_exist_after_the_first_run(graph: Graph):
@@ -279,122 +222,7 @@ async def test_enriching_creates_nothing(graph: Graph):
     assert await run(graph, "MATCH (e:Element) RETURN e.key, e.os_name") == [["a", "Linux"]]
 
 
-async def test_a_plan_writes_nothing_and_holds_only_while_the_graph_stands_still(graph: Graph):
-    await send(graph, [record("Server", "a", role="x"), record("Server", "b")])
-    before = await digest(graph)
-    everything = await run(graph, "MATCH (n) RETURN count(n)")
-    rows = [record("Server", "a", role="y"), record("VirtualMachine", "v", ("RUNS_ON", "a"))]
-    plan = await send(graph, rows, plan_only=True)
-    assert (plan.status, plan.run) == ("planned", "")
-    assert {(each.op, each.key, each.detail) for each in plan.changes} == {
-        ("update", "a", "role"),
-        ("create", "v", ""),
-        ("relate", "v", "a"),
-    }
-    assert [each.key for each in plan.retirements] == ["b"]
-    assert await digest(graph) == before
-    assert await run(graph, "MATCH (n) RETURN count(n)") == everything
-    with pytest.raises(Conflict, match="the plan no longer holds") as other:
-        await send(graph, rows[:1], plan=plan.plan)
-    assert other.value.code == "PLAN_STALE"
-    await graph.write(update_element, REQUEST, REGISTRY, "b", {"role": "z"})
-    with pytest.raises(Conflict, match="the graph stands at"):
-        await send(graph, rows, plan=plan.plan)
-    plan = await send(graph, rows, plan_only=True)
-    done = await send(graph, rows, plan=plan.plan)
-    words = ("created", "updated", "relations_created")
-    assert {w: done.counts[w] for w in words} == {w: plan.counts[w] for w in words}
-
-
-async def test_a_plan_counts_as_the_apply_does(graph: Graph):
-    rows = [*estate(), record("Server", "one", ("CONNECTED_TO", "host-0"), asset_tag="T1")]
-    chunks = Chunks(first=3, most=3)
-    plan = await send(graph, rows, plan_only=True, chunks=chunks)
-    done = await send(graph, rows, chunks=chunks)
-    assert {each.code for each in plan.problems} == {"DUPLICATE"}
-    assert plan.counts == done.counts
-    assert [each.sentence() for each in plan.problems] == [e.sentence() for e in done.problems]
-
-
-async def test_atomic_writes_all_or_nothing(graph: Graph):
-    rows = [record("Server", "a"), record("VirtualMachine", "v", ("RUNS_ON", "missing"))]
-    refused = await send(graph, rows, atomic=True)
-    assert refused.status == "refused"
-    assert [each.code for each in refused.problems] == ["UNKNOWN_END"]
-    assert await run(graph, "MATCH (n:Record) RETURN count(n)") == [[0]]
-    assert (await send(graph, [*rows, record("Server", "missing")], atomic=True)).counts[
-        "created"
-    ] == 3
-
-
-async def test_a_second_run_of_a_scope_is_refused_with_the_holder(graph: Graph):
-    first = Run("test", "default", "snapshot", token="first")
-    first.number = int((await graph.write(take_lease, REQUEST, first)).value)
-    with pytest.raises(Conflict) as refused:
-        await send(graph, estate())
-    assert refused.value.code == "SYNC_RUNNING"
-    assert "test/default/1" in refused.value.problem.why
-    assert (await send(graph, estate(), scope="other")).status == "completed"
-
-
-async def test_two_runs_at_once_one_is_refused_and_the_scope_is_free_again(graph: Graph):
-    results = await asyncio.gather(
-        send(graph, estate()), send(graph, estate()), return_exceptions=True
-    )
-    kinds = Counter(type(each).__name__ for each in results)
-    assert kinds == {"SyncReport": 1, "Conflict": 1}
-    assert (await send(graph, estate())).counts["unchanged"] == len(estate())
-
-
-async def test_a_run_that_lost_its_scope_writes_no_more(graph: Graph):
-    def taken_over_meanwhile() -> Iterator[Any]:
-        with (
-            connect_for_bulk(graph.endpoint) as driver,
-            driver.session() as session,
-        ):
-            session.run("MATCH (s:SyncScope) SET s.lease_token = 'other'").consume()
-        lines = [json.dumps(row).encode() for row in estate()]
-        yield from ndjson.read(io.BytesIO(b"\n".join(lines)))
-
-    with pytest.raises(Conflict) as lost:
-        await sync(graph, REGISTRY, taken_over_meanwhile(), source="test", request=REQUEST)
-    assert lost.value.code == "SYNC_LEASE_LOST"
-    assert await run(graph, "MATCH (n:Record) RETURN count(n)") == [[0]]
-    assert await run(graph, "MATCH (s:SyncScope) RETURN s.lease_token") == [["other"]]
-
-
-async def test_others_may_write_between_the_chunks(graph: Graph):
-    await send(graph, estate())
-    rows = [row | {"attributes": {**row["attributes"], "description": "new"}} for row in estate()]
-    stop = False
-
-    async def busy() -> int:
-        done = 0
-        while not stop:
-            await graph.write(update_element, REQUEST, REGISTRY, "host-0", {"role": f"r{done}"})
-            done += 1
-        return done
-
-    working = asyncio.create_task(busy())
-    report = await send(graph, rows, chunks=Chunks(first=2, most=2))
-    stop = True
-    assert await working > 2
-    assert report.problems == []
-    assert report.counts["updated"] == len(rows)
-    count = await run(graph, "MATCH (:Element)-[r]->(:Element) RETURN count(r)")
-    stated = sum(len(row["relations"]) + len(row.get("members", ())) for row in rows)
-    assert count == [[stated]]
-
-
-async def test_statements_of_a_chunk_are_four_whatever_its_size(graph: Graph):
-    report = await send(graph, estate(20, 200))
-    assert {each.statements for each in report.chunks} <= {2, 3, 4}
-    assert max(each.statements for each in report.chunks if each.phase != "end") == 4
-
-
 async def test_types_stay_and_owners_are_parties(graph: Graph):
-    from fitsm_graph.sms.service import register_party
-
     await graph.write(register_party, REQUEST, "Group", {"key": "ops", "name": "Operations"})
     await send(graph, [record("Server", "a", ("OWNED_BY", "ops"))])
     assert await run(graph, "MATCH (:Server)-[:OWNED_BY]->(g:Group) RETURN g.key") == [["ops"]]
@@ -414,15 +242,7 @@ async def test_shared_identifiers_are_told_and_a_changed_unique_value_is_free_ag
     assert held == [["b", "asset_tag|t1"], ["a", "asset_tag|t2"], ["a", "system_uuid|ab"]]
 
 
-@pytest.mark.parametrize("wrong", [{"source": "a b"}, {"scope": ""}, {"mode": "full"}])
-async def test_wrong_names_are_refused(graph: Graph, wrong: dict[str, str]):
-    with pytest.raises(BadInput):
-        await send(graph, [], **wrong)
-
-
 async def test_every_chunk_can_be_undone_from_the_ledger(graph: Graph):
-    from fitsm_graph.graph import verify
-
     await send(graph, estate())
     rows = estate()
     rows[0]["relations"] = []

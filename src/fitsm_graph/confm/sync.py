@@ -8,48 +8,28 @@ write. A bad row never stops the others. What a complete snapshot no longer has 
 retirement and left alone.
 """
 
-import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
-from typing import Any
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
 
-from fitsm_graph.confm.sync_elements import Held, WrittenElements, put_elements
-from fitsm_graph.confm.sync_index import GONE, MOST_BUCKETS, HashIndex
-from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
-from fitsm_graph.confm.sync_report import ChunkCost, Progress, Retirement, SyncReport, silent
-from fitsm_graph.confm.sync_rows import Row, RowReader, key_digest
-from fitsm_graph.confm.sync_runs import LEASE, Run, Written, end, remember, take_lease
-from fitsm_graph.graph.graph import Graph, Outcome
+from fitsm_graph.confm.sync_index import GONE, HashIndex
+from fitsm_graph.confm.sync_intake import Intake, Seen, input_digest
+from fitsm_graph.confm.sync_report import Progress, Retirement, SyncReport, silent
+from fitsm_graph.confm.sync_rows import RowReader, key_digest
+from fitsm_graph.confm.sync_runs import Run, plan_is_stale
+from fitsm_graph.confm.sync_writer import Chunks, Writer
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.errors import BadInput, Conflict, FitsmError, Problem, Unavailable
+from fitsm_graph.kernel.errors import BadInput, FitsmError, Problem
 from fitsm_graph.kernel.ids import new_id
-from fitsm_graph.model.observation import Observation, Operation
 from fitsm_graph.model.registry import TypeRegistry
+
+__all__ = ["Chunks", "SyncReport", "sync"]
 
 MODES = ("snapshot", "delta", "enrich")
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _PAGE = 20_000
-_TURN = 32
-"""Rows that are read in one go, about 2 ms."""
-Seen = Observation | Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Chunks:
-    """How rows are put together.
-
-    Attributes:
-        first: Rows of the first chunk.
-        most: Rows, or relations, of the largest.
-        seconds: What a chunk should take, so that other writers wait no longer.
-    """
-
-    first: int = 500
-    most: int = 5_000
-    seconds: float = 0.25
 
 
 async def sync(
@@ -92,21 +72,19 @@ async def sync(
         Unavailable: The database went away; what was written stays, and a repeat goes on.
     """
     _check_names(source, scope, mode)
-    made = _Sync(graph, RowReader(registry), source, scope, mode, request, reexamine=reexamine)
-    made.chunks = chunks or Chunks()
-    made.progress = progress
+    job = _Job(graph, RowReader(registry), source, scope, mode, request)
+    job.reexamine, job.chunks, job.progress = reexamine, chunks or Chunks(), progress
     if plan_only:
-        return await made.plan(observations)
+        return await job.plan(observations)
     if atomic or plan:
         observations = list(observations)
-    if plan:
-        await made.check_plan(plan, observations)
     if atomic:
-        planned = await made.again().plan(observations)
+        planned = await job.plan(observations)
         if planned.problems:
             planned.status = "refused"
             return planned
-    return await made.apply(observations)
+        plan = plan or planned.plan
+    return await job.apply(observations, plan)
 
 
 def _check_names(source: str, scope: str, mode: str) -> None:
@@ -127,303 +105,87 @@ def _check_names(source: str, scope: str, mode: str) -> None:
         raise BadInput.of(problems)
 
 
-class _Sync:
-    """One run, or the planning of one."""
+@dataclass(slots=True)
+class _Job:
+    """What is to be synced, and how."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        reader: RowReader,
-        source: str,
-        scope: str,
-        mode: str,
-        request: Request,
-        *,
-        reexamine: bool,
-    ) -> None:
-        self.graph = graph
-        self.reader = reader
-        self.request = request
-        self.reexamine = reexamine
-        self.chunks = Chunks()
-        self.progress: Progress = silent
-        self.run = Run(source, scope, mode, token="")
-        self.report = SyncReport(source=source, scope=scope, mode=mode)
-        self.seen: dict[int, int] = {}
-        self.deleted: set[int] = set()
-        self.input_digest = 0
-        self.unreadable: set[str | int] = set()
-        self.ends: dict[str, End] = {}
-        self.made: set[int] = set()
-        self.filled: dict[Place, set[str]] = {}
-        self.identifiers: dict[str, Held] = {}
-        self.pending: dict[str, Row] = {}
-        self.seq = 0
-        self.renew_at = 0.0
-
-    def again(self) -> "_Sync":
-        """A fresh one with the same settings."""
-        run = self.run
-        made = _Sync(
-            self.graph,
-            self.reader,
-            run.source,
-            run.scope,
-            run.mode,
-            self.request,
-            reexamine=self.reexamine,
-        )
-        made.chunks, made.progress = self.chunks, self.progress
-        return made
-
-    # --- the two ways ------------------------------------------------------------------------
+    graph: Graph
+    reader: RowReader
+    source: str
+    scope: str
+    mode: str
+    request: Request
+    reexamine: bool = False
+    chunks: Chunks = field(default_factory=Chunks)
+    progress: Progress = silent
 
     async def plan(self, observations: Iterable[Seen]) -> SyncReport:
         """Decide everything, write nothing."""
-        self.request = replace(self.request, dry_run=True)
-        await self._begin()
-        await self._both_phases(observations)
-        self.report.plan = self._plan_name()
-        return self.report
+        writer = self._writer("", replace(self.request, dry_run=True))
+        intake = await self._intake(writer)
+        await self._run(writer, intake, observations)
+        writer.report.plan = _plan_name(writer.seq, intake.digest)
+        return writer.report
 
-    async def apply(self, observations: Iterable[Seen]) -> SyncReport:
+    async def apply(self, observations: Iterable[Seen], plan: str) -> SyncReport:
         """Decide and write."""
-        self.run.token = new_id(self.graph.clock.now())
-        outcome = await self._write(take_lease, self.run)
-        self.run.number = int(outcome.value)
-        self.report.run = self.run.key
-        self.request = replace(self.request, run=self.run.key)
+        writer = self._writer(new_id(self.graph.clock.now()), self.request)
+        report = writer.report
+        await writer.take()
+        report.run = writer.run.key
+        writer.request = replace(self.request, run=report.run)
+        report.status = "failed"
         try:
-            await self._begin()
-            await self._both_phases(observations)
-            await self._tidy()
-            await self._end("completed")
-        except (FitsmError, asyncio.CancelledError):
-            with contextlib.suppress(FitsmError):
-                await self._end("failed")
-            raise
-        self.report.status = "completed"
-        return self.report
+            intake = await self._intake(writer)
+            if plan:
+                self._check_plan(plan, writer, observations)
+            await self._run(writer, intake, observations)
+            await writer.tidy()
+            report.status = "completed"
+        finally:
+            if report.status == "completed":
+                await writer.end("completed", whole=self.mode == "snapshot" and report.complete)
+            else:
+                with contextlib.suppress(FitsmError):
+                    await writer.end("failed", whole=False)
+        return report
 
-    async def check_plan(self, plan: str, observations: Iterable[Seen]) -> None:
+    def _writer(self, token: str, request: Request) -> Writer:
+        run = Run(self.source, self.scope, self.mode, token)
+        report = SyncReport(source=self.source, scope=self.scope, mode=self.mode)
+        chunks, progress = self.chunks, self.progress
+        return Writer(self.graph, self.reader, run, report, request, chunks, progress)
+
+    async def _intake(self, writer: Writer) -> Intake:
+        run = writer.run
+        row = (await self.graph.rows("confm.sync_scope", scope=run.place))[0]
+        run.index = HashIndex.of(run.place, row)
+        writer.seq = (await self.graph.head()).seq
+        return Intake(self.reader, run, writer.report, self.reexamine)
+
+    def _check_plan(self, plan: str, writer: Writer, observations: Iterable[Seen]) -> None:
         """Refuse a plan that was made on another state of the graph, or of other input.
 
         Raises:
             Conflict: PLAN_STALE.
         """
-        seq = (await self.graph.head()).seq
-        digest = 0
-        for seen in observations:
-            if isinstance(seen, Observation):
-                with contextlib.suppress(BadInput):
-                    digest += _row_digest(key_digest(seen.key), self.reader.content_digest(seen))
-        if _plan_name(seq, digest) != plan:
-            moved = plan.partition("-")[0] != str(seq)
-            raise Conflict(
-                "the plan no longer holds",
-                code="PLAN_STALE",
-                why=f"the graph stands at entry {seq} now" if moved else "the input is another",
-                remedy="plan again, and look at the new plan",
-                path=("plan",),
-            )
+        if plan.partition("-")[0] != str(writer.seq):
+            raise plan_is_stale(f"the graph stands at entry {writer.seq} now")
+        if plan != _plan_name(writer.seq, input_digest(self.reader, observations)):
+            raise plan_is_stale("the input is another")
+        writer.run.planned_at = writer.seq
 
-    async def _begin(self) -> None:
-        row = (await self.graph.rows("confm.sync_scope", scope=self.run.place))[0]
-        self.run.index = HashIndex.of(self.run.place, row)
-        self.seq = (await self.graph.head()).seq
-        self._renewed()
+    async def _run(self, writer: Writer, intake: Intake, observations: Iterable[Seen]) -> None:
+        await writer.elements(intake.rows(observations))
+        await writer.relations()
+        await self._retirements(writer, intake)
 
-    async def _both_phases(self, observations: Iterable[Seen]) -> None:
-        await self._all_elements(observations)
-        pending, self.pending = list(self.pending.values()), {}
-        later = await self._all_relations(pending, last=False)
-        await self._all_relations(later, last=True)
-        await self._retirements()
-
-    async def _all_elements(self, observations: Iterable[Seen]) -> None:
-        """Read one chunk while the database writes the one before."""
-        rows = self._rows(observations)
-        size, writing = self.chunks.first, None
-        try:
-            while True:
-                batch = await self._batch(rows, size)
-                if writing is not None:
-                    size = self._next_size(size, await writing)
-                    writing = None
-                    self.progress("elements", self.report.counts["read"])
-                await self._renew_if_due()
-                if not batch:
-                    return
-                writing = asyncio.create_task(self._elements(_last_of_each_key(batch)))
-        finally:
-            if writing is not None:
-                writing.cancel()
-                await asyncio.gather(writing, return_exceptions=True)
-
-    async def _batch(self, rows: Iterator[Row | None], size: int) -> list[Row]:
-        """The next rows to write; none at the end. Others get their turn all the while."""
-        batch: list[Row] = []
-        until = perf_counter() + LEASE.total_seconds() / 6
-        for row in rows:
-            if row is None:
-                await asyncio.sleep(0)
-                if perf_counter() > until:
-                    await self._renew_if_due()
-                    until = perf_counter() + LEASE.total_seconds() / 6
-                continue
-            batch.append(row)
-            if len(batch) >= size:
-                break
-        return batch
-
-    # --- reading -----------------------------------------------------------------------------
-
-    def _rows(self, observations: Iterable[Seen]) -> Iterator[Row | None]:
-        """Rows that are to be written; now and then None, so that others get a turn."""
-        for n, seen in enumerate(observations, start=1):
-            row = self._look_at(seen)
-            if row is not None:
-                yield row
-            if n % _TURN == 0:
-                yield None
-
-    def _look_at(self, seen: Seen) -> Row | None:
-        """Count an observation, and read it unless it says what it said last time."""
-        report = self.report
-        if isinstance(seen, Problem):
-            self._unreadable(seen)
-            return None
-        report.counts["read"] += 1
-        key = key_digest(seen.key)
-        try:
-            content = self.reader.content_digest(seen)
-        except BadInput as error:
-            self._reject(error.problems)
-            return None
-        self.input_digest += _row_digest(key, content)
-        earlier = self.seen.get(key)
-        self.seen[key] = content
-        if seen.op is not Operation.UPSERT:
-            self._without_content(seen, key)
-            return None
-        if earlier is not None and earlier != content:
-            report.say(_repeated(seen))
-        if earlier == content or (
-            self.run.index.content.get(key) == content and not self.reexamine
-        ):
-            report.counts["unchanged"] += 1
-            return None
-        row, problems = self.reader.read(seen, (key, content))
-        if row is None:
-            self._reject(problems)
-        return row
-
-    def _without_content(self, seen: Observation, key: int) -> None:
-        if seen.op is Operation.DELETE:
-            self.deleted.add(key)
-            self.report.counts["deleted"] += 1
-        else:
-            self.report.counts["touched"] += 1
-
-    def _unreadable(self, problem: Problem) -> None:
-        before = len(self.report.problems)
-        self.report.say(problem)
-        place = problem.path[0] if problem.path else ""
-        if len(self.report.problems) > before and place not in self.unreadable:
-            self.unreadable.add(place)
-            self.report.counts["read"] += 1
-            self.report.counts["rejected"] += 1
-            self.report.complete = False
-
-    def _reject(self, problems: Iterable[Problem]) -> None:
-        self.report.problems.extend(problems)
-        self.report.counts["rejected"] += 1
-
-    # --- writing -----------------------------------------------------------------------------
-
-    async def _elements(self, rows: Sequence[Row]) -> float:
-        async def put(part: Sequence[Row]) -> float:
-            begun, statements = perf_counter(), self.graph.statements
-            outcome = await self._write(put_elements, self.reader, self.run, part, self.identifiers)
-            written: WrittenElements = outcome.value
-            self.ends.update(written.ends)
-            self.report.counts["rejected"] += written.refused
-            for row in written.pending:
-                self.pending[row.key] = row
-            if self.request.dry_run:
-                self.identifiers.update(written.identifiers)
-            return self._took("elements", len(part), begun, statements, outcome)
-
-        return await _halving(rows, put)
-
-    async def _all_relations(self, rows: Sequence[Row], *, last: bool) -> list[Row]:
-        later: list[Row] = []
-        size, start, done = self.chunks.first, 0, 0
-        while start < len(rows):
-            stop = _fitting(rows, start, size)
-            seconds = await self._relations(rows[start:stop], later, last=last)
-            size = self._next_size(size, seconds)
-            done += stop - start
-            start = stop
-            self.progress("relations", done)
-            await self._renew_if_due()
-        return later
-
-    async def _relations(self, rows: Sequence[Row], later: list[Row], *, last: bool) -> float:
-        async def put(part: Sequence[Row]) -> float:
-            begun, statements = perf_counter(), self.graph.statements
-            before = Before(self.ends, self.made, self.filled, last, self.seq)
-            outcome = await self._write(put_relations, self.run, part, before)
-            written: WrittenRelations = outcome.value
-            later.extend(written.later)
-            self.made |= written.made
-            self.ends.update(written.ends)
-            if self.request.dry_run:
-                self.filled.update(written.filled)
-            return self._took("relations", len(part), begun, statements, outcome)
-
-        return await _halving(rows, put)
-
-    def _took(
-        self, phase: str, rows: int, begun: float, statements: int, outcome: Outcome
-    ) -> float:
-        """Take over what a chunk has done, once it is committed."""
-        written: Written = outcome.value
-        seconds = perf_counter() - begun
-        sent = self.graph.statements - statements
-        self.report.chunks.append(ChunkCost(phase, rows, sent, seconds, outcome.seq))
-        self.report.counts.update(written.counts)
-        for problem in written.problems:
-            self.report.say(problem)
-        if self.request.dry_run:
-            self.report.changes += written.changes
-        else:
-            self.run.record = written.record
-        if written.pairs and not self.request.dry_run:
-            self.run.index.accept(written.pairs)
-            self._renewed()
-        if outcome.seq is not None:
-            alone = self.seq == outcome.seq - 1
-            self.seq = outcome.seq if alone else self.seq
-        return seconds
-
-    def _next_size(self, size: int, seconds: float) -> int:
-        """Sizes follow the time the last chunk took, and at most double."""
-        factor = min(2.0, max(0.5, self.chunks.seconds / max(seconds, 0.001)))
-        return max(1, min(self.chunks.most, int(size * factor)))
-
-    async def _write(self, run: Callable[..., Awaitable[Any]], *args: Any, **given: Any) -> Outcome:
-        return await self.graph.write(run, self.request, *args, **given)
-
-    # --- the end -----------------------------------------------------------------------------
-
-    async def _retirements(self) -> None:
-        """Propose what is gone: said so by the source, or absent from a complete snapshot."""
-        gone = set(self.deleted)
-        if self.run.mode == "snapshot" and self.report.complete:
-            gone |= self.run.index.content.keys() - self.seen.keys()
-        elif self.run.mode == "snapshot":
-            self.report.say(_not_complete())
+    async def _retirements(self, writer: Writer, intake: Intake) -> None:
+        """Propose what is gone, and forget what a person has retired since."""
+        report = writer.report
+        if self.mode == "snapshot" and not report.complete:
+            report.say(_not_complete())
+        gone = intake.gone()
         if not gone:
             return
         live: set[int] = set()
@@ -431,13 +193,13 @@ class _Sync:
             digest = key_digest(key)
             if digest in gone:
                 live.add(digest)
-                self.report.retirements.append(Retirement(key, type_name, name))
-        self.report.counts["retirements_proposed"] = len(self.report.retirements)
-        forgotten = sorted((gone - live) & self.run.index.content.keys())
-        if forgotten and not self.request.dry_run:
-            await self._remember([(key, GONE) for key in forgotten])
+                report.retirements.append(Retirement(key, type_name, name))
+        report.counts["retirements_proposed"] = len(report.retirements)
+        forgotten = sorted((gone - live) & writer.run.index.content.keys())
+        if forgotten and not writer.request.dry_run:
+            await writer.remember([(key, GONE) for key in forgotten])
 
-    async def _live_elements(self) -> Any:
+    async def _live_elements(self) -> AsyncIterator[list[str]]:
         after = ""
         while True:
             rows = await self.graph.rows("confm.sync_live_elements", after=after, limit=_PAGE)
@@ -448,76 +210,9 @@ class _Sync:
                 return
             after = page[-1][0]
 
-    async def _remember(self, pairs: list[tuple[int, int]]) -> None:
-        await self._write(remember, self.run, pairs)
-        self.run.index.accept(pairs)
-        self._renewed()
-
-    async def _tidy(self) -> None:
-        if self.run.index.buckets > MOST_BUCKETS:
-            await self._write(remember, self.run, [], compact=True)
-
-    async def _end(self, status: str) -> None:
-        begun, statements = perf_counter(), self.graph.statements
-        whole = status == "completed" and self.run.mode == "snapshot" and self.report.complete
-        outcome = await self._write(end, self.run, status, self.report.counts, whole=whole)
-        seconds = perf_counter() - begun
-        sent = self.graph.statements - statements
-        self.report.chunks.append(ChunkCost("end", 0, sent, seconds, outcome.seq))
-
-    def _renewed(self) -> None:
-        self.renew_at = perf_counter() + LEASE.total_seconds() / 3
-
-    async def _renew_if_due(self) -> None:
-        if self.run.token and perf_counter() > self.renew_at:
-            await self._write(take_lease, self.run)
-            self._renewed()
-
-    def _plan_name(self) -> str:
-        return _plan_name(self.seq, self.input_digest)
-
-
-def _row_digest(key: int, content: int) -> int:
-    """Of a row, such that the sum over all rows does not depend on their order."""
-    return hash((key, content)) & 0xFFFF_FFFF_FFFF_FFFF
-
 
 def _plan_name(seq: int, digest: int) -> str:
     return f"{seq}-{digest & 0xFFFF_FFFF_FFFF_FFFF:016x}"
-
-
-def _last_of_each_key(rows: Sequence[Row]) -> list[Row]:
-    return list({row.key: row for row in rows}.values())
-
-
-def _fitting(rows: Sequence[Row], start: int, size: int) -> int:
-    """Where a chunk ends that has at most so many relations, and at least one row."""
-    stop, weight = start, 0
-    while stop < len(rows) and (stop == start or weight + len(rows[stop].ties) + 1 <= size):
-        weight += len(rows[stop].ties) + 1
-        stop += 1
-    return stop
-
-
-async def _halving(rows: Sequence[Row], put: Callable[[Sequence[Row]], Awaitable[float]]) -> float:
-    """Write rows in one transaction, or in halves where it takes more memory than it may."""
-    try:
-        return await put(rows)
-    except Unavailable as error:
-        if error.code != "TOO_LARGE" or len(rows) < 2:
-            raise
-    middle = len(rows) // 2
-    return max([await _halving(part, put) for part in (rows[:middle], rows[middle:])])
-
-
-def _repeated(seen: Observation) -> Problem:
-    return Problem(
-        "REPEATED_KEY",
-        f"the key '{seen.key}' came before in this run, with other content",
-        "the later row stands",
-        "give each element one row",
-        (seen.place or seen.key, "key"),
-    )
 
 
 def _not_complete() -> Problem:

@@ -7,7 +7,7 @@ from typing import Any
 from fitsm_graph.confm import rules
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import Row, RowReader
-from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
+from fitsm_graph.confm.sync_runs import Run, Written, check_turn, keep, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -63,7 +63,7 @@ async def put_elements(
         planned: Identifiers that earlier chunks of a plan would make.
 
     Raises:
-        Conflict: SYNC_LEASE_LOST.
+        Conflict: SYNC_LEASE_LOST, PLAN_STALE.
     """
     context = await tx.one(
         "confm.sync_elements_context",
@@ -71,7 +71,7 @@ async def put_elements(
         keys=[row.key for row in rows],
         identifiers=sorted({key for row in rows for key in row.identifiers}),
     )
-    check_lease(run, context["token"])
+    check_turn(run, context["token"], tx)
     chunk = _Chunk(tx, reader, run, context, planned)
     for row in rows:
         chunk.put(row)

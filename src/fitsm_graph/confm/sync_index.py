@@ -11,6 +11,8 @@ import numpy as np
 
 GONE = 0
 """Content of a row that is to be forgotten."""
+UNSETTLED = 1
+"""Content of a row that is there, and part of which was refused: it is looked at again."""
 MOST_BUCKETS = 16
 ROWS_IN_A_BUCKET = 1 << 16
 Pair = tuple[int, int]

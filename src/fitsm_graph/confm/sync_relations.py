@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fitsm_graph.confm.sync_index import UNSETTLED
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import TIE_PROPERTIES, Row, Tie, TieType
-from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
+from fitsm_graph.confm.sync_runs import Run, Written, check_turn, keep, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -66,12 +67,12 @@ async def put_relations(tx: Tx, run: Run, rows: Sequence[Row], before: Before) -
     """Bring the relations of a chunk of rows in line with what the source says (PR11.3).
 
     Raises:
-        Conflict: SYNC_LEASE_LOST.
+        Conflict: SYNC_LEASE_LOST, PLAN_STALE.
     """
     alone = before.seq == tx.seq - 1 or not run.token
     ends = before.ends if alone else {}
     context = await tx.one("confm.sync_relations_context", **_asked(run, rows, before, ends))
-    check_lease(run, context["token"])
+    check_turn(run, context["token"], tx)
     chunk = _Chunk(tx, run, before, ends, context)
     for row in rows:
         chunk.put(row)
@@ -172,6 +173,9 @@ class _Chunk:
             self.written.later.append(row)
         elif faults or full:
             self.written.problems += faults + full
+            key = row.digests[0]
+            if self.run.index.content.get(key) != UNSETTLED:
+                self.written.pairs.append((key, UNSETTLED))
         else:
             self.written.pairs.append(row.digests)
 

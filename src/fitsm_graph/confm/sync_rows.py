@@ -5,7 +5,7 @@ digest is taken.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,15 +13,13 @@ from typing import Any
 import orjson
 
 from fitsm_graph.confm.rules import (
-    COMMON_FIELDS,
     KEY_LENGTH,
-    NAME_LENGTH,
-    OWN_FIELDS,
     identifier_key,
 )
+from fitsm_graph.confm.sync_fields import FIELDS, problem, tie_faults
 from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY, Lifecycle, Strength
+from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY
 from fitsm_graph.model.observation import Observation, ObservedRelation
 from fitsm_graph.model.registry import TypeRegistry
 
@@ -91,8 +89,8 @@ class Row:
 
 
 def digest_of(data: bytes, version: bytes = b"") -> int:
-    """An 8-byte digest, never 0."""
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=version).digest()) or 1
+    """An 8-byte digest; the smallest numbers are kept for other meanings."""
+    return max(2, int.from_bytes(hashlib.blake2b(data, digest_size=8, key=version).digest()))
 
 
 def key_digest(key: str) -> int:
@@ -224,7 +222,7 @@ class RowReader:
         if declared is None:
             remedy = did_you_mean(given.type, self._tie_types)
             problems.append(
-                _problem(
+                problem(
                     f"there is no relationship type '{given.type}'", path, remedy, "UNKNOWN_TYPE"
                 )
             )
@@ -232,7 +230,7 @@ class RowReader:
         faults = _key_problems(given.key, (*path, "to"))
         properties = dict(given.properties)
         if properties:
-            faults += _tie_faults(given.type, properties, path)
+            faults += tie_faults(given.type, properties, path)
         if seen.confidence is not None and seen.confidence < 1:
             properties.setdefault("confidence", seen.confidence)
         problems += faults
@@ -256,7 +254,7 @@ class _Type:
         problems: list[Problem],
     ) -> tuple[Properties, list[Problem]]:
         """Own fields and attributes in stored form, and what a new element would lack."""
-        rules = _FIELDS[self.kind]
+        rules = FIELDS[self.kind]
         values: Properties = {}
         rest: Properties = {}
         for name, value in given.items():
@@ -265,7 +263,7 @@ class _Type:
                 rest[name] = value
             elif not rule.fits(value):
                 path = (place, "attributes", name)
-                problems.append(_problem(f"'{name}' {rule.said}", path, "", "BAD_VALUE"))
+                problems.append(problem(f"'{name}' {rule.said}", path, "", "BAD_VALUE"))
             else:
                 values[name] = value
         if rest:
@@ -290,9 +288,9 @@ class _Type:
     ) -> None:
         if self.kind != "CI":
             for name in rest:
-                remedy = did_you_mean(name, _FIELDS[self.kind])
+                remedy = did_you_mean(name, FIELDS[self.kind])
                 path = (place, "attributes", name)
-                problems.append(_problem(f"a {self.kind} has no '{name}'", path, remedy))
+                problems.append(problem(f"a {self.kind} has no '{name}'", path, remedy))
             return
         stored, faults = registry.normalise(self.word, rest, partial=True)
         values.update(stored)
@@ -300,46 +298,21 @@ class _Type:
             problems.extend(_at(each, place, "attributes") for each in faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """When a value of an own field is in order."""
-
-    fits: Callable[[Any], bool]
-    said: str
-
-
 def _one_need(values: Properties, place: str, problems: list[Problem]) -> None:
     """A group has a need or a share; giving the one clears the other."""
     given = [name for name in ("need", "need_share") if values.get(name) is not None]
     if len(given) == 2:
         path = (place, "attributes", "need_share")
-        problems.append(_problem("a group has a need or a share, not both", path, "drop one"))
+        problems.append(problem("a group has a need or a share, not both", path, "drop one"))
     elif given:
         values["need_share" if given == ["need"] else "need"] = None
-
-
-def _tie_faults(
-    type_name: str, properties: Properties, path: tuple[str | int, ...]
-) -> list[Problem]:
-    faults = []
-    for name, value in properties.items():
-        rule = _TIE_RULES.get(name)
-        place = (*path, "properties", name)
-        if rule is None:
-            remedy = did_you_mean(name, _TIE_RULES)
-            faults.append(_problem(f"a relation has no '{name}'", place, remedy))
-        elif not rule.fits(value):
-            faults.append(_problem(f"'{name}' {rule.said}", place, "", "BAD_VALUE"))
-    if properties.get("weight") is not None and type_name != "HAS_MEMBER":
-        faults.append(_problem("'weight' belongs to HAS_MEMBER", path, "leave it out", "BAD_VALUE"))
-    return faults
 
 
 def _key_problems(key: Any, path: tuple[str | int, ...]) -> list[Problem]:
     if isinstance(key, str) and 0 < len(key) <= KEY_LENGTH and _is_plain(key):
         return []
     remedy = f"give 1 to {KEY_LENGTH} printable characters, no space at either end"
-    return [_problem("it is no key", path, remedy)]
+    return [problem("it is no key", path, remedy)]
 
 
 def _is_plain(key: str) -> bool:
@@ -355,66 +328,3 @@ def _at(problem: Problem, *path: str | int) -> Problem:
         (*path, *problem.path),
         problem.requirement,
     )
-
-
-def _problem(
-    message: str, path: tuple[str | int, ...], remedy: str = "", code: str = "BAD_RECORD"
-) -> Problem:
-    return Problem(code, message, remedy=remedy, path=path)
-
-
-def _is_text(value: Any) -> bool:
-    """Text that both UTF-8 and the database can hold."""
-    if not isinstance(value, str) or "\0" in value:
-        return False
-    return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
-
-
-def _is_name(value: Any) -> bool:
-    return _is_text(value) and len(value.strip()) > 0 and len(value) <= NAME_LENGTH
-
-
-def _whole(low: int, high: int = 2**31 - 1) -> Callable[[Any], bool]:
-    def fits(value: Any) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-    return fits
-
-
-def _is_share(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _is_truth(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _or_null(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or fits(value)
-
-
-_STRENGTHS = frozenset(each.value for each in Strength)
-_STAGES = (Lifecycle.PLANNED.value, Lifecycle.LIVE.value)
-_ALL_RULES = {
-    "name": _Rule(_is_name, f"is text of 1 to {NAME_LENGTH} characters"),
-    "description": _Rule(_is_text, "is text"),
-    "lifecycle": _Rule(lambda value: value in _STAGES, f"is one of {', '.join(_STAGES)}"),
-    "is_source": _Rule(_is_truth, "is true or false"),
-    "criticality": _Rule(_whole(1, 4), "is a whole number from 1 to 4"),
-    "need": _Rule(_or_null(_whole(0)), "is a whole number, 0 or more"),
-    "need_share": _Rule(_or_null(_is_share), "is a share from 0 to 1"),
-    "strength": _Rule(lambda value: value in _STRENGTHS, "is hard, soft or info"),
-    "grounded": _Rule(_is_truth, "is true or false"),
-    "reserve": _Rule(_or_null(_whole(0)), "is a whole number, 0 or more"),
-}
-_FIELDS = {
-    kind: {name: _ALL_RULES[name] for name in (*COMMON_FIELDS, *own)}
-    for kind, own in OWN_FIELDS.items()
-}
-_TIE_RULES = {
-    "weight": _Rule(_or_null(_whole(1)), "is a whole number, 1 or more"),
-    "strength": _Rule(_or_null(lambda value: value in _STRENGTHS), "is hard, soft or info"),
-    "grounded": _Rule(_or_null(_is_truth), "is true or false"),
-    "confidence": _Rule(_or_null(_is_share), "is a share from 0 to 1"),
-    "verified_at": _Rule(_or_null(_is_text), "is a moment, as 2026-11-23T08:30:00Z"),
-}

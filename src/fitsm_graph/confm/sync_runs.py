@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from fitsm_graph.confm.sync_index import HashIndex, Pair
+from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import Conflict
+from fitsm_graph.kernel.errors import Conflict, Problem
 from fitsm_graph.model.declare import Process
 
 LEASE = timedelta(seconds=60)
@@ -26,6 +26,7 @@ class Run:
         number: Of the run within its scope; 0 for a plan.
         record: Its SyncRun, once something changed; an unchanged run leaves none.
         index: What the scope's rows were last time.
+        planned_at: Entry at which its plan was made, until its first chunk is written.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Run:
     number: int = 0
     record: Properties = field(default_factory=dict)
     index: HashIndex = field(default_factory=lambda: HashIndex(""))
+    planned_at: int | None = None
 
     @property
     def place(self) -> str:
@@ -60,6 +62,28 @@ def check_lease(run: Run, token: str | None) -> None:
             why="it paused for longer than its lease, and another run took over",
             remedy="start it again; what it wrote is kept and found unchanged",
         )
+
+
+def check_turn(run: Run, token: str | None, tx: Tx) -> None:
+    """Refuse a chunk of a run that lost its scope, or whose plan no longer holds.
+
+    Raises:
+        Conflict: SYNC_LEASE_LOST, PLAN_STALE.
+    """
+    check_lease(run, token)
+    if run.planned_at is not None and run.planned_at != tx.seq - 1:
+        raise plan_is_stale(f"the graph stands at entry {tx.seq - 1} now")
+
+
+def plan_is_stale(why: str) -> Conflict:
+    """The error of an apply whose plan was made for something else."""
+    return Conflict(
+        "the plan no longer holds",
+        code="PLAN_STALE",
+        why=why,
+        remedy="plan again, and look at the new plan",
+        path=("plan",),
+    )
 
 
 def lease_end(at: str) -> str:
@@ -98,7 +122,7 @@ async def take_lease(tx: Tx, run: Run) -> int:
 
 
 @verb("sync.remember", room=Process.CONFM, requirement="PR11.3")
-async def remember(tx: Tx, run: Run, pairs: list[Pair], compact: bool = False) -> None:  # noqa: FBT001, FBT002 - verbs take their arguments as they come
+async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False) -> None:
     """Keep what was seen, or put the index together; prolongs the lease. No record changes.
 
     Raises:
@@ -174,8 +198,8 @@ class Written:
     pairs: list[Pair] = field(default_factory=list)
     record: Properties = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    problems: list[Any] = field(default_factory=list)
-    changes: list[Any] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[PlannedChange] = field(default_factory=list)
 
     def count(self, word: str) -> None:
         """Count one."""

@@ -1,0 +1,232 @@
+"""Chunks: how many rows go into one transaction, when, and what is taken over afterwards."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from fitsm_graph.confm.sync_elements import Held, WrittenElements, put_elements
+from fitsm_graph.confm.sync_index import MOST_BUCKETS, Pair
+from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
+from fitsm_graph.confm.sync_report import ChunkCost, Progress, SyncReport, silent
+from fitsm_graph.confm.sync_rows import Row, RowReader
+from fitsm_graph.confm.sync_runs import LEASE, Run, Written, end, remember, take_lease
+from fitsm_graph.graph.graph import Graph, Outcome
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """How rows are put together.
+
+    Attributes:
+        first: Rows of the first chunk.
+        most: Rows, or relations, of the largest.
+        seconds: What a chunk should take, so that other writers wait no longer.
+    """
+
+    first: int = 500
+    most: int = 5_000
+    seconds: float = 0.25
+
+    def after(self, size: int, seconds: float) -> int:
+        """The next size: it follows the time the last chunk took, and at most doubles."""
+        factor = min(2.0, max(0.5, self.seconds / max(seconds, 0.001)))
+        return max(1, min(self.most, int(size * factor)))
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the chunks of a run, or decides them for a plan.
+
+    Attributes:
+        request: Who asks; a dry run for a plan.
+        seq: Last entry of the ledger that the run knows of; stays behind once others wrote too.
+        pending: Rows whose elements are there, by key; their relations are not yet.
+    """
+
+    graph: Graph
+    reader: RowReader
+    run: Run
+    report: SyncReport
+    request: Request
+    chunks: Chunks = field(default_factory=Chunks)
+    progress: Progress = silent
+    seq: int = 0
+    pending: dict[str, Row] = field(default_factory=dict)
+    _ends: dict[str, End] = field(default_factory=dict)
+    _made: set[int] = field(default_factory=set)
+    _filled: dict[Place, set[str]] = field(default_factory=dict)
+    _identifiers: dict[str, Held] = field(default_factory=dict)
+    _renew_at: float = 0.0
+
+    # --- the lease -----------------------------------------------------------------------------
+
+    async def take(self) -> None:
+        """Take the scope, or go on holding it.
+
+        Raises:
+            Conflict: SYNC_RUNNING.
+        """
+        self.run.number = int((await self._write(take_lease, self.run)).value)
+        self._renewed()
+
+    async def end(self, status: str, *, whole: bool) -> None:
+        """Note how the run ended, and let go of the scope."""
+        begun, statements = perf_counter(), self.graph.statements
+        outcome = await self._write(end, self.run, status, self.report.counts, whole=whole)
+        sent = self.graph.statements - statements
+        cost = ChunkCost("end", 0, sent, perf_counter() - begun, outcome.seq)
+        self.report.chunks.append(cost)
+
+    async def remember(self, pairs: list[Pair]) -> None:
+        """Keep what is known of rows beside any chunk."""
+        await self._write(remember, self.run, pairs)
+        self.run.index.accept(pairs)
+        self._renewed()
+
+    async def tidy(self) -> None:
+        """Put the index together when it has become many small buckets."""
+        if self.run.index.buckets > MOST_BUCKETS:
+            await self._write(remember, self.run, [], compact=True)
+
+    def _renewed(self) -> None:
+        self._renew_at = perf_counter() + LEASE.total_seconds() / 3
+
+    async def _renew_if_due(self) -> None:
+        if self.run.token and perf_counter() > self._renew_at:
+            await self.take()
+
+    # --- elements ------------------------------------------------------------------------------
+
+    async def elements(self, rows: Iterator[Row | None]) -> None:
+        """Write all elements; one chunk is read while the database writes the one before."""
+        size = self.chunks.first
+        writing: asyncio.Task[float] | None = None
+        try:
+            while True:
+                batch = await self._batch(rows, size)
+                if writing is not None:
+                    size = self.chunks.after(size, await writing)
+                    writing = None
+                    self.progress("elements", self.report.counts["read"])
+                if not batch:
+                    return
+                writing = asyncio.create_task(_halving(batch, self._elements))
+        finally:
+            if writing is not None:
+                writing.cancel()
+                await asyncio.gather(writing, return_exceptions=True)
+
+    async def _batch(self, rows: Iterator[Row | None], size: int) -> list[Row]:
+        """The next rows, the last of each key; none at the end."""
+        batch: dict[str, Row] = {}
+        for row in rows:
+            if row is None:
+                await asyncio.sleep(0)
+                await self._renew_if_due()
+            else:
+                batch[row.key] = row
+                if len(batch) >= size:
+                    break
+        return list(batch.values())
+
+    async def _elements(self, rows: Sequence[Row]) -> float:
+        begun, statements = perf_counter(), self.graph.statements
+        outcome = await self._write(put_elements, self.reader, self.run, rows, self._identifiers)
+        written: WrittenElements = outcome.value
+        self._ends.update(written.ends)
+        self.report.counts["rejected"] += written.refused
+        self.pending.update((row.key, row) for row in written.pending)
+        if self.request.dry_run:
+            self._identifiers.update(written.identifiers)
+        return self._took("elements", len(rows), begun, statements, outcome)
+
+    # --- relations -----------------------------------------------------------------------------
+
+    async def relations(self) -> None:
+        """Write the relations of all pending rows; those that found a place taken come last."""
+        rows, self.pending = list(self.pending.values()), {}
+        later = await self._relations_of(rows, last=False)
+        await self._relations_of(later, last=True)
+
+    async def _relations_of(self, rows: Sequence[Row], *, last: bool) -> list[Row]:
+        later: list[Row] = []
+        size, start = self.chunks.first, 0
+
+        async def put(part: Sequence[Row]) -> float:
+            return await self._relations(part, later, last=last)
+
+        while start < len(rows):
+            stop = _fitting(rows, start, size)
+            size = self.chunks.after(size, await _halving(rows[start:stop], put))
+            start = stop
+            self.progress("relations", start)
+            await self._renew_if_due()
+        return later
+
+    async def _relations(self, rows: Sequence[Row], later: list[Row], *, last: bool) -> float:
+        begun, statements = perf_counter(), self.graph.statements
+        before = Before(self._ends, self._made, self._filled, last, self.seq)
+        outcome = await self._write(put_relations, self.run, rows, before)
+        written: WrittenRelations = outcome.value
+        later.extend(written.later)
+        self._made |= written.made
+        self._ends.update(written.ends)
+        if self.request.dry_run:
+            self._filled.update(written.filled)
+        return self._took("relations", len(rows), begun, statements, outcome)
+
+    # --- within --------------------------------------------------------------------------------
+
+    async def _write(self, act: Callable[..., Awaitable[Any]], *args: Any, **given: Any) -> Outcome:
+        return await self.graph.write(act, self.request, *args, **given)
+
+    def _took(
+        self, phase: str, rows: int, begun: float, statements: int, outcome: Outcome
+    ) -> float:
+        """Take over what a chunk has done, once it is committed."""
+        written: Written = outcome.value
+        seconds = perf_counter() - begun
+        sent = self.graph.statements - statements
+        self.report.chunks.append(ChunkCost(phase, rows, sent, seconds, outcome.seq))
+        self.report.counts.update(written.counts)
+        for problem in written.problems:
+            self.report.say(problem)
+        if self.request.dry_run:
+            self.report.changes += written.changes
+        else:
+            self._committed(written, outcome.seq)
+        return seconds
+
+    def _committed(self, written: Written, seq: int | None) -> None:
+        self.run.record = written.record
+        if written.pairs:
+            self.run.index.accept(written.pairs)
+            self._renewed()
+        if seq is not None:
+            self.run.planned_at = None
+            if self.seq == seq - 1:
+                self.seq = seq
+
+
+def _fitting(rows: Sequence[Row], start: int, size: int) -> int:
+    """Where a chunk ends that has at most so many relations, and at least one row."""
+    stop, weight = start, 0
+    while stop < len(rows) and (stop == start or weight + len(rows[stop].ties) + 1 <= size):
+        weight += len(rows[stop].ties) + 1
+        stop += 1
+    return stop
+
+
+async def _halving(rows: Sequence[Row], put: Callable[[Sequence[Row]], Awaitable[float]]) -> float:
+    """Write rows in one transaction, or in halves where it takes more memory than it may."""
+    try:
+        return await put(rows)
+    except Unavailable as error:
+        if error.code != "TOO_LARGE" or len(rows) < 2:
+            raise
+    middle = len(rows) // 2
+    return max([await _halving(part, put) for part in (rows[:middle], rows[middle:])])

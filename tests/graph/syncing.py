@@ -1,0 +1,106 @@
+"""What the tests of sync share: an estate to send, and the graph as plain values."""
+
+import io
+import json
+import random
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fitsm_graph.confm.sync import sync
+from fitsm_graph.confm.sync_report import SyncReport
+from fitsm_graph.confm.types import default_registry
+from fitsm_graph.discovery import ndjson
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.migrations import migrate
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import SystemClock
+
+REGISTRY = default_registry()
+REQUEST = Request(actor="tester", via="sync")
+Record = dict[str, Any]
+
+
+@asynccontextmanager
+async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
+    made = Graph(endpoint)
+    await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
+    await migrate(made.driver, SystemClock())
+    yield made
+    await made.close()
+
+
+async def run(graph: Graph, text: str, **given: Any) -> list[Any]:
+    async with graph.driver.session() as session:
+        result = await session.run(text, given)
+        return [list(row.values()) async for row in result]
+
+
+async def send(graph: Graph, records: Iterable[Any], **options: Any) -> SyncReport:
+    lines = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in records]
+    seen = ndjson.read(io.BytesIO(b"\n".join(lines)))
+    options.setdefault("source", "test")
+    options.setdefault("request", REQUEST)
+    return await sync(graph, REGISTRY, seen, **options)
+
+
+async def digest(graph: Graph) -> tuple[list[Any], list[Any]]:
+    """All that lives, without ids and numbers of entries."""
+    records = await run(
+        graph,
+        "MATCH (n:Record) WHERE NOT n:SyncRun RETURN labels(n), n {.*, id: null, "
+        "created: null, created_at: null, version: null, updated_at: null}",
+    )
+    relations = await run(
+        graph,
+        "MATCH (a:Record)-[r]->(b:Record) RETURN a.key, type(r), b.key, r {.*, created: null}",
+    )
+    return (
+        sorted([sorted(labels), sorted(values.items(), key=repr)] for labels, values in records),
+        sorted(relations, key=repr),
+    )
+
+
+def record(type: str, key: str, *relations: tuple[Any, ...], **attributes: Any) -> Record:
+    return {
+        "type": type,
+        "key": key,
+        "attributes": attributes,
+        "relations": [
+            {"type": each[0], "to": {"key": each[1]}, **(each[2] if len(each) > 2 else {})}
+            for each in relations
+        ],
+    }
+
+
+def estate(hosts: int = 6, machines: int = 30) -> list[Record]:
+    """Hosts in racks with A and B feeds, machines on hosts, each naming ones that come later."""
+    pick = random.Random(7)
+    rows = [record("Rack", f"rack-{n}", ("POWERED_BY", f"feeds-{n}")) for n in range(2)]
+    for n in range(2):
+        feeds = [f"feed-{n}{side}" for side in "ab"]
+        rows += [record("PowerFeed", key, is_source=True) for key in feeds]
+        group = record("RedundancyGroup", f"feeds-{n}", need=1, grounded=True)
+        rows.append(group | {"members": [{"key": key} for key in feeds]})
+    rows += [
+        record(
+            "Server",
+            f"host-{n}",
+            ("MOUNTED_IN", f"rack-{n % 2}"),
+            ("CONNECTED_TO", f"host-{(n + 1) % hosts}"),
+            asset_tag=f"T{n}",
+        )
+        for n in range(hosts)
+    ]
+    for n in range(machines):
+        ties = [("RUNS_ON", f"host-{pick.randrange(hosts)}"), ("USES", f"vm-{(n + 3) % machines}")]
+        rows.append(record("VirtualMachine", f"vm-{n}", *ties, cpu_count=n))
+    rows.append(
+        record("ServiceComponent", "part", ("BUILT_FROM", "vm-0"), ("COMPOSED_OF", "svc", IN))
+    )
+    rows.append(record("Service", "svc", criticality=1))
+    return rows
+
+
+IN = {"direction": "in"}

@@ -1,0 +1,159 @@
+"""Runs of sync on a real Neo4j: plans, leases, others at the same time."""
+
+import asyncio
+import io
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from fitsm_graph.confm.service import update_element
+from fitsm_graph.confm.sync import Chunks, sync
+from fitsm_graph.confm.sync_runs import Run, take_lease
+from fitsm_graph.discovery import ndjson
+from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.errors import BadInput, Conflict
+from graph.syncing import REGISTRY, REQUEST, digest, emptied, estate, record, run, send
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def graph(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
+    async with emptied(neo4j_endpoint) as made:
+        yield made
+
+
+async def test_a_source_that_breaks_off_frees_the_scope_and_nothing_vanishes(graph: Graph):
+    await send(graph, estate())
+
+    def broken() -> Iterator[Any]:
+        yield from ndjson.read(io.BytesIO(json.dumps(record("Server", "new")).encode()))
+        raise OSError("the cable was pulled")
+
+    with pytest.raises(OSError, match="pulled"):
+        await sync(graph, REGISTRY, broken(), source="test", request=REQUEST)
+    found = await run(graph, "MATCH (s:SyncScope) RETURN s.lease_token, s.last_status")
+    assert found == [[None, "failed"]]
+    assert (await send(graph, estate())).counts["unchanged"] == len(estate())
+
+
+async def test_a_plan_writes_nothing_and_holds_only_while_the_graph_stands_still(graph: Graph):
+    await send(graph, [record("Server", "a", role="x"), record("Server", "b")])
+    before = await digest(graph)
+    everything = await run(graph, "MATCH (n) RETURN count(n)")
+    rows = [record("Server", "a", role="y"), record("VirtualMachine", "v", ("RUNS_ON", "a"))]
+    plan = await send(graph, rows, plan_only=True)
+    assert (plan.status, plan.run) == ("planned", "")
+    assert {(each.op, each.key, each.detail) for each in plan.changes} == {
+        ("update", "a", "role"),
+        ("create", "v", ""),
+        ("relate", "v", "a"),
+    }
+    assert [each.key for each in plan.retirements] == ["b"]
+    assert await digest(graph) == before
+    assert await run(graph, "MATCH (n) RETURN count(n)") == everything
+    with pytest.raises(Conflict, match="the plan no longer holds") as other:
+        await send(graph, rows[:1], plan=plan.plan)
+    assert other.value.code == "PLAN_STALE"
+    await graph.write(update_element, REQUEST, REGISTRY, "b", {"role": "z"})
+    with pytest.raises(Conflict, match="the graph stands at"):
+        await send(graph, rows, plan=plan.plan)
+    plan = await send(graph, rows, plan_only=True)
+    done = await send(graph, rows, plan=plan.plan)
+    words = ("created", "updated", "relations_created")
+    assert {w: done.counts[w] for w in words} == {w: plan.counts[w] for w in words}
+
+
+async def test_a_plan_counts_as_the_apply_does(graph: Graph):
+    rows = [*estate(), record("Server", "one", ("CONNECTED_TO", "host-0"), asset_tag="T1")]
+    chunks = Chunks(first=3, most=3)
+    plan = await send(graph, rows, plan_only=True, chunks=chunks)
+    done = await send(graph, rows, chunks=chunks)
+    assert {each.code for each in plan.problems} == {"DUPLICATE"}
+    assert plan.counts == done.counts
+    assert [each.sentence() for each in plan.problems] == [e.sentence() for e in done.problems]
+
+
+async def test_atomic_writes_all_or_nothing(graph: Graph):
+    rows = [record("Server", "a"), record("VirtualMachine", "v", ("RUNS_ON", "missing"))]
+    refused = await send(graph, rows, atomic=True)
+    assert refused.status == "refused"
+    assert [each.code for each in refused.problems] == ["UNKNOWN_END"]
+    assert await run(graph, "MATCH (n:Record) RETURN count(n)") == [[0]]
+    assert (await send(graph, [*rows, record("Server", "missing")], atomic=True)).counts[
+        "created"
+    ] == 3
+
+
+async def test_a_second_run_of_a_scope_is_refused_with_the_holder(graph: Graph):
+    first = Run("test", "default", "snapshot", token="first")
+    first.number = int((await graph.write(take_lease, REQUEST, first)).value)
+    with pytest.raises(Conflict) as refused:
+        await send(graph, estate())
+    assert refused.value.code == "SYNC_RUNNING"
+    assert "test/default/1" in refused.value.problem.why
+    assert (await send(graph, estate(), scope="other")).status == "completed"
+
+
+async def test_two_runs_at_once_one_is_refused_and_the_scope_is_free_again(graph: Graph):
+    results = await asyncio.gather(
+        send(graph, estate()), send(graph, estate()), return_exceptions=True
+    )
+    kinds = Counter(type(each).__name__ for each in results)
+    assert kinds == {"SyncReport": 1, "Conflict": 1}
+    assert (await send(graph, estate())).counts["unchanged"] == len(estate())
+
+
+async def test_a_run_that_lost_its_scope_writes_no_more(graph: Graph):
+    def taken_over_meanwhile() -> Iterator[Any]:
+        with (
+            connect_for_bulk(graph.endpoint) as driver,
+            driver.session() as session,
+        ):
+            session.run("MATCH (s:SyncScope) SET s.lease_token = 'other'").consume()
+        lines = [json.dumps(row).encode() for row in estate()]
+        yield from ndjson.read(io.BytesIO(b"\n".join(lines)))
+
+    with pytest.raises(Conflict) as lost:
+        await sync(graph, REGISTRY, taken_over_meanwhile(), source="test", request=REQUEST)
+    assert lost.value.code == "SYNC_LEASE_LOST"
+    assert await run(graph, "MATCH (n:Record) RETURN count(n)") == [[0]]
+    assert await run(graph, "MATCH (s:SyncScope) RETURN s.lease_token") == [["other"]]
+
+
+async def test_others_may_write_between_the_chunks(graph: Graph):
+    await send(graph, estate())
+    rows = [row | {"attributes": {**row["attributes"], "description": "new"}} for row in estate()]
+    stop = False
+
+    async def busy() -> int:
+        done = 0
+        while not stop:
+            await graph.write(update_element, REQUEST, REGISTRY, "host-0", {"role": f"r{done}"})
+            done += 1
+        return done
+
+    working = asyncio.create_task(busy())
+    report = await send(graph, rows, chunks=Chunks(first=2, most=2))
+    stop = True
+    assert await working > 2
+    assert report.problems == []
+    assert report.counts["updated"] == len(rows)
+    count = await run(graph, "MATCH (:Element)-[r]->(:Element) RETURN count(r)")
+    stated = sum(len(row["relations"]) + len(row.get("members", ())) for row in rows)
+    assert count == [[stated]]
+
+
+async def test_statements_of_a_chunk_are_four_whatever_its_size(graph: Graph):
+    report = await send(graph, estate(20, 200))
+    assert {each.statements for each in report.chunks} <= {2, 3, 4}
+    assert max(each.statements for each in report.chunks if each.phase != "end") == 4
+
+
+@pytest.mark.parametrize("wrong", [{"source": "a b"}, {"scope": ""}, {"mode": "full"}])
+async def test_wrong_names_are_refused(graph: Graph, wrong: dict[str, str]):
+    with pytest.raises(BadInput):
+        await send(graph, [], **wrong)
