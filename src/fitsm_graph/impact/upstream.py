@@ -41,7 +41,7 @@ __all__ = [
 
 MOST_ELEMENTS: Final = 20_000
 """Elements of a cone that are made to fail one after the other, unless told otherwise."""
-MOST_PAIRS: Final = 200_000
+MOST_PAIRS: Final = 20_000
 """Pairs that are made to fail one after the other, unless told otherwise."""
 
 

@@ -55,7 +55,9 @@ def level_of(slack: Integers, requirement: int, terms: int) -> int:
 def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
     """Pass on the levels of queued elements until the queue is empty."""
     state, seen, slack, queue = s.state, s.seen, s.slack, s.queue
-    of, used_by, used_weight, mask = w.of, w.used_by, w.used_weight, w.mask
+    of, used_start, used_by = w.of, w.used_start, w.used_by
+    used_weight, mask = w.used_weight, w.mask
+    elements, requirements = s.elements, s.requirements
     changed, touched = s.counts[ELEMENTS], s.counts[REQUIREMENTS]
     head, waiting, room = 0, s.counts[QUEUED], queue.size
     while waiting:
@@ -66,13 +68,13 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
         seen[u] = new
         lost3, lost2, lost1 = old < 3 <= new, old < 2 <= new, old < 1 <= new
         bits = lost3 * 1 + lost2 * 2 + lost1 * 4
-        for i in range(w.used_start[u], w.used_start[u + 1]):
+        for i in range(used_start[u], used_start[u + 1]):
             r = used_by[i]
             weight = used_weight[i & mask]
             terms = slack[r, 3]
             if not terms & TOUCHED:
                 slack[r, 3] = terms | TOUCHED
-                s.requirements[touched] = r
+                requirements[touched] = r
                 touched += 1
             slack[r, 0] -= weight * lost3
             slack[r, 1] -= weight * lost2
@@ -83,7 +85,7 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
             v = of[r]
             if level > state[v]:
                 if state[v] == base[v]:
-                    s.elements[changed] = v
+                    elements[changed] = v
                     changed += 1
                 if state[v] == seen[v]:
                     tail = head + waiting
