@@ -60,8 +60,8 @@ class ImpactAnswers:
         """The topology now, or as of a moment."""
         if as_of is None:
             return await self.snapshot.current()
-        seq = await feed.seq_at(self._graph, to_text(from_text(as_of, path=("asOf",))))
-        return await self.snapshot.as_of(seq)
+        at = to_text(from_text(as_of, path=("asOf",)))
+        return await self.snapshot.as_of(await feed.seq_at(self._graph, at), at)
 
     async def what_if(self, asked: Asked, as_of: str | None, what: Selected) -> Any:
         """One scenario compared with the baseline."""

@@ -8,6 +8,7 @@ from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
+from fitsm_graph.model.declare import RELATIONS, Process
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Dependency, RelationshipType
 
@@ -198,6 +199,12 @@ def check_cardinality(declared: RelationshipType, outgoing: int, incoming: int) 
             )
 
 
+def is_ours(type: str) -> bool:
+    """Whether configuration management owns relations of a type: its own and the registry's."""
+    declared = RELATIONS.get(type)
+    return declared is None or declared.owner is Process.CONFM
+
+
 def lost_needs(
     element_id: str,
     relations: Sequence[Sequence[Any]],
@@ -220,11 +227,16 @@ def lost_needs(
         for source, type, target, properties, key, labels in relations
         if "Element" in labels and _needs(type, source, target, element_id, properties, registry)
     ]
-    return plain + [
-        f"group {entry['group']['key']} would fall below its need"
-        for entry in groups
-        if _short(entry["group"], entry["members"], element_id)
-    ]
+    received = [f"customer {row[4]} receives it" for row in relations if row[1] == "RECEIVES"]
+    return (
+        received
+        + plain
+        + [
+            f"group {entry['group']['key']} would fall below its need"
+            for entry in groups
+            if _short(entry["group"], entry["members"], element_id)
+        ]
+    )
 
 
 def _needs(

@@ -137,7 +137,8 @@ async def retire_element(
             requirement="PR11.4",
         )
     for source, type, target, properties, _key, _labels in context["relations"]:
-        tx.unrelate(type, source, target, properties)
+        if rules.is_ours(type):  # what an incident affected stays told
+            tx.unrelate(type, source, target, properties)
     for identifier in context["identifiers"]:
         tx.retire("Identifier", identifier)
     return tx.retire(kind_of(context["labels"]), current, lifecycle=Lifecycle.RETIRED)

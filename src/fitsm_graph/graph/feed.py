@@ -56,7 +56,12 @@ async def stable(graph: Graph, read: Callable[[int], Awaitable[R]]) -> tuple[int
             return seq, result
         seq = after
         await asyncio.sleep(0.01 * attempt)
-    raise Unavailable(
+    raise busy()
+
+
+def busy() -> Unavailable:
+    """What to say when every try met a writer."""
+    return Unavailable(
         "the graph changes too fast to read it from one state",
         code="BUSY",
         why=f"entries were written during {TRIES} tries",
@@ -117,6 +122,20 @@ async def seq_at(graph: Graph, at: str) -> int:
             remedy="ask for a later time",
         )
     return int(found[0]["seq"])
+
+
+async def moment_of(graph: Graph, seq: int) -> str:
+    """When an entry was written, UTC text; before the first one, the earliest moment there is.
+
+    Raises:
+        NotFound: There is no such entry yet.
+    """
+    if seq == 0:
+        return "0001-01-01T00:00:00.000000Z"
+    found = await graph.rows("ledger.entries_by_seq", numbers=[seq])
+    if not found:
+        raise NotFound(f"there is no ledger entry {seq}", remedy="`ledgerHead` tells the last one")
+    return str(found[0]["entry"]["at"])
 
 
 async def record_at(graph: Graph, id: str, seq: int) -> RecordImage | None:

@@ -34,8 +34,8 @@ class OwnCause:
         cause: Kind of record.
         record: Key of the record, such as ``INC-000123``; empty for assumptions.
         text: What a person reads, such as the incident's title.
-        starts: In force from this second since 1970 UTC on; None: always has been.
-        ends: In force until before this second; None: no end is known.
+        starts: In force from this moment on, UTC text; None: always has been.
+        ends: In force until before this moment; None: no end is known.
     """
 
     element: str
@@ -43,10 +43,10 @@ class OwnCause:
     cause: Because
     record: str = ""
     text: str = ""
-    starts: int | None = None
-    ends: int | None = None
+    starts: str | None = None
+    ends: str | None = None
 
-    def in_force(self, at: int) -> bool:
+    def in_force(self, at: str) -> bool:
         """Whether it counts at a time: from ``starts`` on, before ``ends``."""
         started = self.starts is None or self.starts <= at
         return started and (self.ends is None or at < self.ends)
@@ -59,8 +59,8 @@ class OwnStates:
     causes: Mapping[str, tuple[OwnCause, ...]] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, causes: Iterable[OwnCause], time: int) -> "OwnStates":
-        """Keep the causes in force at a time, seconds since 1970 UTC."""
+    def at(cls, causes: Iterable[OwnCause], time: str) -> "OwnStates":
+        """Keep the causes in force at a moment, UTC text in the stored form."""
         return cls.of(cause for cause in causes if cause.in_force(time))
 
     @classmethod

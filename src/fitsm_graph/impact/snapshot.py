@@ -5,40 +5,30 @@ that asks where the ledger stands; only what was touched since is read and laid 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.history import GraphImage, RecordImage
-from fitsm_graph.impact import changes, store
+from fitsm_graph.graph.history import GraphImage
+from fitsm_graph.impact import changes, disturbances, store
 from fitsm_graph.impact.analysis import baseline
-from fitsm_graph.impact.base import PLANNED, SOURCE
+from fitsm_graph.impact.disturbances import Disturbance, Disturbances
 from fitsm_graph.impact.engine.solution import Solution
 from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.mapped import Mapped, map_topology
 from fitsm_graph.impact.own import OwnStates
-from fitsm_graph.impact.records import (
-    ElementRow,
-    GroupNeed,
-    Kind,
-    RelationRow,
-    RelationSemantics,
-    TopologyChange,
-    strength_of,
-)
+from fitsm_graph.impact.reading import add_elements, add_relations, semantics, topology_changes
+from fitsm_graph.impact.records import TopologyChange
 from fitsm_graph.impact.topology import from_loader
-from fitsm_graph.kernel.clock import from_text
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput, Broken
-from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.model.registry_types import document
 
 PAGE = 10_000
 _DEFINITIONS = frozenset({"CIType", "RelationshipType"})
-_INHERIT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +39,20 @@ class Standing:
         seq: The last ledger entry it shows.
         own: Own states in force.
         before: The baseline's solution.
+        disturbances: What gives elements own states, also what begins only later.
+        until: When one of them begins or ends next, UTC text; None: never.
     """
 
     seq: int
     mapped: Mapped
     own: OwnStates
     before: Solution
+    disturbances: Disturbances
+    until: str | None
+
+    def is_good(self, seq: int, at: str) -> bool:
+        """Whether it shows an entry and the own states of a moment."""
+        return self.seq >= seq and (self.until is None or at < self.until)
 
 
 class Snapshot:
@@ -82,34 +80,38 @@ class Snapshot:
             at_least: Ledger entry the answer must show; waited for a second at most.
         """
         seq = await self._graph.at_least(at_least)
-        if self._standing is not None and self._standing.seq >= seq:
+        now = self._now()
+        if self._standing is not None and self._standing.is_good(seq, now):
             return self._standing
         async with self._lock:
             if self._standing is None:
                 self._standing = await self._first()
             if self._standing.seq < seq:
                 self._standing = await self._refreshed(self._standing)
+            if not self._standing.is_good(seq, now):  # a window has begun or ended
+                self._standing = self._stand(self._standing.mapped, self._standing.disturbances)
             return self._standing
 
-    async def as_of(self, seq: int) -> Standing:
-        """The topology as it was after a ledger entry, undone from now."""
-        now = await self.current()
-        if seq >= now.seq:
-            return now
-        last, then, present = await feed.difference(self._graph, seq)
-        if last != now.seq:
+    async def as_of(self, seq: int, at: str | None = None) -> Standing:
+        """The topology as it was after a ledger entry, undone from now.
+
+        Args:
+            seq: The entry.
+            at: The moment at which windows are looked at, UTC text; None: the entry's own.
+        """
+        for _ in range(feed.TRIES):
+            last, then, present = await feed.difference(self._graph, seq)
             now = await self.current(last)
-            if last != now.seq:
-                return await self.as_of(seq)
-        steps = list(_changes(then, present, self._relation_types()))
-        return _standing(
-            await asyncio.to_thread(
-                lambda: now.mapped.followed(
-                    changes.undo(now.mapped.topology, steps, seq), aside=True
-                )
-            ),
-            seq,
-        )
+            moment = at or await feed.moment_of(self._graph, seq)
+            found = await self._were_in_force(then, present, last, moment)
+            if now.seq != last or found is None:
+                continue  # somebody wrote meanwhile
+            if seq >= last:
+                return self._stand(now.mapped, found, moment)
+            steps = list(topology_changes(then, present, self._relation_types()))
+            undone = await asyncio.to_thread(_undone, now.mapped, steps, seq)
+            return self._stand(undone, found, moment)
+        raise feed.busy()
 
     async def reload(self, registry: TypeRegistry) -> None:
         """Forget everything and take another registry; the next question loads anew."""
@@ -131,31 +133,42 @@ class Snapshot:
                 )
             except (Broken, BadInput):
                 return await self._load()  # a file is a cache: a damaged one is read anew
-            head = (await self._graph.head()).seq
-            if mapped.version <= head:
-                return _standing(mapped, mapped.version)
+            if mapped.version <= (await self._graph.head()).seq:
+                return await self._woken(mapped)
+        return await self._load()
+
+    async def _woken(self, mapped: Mapped) -> Standing:
+        """A saved topology brought to where the ledger stands, with what is in force there."""
+        for _ in range(feed.TRIES):
+            last, then, now = await feed.difference(self._graph, mapped.version)
+            if _redefined(now):
+                break
+            seq, found = await self._in_force()
+            if seq == last:
+                steps = list(topology_changes(then, now, self._relation_types()))
+                return self._stand(await asyncio.to_thread(_laid_over, mapped, steps, last), found)
         return await self._load()
 
     async def _load(self) -> Standing:
         self.loads += 1
 
-        async def read(_seq: int) -> Loader:
-            return await self._read_all()
+        async def read(_seq: int) -> tuple[Loader, Disturbances]:
+            return await self._read_all(), await self._read_in_force(self._now())
 
-        seq, loader = await feed.stable(self._graph, read)
+        seq, (loader, found) = await feed.stable(self._graph, read)
         mapped = await asyncio.to_thread(
             lambda: map_topology(from_loader(loader, version=seq, registry=self._registry.version))
         )
-        return _standing(mapped, seq)
+        return self._stand(mapped, found)
 
     async def _read_all(self) -> Loader:
-        loader = Loader(_semantics(self._registry))
+        loader = Loader(semantics(self._registry))
         after = ""
         while True:
             page = (await self._graph.rows("impact.elements_page", after=after, limit=PAGE))[0]
             if not page["ids"]:
                 break
-            _add_elements(loader, page)
+            add_elements(loader, page)
             after = page["ids"][-1]
         after = ""
         types = self._relation_types()
@@ -167,17 +180,69 @@ class Snapshot:
             )[0]
             if page["last"] is None:
                 return loader
-            _add_relations(loader, page)
+            add_relations(loader, page)
             after = page["last"]
 
     async def _refreshed(self, old: Standing) -> Standing:
         self.refreshes += 1
-        last, then, now = await feed.difference(self._graph, old.seq)
-        if any(record.kind in _DEFINITIONS for record in now.records.values()):
-            from_here = await self._load()
-            return from_here if from_here.seq >= last else await self._load()
-        steps = list(_changes(then, now, self._relation_types()))
-        return _standing(await asyncio.to_thread(_laid_over, old.mapped, steps, last), last)
+        for _ in range(feed.TRIES):
+            last, then, now = await feed.difference(self._graph, old.seq)
+            if _redefined(now):
+                from_here = await self._load()
+                return from_here if from_here.seq >= last else await self._load()
+            found = await self._still_in_force(old, disturbances.touched(then, now), last)
+            if found is not None:
+                steps = list(topology_changes(then, now, self._relation_types()))
+                return self._stand(
+                    await asyncio.to_thread(_laid_over, old.mapped, steps, last), found
+                )
+        raise feed.busy()
+
+    # --- own states ------------------------------------------------------------------------
+
+    def _stand(self, mapped: Mapped, found: Disturbances, at: str | None = None) -> Standing:
+        """A version with the own states of a moment."""
+        at = at or self._now()
+        own = OwnStates.at((cause for one in found.values() for cause in one.causes()), at)
+        until = disturbances.next_edge(found.values(), at)
+        return Standing(mapped.version, mapped, own, baseline(mapped, own), found, until)
+
+    def _now(self) -> str:
+        return to_text(self._graph.clock.now())
+
+    async def _read_in_force(self, after: str) -> Disturbances:
+        return _by_id(await self._graph.rows("impact.disturbances", after=after))
+
+    async def _in_force(self) -> tuple[int, Disturbances]:
+        return await feed.stable(self._graph, lambda _seq: self._read_in_force(self._now()))
+
+    async def _touched(self, ids: Iterable[str]) -> tuple[int, list[dict[str, Any]]]:
+        wanted = sorted(ids)
+        return await feed.stable(
+            self._graph, lambda _seq: self._graph.rows("impact.disturbances_by_id", ids=wanted)
+        )
+
+    async def _still_in_force(self, old: Standing, ids: set[str], last: int) -> Disturbances | None:
+        """What is in force after some were touched; None when the ledger has moved on."""
+        if not ids:
+            return old.disturbances
+        seq, rows = await self._touched(ids)
+        fresh = _by_id(row for row in rows if row["retired"] is None)
+        kept = {id: one for id, one in old.disturbances.items() if id not in ids}
+        return {**kept, **fresh} if seq == last else None
+
+    async def _were_in_force(
+        self, then: GraphImage, now: GraphImage, last: int, at: str
+    ) -> Disturbances | None:
+        """What was not over at a moment before some were touched; None when somebody wrote."""
+        ids = disturbances.touched(then, now)
+        seq, found = await feed.stable(self._graph, lambda _seq: self._read_in_force(at))
+        if seq != last:
+            return None
+        _, rows = await self._touched(ids) if ids else (last, [])
+        were = [disturbances.rewound(one, then, now) for one in _by_id(rows).values()]
+        untouched = {id: one for id, one in found.items() if id not in ids}
+        return {**untouched, **{one.id: one for one in were if one is not None}}
 
     def _relation_types(self) -> frozenset[str]:
         return frozenset(self._registry.relationship_types)
@@ -188,144 +253,14 @@ def _laid_over(mapped: Mapped, steps: list[TopologyChange], version: int) -> Map
     return after.compacted() if after.wants_compaction else after
 
 
-def _standing(mapped: Mapped, seq: int) -> Standing:
-    own = OwnStates()
-    return Standing(seq, mapped, own, baseline(mapped, own))
+def _undone(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:
+    return mapped.followed(changes.undo(mapped.topology, steps, version), aside=True)
 
 
-def _semantics(registry: TypeRegistry) -> tuple[RelationSemantics, ...]:
-    return tuple(
-        RelationSemantics.read(
-            {
-                **document(each),
-                "name": name,
-                "symmetric": each.symmetric,
-                "needed_by": _spread(each.needed_by, registry),
-            }
-        )
-        for name, each in registry.relationship_types.items()
-    )
+def _redefined(now: GraphImage) -> bool:
+    """Whether types were defined anew, which changes what all relations mean."""
+    return any(record.kind in _DEFINITIONS for record in now.records.values())
 
 
-def _spread(names: Sequence[str], registry: TypeRegistry) -> list[str]:
-    """Kinds, and CI types with their subtypes."""
-    return sorted(
-        {
-            found
-            for name in names
-            for found in (registry.subtypes(name) if name in registry.ci_types else (name,))
-        }
-    )
-
-
-# --- rows of pages -------------------------------------------------------------------------------
-
-
-def _add_elements(loader: Loader, page: Mapping[str, Any]) -> None:
-    loader.add_elements(
-        page["ids"],
-        keys=page["keys"],
-        names=page["names"],
-        kinds=[Kind.of(kind) for kind in page["kinds"]],
-        types=page["types"],
-        flags=[
-            PLANNED * planned + SOURCE * bool(source)
-            for planned, source in zip(page["planned"], page["sources"], strict=True)
-        ],
-        criticality=page["criticality"],
-        groups={group["id"]: _group(group) for group in page["groups"]},
-    )
-
-
-def _add_relations(loader: Loader, page: Mapping[str, Any]) -> None:
-    rows = [
-        (source, *row)
-        for source, found in zip(page["sources"], page["found"], strict=True)
-        for row in found
-    ]
-    if not rows:
-        return
-    sources, types, targets, strength, grounded, weight, confidence, verified = zip(
-        *rows, strict=True
-    )
-    loader.add_relations(
-        sources,
-        types,
-        targets,
-        strength=[_INHERIT if each is None else int(strength_of(each)) for each in strength],
-        grounded=[_INHERIT if each is None else int(each) for each in grounded],
-        weight=[1 if each is None else each for each in weight],
-        confidence=[1.0 if each is None else each for each in confidence],
-        verified=[_seconds(each) or 0 for each in verified],
-    )
-
-
-# --- rows of the ledger's images -----------------------------------------------------------------
-
-
-def _changes(
-    before: GraphImage, after: GraphImage, types: frozenset[str]
-) -> Iterator[TopologyChange]:
-    """What is different between two images, elements first."""
-    elements = {
-        id
-        for image in (before, after)
-        for id, record in image.records.items()
-        if record.kind in ELEMENT_KINDS
-    }
-    for id in sorted(elements):
-        old, new = _element(before.records.get(id)), _element(after.records.get(id))
-        if old != new:
-            yield TopologyChange(before=old, after=new)
-    for triple in sorted({*before.relations, *after.relations}):
-        if triple[1] in types:
-            link = _relation(triple, before.relations.get(triple))
-            fresh = _relation(triple, after.relations.get(triple))
-            if link != fresh:
-                yield TopologyChange(before=link, after=fresh)
-
-
-def _element(record: RecordImage | None) -> ElementRow | None:
-    if record is None or not record.live:
-        return None
-    given = record.properties
-    return ElementRow(
-        id=given["id"],
-        key=given["key"],
-        name=given["name"],
-        kind=Kind.of(record.kind),
-        type=given.get("type", ""),
-        planned=given.get("lifecycle") == "planned",
-        is_source=bool(given.get("is_source")),
-        criticality=given.get("criticality", 0),
-        group=_group(given) if record.kind == "RedundancyGroup" else None,
-    )
-
-
-def _relation(triple: tuple[str, str, str], given: Mapping[str, Any] | None) -> RelationRow | None:
-    if given is None:
-        return None
-    strength = given.get("strength")
-    return RelationRow(
-        *triple,
-        strength=None if strength is None else strength_of(strength),
-        grounded=given.get("grounded"),
-        weight=given.get("weight", 1),
-        confidence=given.get("confidence", 1.0),
-        verified_at=_seconds(given.get("verified_at")),
-    )
-
-
-def _group(given: Mapping[str, Any]) -> GroupNeed:
-    need, share = given.get("need"), given.get("need_share")
-    return GroupNeed(
-        need=need,
-        share=share,
-        strength=strength_of(given.get("strength") or "hard"),
-        grounded=bool(given.get("grounded")),
-        reserve=given.get("reserve"),
-    )
-
-
-def _seconds(moment: str | None) -> int | None:
-    return None if moment is None else int(from_text(moment).timestamp())
+def _by_id(rows: Iterable[Mapping[str, Any]]) -> Disturbances:
+    return {row["id"]: Disturbance.of(row) for row in rows}

@@ -4,6 +4,6 @@ From a declaration follow its label, constraints, JSON Schema, GraphQL type, neo
 reference page. Declarations hold no behaviour.
 """
 
-from fitsm_graph.model import confm, sms
+from fitsm_graph.model import chm, confm, isrm, sms
 
-__all__ = ["confm", "sms"]  # importing the package lists every record
+__all__ = ["chm", "confm", "isrm", "sms"]  # importing the package lists every record

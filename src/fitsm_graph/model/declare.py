@@ -129,6 +129,8 @@ class RelationInfo:
         type: UPPER_SNAKE, reads as a sentence from source to target.
         sources: Kinds it may start from.
         targets: Kinds it may end at.
+        effect: What its source is to the elements it ends at, where it puts them into an own
+            state: ``incident``, ``maintenance``, ``change``; empty where it does not.
     """
 
     type: str
@@ -136,6 +138,7 @@ class RelationInfo:
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     doc: str
+    effect: str = ""
 
 
 RECORDS: dict[str, RecordInfo] = {}
@@ -176,10 +179,16 @@ def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) ->
 
 
 def relation(
-    type: str, *, owner: Process, sources: tuple[str, ...], targets: tuple[str, ...], doc: str
+    type: str,
+    *,
+    owner: Process,
+    sources: tuple[str, ...],
+    targets: tuple[str, ...],
+    doc: str,
+    effect: str = "",
 ) -> RelationInfo:
     """Declare a relationship that the standard fixes, and list it."""
-    info = RelationInfo(type, owner, sources, targets, doc)
+    info = RelationInfo(type, owner, sources, targets, doc, effect)
     RELATIONS[type] = info
     return info
 

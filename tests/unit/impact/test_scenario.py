@@ -209,10 +209,15 @@ def test_assumptions_are_said_in_words():
 def test_own_states_take_the_worst_cause_in_force():
     causes = [
         OwnCause("a", DEGRADED, Because.INCIDENT, "INC-1"),
-        OwnCause("a", DOWN, Because.MAINTENANCE, "CHG-1", starts=10, ends=20),
+        OwnCause("a", DOWN, Because.MAINTENANCE, "CHG-1", starts="10:10", ends="10:20"),
         OwnCause("gone", DOWN, Because.INCIDENT, "INC-2"),
     ]
-    for time, level in ((9, DEGRADED), (10, DOWN), (19, DOWN), (20, DEGRADED)):
+    for time, level in (
+        ("10:09", DEGRADED),
+        ("10:10", DOWN),
+        ("10:19", DOWN),
+        ("10:20", DEGRADED),
+    ):
         own = OwnStates.at(causes, time)
         assert own.level("a") is level
         assert own.levels(mapped_of(["a"]).topology).tolist() == [level]

@@ -1,0 +1,1 @@
+"""Change Management (PR12)."""

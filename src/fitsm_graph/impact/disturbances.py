@@ -1,0 +1,104 @@
+"""Own states from records: incidents and maintenance windows, now and as they were.
+
+What is a disturbance and which relations carry its effect is declared in `model`; here the
+records become causes of own states, evaluated at a moment (design section 4).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fitsm_graph.graph.history import GraphImage
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.own import Because, OwnCause
+from fitsm_graph.model.declare import RELATIONS
+from fitsm_graph.model.disturbance import Effect
+
+EFFECTS = {
+    type: Because(declared.effect) for type, declared in RELATIONS.items() if declared.effect
+}
+"""Relations that put the elements they end at into an own state, with what their source is."""
+KINDS = frozenset(kind for type in EFFECTS for kind in RELATIONS[type].sources)
+_LEVELS = {Effect.DOWN: Level.DOWN, Effect.DEGRADED: Level.DEGRADED, Effect.AT_RISK: Level.AT_RISK}
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """An incident or a maintenance window with what it does to whom.
+
+    Attributes:
+        starts: In force from this moment on, UTC text.
+        ends: In force until before this moment; None: no end is known.
+        effects: Effect by relation type and element id.
+    """
+
+    id: str
+    key: str
+    title: str
+    starts: str
+    ends: str | None
+    effects: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Disturbance":
+        """Read one row of `impact.disturbances` or `impact.disturbances_by_id`."""
+        effects = {(type, element): effect for type, element, effect in row["effects"]}
+        return cls(row["id"], row["key"], row["title"], row["starts"], row["ends"], effects)
+
+    def causes(self) -> Iterable[OwnCause]:
+        """What it does to each element."""
+        for (type, element), effect in self.effects.items():
+            level = _LEVELS[Effect(effect)]
+            yield OwnCause(
+                element, level, EFFECTS[type], self.key, self.title, self.starts, self.ends
+            )
+
+
+Disturbances = Mapping[str, Disturbance]
+"""By id."""
+
+
+def touched(then: GraphImage, now: GraphImage) -> set[str]:
+    """Ids of the disturbances that are different between two images, or may be."""
+    images = (then, now)
+    records = {id for each in images for id, one in each.records.items() if one.kind in KINDS}
+    return records | {
+        source for each in images for source, type, _ in each.relations if type in EFFECTS
+    }
+
+
+def rewound(one: Disturbance, then: GraphImage, now: GraphImage) -> Disturbance | None:
+    """A disturbance as it was.
+
+    Args:
+        one: As it is, touched since.
+        then: What was touched since, as it was then.
+        now: The same, as it is.
+
+    Returns:
+        None where there was none then.
+    """
+    record = then.records.get(one.id)
+    if record is None and one.id in now.records:
+        return None
+    if record is not None and not record.live:
+        return None
+    effects = dict(one.effects)
+    for source, type, element in {*then.relations, *now.relations}:
+        if source == one.id and type in EFFECTS:
+            before = then.relations.get((source, type, element))
+            effects.pop((type, element), None)
+            if before is not None:
+                effects[(type, element)] = before["effect"]
+    if record is None:
+        return replace(one, effects=effects)
+    had = record.properties
+    return Disturbance(
+        one.id, had["key"], had["title"], had["starts_at"], had.get("ends_at"), effects
+    )
+
+
+def next_edge(disturbances: Iterable[Disturbance], at: str) -> str | None:
+    """The first moment after another at which one begins or ends."""
+    edges = [edge for one in disturbances for edge in (one.starts, one.ends) if edge and edge > at]
+    return min(edges, default=None)

@@ -1,0 +1,1 @@
+"""Incident and Service Request Management (PR9)."""

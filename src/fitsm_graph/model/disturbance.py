@@ -1,0 +1,37 @@
+"""What puts elements into a state of their own: incidents, maintenance windows, changes.
+
+(:Incident)-[:AFFECTS {effect}]->(any element)
+(:MaintenanceWindow)-[:COVERS {effect}]->(any element)
+
+A disturbance is in force from `starts_at` on and before `ends_at` (half-open); without an end it
+is in force until somebody ends it. No entry of the ledger is written when a window begins or
+ends: the own state of an element is evaluated at the time asked (design section 4).
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fitsm_graph.model.declare import Doc, base
+from fitsm_graph.model.record import Record
+
+DISTURBANCE_LABELS = ("Disturbance",)
+
+
+class Effect(StrEnum):
+    """How hard a disturbance hits an element by itself."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    AT_RISK = "at_risk"
+
+
+@base
+class Disturbance(Record):
+    """A record that puts the elements it names into an own state while it is in force."""
+
+    title: Annotated[str, Doc("What it is about, in a line.")]
+    description: Annotated[str, Doc("What is known of it.")] = ""
+    starts_at: Annotated[str, Doc("In force from this moment on, UTC.")]
+    ends_at: Annotated[
+        str | None, Doc("In force until before this moment, UTC; null: no end is known.")
+    ] = None

@@ -1,0 +1,222 @@
+"""Own states from records: open incidents and maintenance windows, now and as they were."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from fitsm_graph.chm.service import cancel_maintenance, plan_maintenance
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.service import register_element, relate, retire_element
+from fitsm_graph.graph import feed
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.statements import statement
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.disturbances import EFFECTS
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.snapshot import Snapshot, Standing
+from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
+from fitsm_graph.kernel.clock import ManualClock, to_text
+from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Refused
+from fitsm_graph.sms.service import register_party, tie
+from graph.syncing import REGISTRY, emptied
+
+REQUEST = Request(actor="tester", via="test")
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+class Estate:
+    """A service on an application on a server, a clock that is driven, and a snapshot."""
+
+    def __init__(self, graph: Graph, clock: ManualClock) -> None:
+        self.graph, self.clock = graph, clock
+        self.snapshot = Snapshot(graph, REGISTRY)
+        self.ids: dict[str, str] = {}
+
+    async def write(self, verb: Any, *given: Any, **more: Any) -> Any:
+        return (await self.graph.write(verb, REQUEST, *given, **more)).value
+
+    async def build(self) -> None:
+        for key, kind, type in (
+            ("SVC", "Service", ""),
+            ("APP", "CI", "Application"),
+            ("HOST", "CI", "Server"),
+        ):
+            draft = ElementDraft(kind=kind, type=type, key=key, name=key.lower())
+            made = await self.write(register_element, REGISTRY, draft)
+            self.ids[key] = made["id"]
+        for type, source, target in (("DEPENDS_ON", "SVC", "APP"), ("RUNS_ON", "APP", "HOST")):
+            draft_of = RelationDraft(type=type, source=source, target=target)
+            await self.write(relate, REGISTRY, draft_of)
+
+    def at(self, hour: int, minute: int = 0) -> str:
+        return to_text(NINE.replace(hour=hour, minute=minute))
+
+    def go_to(self, hour: int, minute: int = 0) -> None:
+        self.clock.set(NINE.replace(hour=hour, minute=minute))
+
+    def levels(self, standing: Standing) -> dict[str, str]:
+        topology = standing.mapped.topology
+        return {
+            key: Level(int(standing.before.state[number])).name
+            for key, id in self.ids.items()
+            if (number := topology.find(id)) >= 0
+        }
+
+    async def now(self) -> dict[str, str]:
+        """The states of the snapshot that is kept; a fresh one and a restart say the same."""
+        kept = self.levels(await self.snapshot.current())
+        assert self.levels(await Snapshot(self.graph, REGISTRY).current()) == kept
+        return kept
+
+    async def then(self, moment: str) -> dict[str, str]:
+        seq = await feed.seq_at(self.graph, moment)
+        return self.levels(await self.snapshot.as_of(seq, moment))
+
+
+@pytest_asyncio.fixture
+async def estate(neo4j_endpoint: Endpoint) -> AsyncIterator[Estate]:
+    async with emptied(neo4j_endpoint):
+        clock = ManualClock(NINE)
+        graph = Graph(neo4j_endpoint, clock=clock)
+        made = Estate(graph, clock)
+        await made.build()
+        yield made
+        await graph.close()
+
+
+UP = {"SVC": "UP", "APP": "UP", "HOST": "UP"}
+DOWN = {"SVC": "DOWN", "APP": "DOWN", "HOST": "DOWN"}
+
+
+async def test_an_open_incident_counts_until_it_is_resolved(estate: Estate) -> None:
+    assert await estate.now() == UP
+    estate.go_to(10)
+    incident = await estate.write(register_incident, "no power", [("HOST", "down")])
+    assert incident["key"] == "INC-000001"
+    assert await estate.now() == DOWN
+    cause = (await estate.snapshot.current()).own.of_element(estate.ids["HOST"])[0]
+    assert (cause.record, cause.text, cause.cause) == ("INC-000001", "no power", "incident")
+    estate.go_to(11)
+    await estate.write(affect, "INC-000001", "HOST", "degraded")
+    assert await estate.now() == dict.fromkeys(UP, "DEGRADED")
+    estate.go_to(12)
+    await estate.write(resolve_incident, "INC-000001", "plugged in again")
+    assert await estate.now() == UP
+    assert await estate.then(estate.at(9, 30)) == UP
+    assert await estate.then(estate.at(10, 30)) == DOWN
+    assert await estate.then(estate.at(11, 30)) == dict.fromkeys(UP, "DEGRADED")
+    assert await estate.then(estate.at(12)) == UP
+
+
+async def test_a_window_begins_and_ends_without_an_entry(estate: Estate) -> None:
+    window = {"starts_at": estate.at(13), "ends_at": estate.at(14)}
+    await estate.write(plan_maintenance, "new disk", [("HOST", "down")], **window)
+    head = (await estate.graph.head()).seq
+    for hour, minute, states in ((12, 59, UP), (13, 0, DOWN), (13, 59, DOWN), (14, 0, UP)):
+        estate.go_to(hour, minute)
+        assert await estate.now() == states, (hour, minute)
+    assert (await estate.graph.head()).seq == head
+    assert await estate.then(estate.at(13, 30)) == DOWN, "a window that passed is in the past"
+    assert await estate.then(estate.at(12, 30)) == UP
+    estate.go_to(12)
+    assert await estate.then(estate.at(13, 30)) == DOWN, "what is planned shows in the future"
+
+
+async def test_a_cancelled_window_never_begins_or_ends_now(estate: Estate) -> None:
+    window = {"starts_at": estate.at(13), "ends_at": estate.at(15)}
+    first = await estate.write(plan_maintenance, "one", [("HOST", "down")], **window)
+    second = await estate.write(plan_maintenance, "two", [("APP", "at_risk")], **window)
+    await estate.write(cancel_maintenance, first["key"])
+    estate.go_to(14)
+    assert await estate.now() == {"SVC": "AT_RISK", "APP": "AT_RISK", "HOST": "UP"}
+    await estate.write(cancel_maintenance, second["id"])
+    assert await estate.now() == UP
+    with pytest.raises(Refused) as refused:
+        await estate.write(cancel_maintenance, second["id"])
+    assert refused.value.problem.code == "ILLEGAL_TRANSITION"
+    assert await estate.then(estate.at(13, 30)) == {
+        "SVC": "AT_RISK",
+        "APP": "AT_RISK",
+        "HOST": "UP",
+    }
+
+
+async def test_a_resolved_incident_keeps_a_retired_element(estate: Estate) -> None:
+    extra = ElementDraft(kind="CI", type="Server", key="SPARE", name="spare")
+    await estate.write(register_element, REGISTRY, extra)
+    await estate.write(register_incident, "fan", [("SPARE", "down"), ("HOST", "at_risk")])
+    await estate.write(retire_element, REGISTRY, "SPARE")
+    assert (await estate.now())["HOST"] == "AT_RISK"
+    await estate.write(resolve_incident, "INC-000001", "retired")
+    with pytest.raises(Refused) as refused:
+        await estate.write(resolve_incident, "INC-000001", "again")
+    assert refused.value.problem.code == "ILLEGAL_TRANSITION"
+
+
+async def test_a_service_that_customers_receive_is_not_retired(estate: Estate) -> None:
+    await estate.write(register_party, "Customer", {"key": "lab", "name": "The lab"})
+    await estate.write(tie, "RECEIVES", "lab", "SVC")
+    with pytest.raises(Refused) as refused:
+        await estate.write(retire_element, REGISTRY, "SVC")
+    assert "customer lab receives it" in refused.value.problem.why
+
+
+WINDOW = {"starts_at": "2026-11-24T13:00:00Z", "ends_at": "2026-11-24T14:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "more", "error", "path"),
+    [
+        (register_incident, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
+        (register_incident, ("x", []), {}, BadInput, ("affects",)),
+        (register_incident, ("x", [("HOST", "dwon")]), {}, BadInput, ("affects", 0, "effect")),
+        (register_incident, ("x", [("NONE", "down")]), {}, NotFound, ("affects",)),
+        (
+            register_incident,
+            ("x", [("HOST", "down"), ("HOST", "at_risk")]),
+            {},
+            BadInput,
+            ("affects", 1),
+        ),
+        (
+            register_incident,
+            ("x", [("HOST", "down")]),
+            {"starts_at": "2026-11-25T00:00:00Z"},
+            BadInput,
+            ("startsAt",),
+        ),
+        (plan_maintenance, ("x", []), WINDOW, BadInput, ("covers",)),
+        (plan_maintenance, ("", [("HOST", "down")]), WINDOW, BadInput, ("title",)),
+        (
+            plan_maintenance,
+            ("x", [("HOST", "down")]),
+            {**WINDOW, "ends_at": WINDOW["starts_at"]},
+            BadInput,
+            ("endsAt",),
+        ),
+        (resolve_incident, ("INC-9", "done"), {}, NotFound, ()),
+        (resolve_incident, ("INC-9", " "), {}, BadInput, ("resolution",)),
+        (cancel_maintenance, ("MWN-9",), {}, NotFound, ()),
+    ],
+)
+async def test_what_cannot_be_is_refused(
+    estate: Estate,
+    verb: Any,
+    given: tuple[Any, ...],
+    more: dict[str, Any],
+    error: type[FitsmError],
+    path: tuple[str | int, ...],
+) -> None:
+    with pytest.raises(error) as refused:
+        await estate.write(verb, *given, **more)
+    assert refused.value.problem.path == path
+    assert refused.value.problem.remedy
+
+
+def test_the_statements_read_every_relation_that_is_declared_to_have_an_effect() -> None:
+    for name in ("impact.disturbances", "impact.disturbances_by_id"):
+        assert f":{'|'.join(sorted(EFFECTS))}]" in statement(name).text
