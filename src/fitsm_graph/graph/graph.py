@@ -96,6 +96,8 @@ class Graph:
         self.driver: AsyncDriver = connect(endpoint, pool_size=pool_size)
         self.statements = 0
         self._listeners: list[Callable[[int], None]] = []
+        self._deck = asyncio.Semaphore(2)
+        self._turn = asyncio.Lock()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -205,7 +207,13 @@ class Graph:
     async def _try_once(
         self, verb: Verb, request: Request, attempt: _Attempt, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
-        async with self._transaction(attempt, neo4j.WRITE_ACCESS) as (bolt, reader):
+        # Writers of this process line up here, first come first served; the database's own lock
+        # hands the turn to anybody. The next one opens its transaction meanwhile.
+        async with (
+            self._deck,
+            self._transaction(attempt, neo4j.WRITE_ACCESS) as (bolt, reader),
+            self._turn,
+        ):
             taken = await reader.rows(
                 statement("ledger.take_head"), {"op": attempt.op, "key": attempt.key}
             )
