@@ -15,7 +15,7 @@ from neo4j import AsyncDriver, AsyncSession
 
 from fitsm_graph.graph.driver import translated
 from fitsm_graph.kernel.clock import Clock, to_text
-from fitsm_graph.kernel.errors import Broken
+from fitsm_graph.kernel.errors import Broken, Refused
 from fitsm_graph.kernel.places import CYPHER
 
 _NAME = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.cypher$")
@@ -99,13 +99,26 @@ async def migrate(
     *,
     folder: Path = CYPHER / "migrations",
     progress: Progress = lambda _text: None,
+    until: int | None = None,
+    restoring: bool = False,
 ) -> list[Migration]:
     """Apply what is missing, and return it.
 
+    Args:
+        driver: Of the graph.
+        clock: Says when.
+        folder: Where the files are.
+        progress: Told the name of each.
+        until: Number of the last one to apply; all when left out.
+        restoring: Whether this is the restore whose mark the graph carries.
+
     Raises:
         Broken: An applied file was changed, or the graph is newer than the product.
+        Refused: RESTORE_UNFINISHED.
     """
-    wanted = load(folder)
+    wanted = [each for each in load(folder) if until is None or each.number <= until]
+    if not restoring:
+        await _refuse_half_restored(driver)
     with translated():
         async with driver.session() as session:
             await _prepare(session)
@@ -121,6 +134,20 @@ async def migrate(
             if missing:
                 await (await session.run("CALL db.awaitIndexes(300)")).consume()
     return missing
+
+
+async def _refuse_half_restored(driver: AsyncDriver) -> None:
+    with translated():
+        async with driver.session() as session:
+            result = await session.run("MATCH (mark:RestoreMark) RETURN count(mark) AS marks")
+            row = await result.single()
+    if row is not None and row["marks"]:
+        raise Refused(
+            "this graph is half restored",
+            code="RESTORE_UNFINISHED",
+            why="a restore was cut short",
+            remedy="finish it with `fitsm-graph restore FILE`, or empty it: `fitsm-graph db reset`",
+        )
 
 
 async def _prepare(session: AsyncSession) -> None:
