@@ -4,11 +4,11 @@
 // $keys  list[map]  {key, digest, outcome, at}
 // -> kept  int  keys kept
 //
-// seek    -
+// seek    idempotency_key
 // budget  2 ms
 // outside key nodes are forgotten after seven days
 // why     Key nodes are outside the ledger: they are forgotten after seven days.
 UNWIND $keys AS row
-CREATE (key:IdempotencyKey)
+MERGE (key:IdempotencyKey {key: row.key})
 SET key = row
 RETURN count(*) AS kept

@@ -18,7 +18,7 @@
 // -> rerelated   int  relations found and changed
 // -> unrelated   int  relations found and ended
 //
-// seek    ledger_head_id record_id
+// seek    ledger_head_id record_id idempotency_key
 // budget  5 ms for one change, 300 ms for a chunk
 // why     One statement for every verb: nothing else in the product writes records. The caller
 //         compares the counts with what it decided and rolls back when they differ.
@@ -30,7 +30,7 @@ SET entry = $entry
 WITH entry
 CALL () {
   UNWIND $keys AS row
-  CREATE (key:IdempotencyKey)
+  MERGE (key:IdempotencyKey {key: row.key})
   SET key = row
 }
 CALL () {

@@ -1,12 +1,11 @@
 // sms.key_taken (read)
-// Whether a key is taken among persons, groups, roles, customers, accounts and tokens. One row.
+// Whether a key is taken among persons, groups, roles and customers. One row.
 //
 // $key  str  wanted key
 // -> taken  bool  somebody has it
 //
-// seek    person_key group_key role_key customer_key account_key api_token_key
+// seek    person_key group_key role_key customer_key
 // budget  2 ms
 // why     A reference by key must lead to one party.
 RETURN EXISTS { MATCH (:Person {key: $key}) } OR EXISTS { MATCH (:Group {key: $key}) }
-       OR EXISTS { MATCH (:Role {key: $key}) } OR EXISTS { MATCH (:Customer {key: $key}) }
-       OR EXISTS { MATCH (:Account {key: $key}) } OR EXISTS { MATCH (:ApiToken {key: $key}) } AS taken
+       OR EXISTS { MATCH (:Role {key: $key}) } OR EXISTS { MATCH (:Customer {key: $key}) } AS taken

@@ -1,12 +1,12 @@
 // sms.party_by_ref (read)
-// A live person, group, role, customer, account or token by id or key, with its salt and images.
+// A live person, group, role or customer by id or key, with its salt and images.
 //
 // $ref  str  id or key
 // -> labels  list[str]  its labels
 // -> party   map        all of its properties
 // -> images  list[map]  {seq, before} of what the ledger keeps of it
 //
-// seek    person_key group_key role_key customer_key account_key api_token_key record_id
+// seek    person_key group_key role_key customer_key record_id
 // budget  3 ms
 // why     One read before one write.
 CALL () {
@@ -18,12 +18,8 @@ CALL () {
   UNION
   MATCH (party:Customer {key: $ref}) RETURN party
   UNION
-  MATCH (party:Account {key: $ref}) RETURN party
-  UNION
-  MATCH (party:ApiToken {key: $ref}) RETURN party
-  UNION
   MATCH (party:Record {id: $ref})
-  WHERE party:Person OR party:Group OR party:Role OR party:Customer OR party:Account OR party:ApiToken
+  WHERE party:Person OR party:Group OR party:Role OR party:Customer
   RETURN party
 }
 RETURN labels(party) AS labels, properties(party) AS party,

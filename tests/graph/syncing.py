@@ -25,10 +25,12 @@ Record = dict[str, Any]
 @asynccontextmanager
 async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
     made = Graph(endpoint)
-    await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
-    await migrate(made.driver, SystemClock())
-    yield made
-    await made.close()
+    try:
+        await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
+        await migrate(made.driver, SystemClock())
+        yield made
+    finally:
+        await made.close()
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

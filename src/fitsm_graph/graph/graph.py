@@ -9,17 +9,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
 
 import neo4j
-import orjson
 from neo4j import AsyncDriver, AsyncTransaction, Query
 from neo4j.exceptions import DriverError, Neo4jError
 
 from fitsm_graph.graph import driver as limits
-from fitsm_graph.graph.changes import Change, Properties, coalesced
+from fitsm_graph.graph.attempt import (
+    KEPT_FOR,
+    Attempt,
+    Outcome,
+    key_rows,
+    scoped_key,
+    settled_before,
+)
+from fitsm_graph.graph.changes import Properties, coalesced
 from fitsm_graph.graph.driver import Endpoint, connect, is_passing, translated
 from fitsm_graph.graph.entry import COUNTED, FIRST_HEAD, Head, make_entry, parameters
 from fitsm_graph.graph.statements import Statement, statement
@@ -27,50 +33,25 @@ from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import Request, Verb, verb_of
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import Clock, SystemClock, to_text
-from fitsm_graph.kernel.errors import BadInput, Broken, Conflict, Unavailable
+from fitsm_graph.kernel.errors import Broken, Conflict
 from fitsm_graph.kernel.ids import new_id
+
+__all__ = ["Graph", "Outcome"]
 
 P = ParamSpec("P")
 VerbFunction = Callable[Concatenate[Tx, P], Awaitable[Any]]
 
 WAIT_AT_LEAST_SECONDS = 1.0
+_FORGET_AT_ONCE = 1_000
+_FORGET_EVERY = 1_000
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a verb.
-
-    Attributes:
-        value: What the verb returned.
-        seq: Ledger entry it made; None when it changed nothing or was a dry run.
-        replayed: Answered from an earlier use of the idempotency key.
-        changes: What it decided; empty for a replay.
-    """
-
-    value: Any
-    seq: int | None
-    replayed: bool = False
-    dry_run: bool = False
-    changes: tuple[Change, ...] = ()
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What stays the same over all tries of one write."""
-
-    op: str
-    key: str | None
-    digest: str
-    outcome: Outcome | None = None
-    statements: int = field(default=0)
 
 
 class _Reader:
     """Runs named statements in one Bolt transaction and counts them."""
 
-    def __init__(self, tx: AsyncTransaction, attempt: _Attempt) -> None:
+    def __init__(self, tx: AsyncTransaction, attempt: Attempt) -> None:
         self._tx = tx
         self._attempt = attempt
 
@@ -96,6 +77,7 @@ class Graph:
         self.driver: AsyncDriver = connect(endpoint, pool_size=pool_size)
         self.statements = 0
         self._listeners: list[Callable[[int], None]] = []
+        self._keyed = 0
         self._deck = asyncio.Semaphore(2)
         self._turn = asyncio.Lock()
 
@@ -160,6 +142,23 @@ class Graph:
                 )
             await asyncio.sleep(_FIRST_PAUSE)
 
+    async def forget_keys(self) -> int:
+        """Forget the idempotency keys that are older than seven days; return how many."""
+        chosen, forgotten = statement("ledger.forget_keys"), 0
+        given = {"before": self._oldest_key(), "limit": _FORGET_AT_ONCE}
+        with translated():
+            while True:
+                async with self.driver.session() as session:
+                    self.statements += 1
+                    result = await session.run(Query(chosen.text), given)
+                    row = await result.single(strict=True)
+                forgotten += int(row["forgotten"])
+                if row["forgotten"] < _FORGET_AT_ONCE:
+                    return forgotten
+
+    def _oldest_key(self) -> str:
+        return to_text(self.clock.now() - KEPT_FOR)
+
     # --- acting ----------------------------------------------------------------------------
 
     async def write(
@@ -171,9 +170,9 @@ class Graph:
             FitsmError: What the verb refuses, or what the database cannot do; nothing is written.
         """
         verb = verb_of(run)
-        attempt = _Attempt(
+        attempt = Attempt(
             op=new_id(self.clock.now()),
-            key=_scoped_key(verb, request),
+            key=scoped_key(verb, request),
             digest=digest_value(request.payload) if request.idempotency_key else "",
         )
 
@@ -184,14 +183,18 @@ class Graph:
             if request.dry_run:
                 outcome = await self._dry_run(verb, attempt, call)
             else:
-                outcome = await self._until_settled(verb, request, attempt, call)
+                outcome = await self._untilsettled_before(verb, request, attempt, call)
         if outcome.seq is not None and not outcome.replayed:
             for listener in self._listeners:
                 listener(outcome.seq)
+        if attempt.key is not None and not request.dry_run:
+            if self._keyed % _FORGET_EVERY == 0:
+                await self.forget_keys()
+            self._keyed += 1
         return outcome
 
-    async def _until_settled(
-        self, verb: Verb, request: Request, attempt: _Attempt, call: Callable[[Tx], Awaitable[Any]]
+    async def _untilsettled_before(
+        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
         until = time.monotonic() + limits.RETRY_SECONDS
         pause = _FIRST_PAUSE
@@ -205,7 +208,7 @@ class Graph:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _try_once(
-        self, verb: Verb, request: Request, attempt: _Attempt, call: Callable[[Tx], Awaitable[Any]]
+        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
         # Writers of this process line up here, first come first served; the database's own lock
         # hands the turn to anybody. The next one opens its transaction meanwhile.
@@ -217,7 +220,7 @@ class Graph:
             taken = await reader.rows(
                 statement("ledger.take_head"), {"op": attempt.op, "key": attempt.key}
             )
-            settled = _settled(taken, attempt)
+            settled = settled_before(taken, attempt, self._oldest_key())
             if settled is not None:
                 return settled
             head = Head.of(taken[0]["head"])
@@ -239,15 +242,15 @@ class Graph:
         tx: Tx,
         verb: Verb,
         request: Request,
-        attempt: _Attempt,
+        attempt: Attempt,
         value: Any,
     ) -> None:
         """Write the changes with entry and key; compare what was done with what was decided."""
-        key_rows = _key_rows(attempt, tx, value)
+        kept = key_rows(attempt, tx, value)
         for chosen, given in tx.asides:
             await reader.rows(chosen, given)
         if not tx.changes:
-            await reader.rows(statement("ledger.keep_key"), {"keys": key_rows})
+            await reader.rows(statement("ledger.keep_key"), {"keys": kept})
             return
         if tx.masked_images:
             identity = next(change.id for change in tx.changes if hasattr(change, "id"))
@@ -269,12 +272,12 @@ class Graph:
         entry = make_entry(head, header, tx.changes, tx.salts)
         after = {"seq": tx.seq, "hash": entry["hash"], "at": tx.at, **tx.counters}
         given = parameters(entry, after, tx.changes, tx.salts)
-        given["keys"] = key_rows
+        given["keys"] = kept
         done = await reader.rows(statement("ledger.write_entry"), given)
         _compare(done, given)
 
     async def _dry_run(
-        self, verb: Verb, attempt: _Attempt, call: Callable[[Tx], Awaitable[Any]]
+        self, verb: Verb, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
         """Decide without lock, key or write, in a reading transaction."""
         async with self._transaction(attempt, neo4j.READ_ACCESS) as (_bolt, reader):
@@ -286,7 +289,7 @@ class Graph:
 
     @asynccontextmanager
     async def _transaction(
-        self, attempt: _Attempt, mode: str
+        self, attempt: Attempt, mode: str
     ) -> AsyncIterator[tuple[AsyncTransaction, _Reader]]:
         attempt.statements = 0
         async with self.driver.session(default_access_mode=mode) as session:
@@ -305,58 +308,6 @@ class Graph:
             counters=head.counters,
             moment=moment,
         )
-
-
-def _scoped_key(verb: Verb, request: Request) -> str | None:
-    if not request.idempotency_key:
-        return None
-    if len(request.idempotency_key) > 200:
-        raise BadInput(
-            "the idempotency key is too long",
-            why="200 characters at most",
-            path=("idempotencyKey",),
-            remedy="send a UUID",
-        )
-    return f"{request.actor}|{verb.name}|{request.idempotency_key}"
-
-
-def _settled(taken: list[Properties], attempt: _Attempt) -> Outcome | None:
-    """The outcome, when this attempt or an earlier use of its key was committed already."""
-    if not taken:
-        raise Unavailable(
-            "the ledger has no head",
-            code="NOT_MIGRATED",
-            why="the migrations were not applied",
-            remedy="run `fitsm-graph db migrate`",
-        )
-    if taken[0]["done"] is not None and attempt.outcome is not None:
-        return attempt.outcome
-    known = taken[0]["known"]
-    if known is None:
-        return None
-    if known["digest"] != attempt.digest:
-        raise Conflict(
-            "the idempotency key was used for something else",
-            code="IDEMPOTENCY_MISMATCH",
-            why=f"entry {known.get('seq')} came from another payload",
-            remedy="use a new key for a new request",
-            path=("idempotencyKey",),
-        )
-    return Outcome(orjson.loads(known["outcome"]), known.get("seq"), replayed=True)
-
-
-def _key_rows(attempt: _Attempt, tx: Tx, value: Any) -> list[Properties]:
-    if attempt.key is None:
-        return []
-    row: Properties = {
-        "key": attempt.key,
-        "digest": attempt.digest,
-        "at": tx.at,
-        "outcome": orjson.dumps(value).decode(),
-    }
-    if tx.changes:
-        row["seq"] = tx.seq
-    return [row]
 
 
 def _compare(done: list[Properties], given: Properties) -> None:

@@ -1,0 +1,112 @@
+"""One write from its first try to its last, and the promise of its idempotency key.
+
+An attempt carries an identifier, so that a commit whose acknowledgement was lost is found and
+not done twice. A key answers a repeat with the first outcome, for seven days.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from fitsm_graph.graph.changes import Change, Properties
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import Request, Verb
+from fitsm_graph.kernel.errors import BadInput, Conflict, Unavailable
+
+KEPT_FOR = timedelta(days=7)
+"""How long an idempotency key is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a verb.
+
+    Attributes:
+        value: What the verb returned.
+        seq: Ledger entry it made; None when it changed nothing or was a dry run.
+        replayed: Answered from an earlier use of the idempotency key.
+        changes: What it decided; empty for a replay.
+    """
+
+    value: Any
+    seq: int | None
+    replayed: bool = False
+    dry_run: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What stays the same over all tries of one write."""
+
+    op: str
+    key: str | None
+    digest: str
+    outcome: Outcome | None = None
+    statements: int = field(default=0)
+
+
+def scoped_key(verb: Verb, request: Request) -> str | None:
+    """The key with its principal and verb, within which it is unique; None without one.
+
+    Raises:
+        BadInput: It is too long.
+    """
+    if not request.idempotency_key:
+        return None
+    if len(request.idempotency_key) > 200:
+        raise BadInput(
+            "the idempotency key is too long",
+            why="200 characters at most",
+            path=("idempotencyKey",),
+            remedy="send a UUID",
+        )
+    return f"{request.actor}|{verb.name}|{request.idempotency_key}"
+
+
+def settled_before(taken: list[Properties], attempt: Attempt, oldest: str) -> Outcome | None:
+    """The outcome, when this attempt or an earlier use of its key was committed already.
+
+    Args:
+        taken: Of `ledger.take_head`.
+        attempt: The attempt.
+        oldest: Keys kept before this moment count no more.
+    """
+    if not taken:
+        raise Unavailable(
+            "the ledger has no head",
+            code="NOT_MIGRATED",
+            why="the migrations were not applied",
+            remedy="run `fitsm-graph db migrate`",
+        )
+    if taken[0]["done"] is not None and attempt.outcome is not None:
+        return attempt.outcome
+    known = taken[0]["known"]
+    if known is None or known["at"] < oldest:
+        return None
+    if known["digest"] != attempt.digest:
+        raise Conflict(
+            "the idempotency key was used for something else",
+            code="IDEMPOTENCY_MISMATCH",
+            why=f"entry {known.get('seq')} came from another payload",
+            remedy="use a new key for a new request",
+            path=("idempotencyKey",),
+        )
+    return Outcome(orjson.loads(known["outcome"]), known.get("seq"), replayed=True)
+
+
+def key_rows(attempt: Attempt, tx: Tx, value: Any) -> list[Properties]:
+    """What is kept of the key: the outcome of its first use."""
+    if attempt.key is None:
+        return []
+    row: Properties = {
+        "key": attempt.key,
+        "digest": attempt.digest,
+        "at": tx.at,
+        "outcome": orjson.dumps(value).decode(),
+    }
+    if tx.changes:
+        row["seq"] = tx.seq
+    return [row]
