@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: schema help demo serve test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-impact schema help demo serve test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,11 @@ test: setup ## The whole suite against a real Neo4j (TESTS=path for a part)
 test-full: setup ## The long forms too: 10,000 cases, 20 kills
 	@$(BIN)/python tools/fetch_neo4j.py
 	@FITSM_FULL=1 $(BIN)/python -m pytest $(TESTS)
+
+bench-impact: EXTRAS := bench
+bench-impact: setup ## The impact analysis against igraph, rustworkx, networkx, Cypher (BENCH="--sizes 10k")
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.impact $(BENCH)
 
 lint: setup ## Style, types, layers, unused dependencies, spelling
 	@$(BIN)/ruff check .

@@ -177,7 +177,7 @@ def topology_of(made: Specimen, semantics: Sequence[RelationSemantics]) -> Topol
             kinds=np.full(len(ids), layer.kind, np.uint8),
             types=[layer.type] * len(ids),
             flags=np.full(len(ids), SOURCE * (layer.name in _SOURCES), np.uint8),
-            criticality=(numbers % 4 + 1 if layer.kind == Kind.SERVICE else numbers * 0),
+            criticality=((numbers % 4 + 1) * (layer.kind == Kind.SERVICE)).astype(np.int8),
             groups={} if layer.need is None else dict.fromkeys(ids, layer.need),
         )
     loader.take(_relations(made, semantics))
@@ -248,7 +248,8 @@ class _Plan:
         x = (np.arange(count, dtype=np.uint64) + start) * np.uint64(0x9E3779B97F4A7C15)
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return x ^ (x >> np.uint64(31))
+        drawn: NDArray[np.uint64] = x ^ (x >> np.uint64(31))
+        return drawn
 
     def shares(self, salt: str, count: int) -> NDArray[np.float64]:
         """The same as fractions from 0 up to 1."""
