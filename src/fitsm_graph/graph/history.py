@@ -28,11 +28,12 @@ Triple = tuple[str, str, str]
 
 @dataclass(slots=True)
 class RecordImage:
-    """One record at some time."""
+    """One record at some time; its labels are those of now."""
 
     kind: str
     properties: Properties
     salt: str = ""
+    labels: frozenset[str] = frozenset()
 
     @property
     def live(self) -> bool:
@@ -50,7 +51,8 @@ class GraphImage:
     def add_record(self, id: str, labels: Iterable[str], properties: Mapping[str, Any]) -> None:
         """Put a record in as the database shows it."""
         plain = {name: value for name, value in properties.items() if name != SALT}
-        self.records[id] = RecordImage(kind_of(labels), plain, properties.get(SALT, ""))
+        salt = properties.get(SALT, "")
+        self.records[id] = RecordImage(kind_of(labels), plain, salt, frozenset(labels))
 
 
 @dataclass(frozen=True, slots=True)

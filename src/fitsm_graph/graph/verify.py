@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fitsm_graph.graph import feed
-from fitsm_graph.graph.changes import Properties, RecordChange, leaf, root
+from fitsm_graph.graph.changes import Properties, RecordChange, leaf, retired_label, root
 from fitsm_graph.graph.entry import Head, entry_hash
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.history import GraphImage, Step, undo
+from fitsm_graph.graph.history import GraphImage, RecordImage, Step, undo
 from fitsm_graph.kernel.canonical import canonical
 from fitsm_graph.kernel.errors import BadInput, Broken
+from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.ledger import GENESIS
 
 PAGE = 1_000
@@ -74,6 +75,7 @@ async def full(graph: Graph, checkpoints: Iterable[Properties] = ()) -> Verdict:
     findings = list(verdict.findings)
     try:
         _, image = await feed.whole(graph)
+        findings += _wrong_labels(image)
         salts = {id: record.salt for id, record in image.records.items()}
         until = verdict.head.seq
         while until > 0:
@@ -113,9 +115,27 @@ def _check_step(step: Step, salts: dict[str, str]) -> list[Finding]:
         leaf(change, salts.get(change.id, "") if isinstance(change, RecordChange) else "")
         for change in step.changes
     ]
-    if root(leaves) == step.entry.get("root"):
+    counted = step.entry.get("change_count") == len(leaves)
+    if counted and root(leaves) == step.entry.get("root"):
         return []
     return [Finding(int(step.entry["seq"]), "what it changed is not what it recorded")]
+
+
+def _wrong_labels(image: GraphImage) -> list[Finding]:
+    """Records whose labels are not those of their kind, type and life."""
+    return [
+        Finding(int(record.properties.get("version") or 0), f"record {id} has other labels")
+        for id, record in image.records.items()
+        if record.labels != expected_labels(record)
+    ]
+
+
+def expected_labels(record: RecordImage) -> frozenset[str]:
+    """The labels a record has to have: of its kind, a CI's type, or of its retirement."""
+    if not record.live:
+        return frozenset({"Record", retired_label(record.kind)})
+    type_label = {str(record.properties.get("type"))} if record.kind == "CI" else set()
+    return frozenset({"Record", *RECORDS[record.kind].labels, *type_label})
 
 
 def _leftovers(image: GraphImage) -> list[Finding]:
