@@ -6,11 +6,15 @@
 // -> account        map  properties of the account, or null
 // -> token          map  properties of the token, or null
 // -> secret         str  digest kept for the password or the token, or null
+// -> head           map  properties of the ledger's head, or null
 //
-// seek    account_key api_token_hint credential_id
+// seek    account_key api_token_hint credential_id ledger_head_id
 // budget  2 ms
-// why     One statement for both ways to sign in; the comparison is made outside.
+// why     One statement for both ways to sign in; the comparison is made outside. The head comes
+//         along, so that a request with a token needs no statement of its own to be fresh.
 OPTIONAL MATCH (token:ApiToken {hint: $hint})
 OPTIONAL MATCH (account:Account {key: coalesce(token.account, $login)})
 OPTIONAL MATCH (credential:Credential {id: coalesce(token.id, account.id)})
-RETURN properties(account) AS account, properties(token) AS token, credential.secret AS secret
+OPTIONAL MATCH (head:LedgerHead {id: 'head'})
+RETURN properties(account) AS account, properties(token) AS token,
+       credential.secret AS secret, properties(head) AS head

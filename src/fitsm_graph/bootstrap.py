@@ -5,17 +5,21 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from fitsm_graph.api.http import Api, application
+from fitsm_graph.api.api import Api
+from fitsm_graph.api.edition import Editions, make_edition
+from fitsm_graph.api.entrance import Entrance
+from fitsm_graph.api.freshness import Freshness
+from fitsm_graph.api.http import application
 from fitsm_graph.api.impact import ImpactAnswers
-from fitsm_graph.api.schema import build_schema
+from fitsm_graph.api.limits import Limits
 from fitsm_graph.confm import types
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
@@ -46,11 +50,15 @@ class Product:
     """
 
     graph: Graph
-    registry: TypeRegistry
     snapshot: Snapshot
     api: Api
     folder: Path
     clock: Clock
+
+    @property
+    def registry(self) -> TypeRegistry:
+        """The types in force, as far as this process has seen them."""
+        return self.api.editions.current.registry
 
     def principal(self, login: str = "system") -> Principal:
         """The local administrator at this machine's command line."""
@@ -68,34 +76,57 @@ def data_folder(env: Mapping[str, str] = os.environ) -> Path:
 
 @asynccontextmanager
 async def opened(
-    endpoint: Endpoint, *, folder: Path | None = None, clock: Clock | None = None
+    endpoint: Endpoint,
+    *,
+    folder: Path | None = None,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[Product]:
     """Connect, migrate, bring the default types into force if there are none, and put together."""
     graph = Graph(endpoint, clock=clock or SystemClock())
     folder = folder or data_folder()
     try:
         await migrate(graph.driver, graph.clock)
+        freshness = Freshness(graph)
+        seen = await freshness.seen()
         registry, _ = await types.from_graph(graph)
         if not registry.ci_types:
             await graph.write(types.define_types, SYSTEM, types.from_files())
+            seen = await freshness.seen()
             registry, _ = await types.from_graph(graph)
         snapshot = Snapshot(graph, registry, folder / "topology.snapshot")
-        product = _assembled(graph, registry, snapshot, folder)
-        yield product
+        limits = limits or Limits()
+        first = make_edition(seen.types, registry, limits)
+        editions = Editions(first, _reader(graph), snapshot.adopt, limits)
+        yield _assembled(graph, editions, snapshot, folder, freshness)
         await snapshot.save()
     finally:
         await graph.close()
 
 
-def _assembled(graph: Graph, registry: TypeRegistry, snapshot: Snapshot, folder: Path) -> Product:
+def _reader(graph: Graph) -> Callable[[], Awaitable[TypeRegistry]]:
+    async def read() -> TypeRegistry:
+        return (await types.from_graph(graph))[0]
+
+    return read
+
+
+def _assembled(
+    graph: Graph, editions: Editions, snapshot: Snapshot, folder: Path, freshness: Freshness
+) -> Product:
     secret = pepper(folder)
 
-    async def authenticate(token: str) -> Principal:
-        return await accounts.token_principal(graph, graph.clock, secret, token)
+    async def check(token: str) -> Principal:
+        entrant = await accounts.token_entrant(graph, graph.clock, secret, token)
+        freshness.note(entrant.head)
+        return entrant.principal
 
-    answers = ImpactAnswers(graph, snapshot, registry)
-    api = Api(graph, registry, answers, build_schema(registry), authenticate)
-    return Product(graph, registry, snapshot, api, folder, graph.clock)
+    def impact_at(registry: TypeRegistry, seq: int) -> ImpactAnswers:
+        return ImpactAnswers(graph, snapshot.seen(seq), registry)
+
+    entrance = Entrance(check, graph)
+    api = Api(graph, editions, impact_at, entrance.principal, freshness, editions.limits)
+    return Product(graph, snapshot, api, folder, graph.clock)
 
 
 def pepper(folder: Path) -> bytes:
@@ -138,11 +169,10 @@ async def new_token(
     return accounts.NewToken(outcome.value, secret)
 
 
-def web_application(product: Product) -> FastAPI:
-    """The API with the pages mounted beside it."""
-    app = application(product.api)
-    app.mount("/", pages(_executor(product), _sign_in(product)))
-    return app
+def web_application(product: Product) -> ASGIApp:
+    """The API with the pages beside it."""
+    rest: Any = pages(_executor(product), _sign_in(product))
+    return application(product.api, rest)
 
 
 def _executor(product: Product) -> Any:

@@ -1,7 +1,7 @@
 """What every resolver is given, and the one road from a resolver to a verb."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fitsm_graph.api.executor import Shaped
@@ -26,21 +26,24 @@ class Context:
     """One request.
 
     Attributes:
+        impact_at: Makes the impact answers that show a ledger entry.
         principal: Who asks; None before signing in.
-        seq: The last ledger entry that the answer shows; for `extensions`.
+        seq: A ledger entry that the answer shows, with all before it; for `extensions`.
         via: The way in, for the ledger.
     """
 
     graph: Graph
     registry: TypeRegistry
     compiler: Compiler
-    impact: Any
+    impact_at: Callable[[int], Any]
     principal: Principal | None
     via: str = "graphql"
-    seq: int | None = None
-    request: Any = None
-    response: Any = None
-    background_tasks: Any = field(default=None)
+    seq: int = 0
+
+    @property
+    def impact(self) -> Any:
+        """Impact answers that show the entry seen, or the one this request has made."""
+        return self.impact_at(self.seq)
 
     def allow(self, verb: str = READ) -> Principal:
         """Refuse a principal without the right; every resolver begins here."""
@@ -82,7 +85,7 @@ class Context:
         )
         outcome = await self.graph.write(verb, request, *args, **kwargs)
         if outcome.seq is not None:
-            self.seq = outcome.seq
+            self.seq = max(self.seq, outcome.seq)
         return outcome
 
 

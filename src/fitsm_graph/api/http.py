@@ -1,160 +1,213 @@
-"""The API over HTTP: one endpoint for GraphQL, probes, and who may come in."""
+"""The API over HTTP: one endpoint for GraphQL, probes, and who may come in.
 
-from collections.abc import Awaitable, Callable
+A thin application of its own: what a request costs beside its statement is counted in hundreds of
+microseconds, and a framework's routing and middlewares alone are as much.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
-import strawberry
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
-from strawberry.asgi import GraphQL
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fitsm_graph.api.context import Context
-from fitsm_graph.api.questions import Compiler
-from fitsm_graph.graph.graph import Graph
-from fitsm_graph.kernel.errors import Broken, FitsmError, Unauthenticated
+from fitsm_graph.api.api import Answer, Api, status_of, within
+from fitsm_graph.api.asked import JSON, HttpRefusal, read_asked, read_body, wanted_type
+from fitsm_graph.api.failures import Caught, told_of_caught
+from fitsm_graph.kernel.errors import FitsmError, NotFound, Unauthenticated
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.model.registry import TypeRegistry
 
-LARGEST_BODY = 64 * 1024
-Authenticate = Callable[[str], Awaitable[Principal]]
-"""Turns a bearer token into a principal, or raises Unauthenticated."""
-
-
-class Api:
-    """The schema with everything a request needs."""
-
-    def __init__(
-        self,
-        graph: Graph,
-        registry: TypeRegistry,
-        impact: Any,
-        schema: strawberry.Schema,
-        authenticate: Authenticate,
-    ) -> None:
-        self.graph = graph
-        self.registry = registry
-        self.schema = schema
-        self.authenticate = authenticate
-        self._impact = impact
-        self._compiler = Compiler(registry)
-
-    def context(self, principal: Principal | None, via: str = "graphql") -> Context:
-        """Make the context of one request."""
-        return Context(self.graph, self.registry, self._compiler, self._impact, principal, via)
-
-    async def execute(
-        self,
-        document: str,
-        variables: dict[str, Any] | None,
-        principal: Principal | None,
-        *,
-        operation_name: str | None = None,
-        via: str = "graphql",
-    ) -> dict[str, Any]:
-        """Execute a document in this process, with the same rights and limits as over HTTP."""
-        result = await self.schema.execute(
-            document,
-            variable_values=variables,
-            context_value=self.context(principal, via),
-            operation_name=operation_name,
-        )
-        answer: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            answer["errors"] = [error.formatted for error in result.errors]
-        return answer
+PROBE_SECONDS = 3.0
+RETRY_SECONDS = "2"
+SAFE = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+"""On every answer of the API. There is no CORS: no other site's page may ask."""
+TOKEN_MARK = b"fsg_"
+Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class _Endpoint(GraphQL[Context, None]):
-    """GraphQL over HTTP with orjson; whoever comes here has been let in."""
+def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
+    """Build the application.
 
-    def __init__(self, api: Api) -> None:
-        super().__init__(
-            api.schema,
-            graphql_ide=None,
-            allow_queries_via_get=False,
-            subscription_protocols=(),
-        )
-        self._api = api
+    Args:
+        api: What answers.
+        rest: Everything beside the API, such as the pages.
+    """
+    routes: dict[str, Handler] = {
+        "/graphql": _Endpoint(api),
+        "/graphql/": _Endpoint(api),
+        "/livez": _probe(_livez),
+        "/readyz": _probe(lambda: _readyz(api)),
+    }
 
-    async def get_context(self, request: Any, response: Any) -> Context:  # noqa: ARG002 - the base class names both
-        """Make the context for the principal that was let in."""
-        return self._api.context(request.scope["fitsm_principal"])
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        handler = routes.get(scope["path"]) or rest or _nothing_there
+        await handler(scope, receive, send)
 
-    def encode_json(self, data: object) -> bytes:
-        """Encode an answer."""
-        return orjson.dumps(data)
-
-
-def application(api: Api) -> FastAPI:
-    """Build the application of the API; pages are mounted beside it."""
-    app = FastAPI(title="fitsm-graph", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        try:
-            head = await api.graph.head()
-        except FitsmError as error:
-            return problem(error, 503)
-        return JSONResponse({"status": "ready", "seq": head.seq})
-
-    app.add_exception_handler(FitsmError, _on_error)
-    app.mount("/graphql", _guarded(api))
     return app
 
 
-def problem(error: FitsmError, status: int) -> JSONResponse:
-    """An error as a GraphQL answer without data, with a fitting status."""
-    told = error.problem
-    body = {
-        "errors": [
-            {
-                "message": told.message,
-                "extensions": {"code": told.code, "why": told.why, "remedy": told.remedy},
-            }
-        ]
-    }
-    headers = {"Retry-After": "5"} if status == 503 else {}
-    return JSONResponse(body, status_code=status, headers=headers)
+class _Endpoint:
+    """GraphQL over HTTP."""
 
+    def __init__(self, api: Api) -> None:
+        self._api = api
 
-async def _on_error(_request: Request, error: Exception) -> Response:
-    told = error if isinstance(error, FitsmError) else Broken("something went wrong")
-    return problem(told, 400)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is."""
+        media = JSON
+        answer = Answer()
+        with Caught() as caught:
+            headers = Headers(scope=scope)
+            check_method(scope, "POST")
+            media = wanted_type(headers)
+            principal = await self._entrant(scope, headers)
+            body = await read_body(receive, headers, self._api.limits)
+            asked = read_asked(body, headers, self._api.limits)
+            answer = await self._api.answer(asked, principal)
+        if caught.error is not None:
+            answer = Answer(errors=told_of_caught(caught.error), refusal=caught.error)
+        await respond(send, *_rendered(answer, media), media)
 
+    async def _entrant(self, scope: Scope, headers: Headers) -> Principal:
+        """Whoever brings an API token.
 
-def _guarded(api: Api) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """Let in whoever brings an API token; refuse bodies that are too large."""
-    endpoint = _Endpoint(api)
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-            refusal = FitsmError(
-                "the request is too large",
-                code="BODY_TOO_LARGE",
-                why=f"{LARGEST_BODY:,} bytes at most",
-                remedy="send less, or sync in chunks",
+        Raises:
+            Unauthenticated: Nobody, or the token is no good.
+        """
+        if TOKEN_MARK in scope["query_string"]:
+            raise Unauthenticated(
+                "an API token is in the address",
+                code="TOKEN_IN_ADDRESS",
+                why="addresses are kept in logs and histories",
+                remedy="revoke that token; send a new one as Authorization: Bearer fsg_…",
             )
-            await problem(refusal, 413)(scope, receive, send)
-            return
-        try:
-            kind, _, token = request.headers.get("authorization", "").partition(" ")
-            if kind.casefold() != "bearer":
-                token = ""  # no other way in is known; an empty token is refused like a wrong one
-            scope["fitsm_principal"] = await api.authenticate(token.strip())
-        except Unauthenticated as error:
-            await problem(error, 401)(scope, receive, send)
-            return
-        except FitsmError as error:
-            await problem(error, 503)(scope, receive, send)
-            return
-        scope = {**scope, "path": "/", "root_path": ""}
-        await endpoint(scope, receive, send)
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        if kind.casefold() != "bearer":
+            token = ""  # no other way in is known; an empty token is refused like a wrong one
+        async with within(self._api.limits.seconds):
+            return await self._api.authenticate(token.strip())
 
-    return guarded
+
+def _rendered(answer: Answer, media: str) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and more headers of an answer."""
+    status, headers = _status(answer, media)
+    with Caught() as caught:
+        return status, orjson.dumps(answer.body()), headers
+    failed = caught.error or TypeError("an answer that cannot be written")
+    return 500, orjson.dumps(Answer(errors=told_of_caught(failed), seq=answer.seq).body()), {}
+
+
+def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
+    """HTTP status: 200 where something was executed; older clients expect it for bad documents."""
+    if answer.away:
+        return 503, {"Retry-After": RETRY_SECONDS}
+    if answer.refusal is None:
+        return 200, {}
+    status = status_of(answer.refusal)
+    if status == 503:
+        return status, {"Retry-After": RETRY_SECONDS}
+    if status == 401:
+        return status, {"WWW-Authenticate": "Bearer"}
+    if status == 405:
+        return status, {"Allow": "POST"}
+    if status == 400 and media == JSON and getattr(answer.refusal, "code", "") in _OF_DOCUMENT:
+        return 200, {}
+    return status, {}
+
+
+_OF_DOCUMENT = frozenset({"SYNTAX_ERROR", "INVALID_DOCUMENT", "INVALID_VARIABLES"})
+"""Refusals that GraphQL over HTTP answers with 200 as long as `application/json` is asked for."""
+
+
+def check_method(scope: Scope, *methods: str) -> None:
+    """Refuse other methods of HTTP.
+
+    Raises:
+        HttpRefusal: METHOD_NOT_ALLOWED.
+    """
+    if scope["method"] not in methods:
+        raise HttpRefusal(
+            405,
+            f"{scope['method'][:20]} is not offered here",
+            code="METHOD_NOT_ALLOWED",
+            why="addresses are kept in logs, and what is asked does not belong there",
+            remedy=f"send {' or '.join(methods)}",
+        )
+
+
+async def respond(
+    send: Send, status: int, body: bytes, more: Mapping[str, str], media: str = JSON
+) -> None:
+    """Send an answer with the headers that every answer carries."""
+    headers = [
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"content-length", str(len(body)).encode()),
+        *SAFE,
+        *((name.casefold().encode(), value.encode()) for name, value in more.items()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+# --- probes --------------------------------------------------------------------------------------
+
+
+def _probe(look: Callable[[], Awaitable[tuple[int, dict[str, Any]]]]) -> Handler:
+    async def probe(scope: Scope, _receive: Receive, send: Send) -> None:
+        more: dict[str, str] = {}
+        if scope["method"] in {"GET", "HEAD"}:
+            status, told = await look()
+        else:
+            status, told, more = 405, {"status": "method not allowed"}, {"Allow": "GET, HEAD"}
+        if status == 503:
+            more = {"Retry-After": RETRY_SECONDS}
+        await respond(send, status, orjson.dumps(told), more)
+
+    return probe
+
+
+async def _livez() -> tuple[int, dict[str, Any]]:
+    """The process runs; says nothing of the database."""
+    return 200, {"status": "alive"}
+
+
+async def _readyz(api: Api) -> tuple[int, dict[str, Any]]:
+    """Whether questions can be answered now, and what an administrator should look at."""
+    edition = api.editions.current
+    told: dict[str, Any] = {
+        "types": edition.types,
+        "warnings": [api.editions.warning] if api.editions.warning else [],
+    }
+    try:
+        async with within(PROBE_SECONDS):
+            head = await api.graph.head()
+    except FitsmError as error:
+        why = {"code": error.code, "remedy": error.problem.remedy}
+        return 503, {"status": "not ready", **why, **told}
+    return 200, {"status": "ready", "seq": head.seq, **told}
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Start and stop have nothing to do: the product is opened and closed around the server."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _nothing_there(_scope: Scope, _receive: Receive, send: Send) -> None:
+    missing = NotFound("there is nothing at this address", remedy="POST /graphql")
+    await respond(send, 404, orjson.dumps({"errors": told_of_caught(missing)}), {})

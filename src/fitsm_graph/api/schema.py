@@ -5,13 +5,12 @@ from functools import wraps
 from typing import Any
 
 import strawberry
-from strawberry.extensions import MaxTokensLimiter, QueryDepthLimiter
+from graphql import GraphQLSchema
 
 from fitsm_graph.api import types as words
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
 from fitsm_graph.api.executor import Shaped, ShapedExecutor
-from fitsm_graph.api.failures import graphql_error
 from fitsm_graph.api.impact import Asked, ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.questions import write_cursor
@@ -20,14 +19,12 @@ from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import RelationChange
 from fitsm_graph.graph.history import Step
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Unsupported
+from fitsm_graph.kernel.errors import BadInput, NotFound, Unsupported
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ, READ_LEDGER
 
 Info = strawberry.Info[Context, None]
-MOST_TOKENS = 4_000
-DEEPEST = 12
 
 
 def build_schema(registry: TypeRegistry) -> strawberry.Schema:
@@ -37,29 +34,22 @@ def build_schema(registry: TypeRegistry) -> strawberry.Schema:
         query=_query(types),
         mutation=mutation_type(types),
         types=[*types.all, *words.USER_ERRORS],
-        extensions=[_token_limit, _depth_limit],
         execution_context_class=ShapedExecutor,
         config=words.CONFIG,
     )
 
 
-def _token_limit() -> MaxTokensLimiter:
-    return MaxTokensLimiter(max_token_count=MOST_TOKENS)
-
-
-def _depth_limit() -> QueryDepthLimiter:
-    return QueryDepthLimiter(max_depth=DEEPEST)
+def core_of(schema: strawberry.Schema) -> GraphQLSchema:
+    """The executable schema inside; operations that are prepared already are run on it."""
+    return schema._schema
 
 
 def answering(resolver: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a resolver raise the product's errors; a client sees code, why and remedy."""
+    """Answer with what a resolver has shaped; the product's errors are told where answers are."""
 
     @wraps(resolver)
     async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return Shaped(await resolver(*args, **kwargs))
-        except FitsmError as error:
-            raise graphql_error(error) from error
+        return Shaped(await resolver(*args, **kwargs))
 
     return wrapped
 
@@ -348,7 +338,12 @@ async def ci_history(info: Info, by: words.ElementRef) -> object:
     ref = _ref(by)
     rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, **ref})
     if not rows:
-        raise NotFound(f"there is no element '{next(iter(ref.values()))}'", path=("by",))
+        raise NotFound(
+            f"there is no element '{next(iter(ref.values()))}'",
+            why="no record that you may see has this id or key",
+            remedy="`search` finds elements by words",
+            path=("by",),
+        )
     steps = await feed.history_of(context.graph, rows[0]["id"])
     what = selected(info._raw_info)
     return [pick(_history(step), what) for step in steps]

@@ -37,6 +37,7 @@ class Selected:
         key: Name in the answer: the alias, or the name.
         only: Concrete types it is selected for; None for all.
         type_name: Named type of the field.
+        composite: Whether anything can be selected below it, even if all of it is skipped.
         children: Selected below it; empty for a scalar.
     """
 
@@ -45,6 +46,7 @@ class Selected:
     type_name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     only: frozenset[str] | None = None
+    composite: bool = False
     children: dict[str, "Selected"] = field(default_factory=dict)
 
     def child(self, name: str) -> "Selected | None":
@@ -67,6 +69,7 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     )
     for node in info.field_nodes:
         if node.selection_set is not None:
+            root.composite = True
             walk.into(root.children, root.type_name, node.selection_set.selections, None)
     return root
 
@@ -144,6 +147,7 @@ class _Walk:
         else:
             there.only = None if there.only is None or only is None else there.only | only
         if node.selection_set is not None:
+            there.composite = True
             self.into(there.children, named, node.selection_set.selections, None)
 
     def _wanted(self, node: SelectionNode) -> bool:
@@ -174,7 +178,7 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
     """
     if isinstance(value, list | tuple):
         return [pick(item, what, type_name) for item in value]
-    if not what.children or not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not (what.composite or what.children):
         return value
     concrete = value.get("__typename", type_name or what.type_name)
     answer: dict[str, Any] = {}

@@ -24,6 +24,8 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
 LARGEST_FILE = 1_000_000
+TYPES_SEQ = "types_seq"
+"""On the ledger's head: the entry that changed the types last; every replica compares it."""
 Documents = dict[str, dict[str, Any]]
 
 
@@ -100,6 +102,7 @@ async def define_types(tx: Tx, definitions: Definitions, *, prune: bool = False)
     counts = {kind: _define(tx, kind, wanted[kind], known[kind]) for kind in wanted}
     if prune:
         await _prune(tx, wanted, known)
+    tx.counters[TYPES_SEQ] = tx.seq  # kept on the ledger's head if anything was changed
     return counts
 
 

@@ -5,6 +5,7 @@ that asks where the ledger stands; only what was touched since is read and laid 
 """
 
 import asyncio
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,17 @@ from fitsm_graph.model.registry import TypeRegistry
 
 PAGE = 10_000
 _DEFINITIONS = frozenset({"CIType", "RelationshipType"})
+
+
+@dataclass(slots=True)
+class _Held:
+    """What all views of one snapshot share."""
+
+    registry: TypeRegistry
+    lock: asyncio.Lock
+    standing: "Standing | None" = None
+    loads: int = 0
+    refreshes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,29 @@ class Snapshot:
 
     def __init__(self, graph: Graph, registry: TypeRegistry, file: Path | None = None) -> None:
         self._graph = graph
-        self._registry = registry
         self._file = file
-        self._standing: Standing | None = None
-        self._lock = asyncio.Lock()
-        self.loads = 0
-        self.refreshes = 0
+        self._seen: int | None = None
+        self._held = _Held(registry, asyncio.Lock())
+
+    @property
+    def loads(self) -> int:
+        """How often the whole topology was read from the graph."""
+        return self._held.loads
+
+    @property
+    def refreshes(self) -> int:
+        """How often it was brought up to date from the ledger."""
+        return self._held.refreshes
+
+    def seen(self, seq: int) -> "Snapshot":
+        """The same snapshot for one request that has asked already where the ledger stands.
+
+        Args:
+            seq: What it has seen: answers show it, and no statement asks again.
+        """
+        view = copy.copy(self)
+        view._seen = seq  # noqa: SLF001 - a copy of this very object
+        return view
 
     async def current(self, at_least: int | None = None) -> Standing:
         """The topology as of now; loaded or brought up to date where it is not.
@@ -79,18 +108,23 @@ class Snapshot:
         Args:
             at_least: Ledger entry the answer must show; waited for a second at most.
         """
-        seq = await self._graph.at_least(at_least)
-        now = self._now()
-        if self._standing is not None and self._standing.is_good(seq, now):
-            return self._standing
-        async with self._lock:
-            if self._standing is None:
-                self._standing = await self._first()
-            if self._standing.seq < seq:
-                self._standing = await self._refreshed(self._standing)
-            if not self._standing.is_good(seq, now):  # a window has begun or ended
-                self._standing = self._stand(self._standing.mapped, self._standing.disturbances)
-            return self._standing
+        if self._seen is None or (at_least or 0) > self._seen:
+            return await self._brought_to(await self._graph.at_least(at_least))
+        return await self._brought_to(self._seen)
+
+    async def _brought_to(self, seq: int) -> Standing:
+        """The topology at an entry or later, with the own states of now."""
+        held, now = self._held, self._now()
+        if held.standing is not None and held.standing.is_good(seq, now):
+            return held.standing
+        async with held.lock:
+            if held.standing is None:
+                held.standing = await self._first()
+            if held.standing.seq < seq:
+                held.standing = await self._refreshed(held.standing)
+            if not held.standing.is_good(seq, now):  # a window has begun or ended
+                held.standing = self._stand(held.standing.mapped, held.standing.disturbances)
+            return held.standing
 
     async def as_of(self, seq: int, at: str | None = None) -> Standing:
         """The topology as it was after a ledger entry, undone from now.
@@ -113,23 +147,27 @@ class Snapshot:
             return self._stand(undone, found, moment)
         raise feed.busy()
 
-    async def reload(self, registry: TypeRegistry) -> None:
-        """Forget everything and take another registry; the next question loads anew."""
-        async with self._lock:
-            self._registry = registry
-            self._standing = None
+    async def adopt(self, registry: TypeRegistry) -> None:
+        """Take another registry; where relations mean something else by it, load anew.
+
+        The next question waits for the load: none is answered with an outdated meaning.
+        """
+        async with self._held.lock:
+            if semantics(registry) != semantics(self._held.registry):
+                self._held.standing = None
+            self._held.registry = registry
 
     async def save(self) -> None:
         """Write the topology to its file, so that the next start is fast."""
-        if self._file is not None and self._standing is not None:
+        if self._file is not None and self._held.standing is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            await asyncio.to_thread(store.save, self._standing.mapped, self._file)
+            await asyncio.to_thread(store.save, self._held.standing.mapped, self._file)
 
     async def _first(self) -> Standing:
         if self._file is not None and self._file.exists():
             try:
                 mapped = await asyncio.to_thread(
-                    store.restore, self._file, registry=self._registry.version
+                    store.restore, self._file, registry=self._held.registry.version
                 )
             except (Broken, BadInput):
                 return await self._load()  # a file is a cache: a damaged one is read anew
@@ -150,19 +188,20 @@ class Snapshot:
         return await self._load()
 
     async def _load(self) -> Standing:
-        self.loads += 1
+        self._held.loads += 1
 
         async def read(_seq: int) -> tuple[Loader, Disturbances]:
             return await self._read_all(), await self._read_in_force(self._now())
 
         seq, (loader, found) = await feed.stable(self._graph, read)
+        version = self._held.registry.version
         mapped = await asyncio.to_thread(
-            lambda: map_topology(from_loader(loader, version=seq, registry=self._registry.version))
+            lambda: map_topology(from_loader(loader, version=seq, registry=version))
         )
         return self._stand(mapped, found)
 
     async def _read_all(self) -> Loader:
-        loader = Loader(semantics(self._registry))
+        loader = Loader(semantics(self._held.registry))
         after = ""
         while True:
             page = (await self._graph.rows("impact.elements_page", after=after, limit=PAGE))[0]
@@ -184,12 +223,9 @@ class Snapshot:
             after = page["last"]
 
     async def _refreshed(self, old: Standing) -> Standing:
-        self.refreshes += 1
+        self._held.refreshes += 1
         for _ in range(feed.TRIES):
             last, then, now = await feed.difference(self._graph, old.seq)
-            if _redefined(now):
-                from_here = await self._load()
-                return from_here if from_here.seq >= last else await self._load()
             found = await self._still_in_force(old, disturbances.touched(then, now), last)
             if found is not None:
                 steps = list(topology_changes(then, now, self._relation_types()))
@@ -245,7 +281,7 @@ class Snapshot:
         return {**untouched, **{one.id: one for one in were if one is not None}}
 
     def _relation_types(self) -> frozenset[str]:
-        return frozenset(self._registry.relationship_types)
+        return frozenset(self._held.registry.relationship_types)
 
 
 def _laid_over(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:

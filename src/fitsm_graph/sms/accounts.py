@@ -197,8 +197,20 @@ async def account_principal(graph: Graph, login: str) -> Principal | None:
     return Principal(account["key"], frozenset(account["roles"]))
 
 
-async def token_principal(graph: Graph, clock: Clock, pepper: bytes, secret: str) -> Principal:
-    """Check an API token.
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Whoever came in with a token.
+
+    Attributes:
+        head: Properties of the ledger's head, read in the same statement; None before any entry.
+    """
+
+    principal: Principal
+    head: Properties | None
+
+
+async def token_entrant(graph: Graph, clock: Clock, pepper: bytes, secret: str) -> Entrant:
+    """Check an API token, and see where the ledger stands.
 
     Raises:
         Unauthenticated: It is unknown, wrong, revoked or over.
@@ -214,7 +226,8 @@ async def token_principal(graph: Graph, clock: Clock, pepper: bytes, secret: str
         raise _no_token("it was revoked")
     if from_text(token["expires_at"]) <= clock.now():
         raise _no_token("it expired")
-    return Principal(account["key"], frozenset(token["scopes"]), via_token=token["key"])
+    principal = Principal(account["key"], frozenset(token["scopes"]), via_token=token["key"])
+    return Entrant(principal, row["head"])
 
 
 def expiry(now: datetime, days: int) -> str:

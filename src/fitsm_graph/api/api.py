@@ -1,0 +1,217 @@
+"""The API apart from HTTP: one road from what is asked to an answer, for every way in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from graphql import execute as run_operation
+from strawberry.execution import optimized_is_awaitable
+
+from fitsm_graph.api.asked import Asked
+from fitsm_graph.api.context import Context
+from fitsm_graph.api.edition import Edition, Editions
+from fitsm_graph.api.executor import ShapedExecutor
+from fitsm_graph.api.failures import (
+    Caught,
+    is_unavailable,
+    told_of_caught,
+    told_of_result,
+)
+from fitsm_graph.api.freshness import Freshness, Seen
+from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.pipeline import Prepared
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
+from fitsm_graph.model.principal import Principal
+from fitsm_graph.model.registry import TypeRegistry
+
+Authenticate = Callable[[str], Awaitable[Principal]]
+"""Turns a bearer token into a principal, or raises Unauthenticated."""
+
+ImpactAt = Callable[[TypeRegistry, int], Any]
+"""Makes the impact answers for a registry, at a ledger entry or later."""
+
+_is_awaitable: Any = optimized_is_awaitable  # declared more loosely than it behaves
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of an operation.
+
+    Attributes:
+        executed: Whether it came to executing; else the request as a whole was refused.
+        seq: A ledger entry that it shows with all before it; None where none was seen.
+        refusal: Why it was not executed.
+        away: Nothing could be answered, because the database did not answer.
+    """
+
+    data: dict[str, Any] | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    seq: int | None = None
+    executed: bool = False
+    refusal: Exception | None = None
+    away: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """The members of a GraphQL response."""
+        shown: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        if self.executed:
+            shown["data"] = self.data
+        return {**shown, "extensions": {} if self.seq is None else {"seq": self.seq}}
+
+
+class Api:
+    """Everything that answers.
+
+    Args:
+        graph: The database.
+        editions: The schema in force.
+        impact: Makes impact answers.
+        authenticate: Knows API tokens.
+        freshness: Knows where the ledger stands.
+        limits: For requests and documents.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        editions: Editions,
+        impact: ImpactAt,
+        authenticate: Authenticate,
+        freshness: Freshness,
+        limits: Limits,
+    ) -> None:
+        self.graph = graph
+        self.editions = editions
+        self.authenticate = authenticate
+        self.freshness = freshness
+        self.limits = limits
+        self._impact = impact
+
+    async def execute(
+        self,
+        document: str,
+        variables: dict[str, Any] | None,
+        principal: Principal | None,
+        *,
+        operation_name: str | None = None,
+        via: str = "graphql",
+        at_least: int | None = None,
+    ) -> dict[str, Any]:
+        """Execute a document in this process, with the same rights and limits as over HTTP."""
+        asked = Asked(document, variables or {}, operation_name, at_least)
+        body = (await self.answer(asked, principal, via)).body()
+        return {"data": None, **body}
+
+    async def answer(
+        self, asked: Asked, principal: Principal | None, via: str = "graphql"
+    ) -> Answer:
+        """Answer what is asked, in bounded time and never with an exception."""
+        answer = Answer()
+        with Caught() as caught:
+            async with within(self.limits.seconds):
+                await self._into(answer, asked, principal, via)
+        if caught.error is not None:
+            answer.refusal = caught.error
+            answer.errors = told_of_caught(caught.error)
+        return answer
+
+    async def _into(
+        self, answer: Answer, asked: Asked, principal: Principal | None, via: str
+    ) -> None:
+        seen = await self.freshness.seen(asked.at_least)
+        answer.seq = seen.seq
+        edition = await self.editions.at(seen.types)
+        prepared = edition.pipeline.prepare(asked.document, asked.variables, asked.operation_name)
+        if prepared.introspects and principal is None:
+            raise Unauthenticated(
+                "nobody is signed in",
+                why="the schema is shown to those who are",
+                remedy="sign in, or send an API token: Authorization: Bearer fsg_…",
+            )
+        known = prepared.entry.told.get(prepared.name or "") if prepared.schema_only else None
+        if known is not None:
+            answer.data, answer.executed = known, True
+            return
+        context = self._context(edition, seen, principal, via)
+        _take(answer, await self._run(edition, prepared, asked.variables, context))
+        answer.seq = context.seq
+        if prepared.schema_only and answer.data is not None:
+            edition.pipeline.tell(prepared, answer.data, len(orjson.dumps(answer.data)))
+
+    def _context(
+        self, edition: Edition, seen: Seen, principal: Principal | None, via: str
+    ) -> Context:
+        def impact_at(seq: int) -> Any:
+            return self._impact(edition.registry, seq)
+
+        return Context(
+            self.graph, edition.registry, edition.compiler, impact_at, principal, via, seen.seq
+        )
+
+    async def _run(
+        self,
+        edition: Edition,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        context: Context,
+    ) -> ExecutionResult:
+        found = run_operation(
+            edition.pipeline.schema,
+            prepared.document,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=prepared.name,
+            executor_class=ShapedExecutor,
+            is_awaitable=_is_awaitable,
+        )
+        return found if isinstance(found, ExecutionResult) else await found
+
+
+def _take(answer: Answer, result: ExecutionResult) -> None:
+    """Take over a result; values of variables that do not fit are a refused request."""
+    errors: list[GraphQLError] = result.errors or []
+    answer.errors = told_of_result(errors)
+    if result.data is None and errors and not any(error.path for error in errors):
+        answer.refusal = BadInput(errors[0].message, code="INVALID_VARIABLES")
+        return
+    answer.data, answer.executed = result.data, True
+    nothing = result.data is None or all(value is None for value in result.data.values())
+    answer.away = nothing and bool(errors) and all(is_unavailable(each) for each in errors)
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """A time within which something has to be done.
+
+    Raises:
+        Unavailable: TIMEOUT, when it was not.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise Unavailable(
+            "there is no answer in time",
+            code="TIMEOUT",
+            why=f"the database has not answered for {seconds:g} seconds",
+            remedy="try again; repeat a mutation with its idempotencyKey, it may be done",
+        ) from error
+
+
+def status_of(refusal: Exception) -> int:
+    """HTTP status of a request that was refused as a whole."""
+    if not isinstance(refusal, FitsmError):
+        return 500
+    given = getattr(refusal, "status", None)
+    if isinstance(given, int):
+        return given
+    if refusal.code == "STALE" or isinstance(refusal, Unavailable):
+        return 503
+    return {2: 400, 3: 404, 4: 401 if isinstance(refusal, Unauthenticated) else 403, 5: 409}.get(
+        refusal.exit_status, 500
+    )

@@ -1,0 +1,241 @@
+"""A request over HTTP, read with all its limits, as what it asks."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Receive
+
+from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.pipeline import too_deep
+from fitsm_graph.kernel.errors import BadInput, FitsmError
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+AT_LEAST_HEADER = "fitsm-at-least"
+
+
+class HttpRefusal(FitsmError):
+    """A request that is refused by a status of HTTP of its own."""
+
+    def __init__(self, status: int, message: str, **more: str) -> None:
+        super().__init__(message, **more)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client asks.
+
+    Attributes:
+        at_least: Ledger entry that the answer has to show.
+    """
+
+    document: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    at_least: int | None = None
+
+
+async def read_body(receive: Receive, headers: Headers, limits: Limits) -> bytes:
+    """Read a body; what is too large is refused while it arrives, announced or not.
+
+    Raises:
+        HttpRefusal: BODY_TOO_LARGE, BODY_TOO_SLOW, BODY_CUT_OFF or UNSUPPORTED_ENCODING.
+    """
+    if headers.get("content-encoding", "identity").casefold() != "identity":
+        raise HttpRefusal(
+            415,
+            "the body is compressed",
+            code="UNSUPPORTED_ENCODING",
+            why="what it unpacks to cannot be known before",
+            remedy="send it as it is",
+        )
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:18]) > limits.body:
+        raise _too_large(f"{int(announced[:18]):,} bytes are announced", limits)
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            return await _received(receive, limits)
+    except TimeoutError as error:
+        raise HttpRefusal(
+            408,
+            "the body does not arrive",
+            code="BODY_TOO_SLOW",
+            why=f"{limits.body_seconds:g} seconds at most",
+            remedy="send the request again",
+        ) from error
+
+
+async def _received(receive: Receive, limits: Limits) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HttpRefusal(
+                400,
+                "the body ends too soon",
+                code="BODY_CUT_OFF",
+                why="the connection was closed",
+                remedy="send it again",
+            )
+        body += message.get("body", b"")
+        if len(body) > limits.body:
+            raise _too_large(f"more than {limits.body:,} bytes have arrived", limits)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _too_large(found: str, limits: Limits) -> HttpRefusal:
+    return HttpRefusal(
+        413,
+        "the request is too large",
+        code="BODY_TOO_LARGE",
+        why=f"{found}; {limits.body:,} bytes at most",
+        remedy="send less at once; large data goes in by sync",
+    )
+
+
+def read_asked(body: bytes, headers: Headers, limits: Limits) -> Asked:
+    """Read what a body asks.
+
+    Raises:
+        HttpRefusal: UNSUPPORTED_MEDIA_TYPE.
+        BadInput: INVALID_JSON, BATCH_UNSUPPORTED, INVALID_REQUEST, QUERY_MISSING,
+            VARIABLES_TOO_DEEP or INVALID_AT_LEAST.
+    """
+    check_content_type(headers)
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(
+            "the body is not JSON",
+            code="INVALID_JSON",
+            why=f"line {error.lineno}, column {error.colno}",
+            remedy='send {"query": "…", "variables": {…}} in UTF-8',
+        ) from error
+    if isinstance(given, list):
+        raise BadInput(
+            "a batch of requests is not taken",
+            code="BATCH_UNSUPPORTED",
+            why="limits hold for one operation",
+            remedy="send them one by one, or ask for several root fields in one operation",
+        )
+    if not isinstance(given, dict):
+        raise _invalid("the request", "an object", given, ())
+    return _asked(given, headers.get(AT_LEAST_HEADER), limits)
+
+
+def _asked(given: Mapping[str, Any], header: str | None, limits: Limits) -> Asked:
+    document = given.get("query")
+    if not isinstance(document, str) or not document.strip():
+        raise BadInput(
+            "there is no query",
+            code="QUERY_MISSING",
+            why="'query' holds the document as text; stored documents are not offered",
+            remedy='send {"query": "{ ledgerHead }"}',
+            path=("query",),
+        )
+    variables = _member(given, "variables", dict, "an object") or {}
+    name = _member(given, "operationName", str, "text")
+    extensions = _member(given, "extensions", dict, "an object") or {}
+    if too_deep(variables, limits.variables_depth):
+        raise BadInput(
+            "the variables are nested too deeply",
+            code="VARIABLES_TOO_DEEP",
+            why=f"{limits.variables_depth} lists and objects within one another at most",
+            remedy="send flat values",
+            path=("variables",),
+        )
+    wanted = [_entry(extensions.get("atLeast")), _entry(_number(header))]
+    entries = [each for each in wanted if each is not None]
+    return Asked(document, variables, name or None, max(entries, default=None))
+
+
+def _member(given: Mapping[str, Any], name: str, kind: type[Any], words: str) -> Any:
+    value = given.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise _invalid(f"'{name}'", words, value, (name,))
+    return value
+
+
+def _invalid(what: str, words: str, value: object, path: tuple[str, ...]) -> BadInput:
+    return BadInput(
+        f"{what} is not {words}",
+        code="INVALID_REQUEST",
+        why=f"it is {_KINDS.get(type(value), 'something else')}",
+        remedy='send {"query": "…", "variables": {…}, "operationName": "…"}',
+        path=path,
+    )
+
+
+_KINDS = {
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+def _number(header: str | None) -> object:
+    return int(header) if header is not None and header.isdecimal() and len(header) < 19 else header
+
+
+def _entry(value: object) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int or value < 0:
+        raise BadInput(
+            "'atLeast' is no ledger entry",
+            code="INVALID_AT_LEAST",
+            why="entries are numbered from 1",
+            remedy="send the `seq` that a mutation returned",
+            path=("extensions", "atLeast"),
+        )
+    return value
+
+
+def check_content_type(headers: Headers) -> None:
+    """Refuse what is not JSON.
+
+    Raises:
+        HttpRefusal: UNSUPPORTED_MEDIA_TYPE.
+    """
+    kind, _, more = headers.get("content-type", "").partition(";")
+    charset = more.strip().casefold().removeprefix("charset=").strip('"')
+    if kind.strip().casefold() != JSON or charset not in {"", "utf-8"}:
+        raise HttpRefusal(
+            415,
+            "the body is of another media type",
+            code="UNSUPPORTED_MEDIA_TYPE",
+            why="forms and text could be sent by any page of another site",
+            remedy=f"send Content-Type: {JSON}",
+        )
+
+
+def wanted_type(headers: Headers) -> str:
+    """The media type to answer with: what the client names first of the two that there are.
+
+    Raises:
+        HttpRefusal: NOT_ACCEPTABLE.
+    """
+    accept = headers.get("accept", "*/*")
+    for each in accept.split(","):
+        kind = each.partition(";")[0].strip().casefold()
+        if kind == GRAPHQL_JSON:
+            return GRAPHQL_JSON
+        if kind in {JSON, "*/*", "application/*"}:
+            return JSON
+    raise HttpRefusal(
+        406,
+        "no media type that you accept is offered",
+        code="NOT_ACCEPTABLE",
+        why=f"answers are {GRAPHQL_JSON} or {JSON}",
+        remedy=f"send Accept: {GRAPHQL_JSON}",
+    )

@@ -1,0 +1,61 @@
+"""Who comes in with an API token, remembered for a moment.
+
+A token is checked by one statement. A client that asks again within a quarter of a second is let
+in by what was found then: a token that is revoked elsewhere works for that long at most, one that
+is revoked by this process not at all.
+"""
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.model.principal import Principal
+
+REMEMBERED_SECONDS = 0.25
+MOST_REMEMBERED = 1_000
+
+
+class Entrance:
+    """Knows who a token stands for.
+
+    Args:
+        check: Checks a token by the records; raises Unauthenticated.
+        graph: Its commits end what is remembered.
+        clock: Seconds, going forward only.
+    """
+
+    def __init__(
+        self,
+        check: Callable[[str], Awaitable[Principal]],
+        graph: Graph,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._check = check
+        self._clock = clock
+        self._known: dict[bytes, tuple[float, Principal]] = {}
+        self._commits = 0
+        graph.on_commit(self._committed)
+
+    async def principal(self, token: str) -> Principal:
+        """Whoever the token stands for.
+
+        Raises:
+            Unauthenticated: It is unknown, wrong, revoked or over.
+        """
+        digest = hashlib.sha256(token.encode(errors="replace")).digest()
+        known = self._known.get(digest)
+        if known is not None and self._clock() - known[0] <= REMEMBERED_SECONDS:
+            return known[1]
+        asked, commits = self._clock(), self._commits
+        principal = await self._check(token)
+        if commits == self._commits:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[digest] = (asked, principal)
+        return principal
+
+    def _committed(self, _seq: int) -> None:
+        """Forget: this process has written, maybe about tokens or accounts."""
+        self._commits += 1
+        self._known.clear()

@@ -1,0 +1,95 @@
+"""Where the ledger stands, asked once for each operation and at most a quarter of a second old.
+
+An answer says which entry it shows at least. Whoever needs an entry names it (`atLeast`) and is
+kept waiting for a second at most; everybody else may be answered from what was known a moment ago.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fitsm_graph.graph.graph import Graph
+
+LAG_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where the ledger stood at a moment.
+
+    Attributes:
+        seq: Its last entry.
+        types: The last entry that changed CI types or relationship types.
+        at: When, in seconds of a clock that only goes forward.
+    """
+
+    seq: int
+    types: int
+    at: float
+
+
+class Freshness:
+    """What this process knows of the ledger's head.
+
+    Args:
+        graph: Asked where nothing young enough is known.
+        lag: Seconds for which an answer may be behind.
+        clock: Seconds, going forward only.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        lag: float = LAG_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._graph = graph
+        self._lag = lag
+        self._clock = clock
+        self._known: Seen | None = None
+        self._written = 0
+        graph.on_commit(self._committed)
+
+    def note(self, head: Mapping[str, Any] | None) -> None:
+        """Take in the head's properties that another statement brought along."""
+        if head is not None:
+            self._keep(Seen(int(head["seq"]), int(head.get("types_seq", 0)), self._clock()))
+
+    async def seen(self, at_least: int | None = None) -> Seen:
+        """Where the ledger stands.
+
+        Args:
+            at_least: An entry that has to be visible.
+
+        Raises:
+            Conflict: STALE, when it is not visible within a second.
+        """
+        wanted = at_least or 0
+        known = self._known
+        if known is not None and known.seq >= wanted and self._clock() - known.at <= self._lag:
+            return known
+        found = await self._asked()
+        if found.seq < wanted:
+            await self._graph.at_least(wanted)
+            found = await self._asked()
+        return found
+
+    async def _asked(self) -> Seen:
+        asked = self._clock()
+        rows = await self._graph.rows("ledger.read_head")
+        head = rows[0]["head"] if rows else {"seq": 0}
+        found = Seen(int(head["seq"]), int(head.get("types_seq", 0)), asked)
+        self._keep(found)
+        return found
+
+    def _keep(self, found: Seen) -> None:
+        """Remember the newest; never something older than what this process has written."""
+        if found.seq >= max(self._written, self._known.seq if self._known else 0):
+            self._known = found
+
+    def _committed(self, seq: int) -> None:
+        """Forget what was known: this process has written."""
+        self._written = max(self._written, seq)
+        self._known = None

@@ -1,0 +1,384 @@
+"""What a GraphQL document may ask for, counted in one pass before anything is validated.
+
+Every fragment is looked at once, however often it is spread, so that counting costs time in the
+length of the document and not in what it unfolds to. Page sizes multiply: the cost of a document
+is the number of values its answer could hold.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    VariableNode,
+    get_named_type,
+)
+
+from fitsm_graph.kernel.errors import BadInput
+
+UNPAGED_ROWS = 20
+"""What a list without a page size is counted as."""
+
+DEEPEST_NESTING = 100
+"""Selections within one another that are looked at, before depth is judged."""
+
+INTROSPECTION_WEIGHT = 100_000
+WEIGHTS = MappingProxyType(
+    {
+        "__schema": INTROSPECTION_WEIGHT,
+        "__type": 1_000,
+        "impact": 1_000,
+        "whatIf": 1_000,
+        "singlePointsOfFailure": 5_000,
+        "topologyDiff": 5_000,
+        "ciHistory": 1_000,
+        "search": 100,
+    }
+)
+"""Root fields that cost more than what they answer with, in values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may be; a deployment may set others.
+
+    Attributes:
+        body: Bytes of the body.
+        tokens: Tokens of the document.
+        depth: Fields within one another; below introspection nothing is counted.
+        fields: Fields, fragments unfolded.
+        aliases: Aliases, fragments unfolded.
+        root_fields: Fields of an operation itself.
+        directives: Directives, fragments unfolded.
+        fragments: Fragment definitions.
+        operations: Operations in the document; one of them is executed.
+        repeats: Work of merging response names that are selected more than once: for each name
+            of a selection, how often it is there × the fields at and below all of them.
+        cost: Values in the answer, page sizes multiplied.
+        variables_depth: Lists and objects within one another in the variables.
+        seconds: Until an answer is given, whatever the database does.
+        body_seconds: Until a body has arrived.
+        cache_bytes: Memory for documents that were let through, estimated.
+    """
+
+    body: int = 64 * 1024
+    tokens: int = 4_000
+    depth: int = 12
+    fields: int = 1_000
+    aliases: int = 30
+    root_fields: int = 20
+    directives: int = 50
+    fragments: int = 100
+    operations: int = 20
+    repeats: int = 10_000
+    cost: int = 500_000
+    variables_depth: int = 32
+    seconds: float = 40.0
+    body_seconds: float = 10.0
+    cache_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Weight:
+    """What a selection weighs, fragments unfolded.
+
+    Attributes:
+        fixed: Values, those of lists of the enclosing page left out.
+        paged: Values for each row of the enclosing page.
+        names: Response name → how often it is there, and fields at and below all of them.
+        repeats: Work of merging below.
+        roots: Fields of the selection itself.
+        introspects: Whether it asks about the schema.
+        plain: Whether it asks about anything else.
+    """
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    fields: int = 0
+    roots: int = 0
+    fixed: int = 0
+    paged: int = 0
+    repeats: int = 0
+    names: dict[str, tuple[int, int]] = field(default_factory=dict)
+    introspects: bool = False
+    plain: bool = False
+
+    @property
+    def cost(self) -> int:
+        """Values, where no page encloses it."""
+        return self.fixed + self.paged * UNPAGED_ROWS
+
+    @property
+    def work(self) -> int:
+        """Work of merging in it and below."""
+        return self.repeats + sum(n * below for n, below in self.names.values() if n > 1)
+
+    def add(self, other: "Weight") -> None:
+        """Count a fragment's selection in."""
+        self.depth = max(self.depth, other.depth)
+        self.aliases += other.aliases
+        self.directives += other.directives
+        self.fields += other.fields
+        self.roots += other.roots
+        self.fixed += other.fixed
+        self.paged += other.paged
+        self.repeats += other.repeats
+        self.introspects |= other.introspects
+        self.plain |= other.plain
+        for name, (times, below) in other.names.items():
+            self._name(name, times, below)
+
+    def add_field(self, key: str, below: "Weight", fields: int) -> None:
+        """Count a field in, with what is selected below it."""
+        self.depth = max(self.depth, 1 + below.depth)
+        self.aliases += below.aliases
+        self.directives += below.directives
+        self.fields += fields
+        self.roots += 1
+        self.repeats += below.work
+        self._name(key, 1, fields)
+
+    def _name(self, key: str, times: int, below: int) -> None:
+        known = self.names.get(key, (0, 0))
+        self.names[key] = (known[0] + times, known[1] + below)
+
+
+class Measure:
+    """Measures the operations of one document.
+
+    Args:
+        schema: Says which fields are lists and what their page size is by default.
+        document: Parsed; it need not be valid.
+        variables: For page sizes that are variables.
+
+    Attributes:
+        paging: Names of the variables that page sizes were read from.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
+    ) -> None:
+        self._schema = schema
+        self._variables = variables
+        self._defaults: dict[str, Any] = {}
+        self._known: dict[str, Weight | None] = {}
+        self._fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        self._level = 0
+        self.paging: set[str] = set()
+
+    def operation(self, node: OperationDefinitionNode) -> Weight:
+        """Measure one operation; the one that is executed first, for its variables' defaults.
+
+        Raises:
+            BadInput: FRAGMENT_CYCLE, or TOO_DEEP to be measured.
+        """
+        self._defaults = {
+            each.variable.name.value: each.default_value for each in node.variable_definitions or ()
+        }
+        root = self._schema.get_root_type(node.operation)
+        weight = self._selections(node.selection_set.selections, root)
+        weight.directives += len(node.directives or ())
+        return weight
+
+    def unused(self) -> Iterable[Weight]:
+        """Measure the fragments that no operation measured so far has spread."""
+        for name in list(self._fragments):
+            if name not in self._known:
+                yield self._fragment(name)
+
+    def _selections(self, nodes: Sequence[SelectionNode], kind: Any) -> Weight:
+        weight = Weight()
+        self._level += 1
+        if self._level > DEEPEST_NESTING:
+            raise over("TOO_DEEP", "levels of selections", self._level, DEEPEST_NESTING, _FLATTER)
+        for node in nodes:
+            weight.directives += len(node.directives or ())
+            if isinstance(node, FieldNode):
+                self._field(weight, node, kind)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                inner = self._schema.get_type(condition.name.value) if condition else kind
+                weight.add(self._selections(node.selection_set.selections, inner))
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in self._fragments:
+                weight.add(self._fragment(node.name.value))
+        self._level -= 1
+        return weight
+
+    def _fragment(self, name: str) -> Weight:
+        """Measure a fragment once."""
+        if name in self._known:
+            known = self._known[name]
+            if known is None:
+                raise BadInput(
+                    f"the fragment '{name}' contains itself",
+                    code="FRAGMENT_CYCLE",
+                    why="unfolding it would never end",
+                    remedy="take the spread that leads back to it out",
+                )
+            return known
+        self._known[name] = None
+        node = self._fragments[name]
+        about = node.type_condition.name.value
+        weight = self._selections(node.selection_set.selections, self._schema.get_type(about))
+        weight.directives += len(node.directives or ())
+        if about.startswith("__"):
+            weight.depth = 0
+        self._known[name] = weight
+        return weight
+
+    def _field(self, weight: Weight, node: FieldNode, kind: Any) -> None:
+        name = node.name.value
+        declared = self._declared(kind, name)
+        weight.aliases += node.alias is not None
+        key = node.alias.value if node.alias else name
+        if name in {"__schema", "__type"}:
+            weight.introspects = True
+            self._introspection(weight, node, key)
+            return
+        weight.plain |= name != "__typename"
+        if kind is not None and kind is self._schema.query_type:
+            weight.fixed += WEIGHTS.get(name, 0)
+        if node.selection_set is None:
+            weight.add_field(key, _LEAF, 1)
+            _add_cost(weight, declared, None, _LEAF)
+            return
+        named = get_named_type(declared.type) if declared is not None else None
+        below = self._selections(node.selection_set.selections, named)
+        weight.add_field(key, below, 1 + below.fields)
+        _add_cost(weight, declared, self._rows(node, declared), below)
+
+    def _introspection(self, weight: Weight, node: FieldNode, key: str) -> None:
+        """Count a question about the schema: a flat cost, since a rule of its own limits depth."""
+        about = "__Schema" if node.name.value == "__schema" else "__Type"
+        selected = node.selection_set.selections if node.selection_set is not None else ()
+        below = self._selections(selected, self._schema.get_type(about))
+        below.depth = 0
+        weight.add_field(key, below, 1 + below.fields)
+        weight.fixed += 1 + WEIGHTS[node.name.value]
+
+    def _declared(self, kind: Any, name: str) -> GraphQLField | None:
+        fields = getattr(kind, "fields", None)
+        found = fields.get(name) if isinstance(fields, dict) else None
+        return found if isinstance(found, GraphQLField) else None
+
+    def _rows(self, node: FieldNode, declared: GraphQLField | None) -> int | None:
+        """Page size of a field; None where it has none."""
+        argument = declared.args.get("first") if declared is not None else None
+        if argument is None:
+            return None
+        for each in node.arguments or ():
+            if each.name.value == "first":
+                return _size(self._value(each.value))
+        return _size(self._default(argument))
+
+    def _default(self, argument: GraphQLArgument) -> Any:
+        """Default of an argument, however the schema came to it."""
+        given = argument.default
+        if given is None:
+            return argument.default_value
+        return given.value if given.literal is None else self._value(given.literal)
+
+    def _value(self, node: Any) -> Any:
+        if isinstance(node, VariableNode):
+            name = node.name.value
+            self.paging.add(name)
+            if name in self._variables:
+                return self._variables[name]
+            return self._value(self._defaults.get(name))
+        if isinstance(node, IntValueNode):
+            return int(node.value) if len(node.value) < _LONGEST_NUMBER else _HUGE
+        return None if node is None or isinstance(node, NullValueNode) else node
+
+
+_LEAF = Weight()
+_LONGEST_NUMBER = 18
+_HUGE = 10**_LONGEST_NUMBER
+
+
+def _add_cost(
+    weight: Weight, declared: GraphQLField | None, rows: int | None, below: Weight
+) -> None:
+    """Count the values of a field: one, and those of all its rows."""
+    weight.fixed += 1
+    if declared is None:
+        weight.fixed += below.cost
+    elif rows is None and _is_list(declared):
+        weight.paged += below.cost
+    elif rows is None:
+        weight.fixed += below.cost
+    elif _is_list(declared):
+        weight.fixed += rows * below.cost
+    else:
+        weight.fixed += below.fixed + below.paged * rows
+
+
+def _is_list(declared: GraphQLField) -> bool:
+    kind = declared.type
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+
+
+def _size(value: Any) -> int:
+    """A page size as a number; what is none is refused later, by type."""
+    usable = isinstance(value, int) and not isinstance(value, bool)
+    return max(0, value) if usable else UNPAGED_ROWS
+
+
+def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
+    """Refuse what is above a limit; what is not executed costs nothing but its validation.
+
+    Raises:
+        BadInput: TOO_DEEP, TOO_MANY_ALIASES, TOO_MANY_ROOT_FIELDS, TOO_MANY_DIRECTIVES,
+            TOO_MANY_FIELDS, TOO_MANY_REPEATS or TOO_COSTLY; the reason has both numbers.
+    """
+    for code, what, found, limit, remedy in (
+        ("TOO_DEEP", "levels of fields", weight.depth, limits.depth, _FLATTER),
+        ("TOO_MANY_ALIASES", "aliases", weight.aliases, limits.aliases, _SPLIT),
+        ("TOO_MANY_ROOT_FIELDS", "root fields", weight.roots, limits.root_fields, _SPLIT),
+        ("TOO_MANY_DIRECTIVES", "directives", weight.directives, limits.directives, _FEWER),
+        ("TOO_MANY_FIELDS", "fields", weight.fields, limits.fields, _SPLIT),
+        ("TOO_MANY_REPEATS", "steps of merging", weight.work, limits.repeats, _ONCE),
+        ("TOO_COSTLY", "values in the answer", weight.cost, limits.cost, _SMALLER),
+    ):
+        if found > limit and (executed or code != "TOO_COSTLY"):
+            raise over(code, what, found, limit, remedy)
+
+
+def over(code: str, what: str, found: int, limit: int, remedy: str) -> BadInput:
+    """The refusal of something that is above a limit."""
+    return BadInput(
+        f"the document has too many {what}",
+        code=code,
+        why=f"{_number(found)} of {limit:,}",
+        remedy=remedy,
+    )
+
+
+def _number(value: int) -> str:
+    return f"{value:,}" if value < 10**12 else "more than a trillion"
+
+
+_FLATTER = "ask from nearer, or use `reaches` and flat graphs instead of nesting"
+_SPLIT = "ask in several requests, or for a list with `where` and `in`"
+_FEWER = "leave directives out; fields that are not wanted need not be asked for"
+_ONCE = "select each field once, and share selections through fragments"
+_SMALLER = "ask for smaller pages with `first`, fewer fields, or fewer lists within lists"
