@@ -1,17 +1,27 @@
 // ledger.mask_images (write)
-// Replaces personal values in earlier images of one record by their digests. One row.
+// Replaces personal values in earlier images of records by their digests, and drops the outcomes
+// kept for idempotency keys that tell of them. One row.
 //
-// $id      str        the record
-// $images  list[map]  {seq, before}: entry and the masked image, canonical JSON
+// $erasures  list[map]  {id, since, images}: record, when it was created, [{seq, before}, …] of
+//                       entries with masked images, canonical JSON
 // -> masked  int  images replaced
 //
-// seek    record_id
-// budget  5 ms
-// outside digests stand for the values
-// why     Erasing must reach what the ledger kept; digests stay, so that the chain still holds.
-MATCH (record:Record {id: $id})
-UNWIND $images AS image
-MATCH (record)<-[changed:CHANGED]-(entry:LedgerEntry {seq: image.seq})
-WHERE changed.target IS NULL
-SET changed.before = image.before
-RETURN count(*) AS masked
+// seek    record_id ledger_entry_seq idempotency_key_at
+// budget  5 ms, and 100 ms for 100,000 keys that are younger than the record
+// outside digests stand for the values, and keys are no records
+// why     Erasing must reach what the ledger and the keys kept; digests stay, so that the chain
+//         still holds, and the keys stay, so that a repeat does not bring the values back.
+UNWIND $erasures AS erased
+CALL (erased) {
+  MATCH (key:IdempotencyKey)
+  WHERE key.at >= erased.since AND key.outcome CONTAINS erased.id
+  REMOVE key.outcome, key.digest
+}
+CALL (erased) {
+  UNWIND erased.images AS image
+  MATCH (:Record {id: erased.id})<-[changed:CHANGED]-(:LedgerEntry {seq: image.seq})
+  WHERE changed.target IS NULL
+  SET changed.before = image.before
+  RETURN count(*) AS masked
+}
+RETURN sum(masked) AS masked

@@ -4,6 +4,8 @@ An attempt carries an identifier, so that a commit whose acknowledgement was los
 not done twice. A key answers a repeat with the first outcome, for seven days.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,10 +15,19 @@ import orjson
 from fitsm_graph.graph.changes import Change, Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import Request, Verb
-from fitsm_graph.kernel.errors import BadInput, Conflict, Unavailable
+from fitsm_graph.kernel.canonical import canonical
+from fitsm_graph.kernel.errors import BadInput, Conflict, Refused, Unavailable
+from fitsm_graph.model.ledger import Op
+from fitsm_graph.model.record import BOOKKEEPING
 
 KEPT_FOR = timedelta(days=7)
 """How long an idempotency key is remembered."""
+_TOLD = 3
+_ACTS = {
+    Op.RETIRE: "retired it",
+    Op.REINSTATE: "reinstated it",
+    Op.ERASE: "erased its personal values",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ def scoped_key(verb: Verb, request: Request) -> str | None:
             path=("idempotencyKey",),
             remedy="send a UUID",
         )
-    return f"{request.actor}|{verb.name}|{request.idempotency_key}"
+    return canonical([verb.name, request.actor, request.idempotency_key]).decode()
 
 
 def settled_before(taken: list[Properties], attempt: Attempt, oldest: str) -> Outcome | None:
@@ -73,6 +84,11 @@ def settled_before(taken: list[Properties], attempt: Attempt, oldest: str) -> Ou
         taken: Of `ledger.take_head`.
         attempt: The attempt.
         oldest: Keys kept before this moment count no more.
+
+    Raises:
+        Unavailable: NOT_MIGRATED.
+        Conflict: IDEMPOTENCY_MISMATCH.
+        Refused: ERASED, when the outcome told of somebody whose personal values were erased.
     """
     if not taken:
         raise Unavailable(
@@ -86,6 +102,14 @@ def settled_before(taken: list[Properties], attempt: Attempt, oldest: str) -> Ou
     known = taken[0]["known"]
     if known is None or known["at"] < oldest:
         return None
+    if "outcome" not in known:
+        raise Refused(
+            "the outcome of this idempotency key was erased",
+            code="ERASED",
+            why="it told of somebody whose personal values were dropped for good",
+            remedy="use a new key for a new request",
+            path=("idempotencyKey",),
+        )
     if known["digest"] != attempt.digest:
         raise Conflict(
             "the idempotency key was used for something else",
@@ -110,3 +134,24 @@ def key_rows(attempt: Attempt, tx: Tx, value: Any) -> list[Properties]:
     if tx.changes:
         row["seq"] = tx.seq
     return [row]
+
+
+def who_changed_what(rows: Sequence[Properties]) -> str:
+    """Name the latest changes of a record for somebody who did not know of them; may be empty.
+
+    Args:
+        rows: Of `ledger.changes_of_since`, newest first.
+    """
+    told = "; ".join(
+        f"{row['actor']} ({row['via']}) {_act(row)} in entry {row['seq']} of {row['at']}"
+        for row in rows[:_TOLD]
+    )
+    return told + (f"; and {len(rows) - _TOLD} more before" if len(rows) > _TOLD else "")
+
+
+def _act(row: Properties) -> str:
+    op = Op(row["op"])
+    if op in _ACTS:
+        return _ACTS[op]
+    names = sorted(set(json.loads(row["before"])) - set(BOOKKEEPING))
+    return f"changed {', '.join(names)}"

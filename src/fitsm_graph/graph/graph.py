@@ -24,12 +24,13 @@ from fitsm_graph.graph.attempt import (
     key_rows,
     scoped_key,
     settled_before,
+    who_changed_what,
 )
 from fitsm_graph.graph.changes import Properties, coalesced
 from fitsm_graph.graph.driver import Endpoint, connect, is_passing, translated
 from fitsm_graph.graph.entry import COUNTED, FIRST_HEAD, Head, make_entry, parameters
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.tx import Tx, VersionConflict
 from fitsm_graph.graph.verb import Request, Verb, verb_of
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import Clock, SystemClock, to_text
@@ -179,33 +180,36 @@ class Graph:
         def call(tx: Tx) -> Awaitable[Any]:
             return run(tx, *args, **kwargs)
 
-        with translated():
+        async def once() -> Outcome:
             if request.dry_run:
-                outcome = await self._dry_run(verb, attempt, call)
-            else:
-                outcome = await self._untilsettled_before(verb, request, attempt, call)
+                return await self._dry_run(verb, attempt, call)
+            return await self._try_once(verb, request, attempt, call)
+
+        await self._forget_if_due(request)
+        try:
+            with translated():
+                outcome = await _until_settled(once)
+        except VersionConflict as conflict:
+            raise await self._who_was_first(conflict) from conflict
         if outcome.seq is not None and not outcome.replayed:
             for listener in self._listeners:
                 listener(outcome.seq)
-        if attempt.key is not None and not request.dry_run:
-            if self._keyed % _FORGET_EVERY == 0:
-                await self.forget_keys()
-            self._keyed += 1
         return outcome
 
-    async def _untilsettled_before(
-        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
-    ) -> Outcome:
-        until = time.monotonic() + limits.RETRY_SECONDS
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                return await self._try_once(verb, request, attempt, call)
-            except (DriverError, Neo4jError) as error:
-                if not is_passing(error) or time.monotonic() + pause > until:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+    async def _forget_if_due(self, request: Request) -> None:
+        """Forget old keys now and then; before the write, which must not fail once it is done."""
+        if request.idempotency_key and not request.dry_run:
+            due = self._keyed % _FORGET_EVERY == 0
+            self._keyed += 1
+            if due:
+                await self.forget_keys()
+
+    async def _who_was_first(self, conflict: VersionConflict) -> VersionConflict:
+        """The same conflict, naming who changed what since the version expected."""
+        rows = await self.rows(
+            "ledger.changes_of_since", id=conflict.current["id"], since=conflict.expected
+        )
+        return VersionConflict(conflict.current, conflict.expected, why=who_changed_what(rows))
 
     async def _try_once(
         self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
@@ -250,13 +254,11 @@ class Graph:
         for chosen, given in tx.asides:
             await reader.rows(chosen, given)
         if not tx.changes:
-            await reader.rows(statement("ledger.keep_key"), {"keys": kept})
+            if kept:
+                await reader.rows(statement("ledger.keep_key"), {"keys": kept})
             return
-        if tx.masked_images:
-            identity = next(change.id for change in tx.changes if hasattr(change, "id"))
-            await reader.rows(
-                statement("ledger.mask_images"), {"id": identity, "images": tx.masked_images}
-            )
+        if tx.erasures:
+            await reader.rows(statement("ledger.mask_images"), {"erasures": tx.erasures})
         header = {
             "seq": tx.seq,
             "at": tx.at,
@@ -285,7 +287,7 @@ class Graph:
             head = Head.of(found[0]["head"]) if found else FIRST_HEAD
             tx = self._tx(verb, reader, head)
             value = await call(tx)
-            return Outcome(value, None, dry_run=True, changes=tuple(tx.changes))
+            return Outcome(value, None, dry_run=True, changes=tuple(coalesced(tx.changes)))
 
     @asynccontextmanager
     async def _transaction(
@@ -308,6 +310,20 @@ class Graph:
             counters=head.counters,
             moment=moment,
         )
+
+
+async def _until_settled(once: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Try until it is done, is refused, or has failed in passing for too long."""
+    until = time.monotonic() + limits.RETRY_SECONDS
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await once()
+        except (DriverError, Neo4jError) as error:
+            if not is_passing(error) or time.monotonic() + pause > until:
+                raise
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _compare(done: list[Properties], given: Properties) -> None:

@@ -38,6 +38,7 @@ class Tx:
         at: Moment of the verb, UTC text; never before the entry before it.
         changes: What the verb decided so far.
         asides: What it asked to be written outside the ledger, in the same transaction.
+        erasures: Records whose personal values go, as ``{id, since, images}``.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Tx:
         self.counters = dict(counters)
         self.changes: list[Change] = []
         self.salts: dict[str, str] = {}
-        self.masked_images: list[Properties] = []
+        self.erasures: list[Properties] = []
         self.asides: list[tuple[Statement, Properties]] = []
 
     # --- reading ---------------------------------------------------------------------------
@@ -158,6 +159,8 @@ class Tx:
     ) -> Properties:
         """State that all personal values of a record are dropped, here and in the ledger.
 
+        Outcomes kept for idempotency keys that tell of the record go as well.
+
         Args:
             kind: Declared kind of record.
             current: Its properties with its salt.
@@ -166,10 +169,13 @@ class Tx:
         info = record_info(kind)
         self._check_owner(info.owner, kind)
         salt = self.salts[current["id"]] = str(current.get(SALT, ""))
-        self.masked_images += [
+        hidden = [
             {**image, "before": image_text(masked(kind, json.loads(image["before"]), salt))}
             for image in images
         ]
+        self.erasures.append(
+            {"id": current["id"], "since": current["created_at"], "images": hidden}
+        )
         fresh: Properties = {name: None for name in info.personal if current.get(name) is not None}
         fresh.update(version=self.seq, updated_at=self.at)
         return self._record_change(Op.ERASE, kind, current, fresh)
@@ -303,17 +309,33 @@ def found(rows: Iterable[Properties], what: str, name: str) -> Properties:
     return listed[0]
 
 
+class VersionConflict(Conflict):
+    """A record was changed since the version that a caller expects.
+
+    Attributes:
+        current: The record as it is.
+        expected: The version it was expected to have.
+    """
+
+    default_code = "VERSION_CONFLICT"
+
+    def __init__(self, current: Mapping[str, Any], expected: int, *, why: str = "") -> None:
+        entry, moment = current.get("version"), current.get("updated_at")
+        super().__init__(
+            f"{current.get('key')} was changed since version {expected}",
+            why=why or f"ledger entry {entry} of {moment} changed it",
+            remedy="read it again, and decide on what it is now",
+            path=("expectedVersion",),
+        )
+        self.current = current
+        self.expected = expected
+
+
 def check_version(current: Mapping[str, Any], expected: int | None) -> None:
     """Refuse a change that was decided on an older state.
 
     Raises:
-        Conflict: VERSION_CONFLICT, naming the entry that changed the record since.
+        VersionConflict: Its caller is told which entries changed the record since.
     """
     if expected is not None and current.get("version") != expected:
-        raise Conflict(
-            f"{current.get('key')} was changed since version {expected}",
-            code="VERSION_CONFLICT",
-            why=f"ledger entry {current.get('version')} of {current.get('updated_at')} changed it",
-            remedy="read it again, and decide on what it is now",
-            path=("expectedVersion",),
-        )
+        raise VersionConflict(current, expected)

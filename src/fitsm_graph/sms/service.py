@@ -60,10 +60,13 @@ async def retire_party(tx: Tx, ref: str) -> Properties:
 async def erase_party(tx: Tx, ref: str) -> Properties:
     """Drop a person's personal values here and in the ledger, for good; the chain still holds.
 
+    Somebody who is retired is named by id: a key belongs to the living.
+
     Raises:
+        NotFound: There is none of this id or key.
         BadInput: Its kind has no personal values.
     """
-    row = await _party(tx, ref)
+    row = found(await tx.rows("sms.erasure_context", ref=ref), "person", ref)
     kind = kind_of(row["labels"])
     if not record_info(kind).personal:
         raise BadInput(f"a {kind} has no personal values", remedy="retire it instead")

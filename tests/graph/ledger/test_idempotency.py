@@ -67,9 +67,7 @@ async def test_no_choice_of_names_makes_two_scopes_one(graph: Graph) -> None:
     await register(graph, "mail", asking(actor="a|b", idempotency_key="c"))
     other = await register(graph, "post", asking(actor="a", idempotency_key="b|c"))
     assert not other.replayed
-    first = await register(
-        graph, "web", asking(actor="a", idempotency_key="x|element.update|y")
-    )
+    first = await register(graph, "web", asking(actor="a", idempotency_key="x|element.update|y"))
     second = await graph.write(
         update_element,
         asking(actor="a|element.register|x", idempotency_key="y"),
@@ -186,9 +184,7 @@ async def test_a_version_conflict_names_who_changed_what(graph: Graph) -> None:
     await update(graph, "mail", {"name": "Letters"}, asking(actor="tom", via="cli"))
     for request in (asking(), asking(dry_run=True)):
         with pytest.raises(Conflict) as refused:
-            await update(
-                graph, "mail", {"name": "Mine"}, request, expected_version=made["version"]
-            )
+            await update(graph, "mail", {"name": "Mine"}, request, expected_version=made["version"])
         problem = refused.value.problem
         assert (problem.code, problem.path) == ("VERSION_CONFLICT", ("expectedVersion",))
         assert "mara (graphql) changed criticality, name" in problem.why
