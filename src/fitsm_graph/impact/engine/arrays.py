@@ -6,6 +6,9 @@ requirement is then DOWN, DEGRADED or AT_RISK if the first, second or third is b
 AT_RISK also if the second is below the reserve. The fourth column, the terms, is the reserve
 with four bits below it: strength, whether it counts in a ring, and whether a query has touched
 it. So one look at memory tells all about a requirement, which is what the time goes into.
+
+Most requirements need no counting: a single member, whose level they pass on as it is, up to
+their strength. A query neither reads nor writes the slack of these; it follows from the member.
 """
 
 from typing import Any, NamedTuple
@@ -13,8 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fitsm_graph.impact.engine.compiled import compiled
 from fitsm_graph.impact.engine.rings import Rings, rings_of
-from fitsm_graph.impact.network import Bytes, Indices, Integers, Network
+from fitsm_graph.impact.network import Bytes, Flags, Indices, Integers, Network
 
 STRENGTH = 3
 """Bits of the terms that are the strength."""
@@ -24,8 +28,17 @@ TOUCHED = 8
 """Bit of the terms for a requirement whose slack a query has changed."""
 RESERVE = 4
 """How far the reserve is shifted up in the terms."""
+PASSES = 3
+"""How many bits below the element say what a requirement passes on."""
+PASSED = 7
+"""These bits."""
+COUNTED = 4
+"""In place of the worst level a requirement passes on: its members have to be counted."""
 QUEUED, ELEMENTS, REQUIREMENTS, DIRTY, MOVED, RANK, FROM_BASE, NEEDS = range(8)
 """What the counts of the scratch arrays count; the last begins three, one for each level."""
+
+
+_NARROW = 2**28  # elements whose numbers leave three bits of 32
 
 
 class Wiring(NamedTuple):
@@ -37,6 +50,9 @@ class Wiring(NamedTuple):
         used_by: Requirements that use it, int32[M].
         used_weight: Weights, [M], or one 1 where all are 1.
         mask: 0 where all weights are 1 and -1 otherwise: position & mask finds the weight.
+        to: What a loss goes on to: the element of each requirement, with three bits below it for
+            the worst level that the requirement passes on from its only member, or `COUNTED`,
+            [R].
         rings: The rings.
     """
 
@@ -45,6 +61,7 @@ class Wiring(NamedTuple):
     used_by: Indices
     used_weight: Integers
     mask: int
+    to: Integers
     rings: Rings
 
 
@@ -57,7 +74,7 @@ class Scratch(NamedTuple):
         slack: Slacks and terms of each requirement, [R, 4].
         queue: Elements whose level is still to be passed on, int32[N], circular.
         elements: Elements whose state changed, int32[N].
-        requirements: Requirements whose slack changed, int32[R].
+        requirements: Counted requirements whose slack changed, int32[R].
         counts: How many entries of the lists are valid, int64[10].
         dirty: Levels at which each ring is to be looked at, as bits, uint8[K].
         dirty_rings: The rings with such bits, int32[K].
@@ -109,8 +126,31 @@ def _wire(network: Network) -> Wiring:
     if network.unit_weights or not weight.size:
         weight = np.ones(1, network.need.dtype)
         weight.flags.writeable = False
-    mask = 0 if weight.size == 1 else -1
-    return Wiring(network.of, network.used_start, network.used_by, weight, mask, rings_of(network))
+    mask, rings = 0 if weight.size == 1 else -1, rings_of(network)
+    wide: Any = np.int64 if network.element_count > _NARROW else np.int32
+    to: Integers = np.empty(network.requirement_count, wide)
+    _find_ways(network.of, network.member_start, network.need, network.total, network.strength, to)
+    to[rings.needs] |= COUNTED  # the least set decides there, and it counts
+    to.flags.writeable = False
+    return Wiring(network.of, network.used_start, network.used_by, weight, mask, to, rings)
+
+
+@compiled
+def _find_ways(
+    of: Indices, start: Indices, need: Integers, total: Integers, strength: Bytes, to: Integers
+) -> None:
+    """Say what a loss goes on to, and up to which level where a single member decides."""
+    for r in range(of.size):
+        passes = COUNTED
+        if start[r + 1] - start[r] == 1 and 1 <= need[r] <= total[r]:
+            passes = strength[r] + 1 if strength[r] else 0
+        to[r] = of[r] << PASSES | passes
+
+
+def is_counted(w: Wiring, requirements: NDArray[Any]) -> Flags:
+    """Which of some requirements have to count their members."""
+    counted: Flags = (w.to[requirements] & COUNTED) != 0
+    return counted
 
 
 def whole_slack(network: Network) -> Integers:

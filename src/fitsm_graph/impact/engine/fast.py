@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsm_graph.impact.engine.arrays import (
+    COUNTED,
     DIRTY,
     ELEMENTS,
     FROM_BASE,
     IN_RING,
     MOVED,
+    PASSED,
+    PASSES,
     QUEUED,
     RANK,
     REQUIREMENTS,
@@ -55,34 +58,34 @@ def level_of(slack: Integers, requirement: int, terms: int) -> int:
 def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
     """Pass on the levels of queued elements until the queue is empty."""
     state, seen, slack, queue = s.state, s.seen, s.slack, s.queue
-    of, used_start, used_by = w.of, w.used_start, w.used_by
-    used_weight, mask = w.used_weight, w.mask
-    elements, requirements = s.elements, s.requirements
+    to, used_start, used_by = w.to, w.used_start, w.used_by
+    used_weight, mask, elements, requirements = w.used_weight, w.mask, s.elements, s.requirements
     changed, touched = s.counts[ELEMENTS], s.counts[REQUIREMENTS]
     head, waiting, room = 0, s.counts[QUEUED], queue.size
     while waiting:
         u = queue[head]
         head = head + 1 if head + 1 < room else 0
         waiting -= 1
-        old, new = seen[u], state[u]
-        seen[u] = new
+        old, new, seen[u] = seen[u], state[u], state[u]
         lost3, lost2, lost1 = old < 3 <= new, old < 2 <= new, old < 1 <= new
         bits = lost3 * 1 + lost2 * 2 + lost1 * 4
         for i in range(used_start[u], used_start[u + 1]):
             r = used_by[i]
-            weight = used_weight[i & mask]
-            terms = slack[r, 3]
-            if not terms & TOUCHED:
-                slack[r, 3] = terms | TOUCHED
-                requirements[touched] = r
-                touched += 1
-            slack[r, 0] -= weight * lost3
-            slack[r, 1] -= weight * lost2
-            slack[r, 2] -= weight * lost1
-            if terms & IN_RING:
-                note_weakened(w, s, r, bits)
-            level = level_of(slack, r, terms)
-            v = of[r]
+            v, passes = to[r] >> PASSES, to[r] & PASSED
+            level = min(new, passes)
+            if passes & COUNTED:
+                weight = used_weight[i & mask]
+                terms = slack[r, 3]
+                if not terms & TOUCHED:
+                    slack[r, 3] = terms | TOUCHED
+                    requirements[touched] = r
+                    touched += 1
+                slack[r, 0] -= weight * lost3
+                slack[r, 1] -= weight * lost2
+                slack[r, 2] -= weight * lost1
+                if terms & IN_RING:
+                    note_weakened(w, s, r, bits)
+                level = level_of(slack, r, terms)
             if level > state[v]:
                 if state[v] == base[v]:
                     elements[changed] = v

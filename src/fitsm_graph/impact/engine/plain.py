@@ -13,6 +13,7 @@ from fitsm_graph.impact.engine.arrays import (
     DIRTY,
     ELEMENTS,
     IN_RING,
+    PASSED,
     QUEUED,
     REQUIREMENTS,
     RESERVE,
@@ -20,6 +21,7 @@ from fitsm_graph.impact.engine.arrays import (
     TOUCHED,
     Scratch,
     Wiring,
+    is_counted,
 )
 from fitsm_graph.impact.engine.rings import expand
 from fitsm_graph.impact.network import DOWN, Bytes, Indices, Integers
@@ -50,19 +52,29 @@ def levels_of(slack: Integers) -> Bytes:
 
 def _round(w: Wiring, s: Scratch, base: Bytes, front: Indices) -> Indices:
     """Pass on the levels of the front; returns the elements that got worse by it."""
-    old, new = s.seen[front], s.state[front]
-    s.seen[front] = new
     at = expand(w.used_start, front)
     uses = w.used_start[front + 1] - w.used_start[front]
+    old, new = np.repeat(s.seen[front], uses), np.repeat(s.state[front], uses)
+    s.seen[front] = s.state[front]
     reached = w.used_by[at]
-    weight = w.used_weight[at & w.mask]
+    counted = is_counted(w, reached)
+    touched = _count(w, s, at[counted], old[counted], new[counted])
+    passed = reached[~counted]
+    levels = np.minimum(new[~counted], (w.to[passed] & PASSED).astype(np.uint8))
+    owners = w.of[np.concatenate([touched, passed])]
+    return _raise(s, base, owners, np.concatenate([levels_of(s.slack[touched]), levels]))
+
+
+def _count(w: Wiring, s: Scratch, at: NDArray[np.intp], old: Bytes, new: Bytes) -> Indices:
+    """Take lost weight from the slack of counted requirements; returns these, each once."""
+    reached, weight = w.used_by[at], w.used_weight[at & w.mask]
     for column, level in enumerate((3, 2, 1)):
-        hit = np.repeat((old < level) & (new >= level), uses)
+        hit = (old < level) & (new >= level)
         np.subtract.at(s.slack[:, column], reached[hit], weight[hit])
-    touched = np.unique(reached)
+    touched: Indices = np.unique(reached)
     _mark(s, touched)
     _note_dirty(w, s, touched[(s.slack[touched, 3] & IN_RING) > 0])
-    return _raise(s, base, w.of[touched], levels_of(s.slack[touched]))
+    return touched
 
 
 def _mark(s: Scratch, touched: Indices) -> None:

@@ -7,13 +7,27 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fitsm_graph.impact.engine.arrays import Scratch, new_scratch
+from fitsm_graph.impact.engine.arrays import Scratch, is_counted, new_scratch, wiring_of
 from fitsm_graph.impact.engine.plain import levels_of
 from fitsm_graph.impact.engine.rings import expand
-from fitsm_graph.impact.network import HARD, UP, Bytes, Flags, Indices, Integers, Level, Network
+from fitsm_graph.impact.network import (
+    AT_RISK,
+    DEGRADED,
+    DOWN,
+    HARD,
+    UP,
+    Bytes,
+    Flags,
+    Indices,
+    Integers,
+    Level,
+    Network,
+)
 
 NO_MARGIN: Final = np.iinfo(np.int64).max
 """Margin of an element that has no hard requirement."""
+_MANY: Final = 16
+"""Above one element of so many, looking into all states is faster than searching."""
 
 
 class Case(Protocol):
@@ -118,8 +132,9 @@ class Scenario:
         own: Their own states in the scenario, uint8.
         elements: Elements whose state differs, in no order, int32.
         after: Their states in the scenario, uint8.
-        requirements: Requirements whose slack differs, in no order, int32.
-        slack: Their slacks in the scenario, and their terms, [., 4].
+        counted: Requirements whose members had to be counted and whose slack differs, in no
+            order, int32; that of the others follows from their only members.
+        counted_slack: Slacks and terms of these in the scenario, [., 4].
     """
 
     baseline: Solution
@@ -127,14 +142,24 @@ class Scenario:
     own: Bytes
     elements: Indices
     after: Bytes
-    requirements: Indices
-    slack: Integers
+    counted: Indices
+    counted_slack: Integers
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def network(self) -> Network:
         """The network."""
         return self.baseline.network
+
+    @property
+    def requirements(self) -> Indices:
+        """All requirements whose slack differs, in no order; worked out when asked for."""
+        return self._differing()[0]
+
+    @property
+    def slack(self) -> Integers:
+        """Slacks of ``requirements`` in the scenario, and their terms, [., 4]."""
+        return self._differing()[1]
 
     @property
     def before(self) -> Bytes:
@@ -164,6 +189,11 @@ class Scenario:
     def levels(self, elements: ArrayLike) -> Bytes:
         """States of some elements in the scenario."""
         asked = np.asarray(elements, np.intp)
+        if asked.size * _MANY > self.network.element_count:
+            if "states" not in self.memo:
+                self.memo["states"] = self.states()
+            states: Bytes = self.memo["states"][asked]
+            return states
         return _overlaid(self.baseline.state[asked], asked, *self._sorted())
 
     def states(self) -> Bytes:
@@ -186,10 +216,16 @@ class Scenario:
     def margins(self, requirements: ArrayLike) -> Integers:
         """Margins of some requirements in the scenario."""
         asked = np.asarray(requirements, np.intp)
-        order = np.argsort(self.requirements)
-        overlay = self.requirements[order], self.slack[order, 0]
+        order = np.argsort(self.counted)
+        overlay = self.counted[order], self.counted_slack[order, 0]
         margins: Integers = _overlaid(self.baseline.slack[asked, 0], asked, *overlay)
+        follow = ~is_counted(wiring_of(self.network), asked)
+        rows = asked[follow]
+        margins[follow] = passed_slack(self.network, rows, self._only_levels(rows), (DOWN,))[:, 0]
         return margins
+
+    def _only_levels(self, requirements: NDArray[Any]) -> Bytes:
+        return self.levels(only(self.network, requirements))
 
     def element_margins(self, elements: ArrayLike) -> NDArray[np.int64]:
         """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
@@ -209,12 +245,50 @@ class Scenario:
         hard: Flags = self.network.strength[self.requirements] == HARD
         return hard
 
+    def _differing(self) -> tuple[Indices, Integers]:
+        if "differing" not in self.memo:
+            follow = passed(self.network, self.elements)
+            rows = self.baseline.slack[follow]
+            rows[:, :3] = passed_slack(self.network, follow, self._only_levels(follow))
+            self.memo["differing"] = (
+                np.concatenate([self.counted, follow]),
+                np.concatenate([self.counted_slack, rows]),
+            )
+        found: tuple[Indices, Integers] = self.memo["differing"]
+        return found
+
     def _sorted(self) -> tuple[Indices, Bytes]:
         if "sorted" not in self.memo:
             order = np.argsort(self.elements)
             self.memo["sorted"] = self.elements[order], self.after[order]
         found: tuple[Indices, Bytes] = self.memo["sorted"]
         return found
+
+
+def passed(network: Network, elements: NDArray[Any]) -> Indices:
+    """Requirements that pass on the level of one of some elements, which is their only member."""
+    uses = network.used_by[expand(network.used_start, elements)]
+    found: Indices = uses[~is_counted(wiring_of(network), uses)]
+    return found
+
+
+def only(network: Network, requirements: NDArray[Any]) -> Indices:
+    """The only members of such requirements."""
+    members: Indices = network.member[network.member_start[requirements]]
+    return members
+
+
+def passed_slack(
+    network: Network,
+    requirements: NDArray[Any],
+    levels: Bytes,
+    lost_at: tuple[int, ...] = (DOWN, DEGRADED, AT_RISK),
+) -> Integers:
+    """Slacks of such requirements while their only members are in some states, [., lost_at]."""
+    good = levels[:, None] < np.array(lost_at, np.uint8)
+    slack: Integers = good * network.total[requirements][:, None]
+    slack -= network.need[requirements][:, None]
+    return slack
 
 
 def _overlaid(

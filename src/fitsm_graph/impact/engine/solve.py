@@ -12,13 +12,14 @@ from fitsm_graph.impact.engine.arrays import (
     QUEUED,
     TOUCHED,
     Scratch,
+    is_counted,
     new_scratch,
     whole_slack,
     wiring_of,
 )
 from fitsm_graph.impact.engine.compiled import default_kernel
 from fitsm_graph.impact.engine.rings import rings_of
-from fitsm_graph.impact.engine.solution import Scenario, Solution
+from fitsm_graph.impact.engine.solution import Scenario, Solution, only, passed, passed_slack
 from fitsm_graph.impact.network import DOWN, SOFT, UP, Bytes, Indices, Network, frozen
 from fitsm_graph.kernel.errors import BadInput
 
@@ -44,6 +45,10 @@ def solve(network: Network, own: ArrayLike | None = None, *, kernel: str = "") -
     base = np.zeros(network.element_count, np.uint8)
     _loops(kernel).propagate(wiring_of(network), scratch, base)
     scratch.slack[:, 3] &= ~TOUCHED
+    follows = passed(network, np.flatnonzero(scratch.state))
+    scratch.slack[follows, :3] = passed_slack(
+        network, follows, scratch.state[only(network, follows)]
+    )
     return Solution(
         network, frozen(levels), frozen(scratch.state), frozen(scratch.slack),
         frozen(scratch.order), kernel,
@@ -174,6 +179,7 @@ def restore(
     touched = np.flatnonzero(anew.state != baseline.state).astype(np.int32)
     differs = (anew.slack[:, :3] != baseline.slack[:, :3]).any(axis=1)
     reached = np.flatnonzero(differs).astype(np.int32)
+    reached = reached[is_counted(wiring_of(network), reached)]
     after, slack = anew.state[touched], anew.slack[reached]
     return Scenario(baseline, changed, own, touched, after, reached, slack)
 
