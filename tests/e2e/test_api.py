@@ -117,7 +117,9 @@ async def test_one_question_costs_one_statement_and_one_freshness_check(client: 
     await client.product.ask(document)
     before = graph.statements
     await client.product.ask(document)
-    assert graph.statements - before == 2
+    assert 1 <= graph.statements - before <= 2, (
+        "the head is asked for when it was seen too long ago"
+    )
 
 
 async def test_a_dry_run_tells_and_writes_nothing(client: Client) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import strawberry
-
+from fitsm_graph.api.impact_words import completeness_of, confidence_of, sentence_of, state_of
 from fitsm_graph.api.selection import Selected, pick
-from fitsm_graph.api.types import Customer, DateTime, ElementSummary, State
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact import upstream
@@ -54,7 +52,7 @@ class ImpactAnswers:
         standing = await self.snapshot.current()
         report = impact(standing.mapped, standing.own, WhatIf(), before=standing.before)
         view = View(report)
-        return {id: _state(view, standing, id) for id in set(ids)}
+        return {id: state_of(view, standing, id) for id in set(ids)}
 
     async def standing(self, as_of: str | None) -> Standing:
         """The topology now, or as of a moment."""
@@ -129,7 +127,7 @@ class ImpactAnswers:
         parts: dict[str, Callable[[], Any]] = {
             "version": lambda: answer.version,
             "asOf": lambda: as_of,
-            "completeness": lambda: _completeness(answer, shown),
+            "completeness": lambda: completeness_of(answer, shown),
             "seeds": lambda: [self._summary(face) for face in answer.seeds],
             "affected": lambda: self._rows(answer.affected, shown),
             "exposed": lambda: self._rows(answer.exposed, _first(what, "exposed")),
@@ -138,7 +136,7 @@ class ImpactAnswers:
                 for number in report.modelling_errors.tolist()[:shown]
             ],
             "proofs": lambda: self._proofs(view, report, shown),
-            "confidence": lambda: _confidence(view, report, shown),
+            "confidence": lambda: confidence_of(view, report, shown),
             "graph": lambda: self._graph_of(view, report, _first(what, "graph")),
         }
         data: dict[str, Any] = {
@@ -201,7 +199,7 @@ class ImpactAnswers:
         return {
             "element": self._summary(face),
             "state": state,
-            "why": _sentence(view, proven.steps[0]) if proven else "",
+            "why": sentence_of(view, proven.steps[0]) if proven else "",
         }
 
     def _proofs(self, view: View, report: ImpactReport, limit: int) -> list[dict[str, Any]]:
@@ -232,7 +230,7 @@ class ImpactAnswers:
             "requirement": requirement,
             "because": [self._by_id(view, id) for id in step.because],
             "unfounded": [self._by_id(view, id) for id in step.unfounded],
-            "text": _sentence(view, step),
+            "text": sentence_of(view, step),
         }
 
     def _by_id(self, view: View, id: str) -> dict[str, Any]:
@@ -291,256 +289,3 @@ def _first(what: Selected, name: str) -> int:
     child = what.child(name)
     given = child.arguments.get("first") if child is not None else None
     return MOST_SHOWN if given is None else max(0, int(given))
-
-
-def _state(view: View, standing: Standing, id: str) -> dict[str, Any]:
-    number = standing.mapped.topology.find(id)
-    if number < 0:
-        return {"state": "UP", "margin": None, "why": None}
-    level = Level(int(standing.before.state[number]))
-    margins = [
-        each.margin_after for each in view.requirements(number) if each.strength.name == "HARD"
-    ]
-    proven = view.proof(number)
-    return {
-        "state": level.name,
-        "margin": min(margins) if margins else None,
-        "why": _sentence(view, proven.steps[0]) if proven else None,
-    }
-
-
-def _completeness(answer: Answer, shown: int) -> dict[str, Any]:
-    told = answer.completeness
-    displayed = min(told.affected, shown)
-    note = "complete" if displayed == told.affected else f"{displayed} of {told.affected} are shown"
-    if told.affected_hidden:
-        note += f"; {told.affected_hidden} are hidden from you"
-    return {
-        "complete": told.complete,
-        "affectedCount": told.affected,
-        "shownCount": displayed,
-        "hiddenCount": told.affected_hidden,
-        "note": note,
-    }
-
-
-def _confidence(view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
-    least, reasons = 1.0, set()
-    for number in report.affected.number.tolist()[: min(limit, 1_000)]:
-        proven = view.proof(number)
-        if proven is None:
-            continue
-        least = min(least, proven.confidence.least)
-        reasons |= {reason for weak in proven.confidence.weak for reason in weak.reasons}
-    return {"level": least, "reasons": sorted(reasons)}
-
-
-def _sentence(view: View, step: Step) -> str:
-    """One step of a proof in words."""
-
-    def name(id: str) -> str:
-        number = view.mapped.topology.number(id)
-        return (view.face(number).key or id) if number >= 0 else id
-
-    if step.own:
-        return f"{name(step.element)} is {step.level.name}: {step.own[0].text}"
-    if step.unfounded:
-        some = ", ".join(name(id) for id in step.unfounded[:5])
-        more = f" and {len(step.unfounded) - 5} more" if len(step.unfounded) > 5 else ""
-        return (
-            f"{name(step.element)} is {step.level.name}: "
-            f"{some}{more} hold up only one another, without a source"
-        )
-    lost = ", ".join(name(id) for id in step.because) or "nothing can meet its need"
-    return f"{name(step.element)} is {step.level.name} because of {lost}"
-
-
-# --- types ---------------------------------------------------------------------------------------
-
-
-@strawberry.input(description="What is assumed; elements by id or key.")
-class ScenarioInput:
-    """Nothing is written."""
-
-    fail: list[strawberry.ID] | None = None
-    degrade: list[strawberry.ID] | None = None
-    at_risk: list[strawberry.ID] | None = None
-    restore: list[strawberry.ID] | None = None
-    maintain: list[strawberry.ID] | None = None
-    remove: list[strawberry.ID] | None = None
-
-
-@strawberry.type(description="How much there is, and how much of it is shown.")
-class Completeness:
-    """The computation itself has no limit."""
-
-    complete: bool
-    affected_count: int
-    shown_count: int
-    hidden_count: int
-    note: str
-
-
-@strawberry.type(description="An element that is worse in the scenario.")
-class Affected:
-    """Before and after, and how far from the nearest seed."""
-
-    element: ElementSummary
-    before: State | None
-    after: State
-    hops: int | None
-    margin: int | None
-
-
-@strawberry.type(description="Affected elements.")
-class AffectedList:
-    """The first ones, and how many there are."""
-
-    nodes: list[Affected]
-    total_count: int
-
-
-@strawberry.type(description="An element in the same state with less margin.")
-class Exposed:
-    """It can bear fewer further failures."""
-
-    element: ElementSummary
-    margin_before: int | None
-    margin_after: int | None
-
-
-@strawberry.type(description="Exposed elements.")
-class ExposedList:
-    """The first ones, and how many there are."""
-
-    nodes: list[Exposed]
-    total_count: int
-
-
-@strawberry.type(description="A service that is worse in the scenario.")
-class AffectedService:
-    """With who receives it."""
-
-    element: ElementSummary
-    before: State | None
-    after: State
-    criticality: int
-    customers: list[Customer]
-
-
-@strawberry.type(description="An element that is not UP without any fault: the model is wrong.")
-class ModellingError:
-    """A need above what is there, or a circle without a source."""
-
-    element: ElementSummary
-    state: State
-    why: str
-
-
-@strawberry.type(description="The requirement that decides, with its numbers.")
-class RequirementNumbers:
-    """Weights: needed, in all, and left."""
-
-    id: str
-    label: str
-    need: int
-    total: int
-    any: int
-
-
-@strawberry.type(description="Why an element is in its state; follow `because` down to own states.")
-class ProofStep:
-    """Exactly one of: own state, a requirement with its lost members, an unfounded set."""
-
-    element: ElementSummary
-    level: State
-    requirement: RequirementNumbers | None
-    because: list[ElementSummary]
-    unfounded: list[ElementSummary]
-    text: str
-
-
-@strawberry.type(description="How sure the proofs are.")
-class ConfidenceSummary:
-    """The least sure relation on any of them."""
-
-    level: float
-    reasons: list[str]
-
-
-@strawberry.type(description="A redundancy group's numbers.")
-class GroupNumbers:
-    """Needed, in all, and not DOWN."""
-
-    need: int
-    total: int
-    up: int
-
-
-@strawberry.type(description="An element in the picture.")
-class DrawnElement(ElementSummary):
-    """With its states."""
-
-    before: State
-    after: State
-    hops: int
-    group: GroupNumbers | None
-
-
-@strawberry.type(description="From who is needed to who needs it.")
-class DrawnEdge:
-    """Loss travels along it."""
-
-    source: strawberry.ID
-    target: strawberry.ID
-    label: str
-    requirement: str
-
-
-@strawberry.type(description="A flat graph for pictures.")
-class FlatGraph:
-    """What is left out is counted."""
-
-    elements: list[DrawnElement]
-    edges: list[DrawnEdge]
-    omitted: int
-
-
-def _limited(kind: Any, doc: str) -> Any:
-    """A field with `first`; answers come shaped, so that nothing calls the resolver."""
-
-    def limited(first: int | None = None) -> Any:
-        raise AssertionError(first)
-
-    return strawberry.field(resolver=limited, graphql_type=kind, description=doc)
-
-
-@strawberry.type(description="A scenario compared with the baseline, all parts on one snapshot.")
-class ImpactAnswer:
-    """The answer to `impact` and `whatIf`."""
-
-    version: int = strawberry.field(description="Ledger entry the answer rests on.")
-    as_of: DateTime | None
-    completeness: Completeness
-    seeds: list[ElementSummary]
-    services: list[AffectedService]
-    affected: Any = _limited(AffectedList, "Worse in the scenario, nearest first.")
-    exposed: Any = _limited(ExposedList, "Same state, less margin.")
-    modelling_errors: list[ModellingError]
-    proofs: list[ProofStep]
-    confidence: ConfidenceSummary
-    graph: Any = _limited(FlatGraph, "For pictures.")
-
-
-@strawberry.type(description="What could take an element down.")
-class PointsOfFailure:
-    """Each verified by the engine."""
-
-    element: ElementSummary
-    level: State
-    complete: bool = strawberry.field(description="Whether the whole cone was examined.")
-    examined: int
-    cone: int
-    already: bool
-    elements: list[ElementSummary]
-    pairs: list[list[ElementSummary]]

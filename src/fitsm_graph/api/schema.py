@@ -11,9 +11,10 @@ from fitsm_graph.api import types as words
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
 from fitsm_graph.api.executor import Shaped, ShapedExecutor
-from fitsm_graph.api.impact import Asked, ImpactAnswer, PointsOfFailure, ScenarioInput
+from fitsm_graph.api.impact import Asked
+from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
-from fitsm_graph.api.questions import write_cursor
+from fitsm_graph.api.paging import write_cursor
 from fitsm_graph.api.selection import Selected, pick, selected
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import RelationChange

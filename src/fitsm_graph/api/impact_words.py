@@ -1,0 +1,74 @@
+"""Impact answers in words and numbers: states, completeness, confidence, the reason in a line."""
+
+from typing import Any
+
+from fitsm_graph.impact.analysis import ImpactReport
+from fitsm_graph.impact.answer import Answer, Step
+from fitsm_graph.impact.explain import View
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.snapshot import Standing
+
+
+def state_of(view: View, standing: Standing, id: str) -> dict[str, Any]:
+    """State, margin and why of one element."""
+    number = standing.mapped.topology.find(id)
+    if number < 0:
+        return {"state": "UP", "margin": None, "why": None}
+    level = Level(int(standing.before.state[number]))
+    margins = [
+        each.margin_after for each in view.requirements(number) if each.strength.name == "HARD"
+    ]
+    proven = view.proof(number)
+    return {
+        "state": level.name,
+        "margin": min(margins) if margins else None,
+        "why": sentence_of(view, proven.steps[0]) if proven else None,
+    }
+
+
+def completeness_of(answer: Answer, shown: int) -> dict[str, Any]:
+    """How much there is, and how much of it is shown."""
+    told = answer.completeness
+    displayed = min(told.affected, shown)
+    note = "complete" if displayed == told.affected else f"{displayed} of {told.affected} are shown"
+    if told.affected_hidden:
+        note += f"; {told.affected_hidden} are hidden from you"
+    return {
+        "complete": told.complete,
+        "affectedCount": told.affected,
+        "shownCount": displayed,
+        "hiddenCount": told.affected_hidden,
+        "note": note,
+    }
+
+
+def confidence_of(view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
+    """The least confidence on the proofs, and why."""
+    least, reasons = 1.0, set()
+    for number in report.affected.number.tolist()[: min(limit, 1_000)]:
+        proven = view.proof(number)
+        if proven is None:
+            continue
+        least = min(least, proven.confidence.least)
+        reasons |= {reason for weak in proven.confidence.weak for reason in weak.reasons}
+    return {"level": least, "reasons": sorted(reasons)}
+
+
+def sentence_of(view: View, step: Step) -> str:
+    """One step of a proof in words."""
+
+    def name(id: str) -> str:
+        number = view.mapped.topology.number(id)
+        return (view.face(number).key or id) if number >= 0 else id
+
+    if step.own:
+        return f"{name(step.element)} is {step.level.name}: {step.own[0].text}"
+    if step.unfounded:
+        some = ", ".join(name(id) for id in step.unfounded[:5])
+        more = f" and {len(step.unfounded) - 5} more" if len(step.unfounded) > 5 else ""
+        return (
+            f"{name(step.element)} is {step.level.name}: "
+            f"{some}{more} hold up only one another, without a source"
+        )
+    lost = ", ".join(name(id) for id in step.because) or "nothing can meet its need"
+    return f"{name(step.element)} is {step.level.name} because of {lost}"

@@ -1,0 +1,65 @@
+"""Pages: how many rows, in which order, and the opaque places between them."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fitsm_graph.kernel.errors import BadInput
+
+LARGEST_PAGE = 1_000
+ORDERS = {"ID": "id", "KEY": "key", "NAME": "name"}
+
+
+def order_by(order: str) -> tuple[str, ...]:
+    """Properties that a list is ordered by, the tie breaker last."""
+    name = ORDERS[order]
+    return (name,) if name in {"id", "key"} else (name, "id")
+
+
+def page_size(first: int) -> int:
+    """The number of rows of a page.
+
+    Raises:
+        BadInput: It is out of range.
+    """
+    if not 0 <= first <= LARGEST_PAGE:
+        raise BadInput(
+            f"'first' is {first}",
+            why=f"a page has 0 to {LARGEST_PAGE:,} rows",
+            path=("first",),
+            remedy="ask for the next page with 'after'",
+        )
+    return first
+
+
+def write_cursor(values: Sequence[Any]) -> str:
+    """An opaque place in an order."""
+    return base64.urlsafe_b64encode(json.dumps([1, *values]).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, count: int) -> list[Any]:
+    """The values of a cursor.
+
+    Raises:
+        BadInput: INVALID_CURSOR, when it belongs to another order or is none.
+    """
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if (
+            values[0] == 1
+            and len(values) == count + 1
+            and all(isinstance(v, str) for v in values[1:])
+        ):
+            return list(values[1:])
+    except (ValueError, binascii.Error, TypeError, IndexError, KeyError):
+        pass
+    raise BadInput(
+        "the cursor leads nowhere",
+        code="INVALID_CURSOR",
+        why="it is damaged, or belongs to another order",
+        remedy="start again without 'after'",
+        path=("after",),
+    )
