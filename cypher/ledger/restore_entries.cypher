@@ -9,6 +9,7 @@
 // budget  300 ms for 5,000 changes
 // outside it is the ledger itself that is restored
 // why     The chain is verified when all are there.
+// allow   Eager: entries, then their images
 UNWIND $rows AS row
 CREATE (entry:LedgerEntry)
 SET entry = row.entry

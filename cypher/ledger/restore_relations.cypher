@@ -8,6 +8,8 @@
 // budget  300 ms for 5,000
 // outside the entries of these relations come from the same backup
 // why     A restore repeats what the ledger tells; it adds nothing to it.
+// allow   Eager: rows are read before properties are set
+// allow   CartesianProduct: of two single records, each found by its id
 UNWIND $rows AS row
 MATCH (source:Record {id: row.source})
 MATCH (target:Record {id: row.target})

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from fitsm_graph import __version__
-from fitsm_graph.cli import ask, backup, database, impact, ledger, run, sync, tokens
+from fitsm_graph.cli import ask, backup, database, doctor, impact, ledger, run, sync, tokens
 from fitsm_graph.cli.output import tell
 from fitsm_graph.kernel.errors import FitsmError
 
@@ -29,6 +29,7 @@ app.command("serve")(run.serve)
 app.command("impact")(impact.impact)
 app.command("what-if")(impact.what_if)
 app.command("sync")(sync.sync)
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("verify")(backup.verify)
