@@ -8,7 +8,15 @@ from typing import Any, Self
 
 from graphql import GraphQLError
 
-from fitsm_graph.kernel.errors import Broken, FitsmError, Problem, Unavailable
+from fitsm_graph.kernel.errors import (
+    BadInput,
+    Broken,
+    Conflict,
+    FitsmError,
+    NotFound,
+    Problem,
+    Unavailable,
+)
 
 LOG = logging.getLogger("fitsm_graph.api")
 LONGEST_MESSAGE = 500
@@ -31,6 +39,12 @@ def extensions_of(problem: Problem) -> dict[str, Any]:
         "path": [str(step) for step in problem.path],
         "requirement": problem.requirement or None,
     }
+
+
+def user_error_type(error: FitsmError) -> str:
+    """GraphQL type of an error that is part of a payload."""
+    kinds = ((BadInput, "InvalidInput"), (NotFound, "RecordNotFound"), (Conflict, "WriteConflict"))
+    return next((name for kind, name in kinds if isinstance(error, kind)), "RuleViolation")
 
 
 def told(error: FitsmError) -> list[dict[str, Any]]:

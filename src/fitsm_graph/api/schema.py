@@ -1,16 +1,17 @@
 """The schema: queries and mutations over one registry; every resolver is one road, told here."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import strawberry
 from graphql import GraphQLSchema
 
+from fitsm_graph.api import type_definitions
 from fitsm_graph.api import types as words
+from fitsm_graph.api.answers import Info, answering
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
-from fitsm_graph.api.executor import Shaped, ShapedExecutor
+from fitsm_graph.api.executor import ShapedExecutor
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
@@ -25,15 +26,13 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ, READ_LEDGER
 
-Info = strawberry.Info[Context, None]
-
 
 def build_schema(registry: TypeRegistry) -> strawberry.Schema:
     """Make the schema for a registry."""
     types = derive(registry)
     return strawberry.Schema(
         query=_query(types),
-        mutation=mutation_type(types),
+        mutation=_mutation(types),
         types=[*types.all, *words.USER_ERRORS],
         execution_context_class=ShapedExecutor,
         config=words.CONFIG,
@@ -43,16 +42,6 @@ def build_schema(registry: TypeRegistry) -> strawberry.Schema:
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:
     """The executable schema inside; operations that are prepared already are run on it."""
     return schema._schema
-
-
-def answering(resolver: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer with what a resolver has shaped; the product's errors are told where answers are."""
-
-    @wraps(resolver)
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        return Shaped(await resolver(*args, **kwargs))
-
-    return wrapped
 
 
 def _query(types: ElementTypes) -> Any:
@@ -81,7 +70,13 @@ def _query(types: ElementTypes) -> Any:
         ),
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
+    fields |= type_definitions.questions()
     return strawberry.type(type("Query", (), fields), description="Questions.")
+
+
+def _mutation(types: ElementTypes) -> Any:
+    made = type("Mutation", (mutation_type(types),), type_definitions.verbs())
+    return strawberry.type(made, description="Verbs of the processes.")
 
 
 def _field(resolver: Callable[..., Any], kind: Any, doc: str) -> Any:
