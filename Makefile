@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-impact schema help demo serve test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-impact schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ bench-impact: setup ## The impact analysis against igraph, rustworkx, networkx, 
 	@$(BIN)/python tools/fetch_neo4j.py
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.impact $(BENCH)
 
+coverage: setup ## The suite with line and branch coverage (TESTS=path for a part)
+	@$(BIN)/python tools/fetch_neo4j.py
+	@$(BIN)/python -m coverage run -m pytest $(TESTS)
+	@$(BIN)/python -m coverage report
+
 lint: setup ## Style, types, layers, unused dependencies, spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -50,6 +55,9 @@ format: setup ## Let the formatter decide
 
 schema: setup ## Print schema/schema.graphql from the code
 	@$(BIN)/python tools/print_schema.py
+
+docs: setup ## Print docs/reference/ from the declarations
+	@$(BIN)/python tools/print_reference.py
 
 wheel: setup ## The package as a wheel, in dist/
 	@$(BIN)/python tools/build_wheel.py dist
