@@ -7,48 +7,70 @@ Exit codes: 0 ok · 1 failure · 2 usage · 3 not found · 4 no right · 5 confl
 import sys
 
 import typer
+from typer.main import get_command
 
 from fitsm_graph import __version__
-from fitsm_graph.cli import ask, backup, database, doctor, impact, ledger, run, sync, tokens
-from fitsm_graph.cli.output import tell
+from fitsm_graph.cli import choices
+from fitsm_graph.cli.doors import Door, lazy_group
+from fitsm_graph.cli.output import forget_stdout, speak, tell
 from fitsm_graph.kernel.errors import FitsmError
+
+ASK, TEND, HERE = "Ask and act, here or with --url", "Tend the process", "This machine"
+DOORS = (
+    Door(
+        "ci", "ci:app", "CIs and other elements: find, show, register, relate, retire.", ASK, True
+    ),
+    Door("search", "ci:find", "Find elements by words of key, name and description.", ASK, True),
+    Door("services", "ci:services", "List services with their states.", ASK, True),
+    Door("impact", "impact:impact", "Show what fails with some elements.", ASK, True),
+    Door("what-if", "impact:what_if", "Compare a scenario with the baseline.", ASK, True),
+    Door("spof", "impact:spof", "Show what alone could take an element down.", ASK, True),
+    Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
+    Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
+    Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND),
+    Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
+    Door("sync", "sync:sync", "Take in what a source saw; plan first, then apply.", TEND),
+    Door("backup", "backup:backup", "Write everything into one file, as of one entry.", HERE),
+    Door("restore", "backup:restore", "Bring a backup into an empty database.", HERE),
+    Door("verify", "backup:verify", "Try a backup in a server of its own.", HERE),
+    Door("token", "tokens:app", "API tokens.", HERE),
+    Door("demo", "run:demo_app", "The demo organisation, and data for scale.", HERE),
+    Door("serve", "run:serve", "Serve the API and the pages until Ctrl-C.", HERE),
+    Door("db", "database:app", "The managed local Neo4j.", HERE),
+    Door("bench", "bench:app", "How fast this machine answers.", HERE),
+)
 
 app = typer.Typer(
     name="fitsm-graph",
+    cls=lazy_group(DOORS),
     help="A graph CMDB and impact analysis that runs the FitSM processes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-app.add_typer(database.app, name="db", help="The managed local Neo4j.")
-app.add_typer(ledger.app, name="ledger", help="The ledger: verify, checkpoint, list.")
-app.add_typer(tokens.app, name="token", help="API tokens.")
-app.add_typer(ask.app, name="ci", help="CIs and other elements.")
-app.add_typer(run.demo_app, name="demo", help="The demo organisation, and data for scale.")
-app.command("serve")(run.serve)
-app.command("impact")(impact.impact)
-app.command("what-if")(impact.what_if)
-app.command("sync")(sync.sync)
-app.command("doctor")(doctor.doctor)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("verify")(backup.verify)
 
 
-@app.callback(invoke_without_command=True)
-def root(
-    version: bool = typer.Option(False, "--version", help="Say the version and stop."),
-) -> None:
-    """Options of all commands."""
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say the version and stop."
+    ),
+) -> None:
+    """A graph CMDB and impact analysis that runs the FitSM processes."""
 
 
 def main() -> None:
     """Run the command line and end with its exit code."""
     try:
-        app()
+        speak()
+        choices.begin()
+        get_command(app)()
     except FitsmError as error:
         for problem in error.problems:
             tell(problem)
@@ -56,5 +78,5 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
+        forget_stdout()
         sys.exit(0)

@@ -1,118 +1,185 @@
-"""`fitsm-graph impact` and `what-if`: the blast radius, from the graph or from a file of cases."""
+"""`fitsm-graph impact`, `what-if` and `spof`: the blast radius, and what could cause one."""
 
-import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from fitsm_graph.cli.local import asked
-from fitsm_graph.cli.output import OUTPUT, Output, note, show_json, show_table
-from fitsm_graph.impact.cases import answer_stream
-from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.cli.asking import ask
+from fitsm_graph.cli.output import note, screen
+from fitsm_graph.cli.saying import PARTIAL
+from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
+from fitsm_graph.kernel.errors import BadInput, Unsupported
+from fitsm_graph.kernel.text import plural
 
-PARTIAL = 7
-DOCUMENT = """query Impact($scenario: ScenarioInput!, $asOf: DateTime) {
-  whatIf(scenario: $scenario, asOf: $asOf) {
-    version asOf completeness { complete affectedCount shownCount hiddenCount note }
-    seeds { id key name kind type }
-    services { element { id key name } before after criticality customers { name userCount } }
-    affected { nodes { element { id key name kind type } before after hops margin } totalCount }
-    exposed { nodes { element { id key name kind type } marginBefore marginAfter } totalCount }
-    modellingErrors { element { id key name } state why }
-    proofs { element { key } level requirement { id need total any }
-             because { key } unfounded { key } text }
-    confidence { level reasons } } }"""
+SHOWN = 40
+"""Elements on a terminal; all of them are in a pipe and in the other forms."""
+AS_OF = typer.Option(None, "--as-of", metavar="MOMENT", help="as it was then (RFC 3339)")
+
+
+class Level(StrEnum):
+    """A level that an element can be taken to."""
+
+    AT_RISK = "AT_RISK"
+    DEGRADED = "DEGRADED"
+    DOWN = "DOWN"
 
 
 def impact(
-    elements: list[str] = typer.Argument(None, help="ids or keys that fail"),
-    file: Path | None = typer.Option(None, "--file", help="cases, one JSON object a line"),
-    as_of: str | None = typer.Option(None, "--as-of", help="as it was at this moment"),
-    output: Output = OUTPUT,
+    elements: list[str] = typer.Argument(None, metavar="ELEMENT", help="ids or keys that fail"),
+    file: Path | None = typer.Option(
+        None, "--file", metavar="FILE", help="cases, one JSON object a line; - is stdin"
+    ),
+    as_of: str | None = AS_OF,
+    output: Form = FORM,
 ) -> None:
-    """Show what fails with some elements; or answer a file of cases without a database."""
+    """Show what fails with some elements; or answer a file of cases, without a database.
+
+    With --file each line is a case {"elements", "requirements", "down", …},
+    and each line of the output its answer. A line that cannot be answered is
+    told with its number, the others are answered, and the exit code is 7.
+
+    Examples:
+      fsg impact fw-sto-a
+      fsg impact fw-sto-a --as-of 2026-11-23T08:30:00Z -o json
+      fsg impact --file cases.ndjson -o json > answers.ndjson
+    """
     if file is not None:
-        raise typer.Exit(_cases(file))
+        _check_file_options(elements, as_of, output)
+        raise typer.Exit(import_module("fitsm_graph.cli.cases").answer_cases(file))
     if not elements:
         raise BadInput("nothing is said to fail", remedy="name elements, or give --file CASES")
     show_impact({"fail": elements}, as_of, output)
 
 
 def what_if(
-    fail: list[str] = typer.Option([], help="DOWN by itself"),
-    degrade: list[str] = typer.Option([], help="DEGRADED by itself"),
-    restore: list[str] = typer.Option([], help="UP by itself"),
-    maintain: list[str] = typer.Option([], help="in maintenance"),
-    remove: list[str] = typer.Option([], help="not there"),
-    as_of: str | None = typer.Option(None, "--as-of", help="as it was at this moment"),
-    output: Output = OUTPUT,
+    fail: list[str] = typer.Option([], "--fail", metavar="ELEMENT", help="DOWN by itself"),
+    degrade: list[str] = typer.Option([], "--degrade", metavar="ELEMENT", help="DEGRADED"),
+    at_risk: list[str] = typer.Option([], "--at-risk", metavar="ELEMENT", help="AT_RISK"),
+    restore: list[str] = typer.Option([], "--restore", metavar="ELEMENT", help="UP by itself"),
+    maintain: list[str] = typer.Option([], "--maintain", metavar="ELEMENT", help="in maintenance"),
+    remove: list[str] = typer.Option([], "--remove", metavar="ELEMENT", help="not there"),
+    as_of: str | None = AS_OF,
+    output: Form = FORM,
 ) -> None:
-    """Compare a scenario with the baseline; nothing is written."""
+    """Compare a scenario with the baseline; nothing is written.
+
+    Examples:
+      fsg what-if --fail core-1 --fail core-2
+      fsg what-if --maintain san-a --degrade wan-1 -o csv
+    """
     given = {
         "fail": fail,
         "degrade": degrade,
+        "atRisk": at_risk,
         "restore": restore,
         "maintain": maintain,
         "remove": remove,
     }
-    show_impact({name: refs for name, refs in given.items() if refs}, as_of, output)
+    scenario = {name: refs for name, refs in given.items() if refs}
+    if not scenario:
+        raise BadInput("nothing is assumed", remedy="give --fail ELEMENT, or another assumption")
+    show_impact(scenario, as_of, output)
 
 
-def show_impact(scenario: dict[str, list[str]], as_of: str | None, output: Output) -> None:
+def spof(
+    element: str = typer.Argument(metavar="ELEMENT", help="id or key"),
+    level: Level = typer.Option(Level.DOWN, "--level", help="how bad it must be"),
+    pairs: bool = typer.Option(False, "--pairs", help="two that fail together as well"),
+    output: Form = FORM,
+) -> None:
+    """Show what alone could take an element down: its single points of failure (PR12.3).
+
+    Ends with 7 where not everything could be examined.
+
+    Examples:
+      fsg spof svc-portal
+      fsg spof svc-portal --level DEGRADED --pairs -o json
+    """
+    found = ask("SinglePoints", of=element, level=level.value, pairs=pairs)
+    answer = found["singlePointsOfFailure"]
+    alone = [(each["key"], each["name"], _type(each)) for each in answer["elements"]]
+    both = [(a["key"], b["key"], f"{a['name']} and {b['name']}") for a, b in answer["pairs"]]
+    sheets = [Sheet(("key", "name", "type"), alone, f"{plural(len(alone), 'single point')}")]
+    if pairs:
+        sheets.append(Sheet(("element", "with", "names"), both, plural(len(both), "pair")))
+    show(output, answer, answer["elements"], *sheets)
+    note(f"{answer['examined']:,} of {plural(answer['cone'], 'element')} upstream were examined")
+    if answer["already"]:
+        note(f"it is {level.value} already")
+    if not answer["complete"]:
+        note("incomplete: the cone is larger than what is examined at once")
+        raise typer.Exit(PARTIAL)
+
+
+def show_impact(scenario: Mapping[str, Any], as_of: str | None, output: Form) -> None:
     """Ask for an impact answer and show it."""
-    answer = asked(DOCUMENT, {"scenario": scenario, "asOf": as_of})["whatIf"]
-    if output is Output.JSON:
-        show_json(answer)
-    else:
-        show_answer(answer)
+    show_answer(ask("Impact", scenario=dict(scenario), asOf=as_of)["whatIf"], output)
 
 
-def show_answer(answer: dict[str, Any]) -> None:
-    """Show an impact answer as tables: services first, then elements, then why."""
-    note(f"{answer['completeness']['note']} · as of ledger entry {answer['version']}")
-    services = answer["services"]
-    show_table(
-        ("service", "name", "before", "after", "customers"),
-        (
-            (
-                each["element"]["key"],
-                each["element"]["name"],
-                each["before"],
-                each["after"],
-                ", ".join(customer["name"] for customer in each["customers"]),
-            )
-            for each in services
-        ),
-        f"{len(services)} services",
-    )
+def show_answer(answer: Mapping[str, Any], output: Form = Form.TABLE) -> None:
+    """Show an impact answer: services and why first, then elements; CSV has the elements."""
     nodes = answer["affected"]["nodes"]
-    show_table(
+    count = answer["affected"]["totalCount"]
+    cut = output is Form.TABLE and screen.is_terminal and count > SHOWN
+    title = f"{count:,} affected" + (f", the nearest {SHOWN}; -o json has all" if cut else "")
+    elements = Sheet(
         ("element", "name", "type", "before", "after", "hops"),
-        (
+        [
             (
                 row["element"]["key"],
                 row["element"]["name"],
-                row["element"]["type"] or row["element"]["kind"],
+                _type(row["element"]),
                 row["before"],
                 row["after"],
                 row["hops"],
             )
-            for row in nodes[:40]
-        ),
-        f"{answer['affected']['totalCount']} affected, the nearest 40",
+            for row in (nodes[:SHOWN] if cut else nodes)
+        ],
+        title,
     )
-    keys = {each["element"]["key"] for each in services}
-    for step in answer["proofs"]:
-        if step["element"]["key"] in keys:
-            note("  " + step["text"])
+    sheets = [_services(answer), elements] if output is Form.TABLE else [elements]
+    show(output, answer, nodes, *sheets)
+    note(f"{answer['completeness']['note']} · as of ledger entry {answer['version']}")
 
 
-def _cases(file: Path) -> int:
-    """Answer every case of a file; 0, or 7 when a line is wrong."""
-    fine = True
-    with file.open(encoding="utf-8-sig", newline="\n") as lines:
-        for text, good in answer_stream(lines):
-            sys.stdout.write(text + "\n")
-            fine = fine and good
-    return 0 if fine else PARTIAL
+def _services(answer: Mapping[str, Any]) -> Sheet:
+    services = answer["services"]
+    why = {step["element"]["key"]: step["text"] for step in answer["proofs"]}
+    rows = [
+        (
+            each["element"]["key"],
+            each["before"],
+            each["after"],
+            ", ".join(customer["name"] for customer in each["customers"]),
+            _because(why.get(each["element"]["key"], "")),
+        )
+        for each in services
+    ]
+    heads = ("service", "before", "after", "customers", "why")
+    return Sheet(heads, rows, plural(len(services), "service"))
+
+
+def _because(text: str) -> str:
+    """The reason of a proof, without who it is about."""
+    return text.partition(" because of ")[2] or text.partition(": ")[2]
+
+
+def _type(element: Mapping[str, Any]) -> str:
+    return str(element["type"] or element["kind"])
+
+
+def _check_file_options(elements: list[str] | None, as_of: str | None, output: Form) -> None:
+    if elements or as_of:
+        raise BadInput(
+            "a file of cases is answered by itself",
+            why="it has nothing to do with what is in the graph",
+            remedy="leave elements and --as-of out, or leave --file out",
+        )
+    if output is Form.CSV:
+        raise Unsupported(
+            "answers to cases have no CSV", remedy="-o json or -o ndjson: a line each"
+        )

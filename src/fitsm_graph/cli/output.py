@@ -1,5 +1,8 @@
-"""How the command line speaks: tables for people, JSON for programs, errors in three parts."""
+"""How the command line speaks: data on stdout, everything else on stderr; errors in three parts."""
 
+import os
+import re
+import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
@@ -8,11 +11,15 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from fitsm_graph.kernel.errors import Problem
 
 screen = Console()
 aside = Console(stderr=True)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_STYLES = {"DOWN": "bold red", "DEGRADED": "yellow", "AT_RISK": "cyan", "UP": "green"}
+_SPEECH = {"quiet": False}
 
 
 class Output(StrEnum):
@@ -25,35 +32,127 @@ class Output(StrEnum):
 OUTPUT = typer.Option(Output.TABLE, "-o", "--output", help="table or json")
 
 
+def hush() -> None:
+    """Say nothing on stderr but errors."""
+    _SPEECH["quiet"] = True
+
+
+def speak() -> None:
+    """Say everything again."""
+    _SPEECH["quiet"] = False
+
+
+def is_quiet() -> bool:
+    """Say whether only errors are told."""
+    return _SPEECH["quiet"]
+
+
+def without_colour() -> None:
+    """Use no colours from now on."""
+    screen.no_color = aside.no_color = True
+
+
 def tell(problem: Problem) -> None:
     """Say on stderr what happened, why, and what to do."""
     place = f" (at {'/'.join(map(str, problem.path))})" if problem.path else ""
-    aside.print(f"error[{problem.code}] {problem.message}{place}", style="bold", markup=False)
+    _say(f"error[{problem.code}] {problem.message}{place}", style="bold")
     if problem.why:
-        aside.print(f"  why: {problem.why}", markup=False)
+        _say(f"  why: {problem.why}")
     if problem.remedy:
-        aside.print(f"   do: {problem.remedy}", markup=False)
+        _say(f"   do: {problem.remedy}")
 
 
 def note(text: str) -> None:
     """Say something on stderr."""
-    aside.print(text, markup=False)
+    if not _SPEECH["quiet"]:
+        _say(text)
+
+
+def _say(text: str, style: str = "") -> None:
+    """Write one text on stderr, not broken where the terminal ends: it may be copied."""
+    shown = "\n".join(plain(line) for line in text.split("\n"))
+    aside.print(Text(shown, style=style), soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Make a text harmless on a terminal: what would steer it is written out."""
+    return _CONTROL.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(found[0], f"\\u{ord(found[0]):04x}")
+
+
+def emit(text: str) -> None:
+    """Write data on stdout as UTF-8, whatever the locale; a reader that went away ends us well.
+
+    Raises:
+        Exit: With 0, when nobody reads any more.
+    """
+    try:
+        sys.stdout.flush()
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            sys.stdout.write(text)
+        else:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        forget_stdout()
+        raise typer.Exit(0) from error
+
+
+def forget_stdout() -> None:
+    """Let what is still to be written go nowhere, so that the end of the process is silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def show_json(value: Any) -> None:
     """Write a value as JSON on stdout."""
-    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    emit(orjson.dumps(value, option=option).decode())
 
 
 def show_table(heads: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
-    """Write a table on stdout; plain columns where it is no terminal."""
+    """Write a table on stdout that fits the terminal; plain columns where it is none."""
     if not screen.is_terminal:
-        for row in rows:
-            typer.echo("\t".join("" if cell is None else str(cell) for cell in row))
+        emit("".join("\t".join(map(cell, row)) + "\n" for row in rows))
         return
-    table = Table(title=title or None, title_justify="left")
+    table = Table(
+        title=Text(plain(title)) if title else None,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        header_style="bold",
+        padding=(0, 2, 0, 0),
+        show_edge=False,
+    )
     for head in heads:
-        table.add_column(head)
+        table.add_column(head, no_wrap=head in _WHOLE, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    screen.print(table)
+        table.add_row(*(Text(cell(value), style=_STYLES.get(str(value), "")) for value in row))
+    with screen.capture() as captured:
+        screen.print(table)
+    emit(captured.get())
+
+
+_WHOLE = frozenset(
+    ("key", "element", "service", "type", "before", "after", "state", "entry", "seq", "at", "op")
+)
+"""Columns that are not broken into lines as long as others can be."""
+
+
+def cell(value: Any) -> str:
+    """Write a value for a table: nothing for null, lists with commas, moments to the second."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(cell, value))
+    if isinstance(value, dict):
+        return plain(orjson.dumps(value, default=str).decode())
+    return plain(_MOMENT.sub(r"\1Z", str(value)))
+
+
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$")

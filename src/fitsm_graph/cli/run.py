@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import typer
@@ -12,9 +12,12 @@ import uvicorn
 
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import SYSTEM, Product
-from fitsm_graph.cli.impact import DOCUMENT, show_answer
+from fitsm_graph.cli.documents import document
+from fitsm_graph.cli.impact import show_answer
 from fitsm_graph.cli.local import progress
-from fitsm_graph.cli.output import note
+from fitsm_graph.cli.output import emit, note
+from fitsm_graph.cli.saying import error_of
+from fitsm_graph.cli.values import unreadable
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery.demo.estate import estate
 from fitsm_graph.discovery.demo.ndjson import to_ndjson
@@ -32,6 +35,8 @@ demo_app = typer.Typer(invoke_without_command=True)
 HOST = "127.0.0.1"
 PORT = typer.Option(8000, envvar="FITSM_PORT", help="on 127.0.0.1")
 ONCE = typer.Option(False, "--once", help="show the first answer and stop")
+BLOCK = 1_000
+"""Lines that are written at once."""
 Prepare = Callable[[Product], Awaitable[None]]
 
 
@@ -39,13 +44,22 @@ def serve(
     port: int = PORT,
     host: str = typer.Option(HOST, help="address to listen at; others can reach any but this"),
 ) -> None:
-    """Serve the API and the pages until Ctrl-C."""
+    """Serve the API and the pages until Ctrl-C.
+
+    Examples:
+      fsg serve --port 8001
+    """
     _run(port, _nothing, once=False, host=host)
 
 
 @demo_app.callback()
 def demo(context: typer.Context, port: int = PORT, once: bool = ONCE) -> None:
-    """Load the demo organisation, show a first answer, and serve until Ctrl-C."""
+    """Load the demo organisation, show a first answer, and serve until Ctrl-C.
+
+    Examples:
+      fsg demo
+      fsg demo --once
+    """
     if context.invoked_subcommand is None:
         _run(port, load_demo, once=once)
 
@@ -54,15 +68,27 @@ def demo(context: typer.Context, port: int = PORT, once: bool = ONCE) -> None:
 def generate(
     cis: int = typer.Option(10_000, help="how many CIs"),
     seed: int = typer.Option(1, help="another one gives another estate"),
+    owner: list[str] = typer.Option(
+        [], "--owner", help="key of a person or group that answers for some; repeatable"
+    ),
     file: Path | None = typer.Option(None, help="where to; stdout when left out"),
 ) -> None:
-    """Write a made-up estate as NDJSON records, for scale."""
-    lines = to_ndjson(scaled(cis, seed=seed))
+    """Write a made-up estate as NDJSON records, for scale.
+
+    Examples:
+      fsg demo generate --cis 100000 --file estate.ndjson
+      fsg demo generate --cis 1000 --owner grp-network --owner grp-storage
+    """
+    lines = to_ndjson(scaled(cis, seed=seed, owners=owner))
     if file is None:
-        sys.stdout.writelines(lines)
+        for block in iter(lambda: "".join(islice(lines, BLOCK)), ""):
+            emit(block)
         return
-    with file.open("w", encoding="utf-8") as out:
-        out.writelines(lines)
+    try:
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(lines)
+    except OSError as error:
+        raise unreadable(str(file), error, "written") from error
     note(f"wrote {file}")
 
 
@@ -90,8 +116,9 @@ async def _first_answer(product: Product) -> None:
     """The blast radius of one element with its proof, as text."""
     first = SHOWCASE[0]
     note(f"\nA first question: what if {', '.join(first.fail)} fails? {first.title}.")
-    answer = await product.ask(DOCUMENT, {"scenario": {"fail": list(first.fail)}, "asOf": None})
-    error = bootstrap.failed(answer)
+    asked = {"scenario": {"fail": list(first.fail)}, "asOf": None}
+    answer = await product.ask(document("Impact"), asked)
+    error = error_of(answer)
     if error is not None:
         raise error
     show_answer(answer["data"]["whatIf"])
