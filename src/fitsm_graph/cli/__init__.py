@@ -37,6 +37,7 @@ DOORS = (
     Door("demo", "run:demo_app", "The demo organisation, and data for scale.", HERE),
     Door("serve", "run:serve", "Serve the API and the pages until Ctrl-C.", HERE),
     Door("db", "database:app", "The managed local Neo4j.", HERE),
+    Door("doctor", "doctor:doctor", "Look at everything and change nothing.", HERE),
     Door("bench", "bench:app", "How fast this machine answers.", HERE),
 )
 
