@@ -1,6 +1,5 @@
-"""Every verb driven on one graph, and the graph read as it is, past the product's own readers."""
+"""Every verb driven on one graph, which remembers how it looked after each entry."""
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,61 +7,64 @@ from typing import Any
 from fitsm_graph.chm.service import cancel_maintenance, plan_maintenance
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.sync_runs import Run, end, remember, take_lease
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
+from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.verb import VERBS, Request, verb_of
+from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
+from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import REGISTRY, record, run, send
 
 REQUEST = Request(actor="tester", via="test", reason="to see", change="CHG-000001")
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
-Raw = dict[str, Any]
 Case = Callable[["Driver"], Awaitable[Any]]
 
-RECORDS = """
-MATCH (n:Record) RETURN n.id, [l IN labels(n) WHERE l <> 'Record'], properties(n)
-"""
-RELATIONS = """
-MATCH (a:Record)-[r]->(b:Record) RETURN a.id, type(r), b.id, properties(r)
-"""
 
+class Watched(Graph):
+    """A graph that remembers which verbs were used, and what it held after each entry.
 
-async def raw(graph: Graph) -> Raw:
-    """All records with their labels, and all relations, as the database has them."""
-    records = await run(graph, RECORDS)
-    relations = await run(graph, RELATIONS)
-    return {
-        **{id: (sorted(labels), _plain(properties)) for id, labels, properties in records},
-        **{f"{a} {type} {b}": _plain(properties) for a, type, b, properties in relations},
-    }
+    Attributes:
+        used: Names of verbs.
+        after: Records and relations by number of entry.
+        ledger: Entries and what they replaced, oldest first, by number of entry.
+    """
 
-
-def _plain(properties: dict[str, Any]) -> str:
-    return json.dumps({k: v for k, v in properties.items() if k != "salt"}, sort_keys=True)
-
-
-class Driver:
-    """Acts on one graph and remembers how the graph looked after each entry."""
-
-    def __init__(self, graph: Graph, clock: ManualClock) -> None:
-        self.graph, self.clock = graph, clock
-        self.after: dict[int, Raw] = {}
+    def __init__(self, endpoint: Endpoint, clock: ManualClock) -> None:
+        super().__init__(endpoint, clock=clock)
         self.used: set[str] = set()
+        self.after: dict[int, Image] = {}
+        self.ledger: dict[int, list[Entry]] = {}
 
-    async def act(self, verb: Any, *given: Any, request: Request = REQUEST, **more: Any) -> Any:
-        """Run one verb, a second later than the one before; keep what the graph is then."""
-        self.clock.advance(timedelta(seconds=1))
-        outcome: Outcome = await self.graph.write(verb, request, *given, **more)
+    async def write(self, verb: Any, request: Request, /, *given: Any, **more: Any) -> Outcome:
+        """Run a verb; keep what the graph is then."""
+        outcome = await super().write(verb, request, *given, **more)
         self.used.add(verb_of(verb).name)
         await self.look()
-        return outcome.value
+        return outcome
 
     async def look(self) -> None:
         """Remember the graph at the entry it stands at."""
-        self.after[(await self.graph.head()).seq] = await raw(self.graph)
+        seq = (await self.head()).seq
+        image = await image_of(self)
+        assert self.after.setdefault(seq, image) == image, "changed without an entry"
+        self.ledger[seq] = (await entries_of(self))[::-1]
+
+
+class Driver:
+    """Acts on one graph, a second later each time."""
+
+    def __init__(self, graph: Graph, clock: ManualClock) -> None:
+        self.graph, self.clock = graph, clock
+
+    async def act(self, verb: Any, *given: Any, request: Request = REQUEST, **more: Any) -> Any:
+        """Run one verb, a second later than the one before."""
+        self.clock.advance(timedelta(seconds=1))
+        outcome: Outcome = await self.graph.write(verb, request, *given, **more)
+        return outcome.value
 
 
 # --- one case for each verb, in an order in which each finds what it needs ------------------------
@@ -73,6 +75,7 @@ async def types(do: Driver) -> None:
     await do.act(define_types, definitions)
     sauna = {"more": {"Sauna": {"doc": "Where admins rest.", "extends": "Room", "tag": "Q7"}}}
     await do.act(define_types, Definitions(ci_types=sauna, relationship_types={}))
+    await do.act(define_types, definitions, prune=True)
 
 
 async def scope(do: Driver) -> None:
@@ -144,16 +147,21 @@ async def syncing(do: Driver) -> None:
         record("VirtualMachine", "v2", ("RUNS_ON", "s1")),
     ]
     await send(do.graph, rows)
-    await do.look()
     moved = [*rows[:2], record("VirtualMachine", "v2", ("RUNS_ON", "host"), cpu_count=4)]
     await send(do.graph, moved)
-    await do.look()
-    do.used |= {name for name in VERBS if name.startswith("sync.")}
+    held = Run(source="other", scope="all", mode="snapshot", token="mine")
+    held.number = await do.act(take_lease, held)
+    await do.act(remember, held, [(1, 2)])
+    held.index.accept([(1, 2)])
+    await do.act(remember, held, [], compact=True)
+    await do.act(end, held, "completed", {"read": 1}, whole=True)
 
 
 async def erasing(do: Driver) -> None:
     await do.act(sms.erase_party, "ada")
     await do.act(sms.retire_party, "ada")
+    ((bob,),) = await run(do.graph, "MATCH (n:RetiredPerson {key: 'bob'}) RETURN n.id")
+    await do.act(sms.erase_party, bob)
 
 
 CASES: tuple[Case, ...] = (types, scope, parties, elements, disturbances, access, syncing, erasing)
