@@ -1,8 +1,6 @@
 """Settings → driver → product: the only place that knows everything."""
 
 import asyncio
-import hashlib
-import hmac
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -29,15 +27,16 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Refused
+from fitsm_graph.kernel.secret import secret_in
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms import accounts
+from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
 from fitsm_graph.web.execute import ExecutionOutcome
 from fitsm_graph.web.pages import pages
 from fitsm_graph.web.sign_in import Session, SignIn
 
 ADMINISTRATOR = "admin"
-SESSION_SECONDS = 8 * 3600
 SYSTEM = Request(actor="system", via="system")
 
 
@@ -131,12 +130,7 @@ def _assembled(
 
 def pepper(folder: Path) -> bytes:
     """The key of token digests: a file that only its owner can read, made at first use."""
-    path = folder / "pepper"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    return path.read_bytes()
+    return secret_in(folder / "pepper")
 
 
 async def first_administrator(product: Product) -> str | None:
@@ -189,31 +183,17 @@ def _executor(product: Product) -> Any:
 
 
 def _sign_in(product: Product) -> SignIn:
-    key = hashlib.sha256(b"session" + pepper(product.folder)).digest()
-
-    def signature(body: str) -> str:
-        return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()
+    key = pepper(product.folder)
+    ended = product.folder / "ended-sessions"
+    sessions = Sessions(product.graph, key, product.clock, ended)
 
     async def open_session(login: str, password: str) -> Session:
-        principal = await accounts.sign_in(product.graph, login, password)
-        until = int(product.clock.now().timestamp()) + SESSION_SECONDS
-        body = f"{until}.{secrets.token_hex(8)}.{principal.login}"
-        return Session(f"{signature(body)}.{body}", SESSION_SECONDS)
+        return Session(await sessions.open(login, password), SESSION_SECONDS)
 
-    async def principal(token: str) -> object | None:
-        signed, _, body = token.partition(".")
-        until, _, rest = body.partition(".")
-        login = rest.partition(".")[2]
-        if not hmac.compare_digest(signed, signature(body)):
-            return None
-        if int(until) < product.clock.now().timestamp():
-            return None
-        return await accounts.account_principal(product.graph, login)
+    async def close(token: str) -> None:
+        await asyncio.to_thread(sessions.end, token)
 
-    async def close(_token: str) -> None:
-        """The cookie is dropped; the token ends by itself."""
-
-    return SignIn(principal, open_session, close)
+    return SignIn(sessions.principal, open_session, close)
 
 
 def failed(answer: Mapping[str, Any]) -> FitsmError | None:

@@ -43,7 +43,7 @@ class Entrance:
         Raises:
             Unauthenticated: It is unknown, wrong, revoked or over.
         """
-        digest = hashlib.sha256(token.encode(errors="replace")).digest()
+        digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         known = self._known.get(digest)
         if known is not None and self._clock() - known[0] <= REMEMBERED_SECONDS:
             return known[1]

@@ -9,11 +9,12 @@ from typing import Any
 
 import orjson
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fitsm_graph.api.api import Answer, Api, status_of, within
 from fitsm_graph.api.asked import JSON, HttpRefusal, read_asked, read_body, wanted_type
 from fitsm_graph.api.failures import Caught, told_of_caught
+from fitsm_graph.api.limits import Limits
 from fitsm_graph.kernel.errors import FitsmError, NotFound, Unauthenticated
 from fitsm_graph.model.principal import Principal
 
@@ -45,6 +46,8 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
         "/readyz": _probe(lambda: _readyz(api)),
     }
 
+    beside = _nothing_there if rest is None else _with_small_bodies(rest, api.limits)
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
@@ -52,7 +55,7 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
-        handler = routes.get(scope["path"]) or rest or _nothing_there
+        handler = routes.get(scope["path"]) or beside
         await handler(scope, receive, send)
 
     return app
@@ -159,6 +162,29 @@ async def respond(
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _with_small_bodies(rest: ASGIApp, limits: Limits) -> Handler:
+    """Everything beside the API, behind the same limit: its forms are small."""
+
+    async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in {"GET", "HEAD"}:
+            await rest(scope, receive, send)
+            return
+        try:
+            body = await read_body(receive, Headers(scope=scope), limits)
+        except HttpRefusal as error:
+            told = {"errors": told_of_caught(error)}
+            await respond(send, error.status, orjson.dumps(told), {})
+            return
+        left = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replayed() -> Message:
+            return left.pop() if left else await receive()
+
+        await rest(scope, replayed, send)
+
+    return bounded
 
 
 # --- probes --------------------------------------------------------------------------------------

@@ -26,6 +26,9 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ, READ_LEDGER
 
+LONGEST_SEARCH = 200
+"""Characters of a text that is searched for."""
+
 
 def build_schema(registry: TypeRegistry) -> strawberry.Schema:
     """Make the schema for a registry."""
@@ -142,8 +145,13 @@ async def search(info: Info, text: str, first: int = 25) -> object:
     context = info.context
     context.allow(READ)
     what = selected(info._raw_info)
-    if not text.strip():
-        raise BadInput("there is nothing to search for", path=("text",), remedy="give a word")
+    if not any(char.isalnum() for char in text) or len(text) > LONGEST_SEARCH:
+        raise BadInput(
+            "there is nothing to search for" if len(text) <= LONGEST_SEARCH else "that is no word",
+            why=f"elements are found by words with letters or digits, {LONGEST_SEARCH} at most",
+            path=("text",),
+            remedy="give a word, or ask for `cis` or `services` page by page",
+        )
     found = await context.answer(context.compiler.search(what, text, first))
     nodes = [row for row in found["nodes"] if row is not None] if found else []
     total = found["total"] if found else 0

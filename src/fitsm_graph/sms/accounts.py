@@ -188,11 +188,19 @@ async def sign_in(graph: Graph, login: str, password: str) -> Principal:
     return Principal(account["key"], frozenset(account["roles"]))
 
 
-async def account_principal(graph: Graph, login: str) -> Principal | None:
-    """The account of a session as it is now; None when it is gone or disabled."""
+async def account_principal(graph: Graph, login: str, *, since: str = "") -> Principal | None:
+    """The account of a session as it is now; None when it is gone or disabled.
+
+    Args:
+        graph: Where it is.
+        login: Its key.
+        since: When the session began, UTC text: a password that was set later ends it.
+    """
     row = (await graph.rows("sms.credentials", login=login, hint=None))[0]
     account = row["account"]
     if account is None or account["disabled"]:
+        return None
+    if since and from_text(since) < from_text(account.get("password_set_at") or since):
         return None
     return Principal(account["key"], frozenset(account["roles"]))
 
@@ -226,7 +234,11 @@ async def token_entrant(graph: Graph, clock: Clock, pepper: bytes, secret: str) 
         raise _no_token("it was revoked")
     if from_text(token["expires_at"]) <= clock.now():
         raise _no_token("it expired")
-    principal = Principal(account["key"], frozenset(token["scopes"]), via_token=token["key"])
+    held = frozenset(account["roles"])
+    roles = frozenset(token["scopes"])
+    if "administrator" not in held:
+        roles &= held  # a token never does more than its account may by now
+    principal = Principal(account["key"], roles, via_token=token["key"])
     return Entrant(principal, row["head"])
 
 
