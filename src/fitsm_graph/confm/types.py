@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fitsm_graph.confm import rules
+from fitsm_graph.confm.documents import read_document
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.places import SCHEMA
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
-LARGEST_FILE = 1_000_000
 TYPES_SEQ = "types_seq"
 """On the ledger's head: the entry that changed the types last; every replica compares it."""
 Documents = dict[str, dict[str, Any]]
@@ -49,7 +47,7 @@ def from_files(folder: Path = SCHEMA) -> Definitions:
     """Read the YAML files of a folder with `ci_types/` and `relationship_types/`.
 
     Raises:
-        BadInput: A file is no mapping, not YAML, or too large.
+        BadInput: A file is no mapping, not YAML, too large, or says something twice.
     """
     return Definitions(_read(folder / "ci_types"), _read(folder / "relationship_types"))
 
@@ -181,16 +179,4 @@ def _flat(documents: Documents) -> dict[str, Any]:
 
 
 def _read(folder: Path) -> Documents:
-    return {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
-
-
-def _load(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_FILE:
-        raise BadInput(f"{path.name} is too large", why=f"{LARGEST_FILE:,} bytes at most")
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} is not YAML", why=str(error).splitlines()[0]) from error
-    if not isinstance(document, dict):
-        raise BadInput(f"{path.name} is no mapping of names to declarations")
-    return document
+    return {path.stem: read_document(path) for path in sorted(folder.glob("*.yaml"))}

@@ -36,6 +36,7 @@ from fitsm_graph.impact.network import (
     Strength,
     build_network,
 )
+from fitsm_graph.impact.refusals import refusal
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 
@@ -137,7 +138,11 @@ def answer_line(text: str) -> dict[str, Any]:
             code="BAD_JSON",
         ) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"not JSON that can be read: {error}", code="BAD_JSON") from error
+        raise BadInput(
+            f"not JSON that can be read: {error}",
+            remedy="nest less deeply, and write numbers of at most 16 digits",
+            code="BAD_JSON",
+        ) from error
     return answer_case(case)
 
 
@@ -146,12 +151,21 @@ def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadInput(f"the key {twice!r} stands twice in one object", code="DUPLICATE_KEY")
+        raise BadInput(
+            f"the key {twice!r} stands twice in one object",
+            why="readers of JSON keep one of the two, and not all the same one",
+            remedy="keep the one that is meant",
+            code="DUPLICATE_KEY",
+        )
     return found
 
 
 def _no_constant(word: str) -> NoReturn:
-    raise BadInput(f"{word} is not a number of JSON", code="BAD_JSON")
+    raise BadInput(
+        f"{word} is not a number of JSON",
+        remedy="give an integer, or leave the part out",
+        code="BAD_JSON",
+    )
 
 
 def answer_case(case: object) -> dict[str, Any]:
@@ -225,7 +239,7 @@ class _Reader:
         return self._elements, requirements, self._own(case)
 
     def _refuse(self, code: str, message: str, path: Path, why: str = "", remedy: str = "") -> None:
-        self.problems.append(Problem(code, message, why, remedy, path))
+        self.problems.append(refusal(code, message, path, why, remedy))
 
     def _known_keys(self, found: Mapping[str, Any], known: frozenset[str], path: Path) -> None:
         for key in found:
@@ -325,8 +339,7 @@ class _Reader:
             where = (*path, "members", at)
             places.append(self._element(name, where, "UNKNOWN_MEMBER"))
             if isinstance(name, str) and name in seen:
-                why = "members of one requirement are distinct"
-                self._refuse("DUPLICATE_MEMBER", f"{name!r} is a member twice", where, why)
+                self._refuse("DUPLICATE_MEMBER", f"{name!r} is a member twice", where)
             seen.add(name if isinstance(name, str) else None)
         return places
 
@@ -337,7 +350,7 @@ class _Reader:
         given = self._list(found, "weights", path[:-1])
         if len(given) != count:
             what = f"{len(given)} weights for {count} members"
-            self._refuse("WRONG_NUMBER_OF_WEIGHTS", what, path, "each member has one weight")
+            self._refuse("WRONG_NUMBER_OF_WEIGHTS", what, path)
         return [self._amount(weight, "weight", 1, (*path, at)) for at, weight in enumerate(given)]
 
     def _amount(self, value: object, name: str, least: int, path: Path) -> int:

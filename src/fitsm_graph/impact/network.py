@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fitsm_graph.impact.refusals import refusal
 from fitsm_graph.kernel.errors import BadInput, Problem
 
 Integers = NDArray[np.integer[Any]]
@@ -261,7 +262,7 @@ def _integers(
 
 def _bad_column(name: str, what: str) -> BadInput:
     code = "WRONG_NUMBER_OF_WEIGHTS" if name == "weight" and "shape" in what else "BAD_COLUMN"
-    return BadInput(f"column {name!r} {what}", code=code, path=(name,))
+    return BadInput.of([refusal(code, f"column {name!r} {what}", (name,))])
 
 
 def _check_start(start: Integers, count: int) -> None:
@@ -288,7 +289,7 @@ def _problems(element_count: int, columns: dict[str, Integers]) -> list[Problem]
     ]
 
 
-RULES: Final = {
+_RULES: Final = {
     "of": ("UNKNOWN_ELEMENT", "a requirement belongs to an element of the network"),
     "need": ("BAD_NEED", f"a need is an integer from 0 to {LARGEST_AMOUNT}"),
     "reserve": ("BAD_RESERVE", f"a reserve is an integer from 0 to {LARGEST_AMOUNT}"),
@@ -306,12 +307,12 @@ def _listed(
     if not bad.any():
         return []
     rows = np.flatnonzero(bad)
-    code, why = RULES[part]
+    code, why = _RULES[part]
     more = f" (1 of {rows.size})" if rows.size > 1 else ""
     problems = []
     for row in rows[:_SHOWN].tolist():
         message = f"{int(values[row])} is not allowed as {part}{more}"
-        problems.append(Problem(code, message, why, path=_path(part, row, start)))
+        problems.append(refusal(code, message, _path(part, row, start), why))
     return problems
 
 
@@ -356,11 +357,9 @@ def _check_distinct(used_by: Indices, member: Indices, order: Indices) -> None:
     if not same.any():
         return
     problems = [
-        Problem(
+        refusal(
             "DUPLICATE_MEMBER",
             f"element {int(member[order[row]])} is a member twice",
-            "members of one requirement are distinct",
-            "give the member once, with the weight it has",
             ("requirements", int(used_by[row]), "members"),
         )
         for row in np.flatnonzero(same)[:_SHOWN].tolist()

@@ -57,6 +57,8 @@ def test_what_must_be_refused(case: Case) -> None:
         answer_case(case.json)
     problem = caught.value.problem
     assert problem.code == case.refused
+    assert problem.why
+    assert problem.remedy
     assert problem.message
     assert problem.path
 

@@ -131,6 +131,9 @@ def test_refused(name):
     with pytest.raises(BadInput) as caught:
         answer_line(json.dumps(case))
     assert (code, path) in [(problem.code, problem.path) for problem in caught.value.problems]
+    assert [
+        problem for problem in caught.value.problems if not (problem.why and problem.remedy)
+    ] == []
 
 
 def test_a_misspelt_word_gets_a_suggestion():
@@ -153,6 +156,7 @@ def test_not_json(text, code):
     with pytest.raises(BadInput) as caught:
         answer_line(text)
     assert caught.value.code == code
+    assert caught.value.problem.remedy
 
 
 def test_bad_lines_do_not_stop_the_others():

@@ -66,7 +66,8 @@ def test_a_malformed_need_is_refused(need: Any) -> None:
     problem = caught.value.problem
     assert problem.path[:2] == ("requirements", 0)
     assert problem.path[-1] == "need"
-    assert problem.why or problem.remedy
+    assert problem.why
+    assert problem.remedy
 
 
 @pytest.mark.parametrize(("need", "survives"), [(1, 2), (2, 1), (3, 0)])
