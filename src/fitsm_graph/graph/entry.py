@@ -88,14 +88,14 @@ def unpack(data: bytes | None) -> list[list[str]]:
         return []
     try:
         rows = json.loads(zlib.decompress(bytes(data)))
-    except (zlib.error, ValueError) as error:
+        return [list(map(str, row)) for row in rows]
+    except (zlib.error, TypeError, ValueError) as error:
         raise Broken(
             "an entry's list of created records cannot be read",
             code="LEDGER_BROKEN",
             why="its bytes were changed",
             remedy="compare with a backup: `fitsm-graph ledger verify --full`",
         ) from error
-    return [list(map(str, row)) for row in rows]
 
 
 def parameters(

@@ -16,7 +16,7 @@ from fitsm_graph.graph.driver import translated
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, Triple, undo_all
 from fitsm_graph.graph.statements import statement
-from fitsm_graph.kernel.errors import NotFound, Unavailable
+from fitsm_graph.kernel.errors import Broken, NotFound, Unavailable
 
 R = TypeVar("R")
 TRIES = 8
@@ -183,11 +183,21 @@ async def whole(graph: Graph) -> tuple[int, GraphImage]:
                 image.add_record(id, labels, properties)
         async for pages in _pages(graph, "ledger.all_relations"):
             for rows in pages:
-                for source, type, target, properties in rows:
-                    image.relations[(source, type, target)] = properties
+                for *ends, properties in rows:
+                    if image.relations.setdefault(tuple(ends), properties) is not properties:
+                        raise _doubled(*ends)
         return image
 
     return await stable(graph, read)
+
+
+def _doubled(source: str, type: str, target: str) -> Broken:
+    return Broken(
+        f"{source} has two {type} to {target}",
+        code="LEDGER_BROKEN",
+        why="no verb makes a second one",
+        remedy="the data was changed outside the product; compare with a backup",
+    )
 
 
 async def _pages(graph: Graph, name: str) -> Any:

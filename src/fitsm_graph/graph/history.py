@@ -75,8 +75,8 @@ class Entry:
         return cls(
             entry,
             tuple(row["changed"]),
-            tuple((kind, id) for kind, id in unpack(entry.get("created_records"))),
-            tuple((s, t, o) for s, t, o in unpack(entry.get("created_relations"))),
+            tuple((kind, id) for kind, id in _listed(entry, "created_records", 2)),
+            tuple((s, t, o) for s, t, o in _listed(entry, "created_relations", 3)),
         )
 
     @property
@@ -93,6 +93,18 @@ class Entry:
         """Relations that it created, changed or ended."""
         changed = {(row[0], row[4], row[5]) for row in self.replaced if row[4] is not None}
         return changed | set(self.created_relations)
+
+
+def _listed(entry: Mapping[str, Any], name: str, width: int) -> list[list[str]]:
+    rows = unpack(entry.get(name))
+    if any(len(row) != width for row in rows):
+        raise Broken(
+            f"ledger entry {entry.get('seq')} has a list that cannot be read",
+            code="LEDGER_BROKEN",
+            why=f"{name} holds rows of {width}",
+            remedy="the data was changed outside the product; compare with a backup",
+        )
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +151,14 @@ def _undo_record(image: GraphImage, entry: Entry, row: Sequence[Any]) -> RecordC
     before = _image(entry, text)
     after = {name: record.properties.get(name) for name in before}
     _restore(record.properties, before)
-    return RecordChange(Op(op), record.kind, id, before, after)
+    return RecordChange(_op(entry, op), record.kind, id, before, after)
 
 
 def _undo_relation(image: GraphImage, entry: Entry, row: Sequence[Any]) -> RelationChange:
     source, _labels, op, text, type, target = row
     before = _image(entry, text)
     triple = (source, type, target)
-    if Op(op) is Op.UNRELATE:
+    if _op(entry, op) is Op.UNRELATE:
         if triple in image.relations:
             raise _misfit(entry, f"relation {triple} is still there")
         image.relations[triple] = dict(before)
@@ -156,7 +168,14 @@ def _undo_relation(image: GraphImage, entry: Entry, row: Sequence[Any]) -> Relat
         raise _misfit(entry, f"relation {triple} is not there")
     after = {name: relation.get(name) for name in before}
     _restore(relation, before)
-    return RelationChange(Op.CHANGE_RELATION, type, source, target, before, after)
+    return RelationChange(_op(entry, op), type, source, target, before, after)
+
+
+def _op(entry: Entry, word: Any) -> Op:
+    try:
+        return Op(word)
+    except ValueError as error:
+        raise _misfit(entry, f"nothing is called '{word}'") from error
 
 
 def _restore(properties: Properties, before: Mapping[str, Any]) -> None:

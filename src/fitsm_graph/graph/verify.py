@@ -17,16 +17,33 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from fitsm_graph.graph import feed
-from fitsm_graph.graph.changes import Properties, RecordChange, leaf, retired_label, root
+from fitsm_graph.graph.changes import (
+    Change,
+    Properties,
+    RecordChange,
+    image_text,
+    leaf,
+    retired_label,
+    root,
+)
 from fitsm_graph.graph.entry import Head, entry_hash
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.history import GraphImage, RecordImage, Step, undo
+from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, undo
 from fitsm_graph.kernel.canonical import canonical
 from fitsm_graph.kernel.errors import BadInput, Broken
 from fitsm_graph.model.declare import RECORDS
-from fitsm_graph.model.ledger import GENESIS
+from fitsm_graph.model.ledger import GENESIS, HEADER, Op
 
 PAGE = 1_000
+_KNOWN = frozenset(HEADER) | {
+    "root",
+    "prev_hash",
+    "hash",
+    "created_records",
+    "created_relations",
+    "change_count",
+}
+"""Properties of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +69,71 @@ class Verdict:
 
 
 async def chain(graph: Graph, checkpoints: Iterable[Properties] = ()) -> Verdict:
-    """Read all entries and check how they hang together, and with signed checkpoints."""
-    wanted = {int(point["seq"]): str(point["hash"]) for point in checkpoints}
-    findings: list[Finding] = []
-    before, at, count = GENESIS, "", 0
+    """Read all entries and check how they hang together, and with signed checkpoints.
+
+    Others may write meanwhile: entries up to the head as it stood at first are compared with that
+    head, and the head afterwards must have come as far as the entries.
+    """
+    wanted = _signed(checkpoints)
+    first = await _settled_head(graph)
+    findings = [
+        Finding(seq, "two different heads were signed")
+        for seq, hashes in wanted.items()
+        if len(hashes) > 1
+    ]
+    before, at, count, at_first = GENESIS, "", 0, GENESIS
     async for entry in _entries(graph):
         count += 1
         findings += _check_entry(entry, count, before, at, wanted)
         count, before, at = int(entry["seq"]), str(entry["hash"]), str(entry["at"])
-    head = await graph.head()
-    if (head.seq, head.hash) != (count, before):
-        findings.append(Finding(head.seq, "the head is not the last entry"))
+        at_first = before if count <= first.seq else at_first
+    last = await _settled_head(graph)
+    moved = last.seq > count
+    if first.seq > count or first.hash != at_first or last.seq < count:
+        findings.append(Finding(first.seq, "the head is not the last entry"))
+    elif not moved and last.hash != before:
+        findings.append(Finding(last.seq, "the head is not the last entry"))
     findings += [
-        Finding(seq, "an entry that was signed is missing") for seq in wanted if seq > count
+        Finding(seq, "an entry that was signed is missing") for seq in wanted if seq > last.seq
     ]
-    return Verdict(count, tuple(findings), head)
+    return Verdict(count, tuple(findings), first)
 
 
 async def full(graph: Graph, checkpoints: Iterable[Properties] = ()) -> Verdict:
     """Check the chain, then undo all entries from now and compare each with its digest."""
-    verdict = await chain(graph, checkpoints)
-    findings = list(verdict.findings)
+    findings: list[Finding] = []
     try:
-        _, image = await feed.whole(graph)
-        findings += _wrong_labels(image)
+        until, image = await feed.whole(graph)
+        findings += _wrong_labels(image) + _wrong_salts(image)
         salts = {id: record.salt for id, record in image.records.items()}
-        until = verdict.head.seq
         while until > 0:
             since = max(0, until - PAGE)
             for entry in await feed.entries_between(graph, since, until):
-                findings += _check_step(undo(image, entry), salts)
+                findings += _check_step(entry, undo(image, entry), salts)
             until = since
         findings += _leftovers(image)
     except Broken as error:
         findings.append(Finding(0, str(error)))
-    return Verdict(verdict.entries, tuple(findings), verdict.head)
+    verdict = await chain(graph, checkpoints)
+    return Verdict(verdict.entries, (*verdict.findings, *findings), verdict.head)
+
+
+async def _settled_head(graph: Graph) -> Head:
+    """The head, when every entry up to it can be seen."""
+    await feed.standing(graph)
+    return await graph.head()
+
+
+def _signed(checkpoints: Iterable[Properties]) -> dict[int, set[str]]:
+    """Hashes by number of entry; more than one is a contradiction."""
+    wanted: dict[int, set[str]] = {}
+    for point in checkpoints:
+        wanted.setdefault(int(point["seq"]), set()).add(str(point["hash"]))
+    return wanted
 
 
 def _check_entry(
-    entry: Properties, expected: int, before: str, at: str, wanted: dict[int, str]
+    entry: Properties, expected: int, before: str, at: str, wanted: dict[int, set[str]]
 ) -> list[Finding]:
     seq = int(entry["seq"])
     checks = (
@@ -98,7 +141,11 @@ def _check_entry(
         (entry.get("prev_hash") != before, "it does not follow the entry before"),
         (_hash_or_none(entry) != entry.get("hash"), "its hash does not fit its content"),
         (str(entry.get("at", "")) < at, "its time lies before the entry before"),
-        (seq in wanted and wanted[seq] != entry.get("hash"), "it is not what was signed"),
+        (not _KNOWN.issuperset(entry), "it holds what no entry holds"),
+        (
+            entry.get("hash") not in wanted.get(seq, {entry.get("hash")}),
+            "it is not what was signed",
+        ),
     )
     return [Finding(seq, what) for wrong, what in checks if wrong]
 
@@ -110,15 +157,42 @@ def _hash_or_none(entry: Properties) -> str | None:
         return None
 
 
-def _check_step(step: Step, salts: dict[str, str]) -> list[Finding]:
-    leaves = [
-        leaf(change, salts.get(change.id, "") if isinstance(change, RecordChange) else "")
-        for change in step.changes
+def _check_step(entry: Entry, step: Step, salts: dict[str, str]) -> list[Finding]:
+    """What is wrong with one entry, undone."""
+    texts = (row[3] for row in entry.replaced)
+    checks = (
+        (step.entry.get("change_count") != len(step.changes), "its count of changes is wrong"),
+        (_root_or_none(step, salts) != step.entry.get("root"), "what it changed is not recorded"),
+        (
+            any(image_text(json.loads(text)) != text for text in texts),
+            "an image is not in canonical form",
+        ),
+        (
+            any(each.op is Op.ERASE and salts.get(_id(each)) for each in step.changes),
+            "what it erased has a salt again",
+        ),
+    )
+    return [Finding(entry.seq, what) for wrong, what in checks if wrong]
+
+
+def _root_or_none(step: Step, salts: dict[str, str]) -> str | None:
+    try:
+        return root([leaf(change, salts.get(_id(change), "")) for change in step.changes])
+    except BadInput:  # a value that no verb can have written
+        return None
+
+
+def _id(change: Change) -> str:
+    return change.id if isinstance(change, RecordChange) else ""
+
+
+def _wrong_salts(image: GraphImage) -> list[Finding]:
+    """Records with a salt although their kind has nothing to hide."""
+    return [
+        Finding(int(record.properties.get("version") or 0), f"record {id} has no use for a salt")
+        for id, record in image.records.items()
+        if record.salt and not RECORDS[record.kind].personal
     ]
-    counted = step.entry.get("change_count") == len(leaves)
-    if counted and root(leaves) == step.entry.get("root"):
-        return []
-    return [Finding(int(step.entry["seq"]), "what it changed is not what it recorded")]
 
 
 def _wrong_labels(image: GraphImage) -> list[Finding]:

@@ -1,8 +1,11 @@
 """Whatever is changed behind the product's back is found; an untouched graph is clean."""
 
+import asyncio
 import os
 import random
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,8 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import BadInput
-from graph.ledger.driving import START, Driver, drive
+from fitsm_graph.sms.service import register_party
+from graph.ledger.driving import REQUEST, START, Driver, drive
 from graph.syncing import emptied, run
 
 TIMES = 1_000 if os.environ.get("FITSM_FULL") else 200
@@ -275,6 +279,83 @@ async def change_the_head(hand: Hand) -> Undo | None:
     return await hand.set_node(id, hand.pick.choice([{"hash": "0" * 64}, {"seq": 3}]))
 
 
+async def change_an_edge(hand: Hand) -> Undo | None:
+    id = await hand.any_relation("(:LedgerEntry)-[r:CHANGED]->()")
+    assert id
+    return await hand.set_relation(id, await hand.other_value(id, of="r"))
+
+
+async def blur_what_was_before(hand: Hand) -> Undo | None:
+    id = await hand.any_relation("(:LedgerEntry)-[r:CHANGED]->()", "r.before <> '{}'")
+    assert id
+    before = (await hand.ask("MATCH ()-[r]->() WHERE elementId(r) = $id RETURN r.before", id=id))[
+        0
+    ][0]
+    return await hand.set_relation(id, {"before": before.replace('":', '": ', 1)})
+
+
+async def plant_on_an_entry(hand: Hand) -> Undo | None:
+    id = await hand.any_node("LedgerEntry")
+    assert id
+    return await hand.set_node(id, {"planted": "by hand"})
+
+
+async def change_what_an_entry_created(hand: Hand) -> Undo | None:
+    id = await hand.any_node("LedgerEntry", "n.created_records IS NOT NULL")
+    assert id
+    text = hand.pick.choice([b"{}", b"[[1]]", b'[["CI"]]', b'["CI"]', b"[7]", b"[]"])
+    return await hand.set_node(id, {"created_records": zlib.compress(text)})
+
+
+async def plant_a_salt(hand: Hand) -> Undo | None:
+    id = await hand.any_node("Record", "n.salt IS NULL")
+    assert id
+    return await hand.set_node(id, {"salt": "00" * 16})
+
+
+async def plant_what_no_verb_writes(hand: Hand) -> Undo | None:
+    id = await hand.any_node("Record")
+    assert id
+    name = next(iter(await hand.other_value(id)))
+    return await hand.set_node(id, {name: date(2026, 11, 24)})
+
+
+async def double_a_relation(hand: Hand) -> Undo | None:
+    id = await hand.any_relation("(:Record)-[r]->(:Record)")
+    a, type, b, held = (
+        await hand.ask(
+            "MATCH (a)-[r]->(b) WHERE elementId(r) = $id "
+            "RETURN elementId(a), type(r), elementId(b), properties(r)",
+            id=id,
+        )
+    )[0]
+    made = await hand.add_relation(a, type, b, held)
+
+    async def undo() -> None:
+        await hand.drop_relation(made)
+
+    return undo
+
+
+async def swap_what_entries_hold(hand: Hand) -> Undo | None:
+    """All but the number: the entries look whole, in another order."""
+    rows = await hand.ask("MATCH (e:LedgerEntry) RETURN elementId(e), properties(e)")
+    (first, one), (second, other) = hand.pick.sample(rows, 2)
+    text = "MATCH (e) WHERE elementId(e) = $id SET e = $held"
+
+    async def put(one: dict[str, Any], other: dict[str, Any]) -> None:
+        await hand.ask(text, id=second, held={"seq": -1})
+        await hand.ask(text, id=first, held=one)
+        await hand.ask(text, id=second, held=other)
+
+    await put({**other, "seq": one["seq"]}, {**one, "seq": other["seq"]})
+
+    async def undo() -> None:
+        await put(one, other)
+
+    return undo
+
+
 TAMPERINGS: tuple[Tampering, ...] = (
     change_a_record,
     change_a_record,
@@ -293,6 +374,14 @@ TAMPERINGS: tuple[Tampering, ...] = (
     change_what_was_before,
     drop_what_was_before,
     change_the_head,
+    change_an_edge,
+    blur_what_was_before,
+    plant_on_an_entry,
+    change_what_an_entry_created,
+    plant_a_salt,
+    plant_what_no_verb_writes,
+    double_a_relation,
+    swap_what_entries_hold,
 )
 
 
@@ -363,3 +452,38 @@ async def test_a_changed_checkpoint_is_refused(driven: Graph, tmp_path: Path, ch
     other = verify.signing_key(tmp_path / "other").public_key().public_bytes_raw().hex()
     with pytest.raises(BadInput):
         verify.read_checkpoints(file, trusted=[other])
+
+
+async def test_two_signed_heads_that_contradict_each_other_are_found(
+    driven: Graph, tmp_path: Path
+) -> None:
+    """A tail was cut, written anew, and signed again: one of both was not true."""
+    point = await verify.checkpoint(driven, tmp_path / "file", verify.signing_key(tmp_path / "key"))
+    other = {**point, "hash": "0" * 64}
+    for points in ([point, other], [other, point]):
+        found = {finding.what for finding in (await verify.chain(driven, points)).findings}
+        assert "two different heads were signed" in found
+
+
+async def test_a_graph_that_is_written_to_verifies_clean(driven: Graph) -> None:
+    """Whoever verifies while others write is not told of tampering."""
+    over = False
+
+    async def write() -> None:
+        number = 0
+        while not over:
+            number += 1
+            await driven.write(register_party, REQUEST, "Group", {"key": f"w{number}", "name": "w"})
+            await asyncio.sleep(0.02)
+
+    writer = asyncio.create_task(write())
+    verdicts = []
+    try:
+        for _ in range(8):
+            verdicts.append(await verify.chain(driven))
+            verdicts.append(await verify.full(driven))
+    finally:
+        over = True
+        await writer
+    assert [finding for verdict in verdicts for finding in verdict.findings] == []
+    assert verdicts[-1].entries > verdicts[0].entries
