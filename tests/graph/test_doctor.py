@@ -116,13 +116,6 @@ PLANTS = (
         "migrations",
         "lacks",
     ),
-    Plant(
-        "restore cut short",
-        "CREATE (:RestoreMark {id: 'restore', backup: 'b', chunk: 3})",
-        "MATCH (m:RestoreMark) DELETE m",
-        "migrations",
-        "restore",
-    ),
     # the ledger
     Plant(
         "entry changed",
@@ -466,6 +459,17 @@ async def test_types_that_contradict_each_other_are_found_and_the_rest_goes_on(
     assert {each.word for name, each in broken.items() if name != "registry"} == {Word.SKIPPED}
     assert set(broken) > TOPOLOGY
     assert await wrong(clean, tmp_path) == {}
+
+
+async def test_a_restore_that_was_cut_short_is_all_that_is_told(
+    clean: Graph, tmp_path: Path
+) -> None:
+    mark = "CREATE (:RestoreMark {id: 'restore', backup: 'b', chunk: 3})"
+    async with planted(clean, mark, "MATCH (m:RestoreMark) DELETE m"):
+        found = await wrong(clean, tmp_path)
+    assert found.pop("migrations").word is Word.FAILED
+    assert {each.word for each in found.values()} == {Word.SKIPPED}
+    assert set(found) > {"ledger", "labels", "registry", *TOPOLOGY}
 
 
 async def test_a_group_without_a_need_is_found(clean: Graph, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_
 from fitsm_graph.graph import verify as verification
 from fitsm_graph.graph.backup import BackupReport
 from fitsm_graph.graph.backup import backup as make_backup
+from fitsm_graph.graph.backup_draft import refuse_existing
 from fitsm_graph.graph.backup_file import inspect
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
@@ -27,6 +28,8 @@ from fitsm_graph.graph.restore_scratch import scratch_server
 from fitsm_graph.kernel.text import plural
 
 R = TypeVar("R")
+_APART = {"counts", "header", "trailer", "left_out", "findings"}
+"""Parts of a report that are told in other words than a row of the table."""
 CHECKPOINTS = typer.Option(None, "--checkpoints", help="file of signed heads")
 
 
@@ -36,6 +39,7 @@ def backup(
 ) -> None:
     """Write everything into one file, as of one ledger entry, while others go on writing."""
     folder = data_folder()
+    refuse_existing(file)  # before a server is started for it
 
     async def work(graph: Graph, told: Progress) -> BackupReport:
         return await make_backup(graph, file, pepper_mark=pepper_mark(folder), progress=told)
@@ -54,6 +58,7 @@ def restore(
 ) -> None:
     """Bring a backup into an empty database; killed half-way, the same command goes on."""
     folder = data_folder()
+    inspect(file)  # before a server is started for it
 
     async def work(graph: Graph, told: Progress) -> RestoreReport:
         return await bring_back(graph, file, progress=told)
@@ -74,8 +79,8 @@ def verify(
     output: Output = OUTPUT,
 ) -> None:
     """Try a backup: restore it into a server of its own, and verify the whole ledger there."""
+    contents = inspect(file)  # before a server is started for it
     if quick:
-        contents = inspect(file)
         _show({**contents.trailer, "header": contents.header}, output, f"{file} is undamaged")
         return
     points = verification.read_checkpoints(checkpoints) if checkpoints else []
@@ -144,7 +149,10 @@ def _show(report: dict[str, Any], output: Output, title: str) -> None:
     if output is Output.JSON:
         show_json(report)
         return
-    counts = report.pop("counts")
-    report.pop("header", None)
-    rows = [*report.items(), *((f"{kind}", f"{count:,}") for kind, count in counts.items())]
+    rows = [(name, _words(value)) for name, value in report.items() if name not in _APART and value]
+    rows += [(kind, f"{count:,}") for kind, count in report["counts"].items()]
     show_table(("what", "is"), rows, title)
+
+
+def _words(value: Any) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)

@@ -87,6 +87,9 @@ async def _of_graph(graph: Graph, folder: Path, *, full: bool) -> list[Check]:
     if full:
         chosen["ledger_in_full"] = database.ledger_in_full
     checks = await database.run_checks(graph, {**chosen, **RECORD_CHECKS})
+    if database.is_half_restored(checks):
+        rest = (*_OF_REGISTRY, *_OF_TOPOLOGY)
+        return [*checks, *(skipped(name, "the graph is half restored") for name in rest)]
     try:
         told, registry = await confm.registry(graph)
     except (FitsmError, *DAMAGE) as error:

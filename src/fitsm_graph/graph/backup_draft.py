@@ -1,6 +1,8 @@
 """The file a backup is written to: a draft beside it first, whole or not at all, private."""
 
 import errno
+import fcntl
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from fitsm_graph.kernel.errors import Conflict, Unavailable
+
+_ENDS = ("new", "pages")
 
 
 @contextmanager
@@ -18,13 +22,14 @@ def new_file(file: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
         Conflict: BACKUP_EXISTS.
         Unavailable: DISK_FULL, FOLDER_NOT_WRITABLE.
     """
-    _refuse_existing(file)
-    draft, spool = (file.with_name(f".{file.name}.{os.getpid()}.{end}") for end in ("new", "pages"))
+    refuse_existing(file)
+    _remove_left_behind(file)
+    draft, spool = (file.with_name(f".{file.name}.{os.getpid()}.{end}") for end in _ENDS)
     try:
         with _explained(file), _private(draft) as out, _private(spool) as pages:
             yield out, pages
         with _explained(file):
-            _refuse_existing(file)
+            refuse_existing(file)
             draft.replace(file)
             _sync_folder(file.parent)
     finally:
@@ -39,7 +44,21 @@ def size_of(file: Path) -> int:
 
 def _private(path: Path) -> IO[bytes]:
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
-    return os.fdopen(os.open(path, flags, 0o600), "w+b")
+    made = os.fdopen(os.open(path, flags, 0o600), "w+b")
+    fcntl.flock(made, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return made
+
+
+def _remove_left_behind(file: Path) -> None:
+    """Remove drafts of the same name whose backup was killed: nobody holds their lock."""
+    for end in _ENDS:
+        for draft in file.parent.glob(f".{glob.escape(file.name)}.*.{end}"):
+            with draft.open("rb") as held:
+                try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                draft.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -50,7 +69,12 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refuse_existing(file: Path) -> None:
+def refuse_existing(file: Path) -> None:
+    """Refuse a name that is taken.
+
+    Raises:
+        Conflict: BACKUP_EXISTS.
+    """
     if file.exists() or file.is_symlink():
         raise Conflict(
             f"{file} exists",

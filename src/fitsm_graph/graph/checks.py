@@ -1,14 +1,14 @@
 """What `doctor` asks a database: who answers, migrations, constraints and indexes, the ledger."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from fitsm_graph.graph import migrations, verify
 from fitsm_graph.graph.driver import translated
 from fitsm_graph.graph.entry import unpack
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.kernel.checks import DAMAGE, Check, failed, of_trouble, ok, warning
+from fitsm_graph.kernel.checks import DAMAGE, Check, failed, of_trouble, ok, skipped, warning
 from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import RECORDS
@@ -31,13 +31,21 @@ Schema = dict[str, tuple[str, frozenset[str], tuple[str, ...]]]
 
 async def run_checks(graph: Graph, checks: Checks) -> list[Check]:
     """Make checks one after the other; one that cannot be made fails, the others go on."""
-    made = []
+    made: list[Check] = []
     for name, check in checks.items():
+        if is_half_restored(made):
+            made.append(skipped(name, "the graph is half restored"))
+            continue
         try:
             made.append(await check(graph))
         except (FitsmError, *DAMAGE) as error:
             made.append(of_trouble(name, error))
     return made
+
+
+def is_half_restored(made: Iterable[Check]) -> bool:
+    """Whether one of some checks says that a restore was cut short: the rest would say noise."""
+    return any(each.facts.get("halfRestored") for each in made)
 
 
 # --- who answers --------------------------------------------------------------------------------
@@ -79,6 +87,7 @@ async def migrated(graph: Graph) -> Check:
             "migrations",
             "a restore into this graph was cut short",
             "finish it with `fitsm-graph restore FILE`",
+            halfRestored=True,
         )
     wanted = {each.number: each for each in migrations.load()}
     have = {each.number: each for each in await migrations.applied(graph.driver)}

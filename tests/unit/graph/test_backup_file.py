@@ -1,6 +1,7 @@
 """The file of a backup: what is not as it was written is found, and its place is told."""
 
 import errno
+import fcntl
 import random
 import stat
 from itertools import pairwise
@@ -155,6 +156,24 @@ def test_a_new_file_is_private_whole_and_never_over_another(tmp_path: Path) -> N
     with pytest.raises(FitsmError, match="BACKUP_EXISTS"), backup_draft.new_file(file):
         pytest.fail("it was opened")
     assert [each.name for each in tmp_path.iterdir()] == ["backup"]
+
+
+def test_what_a_killed_backup_left_is_removed_and_what_another_writes_is_not(
+    tmp_path: Path,
+) -> None:
+    left, held = tmp_path / ".backup.1.new", tmp_path / ".backup.2.pages"
+    other = tmp_path / ".backup2.1.new"
+    for each in (left, held, other):
+        each.touch()
+    with held.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with backup_draft.new_file(tmp_path / "backup"):
+            pass
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        ".backup.2.pages",
+        ".backup2.1.new",
+        "backup",
+    ]
 
 
 @pytest.mark.parametrize(
