@@ -27,9 +27,10 @@ DOORS = (
     Door("spof", "impact:spof", "Show what alone could take an element down.", ASK, True),
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
-    Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND),
+    Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND, True),
     Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
     Door("sync", "sync:sync", "Take in what a source saw; plan first, then apply.", TEND),
+    Door("map", "mapping:app", "Formats of sources, described in mappings.", TEND),
     Door("backup", "backup:backup", "Write everything into one file, as of one entry.", HERE),
     Door("restore", "backup:restore", "Bring a backup into an empty database.", HERE),
     Door("verify", "backup:verify", "Try a backup in a server of its own.", HERE),
@@ -71,7 +72,8 @@ def main() -> None:
     try:
         speak()
         choices.begin()
-        get_command(app)()
+        with choices.AT_END:
+            get_command(app)()
     except FitsmError as error:
         for problem in error.problems:
             tell(problem)

@@ -11,23 +11,31 @@ from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, tell
 from fitsm_graph.confm.sync import sync as run_sync
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.discovery.detect import open_format
+from fitsm_graph.discovery.mapping import Given
 from fitsm_graph.graph.verb import Request
 
 PARTIAL, CHANGES = 7, 10
 
 
 def sync(
-    file: Path = typer.Argument(help="records, one JSON object a line, or a NetBox dump"),
+    file: Path = typer.Argument(help="of any format; fsg map list names them"),
     source: str = typer.Option("", help="name of the source; the format's when left out"),
     scope: str = typer.Option("default", help="part of the source"),
-    mode: str = typer.Option("snapshot", help="snapshot, delta or enrich"),
-    format: str = typer.Option("auto", help="auto, ndjson or netbox"),
+    mode: str = typer.Option("", help="snapshot, delta or enrich; the format's when left out"),
+    format: str = typer.Option("auto", help="auto, a format by name, or a mapping file"),
     plan: bool = typer.Option(False, "--plan", help="tell, and write nothing"),
     apply: str = typer.Option("", "--apply", help="name of a plan; refused if the graph moved"),
     atomic: bool = typer.Option(False, "--atomic", help="all rows or none"),
     output: Output = OUTPUT,
 ) -> None:
-    """Take in a file; exit code 10 when a plan has changes, 7 when rows were refused."""
+    """Take in what a source saw; plan first, then apply.
+
+    Exit code 10 when a plan has changes, 7 when rows were refused.
+
+    Examples:
+      fsg sync records.ndjson --source cmdb --plan
+      fsg sync records.ndjson --source cmdb --apply PLN-000001
+    """
 
     def told(phase: str, rows: int) -> None:
         if aside.is_terminal:
@@ -35,14 +43,14 @@ def sync(
 
     async def work(product: Product) -> SyncReport:
         with file.open("rb") as stream:
-            chosen, content = open_format(stream, format)
+            chosen, content = open_format(stream, format, Given(scope, file.stem))
             return await run_sync(
                 product.graph,
                 product.registry,
                 chosen.read(content),
                 source=source or chosen.name,
                 scope=scope,
-                mode=mode,
+                mode=chosen.run_mode(mode),
                 request=Request(actor="system", via="sync"),
                 plan_only=plan,
                 plan=apply,
