@@ -106,10 +106,15 @@ def open_format(
     if name in FORMATS:
         return FORMATS[name], stream
     known = catalogue.all_mappings()
+    begin = stream.tell() if stream.seekable() else 0
     start = _fill(stream)
     body = start.removeprefix(_MARK).lstrip()
     found = _Looked(body, len(start) < LOOKED_AT, given or Given())
-    content: BinaryIO = io.BufferedReader(_Again(start, stream), LOOKED_AT)
+    content = stream
+    if stream.seekable():
+        stream.seek(begin)
+    else:
+        content = io.BufferedReader(_Again(start, stream), LOOKED_AT)
     if name == "auto":
         return found.detected(known, content)
     if name.endswith((".yaml", ".yml")):
@@ -150,13 +155,15 @@ class _Looked:
         shown = dict(beginnings.look(self.start, whole=whole))
         if "xlsx" in shown:
             content = seekable(content, LARGEST_SHEET)
+            begin = content.tell()
             shown["xlsx"] = beginnings.sheet_columns(content)
-            content.seek(0)
+            content.seek(begin)
         found = _fitting(known, shown)
         if not found and not whole and self.start[:1] in (b"{", b"["):
             content = seekable(content, LARGEST_DOCUMENT)
+            begin = content.tell()
             shown = dict(beginnings.look(content.read().removeprefix(_MARK).lstrip(), whole=True))
-            content.seek(0)
+            content.seek(begin)
             found = _fitting(known, shown)
         if len(found) == 1:
             return self._format(*found[0]), content
@@ -185,7 +192,7 @@ class _Looked:
         """Why nothing fits: the file is broken, empty, or something else."""
         kinds = {b"{": "json", b"[": "json", b"<": "xml", b"P": "xlsx"}
         reader = kinds.get(self.start[:1])
-        if reader and (reader != "xlsx" or self.start.startswith(b"PK")):
+        if reader and (reader != "xlsx" or self.start.startswith(b"PK\x03\x04")):
             try:
                 next(READERS[reader](content), None)
             except BadInput as error:

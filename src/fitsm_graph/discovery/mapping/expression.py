@@ -315,8 +315,7 @@ def _projected(
     if rest is None:
         return [each for each in found if each is not None]
     results = [rest(each, names) for each in found]
-    inner_projection = getattr(rest, "func", None) is _projected
-    if inner_projection:
+    if getattr(rest, "func", None) is _projected:  # a projection within: one list of all
         return [each for one in results for each in one]
     return [each for each in results if each is not None]
 

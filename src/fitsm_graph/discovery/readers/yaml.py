@@ -94,12 +94,11 @@ def read_yaml(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before anything is built from it."""
     depth = 0
-    event: Any  # the fields of events differ
     for event in yaml.parse(text, _Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                raise too_deep(f"line {event.start_mark.line + 1}")
+                raise too_deep(f"line {event.start_mark.line + 1 if event.start_mark else 1}")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
