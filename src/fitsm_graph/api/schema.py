@@ -226,17 +226,16 @@ async def _page(
         kind, what, where=_given(where), order=order.value, first=first, after=after
     )
     found = await context.answer(question)
-    nodes, cursors = found["nodes"], [write_cursor(each) for each in found["cursors"]]
-    more = len(nodes) > first
-    nodes, cursors = nodes[:first], cursors[:first]
+    nodes, places = found["nodes"][:first], found["cursors"][:first]
+    cursors = [write_cursor(each) for each in places] if what.has("edges") else []
     data = {
         "nodes": nodes,
-        "edges": list(zip(cursors, nodes, strict=True)),
+        "edges": list(zip(cursors, nodes, strict=False)),
         "pageInfo": {
-            "hasNextPage": more,
+            "hasNextPage": len(found["nodes"]) > first,
             "hasPreviousPage": after is not None,
-            "startCursor": cursors[0] if cursors else None,
-            "endCursor": cursors[-1] if cursors else None,
+            "startCursor": write_cursor(places[0]) if places else None,
+            "endCursor": write_cursor(places[-1]) if places else None,
             "__typename": "PageInfo",
         },
         "totalCount": found["total"],
@@ -248,6 +247,7 @@ async def _page(
 def _keyed(what: Selected, data: dict[str, Any]) -> dict[str, Any]:
     """A connection by response names; its nodes are keyed already."""
     answer: dict[str, Any] = {}
+    alone = sum(each.name in {"nodes", "edges"} for each in what.children.values()) == 1
     for key, each in what.children.items():
         value = data.get(each.name)
         if each.name == "edges" and isinstance(value, list):
@@ -258,7 +258,7 @@ def _keyed(what: Selected, data: dict[str, Any]) -> dict[str, Any]:
                 }
                 for cursor, node in value
             ]
-        elif each.name == "nodes" and isinstance(value, list):
+        elif each.name == "nodes" and isinstance(value, list) and not alone:
             value = [_of_row(row, each) for row in value]
         elif each.name == "pageInfo":
             value = pick(value, each)
