@@ -16,6 +16,7 @@
 // seek    element_key record_id
 // budget  3 ms
 // why     One read before one write; cardinality is decided from the counts.
+// allow   CartesianProduct: of two rows, one for each end
 CALL () {
   OPTIONAL MATCH (byKey:Element {key: $source})
   OPTIONAL MATCH (byId:Record&Element {id: $source})

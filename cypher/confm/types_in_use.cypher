@@ -9,5 +9,5 @@
 // budget  10 ms for 100,000 CIs
 // why     A type that is used cannot go; it is deprecated first (PR11.1).
 MATCH (ci:CI)
-WHERE ci.type IN $types
+WHERE ci.type IN $types AND ci.id IS NOT NULL
 RETURN ci.type AS type, count(*) AS count

@@ -12,9 +12,12 @@
 //
 // seek    record_id
 // budget  3 ms
-// why     A caller whose version is too old is told who changed what meanwhile.
-MATCH (record:Record {id: $id})<-[changed:CHANGED]-(entry:LedgerEntry)
-WHERE entry.seq > $since AND changed.target IS NULL
+// why     A caller whose version is too old is told who changed what meanwhile. A record has few
+//         changes and the ledger many entries: the filter comes after the record's own edges.
+MATCH (:Record {id: $id})<-[changed:CHANGED]-(entry:LedgerEntry)
+WHERE changed.target IS NULL
+WITH changed, entry
+WHERE entry.seq > $since
 RETURN entry.seq AS seq, entry.at AS at, entry.actor AS actor, entry.via AS via,
        changed.op AS op, changed.before AS before
 ORDER BY seq DESC

@@ -8,6 +8,7 @@
 // budget  2 ms
 // outside key nodes are forgotten after seven days
 // why     Key nodes are outside the ledger: they are forgotten after seven days.
+// allow   Eager: of one row; it is found or made before it is set
 UNWIND $keys AS row
 MERGE (key:IdempotencyKey {key: row.key})
 SET key = row

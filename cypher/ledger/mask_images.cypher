@@ -6,11 +6,12 @@
 //                       entries with masked images, canonical JSON
 // -> masked  int  images replaced
 //
-// seek    record_id ledger_entry_seq idempotency_key_at
+// seek    record_id idempotency_key_at
 // budget  5 ms, and 100 ms for 100,000 keys that are younger than the record
 // outside digests stand for the values, and keys are no records
 // why     Erasing must reach what the ledger and the keys kept; digests stay, so that the chain
 //         still holds, and the keys stay, so that a repeat does not bring the values back.
+// allow   Eager: keys and images are found before they are changed
 UNWIND $erasures AS erased
 CALL (erased) {
   MATCH (key:IdempotencyKey)
@@ -18,10 +19,11 @@ CALL (erased) {
   REMOVE key.outcome, key.digest
 }
 CALL (erased) {
-  UNWIND erased.images AS image
-  MATCH (:Record {id: erased.id})<-[changed:CHANGED]-(:LedgerEntry {seq: image.seq})
+  MATCH (:Record {id: erased.id})<-[changed:CHANGED]-(entry:LedgerEntry)
   WHERE changed.target IS NULL
-  SET changed.before = image.before
+  WITH changed, [image IN erased.images WHERE image.seq = entry.seq | image.before] AS texts
+  WHERE size(texts) = 1
+  SET changed.before = texts[0]
   RETURN count(*) AS masked
 }
 RETURN sum(masked) AS masked

@@ -12,6 +12,7 @@
 // outside the turn is taken back by the next writer
 // why     The SET comes first: it takes the head's lock before anything is read, so that commits
 //         stand in the order of their numbers and no update is lost. Reading first loses updates.
+// allow   Eager: of one row; it has taken the lock before anything else is read
 MATCH (head:LedgerHead {id: 'head'})
 SET head.turn = $op
 WITH head

@@ -23,6 +23,7 @@
 // why     One statement for every verb: nothing else in the product writes records. The caller
 //         compares the counts with what it decided and rolls back when they differ.
 // allow   Eager: creations, then relations between them; each part must see the one before whole
+// allow   CartesianProduct: of two single records, each found by its id
 MATCH (head:LedgerHead {id: 'head'})
 SET head += $head
 CREATE (entry:LedgerEntry)

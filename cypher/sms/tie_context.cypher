@@ -13,6 +13,7 @@
 // seek    person_key customer_key group_key role_key element_key record_id
 // budget  3 ms
 // why     One read before one write.
+// allow   CartesianProduct: of two rows, one for each end
 CALL () {
   OPTIONAL MATCH (person:Person {key: $source})
   OPTIONAL MATCH (customer:Customer {key: $source})
