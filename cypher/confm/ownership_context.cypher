@@ -4,6 +4,7 @@
 // $ref    str  id or key of the element
 // $owner  str  id or key of a person or group
 // -> element  map              its properties
+// -> labels   list[str]        its labels
 // -> former   list[list[any]]  [owner id, properties of OWNED_BY]
 // -> owners   list[map]        {id, key} of the owner named
 //
@@ -17,7 +18,7 @@ CALL () {
   MATCH (element:Record&Element {id: $ref})
   RETURN element
 }
-RETURN properties(element) AS element,
+RETURN properties(element) AS element, labels(element) AS labels,
        COLLECT { MATCH (element)-[owned:OWNED_BY]->(former:Record) RETURN [former.id, properties(owned)] } AS former,
        COLLECT {
          CALL () {

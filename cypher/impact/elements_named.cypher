@@ -2,10 +2,9 @@
 // Live elements by id or key. No row for a reference to nothing.
 //
 // $refs  list[str]  ids or keys
-// -> ref   str  as given
-// -> id    str  the element
-// -> key   str  its key
-// -> name  str  its name
+// -> ref     str        as given
+// -> id      str        the element
+// -> labels  list[str]  its labels
 //
 // seek    element_key record_id
 // budget  2 ms for ten
@@ -19,4 +18,4 @@ CALL (ref) {
   WHERE element:Element
   RETURN element
 }
-RETURN ref, element.id AS id, element.key AS key, element.name AS name
+RETURN ref, element.id AS id, labels(element) AS labels

@@ -4,8 +4,8 @@
 // $ref   str        id or key of the incident
 // $refs  list[str]  ids or keys of elements
 // -> incident  map              its properties
-// -> affected  list[list[any]]  [id, key, properties of the relation]
-// -> elements  list[list[str]]  [reference, id]; none for a reference to nothing
+// -> affected  list[map]        {id, key, labels, properties}: the relation's
+// -> elements  list[map]        {ref, id, labels}; none for a reference to nothing
 //
 // seek    incident_key record_id element_key
 // budget  3 ms
@@ -20,7 +20,7 @@ CALL () {
 RETURN properties(incident) AS incident,
        COLLECT {
          MATCH (incident)-[affects:AFFECTS]->(element:Record)
-         RETURN [element.id, element.key, properties(affects)]
+         RETURN {id: element.id, key: element.key, labels: labels(element), properties: properties(affects)}
        } AS affected,
        COLLECT {
          UNWIND $refs AS ref
@@ -32,5 +32,5 @@ RETURN properties(incident) AS incident,
            WHERE element:Element
            RETURN element
          }
-         RETURN [ref, element.id]
+         RETURN {ref: ref, id: element.id, labels: labels(element)}
        } AS elements

@@ -1,12 +1,19 @@
 // sms.account_context (read)
 // An account by login, and whether any account exists. One row.
 //
-// $login  str  wanted login
-// -> account  map  its properties, or null
-// -> count    int  live accounts
+// $login  str        wanted login
+// $sees   list[str]  keys of configuration scopes
+// -> account  map        its properties, or null
+// -> count    int        live accounts
+// -> scopes   list[str]  those of the keys that lead to a scope
 //
-// seek    account_key
+// seek    account_key configuration_scope_key
 // budget  2 ms
 // why     One read before one write; the first account is special.
 OPTIONAL MATCH (account:Account {key: $login})
-RETURN properties(account) AS account, COUNT { MATCH (:Account) } AS count
+RETURN properties(account) AS account, COUNT { MATCH (:Account) } AS count,
+       COLLECT {
+         UNWIND $sees AS key
+         MATCH (scope:ConfigurationScope {key: key})
+         RETURN scope.key
+       } AS scopes

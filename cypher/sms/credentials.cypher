@@ -7,8 +7,10 @@
 // -> token          map  properties of the token, or null
 // -> secret         str  digest kept for the password or the token, or null
 // -> head           map  properties of the ledger's head, or null
+// -> account_scopes list[list[list[str]]]  types in and out of each scope it sees; null: unlimited
+// -> token_scopes   list[list[list[str]]]  the same of the token
 //
-// seek    account_key api_token_hint credential_id ledger_head_id
+// seek    account_key api_token_hint credential_id ledger_head_id configuration_scope_key
 // budget  2 ms
 // why     One statement for both ways to sign in; the comparison is made outside. The head comes
 //         along, so that a request with a token needs no statement of its own to be fresh.
@@ -17,4 +19,14 @@ OPTIONAL MATCH (account:Account {key: coalesce(token.account, $login)})
 OPTIONAL MATCH (credential:Credential {id: coalesce(token.id, account.id)})
 OPTIONAL MATCH (head:LedgerHead {id: 'head'})
 RETURN properties(account) AS account, properties(token) AS token,
-       credential.secret AS secret, properties(head) AS head
+       credential.secret AS secret, properties(head) AS head,
+       CASE WHEN size(coalesce(account.sees, [])) > 0 THEN COLLECT {
+         UNWIND account.sees AS key
+         MATCH (scope:ConfigurationScope {key: key})
+         RETURN [scope.ci_types, scope.excluded_ci_types]
+       } END AS account_scopes,
+       CASE WHEN size(coalesce(token.sees, [])) > 0 THEN COLLECT {
+         UNWIND token.sees AS key
+         MATCH (scope:ConfigurationScope {key: key})
+         RETURN [scope.ci_types, scope.excluded_ci_types]
+       } END AS token_scopes

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.questions import Compiler, Question
+from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.graph.graph import Graph, Outcome
+from fitsm_graph.graph.tx import Sight
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
@@ -30,6 +32,7 @@ class Context:
         principal: Who asks; None before signing in.
         seq: A ledger entry that the answer shows, with all before it; for `extensions`.
         via: The way in, for the ledger.
+        sight: CI types that the principal sees; None: all.
     """
 
     graph: Graph
@@ -39,11 +42,17 @@ class Context:
     principal: Principal | None
     via: str = "graphql"
     seq: int = 0
+    sight: Sight = None
+
+    def __post_init__(self) -> None:
+        """Limit everything that is asked to what the principal sees."""
+        self.sight = sight_of(self.principal, self.registry)
+        self.compiler = self.compiler.seen_with(self.sight)
 
     @property
     def impact(self) -> Any:
         """Impact answers that show the entry seen, or the one this request has made."""
-        return self.impact_at(self.seq)
+        return self.impact_at(self.seq).seen_with(self.sight)
 
     def allow(self, verb: str = READ) -> Principal:
         """Refuse a principal without the right; every resolver begins here."""
@@ -81,6 +90,7 @@ class Context:
             change=options.change,
             idempotency_key=options.idempotency_key,
             dry_run=options.dry_run,
+            sight=self.sight,
             payload=payload,
         )
         outcome = await self.graph.write(verb, request, *args, **kwargs)

@@ -1,6 +1,7 @@
 """Impact answers as plain data with the schema's field names; only what is selected."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,11 @@ from fitsm_graph.api.impact_words import completeness_of, confidence_of, sentenc
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.tx import Sight
 from fitsm_graph.impact import upstream
 from fitsm_graph.impact.analysis import ImpactReport, impact
 from fitsm_graph.impact.answer import Answer, Face, ShownElement, Step
-from fitsm_graph.impact.explain import View
+from fitsm_graph.impact.explain import View, visible_mask
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.snapshot import Snapshot, Standing
@@ -46,12 +48,24 @@ class ImpactAnswers:
         self._graph = graph
         self.snapshot = snapshot
         self.registry = registry
+        self.sight: Sight = None
+
+    def seen_with(self, sight: Sight) -> "ImpactAnswers":
+        """The same for a reader who sees some CI types only; computed with all, shown redacted."""
+        limited = copy(self)
+        limited.sight = sight
+        return limited
+
+    def _view(self, report: ImpactReport) -> View:
+        if self.sight is None:
+            return View(report)
+        return View(report, visible_mask(report.laid.topology, self.sight))
 
     async def states(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """State, margin and why of elements by id."""
         standing = await self.snapshot.current()
         report = impact(standing.mapped, standing.own, WhatIf(), before=standing.before)
-        view = View(report)
+        view = self._view(report)
         return {id: state_of(view, standing, id) for id in set(ids)}
 
     async def standing(self, as_of: str | None) -> Standing:
@@ -80,7 +94,7 @@ class ImpactAnswers:
         """What could take an element to a level alone, and in pairs, each verified (PR12.3)."""
         standing = await self.snapshot.current()
         target = standing.mapped.topology.index((await self._resolved([ref], standing))[ref])
-        view = View(impact(standing.mapped, standing.own, WhatIf(), before=standing.before))
+        view = self._view(impact(standing.mapped, standing.own, WhatIf(), before=standing.before))
         found = upstream.single_points_of_failure(
             standing.mapped.network, standing.before, target, Level[level]
         )
@@ -107,13 +121,15 @@ class ImpactAnswers:
     async def _resolved(self, refs: Sequence[str], standing: Standing) -> dict[str, str]:
         """Ids of elements by reference; ids are found in the snapshot without asking."""
         topology = standing.mapped.topology
+        shown = visible_mask(topology, self.sight)
         known = {ref: ref for ref in refs if topology.find(ref) >= 0}
         missing = sorted(set(refs) - set(known))
         if missing:
             rows = await self._graph.rows("confm.elements_by_ref", refs=missing)
             known |= {row["ref"]: row["element"]["id"] for row in rows}
         for ref in refs:
-            if ref not in known or topology.find(known[ref]) < 0:
+            number = topology.find(known[ref]) if ref in known else -1
+            if number < 0 or not shown[number]:
                 raise NotFound(
                     f"there is no element '{ref}'",
                     remedy="check the id or key; `search` helps",
@@ -121,7 +137,7 @@ class ImpactAnswers:
         return known
 
     async def _report(self, report: ImpactReport, as_of: str | None, what: Selected) -> Any:
-        view = View(report)
+        view = self._view(report)
         answer = view.answer(rows=MOST_SHOWN)
         shown = _first(what, "affected")
         parts: dict[str, Callable[[], Any]] = {

@@ -1,6 +1,6 @@
 """Mutations: the verbs of the processes, with dry run, idempotency key and expected version."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -10,6 +10,7 @@ from fitsm_graph.api.context import Context, WriteOptions
 from fitsm_graph.api.elements import ElementTypes
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.failures import graphql_error
+from fitsm_graph.api.history import change_of, seen_changes
 from fitsm_graph.api.selection import Selected, pick, selected
 from fitsm_graph.api.types import (
     JSON,
@@ -19,7 +20,7 @@ from fitsm_graph.api.types import (
 )
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
-from fitsm_graph.graph.changes import Change, RelationChange
+from fitsm_graph.graph.changes import Change
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.kernel.errors import (
     BadInput,
@@ -167,6 +168,7 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
 
 async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str, Any]:
     element = None
+    head = _head(outcome, await seen_changes(context, outcome.changes))
     wanted = what.child("element")
     if wanted is not None and isinstance(outcome.value, dict) and "id" in outcome.value:
         if outcome.dry_run or outcome.value.get("retired"):
@@ -175,15 +177,13 @@ async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str,
             question = context.compiler.one("Element", {"id": outcome.value["id"]}, wanted)
             element = await context.answer(question)
             return {
-                key: element
-                if each.name == "element"
-                else pick(_head(outcome).get(each.name), each)
+                key: element if each.name == "element" else pick(head.get(each.name), each)
                 for key, each in what.children.items()
             }
-    return dict(pick({**_head(outcome), "element": element}, what))
+    return dict(pick({**head, "element": element}, what))
 
 
-def _head(outcome: Outcome) -> dict[str, Any]:
+def _head(outcome: Outcome, changes: Sequence[Change]) -> dict[str, Any]:
     return {
         "__typename": "WritePayload",
         "ok": True,
@@ -191,24 +191,12 @@ def _head(outcome: Outcome) -> dict[str, Any]:
         "replayed": outcome.replayed,
         "seq": outcome.seq,
         "errors": [],
-        "changes": [_change(each) for each in outcome.changes],
+        "changes": [change_of(each) for each in changes],
     }
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
     return {camel_case(name): each for name, each in value.items()}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    relation = isinstance(change, RelationChange)
-    return {
-        "op": change.op.name,
-        "kind": change.type if isinstance(change, RelationChange) else change.kind,
-        "id": change.source if isinstance(change, RelationChange) else change.id,
-        "target": change.target if relation else None,  # type: ignore[union-attr]  # said by `relation`
-        "before": change.before,
-        "after": change.after,
-    }
 
 
 def _failed(error: FitsmError) -> dict[str, Any]:

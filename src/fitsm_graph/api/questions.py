@@ -5,6 +5,7 @@ for fields that are computed (state, margin, why).
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.statement import Statement
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
+from fitsm_graph.graph.tx import Sight
 from fitsm_graph.kernel.errors import BadInput
 
 
@@ -34,17 +36,27 @@ class Question:
 
 
 class Compiler(Vocabulary):
-    """Compiles selections for one registry."""
+    """Compiles selections for one registry, and for one reader's sight."""
+
+    sight: Sight = None
+
+    def seen_with(self, sight: Sight) -> "Compiler":
+        """The same for a reader who sees some CI types only; the row rule is in every question."""
+        if sight is None:
+            return self
+        limited = copy(self)
+        limited.sight = sight
+        return limited
 
     def one(self, kind: str, ref: Mapping[str, Any], what: Selected) -> Question:
         """One live element by id or key; ``answer`` is null where there is none."""
-        made = Statement(self)
+        made = Statement(self, self.sight)
         name, value = next(iter(ref.items()))
         label = f"Record&{kind}" if name == "id" else f"Element&{kind}"
         match = f"MATCH (element:{label} {{{name}: {made.value(value)}}})"
         projection, finish = made.element("element", what)
         shown = f"CASE WHEN element IS NULL THEN null ELSE {projection} END"
-        text = f"OPTIONAL {match}\nRETURN {shown} AS answer"
+        text = f"OPTIONAL {match}{all_of(made.seen('element'))}\nRETURN {shown} AS answer"
         return Question(text, made.parameters, finish if finish.needed else None)
 
     def page(
@@ -58,7 +70,7 @@ class Compiler(Vocabulary):
         after: str | None,
     ) -> Question:
         """One page of live elements as a connection, with the total where it is selected."""
-        made = Statement(self)
+        made = Statement(self, self.sight)
         label, conditions = made.filtered(kind, where or {})
         pattern = f"(element:{label})"
         everything = all_of(conditions)
@@ -83,7 +95,7 @@ class Compiler(Vocabulary):
 
     def search(self, what: Selected, text: str, first: int) -> Question:
         """Elements by the words of their key, name and description, best first."""
-        made = Statement(self)
+        made = Statement(self, self.sight)
         body = what.child("nodes") or Selected("nodes", "nodes", "Element")
         projection, finish = made.element("element", body)
         query = made.value(lucene(text))
@@ -91,6 +103,7 @@ class Compiler(Vocabulary):
         parts = [
             f"CALL db.index.fulltext.queryNodes('element_text', {query})",
             "YIELD node AS element, score",
+            f"WITH element, score{all_of(made.seen('element'))}",
             "WITH element, score ORDER BY score DESC, element.key",
             "WITH collect(element) AS found",
             f"UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found[..{limit}] END AS element",

@@ -12,19 +12,19 @@ from fitsm_graph.api.answers import Info, answering
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
 from fitsm_graph.api.executor import ShapedExecutor
+from fitsm_graph.api.history import ci_history, sees, topology_diff
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.paging import write_cursor
+from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import Selected, pick, selected
 from fitsm_graph.graph import feed
-from fitsm_graph.graph.changes import RelationChange
-from fitsm_graph.graph.history import Step
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, NotFound, Unsupported
+from fitsm_graph.kernel.errors import BadInput, Unsupported
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.sms.rights import READ, READ_LEDGER
+from fitsm_graph.sms.rights import READ
 
 LONGEST_SEARCH = 200
 """Characters of a text that is searched for."""
@@ -108,12 +108,12 @@ async def element(info: Info, id: strawberry.ID) -> object:
 
 async def ci(info: Info, by: words.ElementRef, as_of: words.DateTime | None = None) -> object:
     """A CI by id or key."""
-    return await _element(info, "CI", _ref(by), as_of)
+    return await _element(info, "CI", ref_of(by), as_of)
 
 
 async def service(info: Info, by: words.ElementRef, as_of: words.DateTime | None = None) -> object:
     """A service by id or key."""
-    return await _element(info, "Service", _ref(by), as_of)
+    return await _element(info, "Service", ref_of(by), as_of)
 
 
 async def cis(
@@ -185,7 +185,7 @@ async def _element_as_of(
     name, value = next(iter(ref.items()))
     rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, name: value})
     image = await feed.record_at(context.graph, rows[0]["id"], seq) if rows else None
-    if image is None or image.kind != kind or not image.live:
+    if image is None or image.kind != kind or not image.live or not sees(context.sight, image):
         return None
     return pick(_as_data(image.kind, image.properties), what)
 
@@ -279,14 +279,6 @@ def _edge_part(part: Selected, cursor: str, row: dict[str, Any], connection_name
     return connection_name.removesuffix("Connection") + "Edge"
 
 
-def _ref(by: words.ElementRef) -> dict[str, str]:
-    for name in ("id", "key"):
-        given = getattr(by, name)
-        if given is not None and given is not strawberry.UNSET:
-            return {name: str(getattr(given, "value", given))}
-    raise BadInput("the reference is empty", remedy="give id or key", path=("by",))
-
-
 def _given(where: Any) -> dict[str, Any]:
     """A filter input as plain dictionaries, without what was not given."""
     if where is None:
@@ -335,53 +327,7 @@ async def single_points_of_failure(
     return await info.context.impact.single_points(of, level.value, pairs=pairs, what=what)
 
 
-async def ci_history(info: Info, by: words.ElementRef) -> object:
-    """What happened to a record and to the relations that start at it, oldest first."""
-    context = info.context
-    context.allow(READ_LEDGER)
-    ref = _ref(by)
-    rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, **ref})
-    if not rows:
-        raise NotFound(
-            f"there is no element '{next(iter(ref.values()))}'",
-            why="no record that you may see has this id or key",
-            remedy="`search` finds elements by words",
-            path=("by",),
-        )
-    steps = await feed.history_of(context.graph, rows[0]["id"])
-    what = selected(info._raw_info)
-    return [pick(_history(step), what) for step in steps]
-
-
-async def topology_diff(
-    info: Info, since: words.DateTime, until: words.DateTime | None = None
-) -> object:
-    """Entries with their changes after one time, up to another."""
-    context = info.context
-    context.allow(READ_LEDGER)
-    start = await feed.seq_at(context.graph, to_text(from_text(since, path=("since",))))
-    _, steps = await feed.since(context.graph, start)
-    end = to_text(from_text(until, path=("until",))) if until else None
-    what = selected(info._raw_info)
-    return [pick(_history(step), what) for step in steps if end is None or step.entry["at"] <= end]
-
-
 async def ledger_head(info: Info) -> object:
     """Number of the last ledger entry."""
     info.context.allow(READ)
     return (await info.context.graph.head()).seq
-
-
-def _history(step: Step) -> dict[str, Any]:
-    changes = [
-        {
-            "op": change.op.name,
-            "kind": change.type if isinstance(change, RelationChange) else change.kind,
-            "id": change.source if isinstance(change, RelationChange) else change.id,
-            "target": change.target if isinstance(change, RelationChange) else None,
-            "before": change.before,
-            "after": change.after,
-        }
-        for change in step.changes
-    ]
-    return {**step.entry, "changes": changes}

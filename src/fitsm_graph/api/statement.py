@@ -11,6 +11,7 @@ from fitsm_graph.api.finishing import HIDDEN, Finish
 from fitsm_graph.api.paging import page_size, read_cursor
 from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.vocabulary import Vocabulary
+from fitsm_graph.graph.tx import Sight
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
 COMPUTED = ("state", "margin", "why")
@@ -20,8 +21,9 @@ ENUMS = ("lifecycle", "strength")
 class Statement:
     """One statement in the making: its parameters, and the pieces that need them."""
 
-    def __init__(self, names: Vocabulary) -> None:
+    def __init__(self, names: Vocabulary, sight: Sight = None) -> None:
         self._names = names
+        self._sight = sight
         self.parameters: dict[str, Any] = {}
         self._depth = 0
 
@@ -30,6 +32,14 @@ class Statement:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
         return f"${name}"
+
+    def seen(self, variable: str) -> list[str]:
+        """The row rule of an element: what the reader does not see is not there."""
+        if self._sight is None:
+            return []
+        name = "sight"
+        self.parameters[name] = sorted(self._sight)
+        return [f"NOT {variable}:CI OR {variable}.type IN ${name}"]
 
     def element(self, variable: str, what: Selected) -> tuple[str, Finish]:
         """A map projection of an element, and what is left to do afterwards."""
@@ -99,8 +109,8 @@ class Statement:
             else:
                 entries.append(f"`{name}`: 'GroupMember'")
         return (
-            f"COLLECT {{ MATCH ({variable})-[{bond}:HAS_MEMBER]->({member}:Element) "
-            f"RETURN {{{', '.join(entries)}}} ORDER BY {member}.key }}"
+            f"COLLECT {{ MATCH ({variable})-[{bond}:HAS_MEMBER]->({member}:Element)"
+            f"{where(self.seen(member))} RETURN {{{', '.join(entries)}}} ORDER BY {member}.key }}"
         )
 
     def _relations(self, variable: str, key: str, what: Selected, finish: Finish) -> str:
@@ -118,14 +128,15 @@ class Statement:
             else:
                 entries.append(f"`{name}`: {_relation_field(variable, bond, each.name)}")
         return (
-            f"COLLECT {{ MATCH ({variable}){left}[{bond}:{types}]{right}({other}:Element) "
-            f"RETURN {{{', '.join(entries)}}} ORDER BY type({bond}), {other}.key LIMIT {limit} }}"
+            f"COLLECT {{ MATCH ({variable}){left}[{bond}:{types}]{right}({other}:Element)"
+            f"{where(self.seen(other))} RETURN {{{', '.join(entries)}}} "
+            f"ORDER BY type({bond}), {other}.key LIMIT {limit} }}"
         )
 
-    def filtered(self, kind: str, where: Mapping[str, Any]) -> tuple[str, list[str]]:
+    def filtered(self, kind: str, wanted: Mapping[str, Any]) -> tuple[str, list[str]]:
         """Label and conditions of a filter."""
-        conditions: list[str] = []
-        for name, given in where.items():
+        conditions = self.seen("element")
+        for name, given in wanted.items():
             if given is None:
                 continue
             if name == "type":

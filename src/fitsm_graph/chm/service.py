@@ -39,7 +39,8 @@ async def plan_maintenance(
         raise BadInput("a window needs a title", remedy="say what is to be done", path=("title",))
     first, last = effects.half_open(starts_at, ends_at)
     refs = [ref for ref, _ in covers]
-    ids = effects.named(await tx.rows("impact.elements_named", refs=refs), refs, "covers")
+    rows = await tx.rows("impact.elements_named", refs=refs)
+    ids = effects.named(effects.seen(tx, rows), refs, "covers")
     hit = effects.effects(covers, ids, "covers")
     window = tx.create(
         "MaintenanceWindow",

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.sight import covers
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
 from fitsm_graph.model.declare import RELATIONS, Process
+from fitsm_graph.model.principal import ScopeRule
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Dependency, RelationshipType
 
@@ -124,7 +126,13 @@ def check_scope(
     Raises:
         Refused: OUT_OF_SCOPE.
     """
-    if kind != "CI" or not scopes or any(_covers(scope, type_name, registry) for scope in scopes):
+    if kind != "CI" or not scopes:
+        return
+    rules = [
+        ScopeRule(tuple(each.get("ci_types") or ()), tuple(each.get("excluded_ci_types") or ()))
+        for each in scopes
+    ]
+    if any(covers(rule, type_name, registry) for rule in rules):
         return
     names = ", ".join(sorted(str(scope["name"]) for scope in scopes))
     raise Refused(
@@ -135,16 +143,6 @@ def check_scope(
         requirement="PR11.1",
         path=("type",),
     )
-
-
-def _covers(scope: Mapping[str, Any], type_name: str, registry: TypeRegistry) -> bool:
-    included = scope.get("ci_types") or ["CI"]
-    excluded = scope.get("excluded_ci_types") or []
-
-    def among(names: Iterable[str]) -> bool:
-        return any(registry.is_a(type_name, name) for name in names)
-
-    return among(included) and not among(excluded)
 
 
 def check_relation(

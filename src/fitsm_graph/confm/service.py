@@ -33,8 +33,9 @@ async def register_element(tx: Tx, registry: TypeRegistry, draft: ElementDraft) 
         owner=draft.owner or None,
         identifiers=sorted(unique.values()),
     )
-    _check_key(draft.key, context)
+    _check_key(tx, draft.key, context)
     rules.check_scope(draft.kind, draft.type, context["scopes"], registry)
+    _check_sight(tx, draft)
     owner = _owner(draft.owner, context)
     element = tx.create(draft.kind, properties, leaf=draft.type)
     _identify(tx, element, unique, context)
@@ -59,7 +60,7 @@ async def update_element(
         Conflict: VERSION_CONFLICT or DUPLICATE.
         BadInput: With everything that is wrong with the values.
     """
-    row = found(await tx.rows("confm.elements_by_ref", refs=[ref]), "element", ref)
+    row = _found(tx, await tx.rows("confm.elements_by_ref", refs=[ref]), ref)
     current, kind = row["element"], kind_of(row["labels"])
     check_version(current, expected_version)
     after = rules.changed_properties(kind, current, changes, registry)
@@ -81,7 +82,10 @@ async def relate(tx: Tx, registry: TypeRegistry, draft: RelationDraft) -> Proper
     context = await tx.one(
         "confm.relation_context", source=draft.source, target=draft.target, type=draft.type
     )
-    source, target = _end(context, "source", draft.source), _end(context, "target", draft.target)
+    source, target = (
+        _end(tx, context, "source", draft.source),
+        _end(tx, context, "target", draft.target),
+    )
     declared = rules.check_relation(draft, source[1], target[1], registry)
     ends = (source[0]["id"], target[0]["id"])
     given = {name: value for name, value in draft.properties().items() if value is not None}
@@ -104,7 +108,7 @@ async def unrelate(
     """
     registry.relationship_type(type)
     context = await tx.one("confm.relation_context", source=source, target=target, type=type)
-    first, second = _end(context, "source", source), _end(context, "target", target)
+    first, second = _end(tx, context, "source", source), _end(tx, context, "target", target)
     if context["relation"] is None:
         raise NotFound(
             f"{source} has no {type} to {target}", remedy="list the relations of either element"
@@ -124,10 +128,11 @@ async def retire_element(
         NotFound: No live element has this id or key.
         Refused: STILL_NEEDED, naming who needs it.
     """
-    context = found(await tx.rows("confm.retirement_context", ref=ref), "element", ref)
+    context = _found(tx, await tx.rows("confm.retirement_context", ref=ref), ref)
     current = context["element"]
     check_version(current, expected_version)
-    lost = rules.lost_needs(current["id"], context["relations"], context["groups"], registry)
+    relations = [_masked(tx, each) for each in context["relations"]]
+    lost = rules.lost_needs(current["id"], relations, context["groups"], registry)
     if lost:
         raise Refused(
             f"{current['key']} cannot be retired",
@@ -151,7 +156,7 @@ async def assign_owner(tx: Tx, ref: str, owner: str) -> Properties:
     Raises:
         NotFound: The element or the owner does not exist.
     """
-    context = found(await tx.rows("confm.ownership_context", ref=ref, owner=owner), "element", ref)
+    context = _found(tx, await tx.rows("confm.ownership_context", ref=ref, owner=owner), ref)
     new = _owner(owner, context)
     for former, properties in context["former"]:
         if former != new:
@@ -164,19 +169,41 @@ async def assign_owner(tx: Tx, ref: str, owner: str) -> Properties:
 # --- within ------------------------------------------------------------------------------------
 
 
-def _end(context: Properties, end: str, ref: str) -> tuple[Properties, tuple[str, str]]:
+def _found(tx: Tx, rows: list[Properties], ref: str) -> Properties:
+    """The one element of a look-up; one that the actor does not see is not there."""
+    return found([row for row in rows if tx.sees(row["labels"])], "element", ref)
+
+
+def _check_sight(tx: Tx, draft: ElementDraft) -> None:
+    if not tx.sees({draft.kind, draft.type}):
+        raise Refused(
+            f"you may not register a {draft.type}",
+            code="OUT_OF_SIGHT",
+            why="it would be hidden from you: none of your configuration scopes holds its type",
+            remedy="ask an administrator for a scope that does",
+            path=("type",),
+        )
+
+
+def _masked(tx: Tx, relation: list[Any]) -> list[Any]:
+    """A relation of the retirement context; the key of a hidden other end is not told."""
+    *rest, key, labels = relation
+    return [*rest, key if tx.sees(labels) else "a hidden element", labels]
+
+
+def _end(tx: Tx, context: Properties, end: str, ref: str) -> tuple[Properties, tuple[str, str]]:
     element = context[end]
-    if element is None:
+    if element is None or not tx.sees(context[f"{end}_labels"]):
         raise NotFound(f"there is no element '{ref}'", remedy="check the id or key", path=(end,))
     return element, (kind_of(context[f"{end}_labels"]), element.get("type", ""))
 
 
-def _check_key(key: str, context: Properties) -> None:
+def _check_key(tx: Tx, key: str, context: Properties) -> None:
     if context["taken"] is not None:
         raise Conflict(
             f"the key '{key}' is taken",
             code="DUPLICATE",
-            why=f"element {context['taken']} has it",
+            why=f"element {context['taken']} has it" if tx.sight is None else "something has it",
             remedy="choose another key, or update that element",
             path=("key",),
         )
@@ -208,7 +235,7 @@ def _identify(tx: Tx, element: Properties, unique: Mapping[str, str], context: P
             raise Conflict(
                 f"{kind} must be unique, and its value is taken",
                 code="DUPLICATE",
-                why=f"{known['holder_key']} has it",
+                why=f"{known['holder_key']} has it" if tx.sight is None else "something has it",
                 remedy="check which of the two is wrong",
                 path=("attributes", kind),
             )

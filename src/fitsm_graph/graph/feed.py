@@ -160,17 +160,34 @@ async def history_of(graph: Graph, id: str) -> list[Step]:
     async def read(_until: int) -> tuple[GraphImage, list[Entry]]:
         rows = await graph.rows("ledger.changes_of", id=id)
         entries = [_of_one(Entry.of(row), id) for row in rows]
-        image = await _touched(graph, entries, {id})
-        return image, entries
+        record = (await _images(graph, {id}, set())).records.get(id)
+        if record is not None:
+            entries += await _births(graph, record, id, entries)
+        return await _touched(graph, entries, {id}), entries
 
     _, (image, entries) = await stable(graph, read)
-    record = image.records.get(id)
-    if record is None:
-        return []
-    steps = undo_all(image, entries)
-    birth = await graph.rows("ledger.entries_by_seq", numbers=[record.properties["created"]])
-    made = Entry(birth[0]["entry"], (), ((record.kind, id),), ())
-    return [*undo_all(image, [made]), *steps]
+    return undo_all(image, sorted(entries, key=lambda entry: -entry.seq))
+
+
+async def _births(
+    graph: Graph, record: RecordImage, id: str, known: Iterable[Entry]
+) -> list[Entry]:
+    """Entries that made the record, and the relations that start or started at it."""
+    wanted = {record.properties["created"]}
+    wanted |= {row["created"] for row in await graph.rows("ledger.relations_from", id=id)}
+    wanted |= {seq for entry in known for seq in entry.ended_births()}
+    wanted -= {entry.seq for entry in known}
+    rows = await graph.rows("ledger.entries_by_seq", numbers=sorted(wanted))
+    made = [Entry.of({**row, "changed": ()}) for row in rows]
+    return [_born(entry, record, id) for entry in made]
+
+
+def _born(entry: Entry, record: RecordImage, id: str) -> Entry:
+    """An entry reduced to the record and the relations from it that it made."""
+    first = entry.seq == record.properties["created"]
+    born = ((record.kind, id),) if first else ()
+    started = tuple(triple for triple in entry.created_relations if triple[0] == id)
+    return Entry(entry.properties, (), born, started)
 
 
 async def whole(graph: Graph) -> tuple[int, GraphImage]:

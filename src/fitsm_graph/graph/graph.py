@@ -30,7 +30,7 @@ from fitsm_graph.graph.changes import Properties, coalesced
 from fitsm_graph.graph.driver import Endpoint, connect, is_passing, translated
 from fitsm_graph.graph.entry import COUNTED, FIRST_HEAD, Head, make_entry, parameters
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.graph.tx import Tx, VersionConflict
+from fitsm_graph.graph.tx import Sight, Tx, VersionConflict
 from fitsm_graph.graph.verb import Request, Verb, verb_of
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import Clock, SystemClock, to_text
@@ -182,7 +182,7 @@ class Graph:
 
         async def once() -> Outcome:
             if request.dry_run:
-                return await self._dry_run(verb, attempt, call)
+                return await self._dry_run(verb, request, attempt, call)
             return await self._try_once(verb, request, attempt, call)
 
         await self._forget_if_due(request)
@@ -228,7 +228,7 @@ class Graph:
             if settled is not None:
                 return settled
             head = Head.of(taken[0]["head"])
-            tx = self._tx(verb, reader, head)
+            tx = self._tx(verb, reader, head, request.sight)
             value = await call(tx)
             tx.changes = coalesced(tx.changes)
             if tx.changes or tx.asides or attempt.key:
@@ -279,13 +279,13 @@ class Graph:
         _compare(done, given)
 
     async def _dry_run(
-        self, verb: Verb, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
+        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
         """Decide without lock, key or write, in a reading transaction."""
         async with self._transaction(attempt, neo4j.READ_ACCESS) as (_bolt, reader):
             found = await reader.rows(statement("ledger.read_head"), {})
             head = Head.of(found[0]["head"]) if found else FIRST_HEAD
-            tx = self._tx(verb, reader, head)
+            tx = self._tx(verb, reader, head, request.sight)
             value = await call(tx)
             return Outcome(value, None, dry_run=True, changes=tuple(coalesced(tx.changes)))
 
@@ -300,7 +300,7 @@ class Graph:
                 yield bolt, _Reader(bolt, attempt)
         self.statements += attempt.statements
 
-    def _tx(self, verb: Verb, reader: _Reader, head: Head) -> Tx:
+    def _tx(self, verb: Verb, reader: _Reader, head: Head, sight: Sight) -> Tx:
         moment: datetime = self.clock.now()
         return Tx(
             reader,
@@ -309,6 +309,7 @@ class Graph:
             rooms=verb.rooms,
             counters=head.counters,
             moment=moment,
+            sight=sight,
         )
 
 

@@ -89,6 +89,11 @@ class Entry:
         changed = {row[0] for row in self.replaced if row[4] is None}
         return changed | {id for _, id in self.created_records}
 
+    def ended_births(self) -> set[int]:
+        """Numbers of the entries that made the relations which it ended."""
+        ended = [row for row in self.replaced if row[2] == Op.UNRELATE]
+        return {_image(self, row[3])["created"] for row in ended}
+
     def triples(self) -> set[Triple]:
         """Relations that it created, changed or ended."""
         changed = {(row[0], row[4], row[5]) for row in self.replaced if row[4] is not None}

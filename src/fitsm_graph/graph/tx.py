@@ -21,6 +21,9 @@ from fitsm_graph.kernel.ids import new_id
 from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.ledger import Op
 
+Sight = frozenset[str] | None
+"""CI types that a principal sees; None: all."""
+
 
 class Reader(Protocol):
     """Runs one named statement; the one seam that unit tests replace."""
@@ -38,6 +41,7 @@ class Tx:
         at: Moment of the verb, UTC text; never before the entry before it.
         changes: What the verb decided so far.
         asides: What it asked to be written outside the ledger, in the same transaction.
+        sight: CI types that the actor sees; what it does not see is not there for it.
         erasures: Records whose personal values go, as ``{id, since, images}``.
     """
 
@@ -51,11 +55,13 @@ class Tx:
         counters: Mapping[str, int],
         make_id: Any = new_id,
         moment: Any = None,
+        sight: Sight = None,
     ) -> None:
         self._reader = reader
         self._rooms = rooms
         self._make_id = make_id
         self._moment = moment
+        self.sight = sight
         self.seq = seq
         self.at = at
         self.counters = dict(counters)
@@ -80,6 +86,11 @@ class Tx:
         if len(found) != 1:
             raise Broken(f"statement '{name}' returned {len(found)} rows", why="one was promised")
         return found[0]
+
+    def sees(self, labels: Iterable[str]) -> bool:
+        """Whether the actor sees a live record with some labels; a CI's type is one of them."""
+        held = set(labels)
+        return self.sight is None or "CI" not in held or bool(held & self.sight)
 
     # --- deciding --------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.tx import Sight, Tx
 from fitsm_graph.model.declare import Process
 
 P = ParamSpec("P")
@@ -67,6 +67,7 @@ class Request:
         run: Key of the sync run it belongs to.
         idempotency_key: A repeat with the same key answers with the first outcome.
         dry_run: Decide and tell, without lock, key or write.
+        sight: CI types that the actor sees; None: all.
     """
 
     actor: str
@@ -76,4 +77,5 @@ class Request:
     run: str = ""
     idempotency_key: str = ""
     dry_run: bool = False
+    sight: Sight = None
     payload: dict[str, Any] = field(default_factory=dict)

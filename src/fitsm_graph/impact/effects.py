@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fitsm_graph.graph.tx import Tx
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.kernel.text import did_you_mean
@@ -20,6 +21,11 @@ def effect_of(word: str, path: Sequence[str | int] = ("effect",)) -> Effect:
             f"'{word}' is no effect", remedy=did_you_mean(word, list(Effect)), path=tuple(path)
         )
     return Effect(word)
+
+
+def seen(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows whose elements the actor sees, by their labels."""
+    return [row for row in rows if tx.sees(row["labels"])]
 
 
 def named(rows: Iterable[Mapping[str, Any]], refs: Iterable[str], path: str) -> dict[str, str]:

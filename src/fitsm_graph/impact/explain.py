@@ -33,10 +33,21 @@ from fitsm_graph.impact.engine import NO_MARGIN, Case, Proof, proofs
 from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.network import Level, Strength
 from fitsm_graph.impact.own import OwnCause, OwnStates
+from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import assumptions
+from fitsm_graph.impact.topology import Topology
 from fitsm_graph.kernel.errors import BadInput, NotFound
 
 HIDDEN = "hidden"
+
+
+def visible_mask(topology: Topology, types: frozenset[str] | None) -> Bool:
+    """Which elements a reader sees: all but the CIs of other types, bool[size]; None: all types."""
+    if types is None:
+        return np.ones(topology.size, np.bool_)
+    shown = np.array([name in types for name in topology.types], np.bool_)
+    visible: Bool = shown[topology.elements.type] | (topology.elements.kind != Kind.CI)
+    return visible
 
 
 class View:

@@ -46,7 +46,8 @@ async def register_incident(
             path=("startsAt",),
         )
     refs = [ref for ref, _ in affects]
-    ids = effects.named(await tx.rows("impact.elements_named", refs=refs), refs, "affects")
+    rows = await tx.rows("impact.elements_named", refs=refs)
+    ids = effects.named(effects.seen(tx, rows), refs, "affects")
     hit = effects.effects(affects, ids, "affects")
     incident = tx.create(
         "Incident",
@@ -72,15 +73,17 @@ async def affect(tx: Tx, ref: str, element: str, effect: str | None) -> Properti
     """
     row = await _incident(tx, ref, [element])
     incident = _open(row["incident"])
-    known = {id: properties for id, key, properties in row["affected"]}
-    keys = {key: id for id, key, _ in row["affected"]}
-    target = dict(row["elements"]).get(element) or keys.get(element, element)
+    there = {each["ref"]: each["id"] for each in effects.seen(tx, row["elements"])}
+    affected = effects.seen(tx, row["affected"])
+    known = {each["id"]: each["properties"] for each in affected}
+    keys = {each["key"]: each["id"] for each in affected}
+    target = there.get(element) or keys.get(element, element)
     if effect is None:
         if target not in known:
             raise NotFound(f"{incident['key']} does not affect '{element}'", remedy="check the key")
         tx.unrelate(AFFECTS.type, incident["id"], target, known[target])
         return incident
-    ids = effects.named([{"ref": r, "id": i} for r, i in row["elements"]], [element], "element")
+    ids = effects.named(effects.seen(tx, row["elements"]), [element], "element")
     given = {"effect": effects.effect_of(effect)}
     if ids[element] in known:
         tx.change_relation(AFFECTS.type, incident["id"], ids[element], known[ids[element]], given)

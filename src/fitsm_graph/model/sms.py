@@ -45,6 +45,10 @@ class Account(Record):
     roles: Annotated[list[str], Doc("What it may do: `sms/rights.py` lists the roles.")]
     disabled: Annotated[bool, Doc("Refused at the door.")] = False
     password_set_at: Annotated[str | None, Doc("When its password was set last, UTC.")] = None
+    sees: Annotated[
+        list[str] | None,
+        Doc("Keys of configuration scopes that limit what it sees; empty: none do."),
+    ] = None
 
 
 @record(owner=Process.SMS, prefix="TOK")
@@ -56,6 +60,9 @@ class ApiToken(Record):
     scopes: Annotated[list[str], Doc("What it may do, at most what the account may.")]
     expires_at: Annotated[str, Doc("When it ends, UTC.")]
     revoked: Annotated[bool, Doc("Ended before its time.")] = False
+    sees: Annotated[
+        list[str] | None, Doc("Configuration scopes that limit it beyond what limits its account.")
+    ] = None
 
 
 BELONGS_TO = relation(

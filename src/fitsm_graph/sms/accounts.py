@@ -21,9 +21,9 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import Clock, from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Conflict, Refused, Unauthenticated
+from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.principal import Principal
+from fitsm_graph.model.principal import Principal, ScopeRule
 from fitsm_graph.sms.rights import check_roles
 
 PASSWORD_LENGTH = 12
@@ -54,7 +54,13 @@ class NewToken:
 
 @verb("account.create", room=Process.SMS, requirement="GR1.3")
 async def create_account(
-    tx: Tx, login: str, roles: Sequence[str], password_digest: str, *, first: bool = False
+    tx: Tx,
+    login: str,
+    roles: Sequence[str],
+    password_digest: str,
+    *,
+    first: bool = False,
+    sees: Sequence[str] = (),
 ) -> Properties:
     """Create a local account.
 
@@ -64,6 +70,7 @@ async def create_account(
         roles: What it may do.
         password_digest: Of `digest_password`.
         first: Refuse when any account exists.
+        sees: Keys of the configuration scopes that limit what it sees; empty: it sees everything.
 
     Raises:
         Conflict: DUPLICATE.
@@ -71,13 +78,20 @@ async def create_account(
     """
     if not login or len(login) > 100 or not login.isprintable() or login != login.strip():
         raise BadInput("the login is no name", why="1 to 100 printable characters", path=("login",))
-    context = await tx.one("sms.account_context", login=login)
+    context = await tx.one("sms.account_context", login=login, sees=list(sees))
+    _check_scopes(sees, context)
     if first and context["count"]:
         raise Refused("this is not the first start", code="NOT_THE_FIRST", why="accounts exist")
     if context["account"] is not None:
         raise Conflict(f"the login '{login}' is taken", code="DUPLICATE", path=("login",))
     account = tx.create(
-        "Account", {"key": login, "roles": check_roles(list(roles)), "disabled": False}
+        "Account",
+        {
+            "key": login,
+            "roles": check_roles(list(roles)),
+            "disabled": False,
+            "sees": sorted(set(sees)) or None,
+        },
     )
     tx.aside("sms.keep_credential", id=account["id"], secret=password_digest)
     return account
@@ -87,7 +101,11 @@ async def create_account(
 async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
     """Give an account a new password; its record shows that it happened."""
     account = found(
-        [row for row in await tx.rows("sms.account_context", login=login) if row["account"]],
+        [
+            row
+            for row in await tx.rows("sms.account_context", login=login, sees=[])
+            if row["account"]
+        ],
         "account",
         login,
     )["account"]
@@ -97,7 +115,14 @@ async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
 
 @verb("token.create", room=Process.SMS, requirement="GR1.3")
 async def create_token(
-    tx: Tx, login: str, scopes: Sequence[str], expires_at: str, hint: str, digest: str
+    tx: Tx,
+    login: str,
+    scopes: Sequence[str],
+    expires_at: str,
+    hint: str,
+    digest: str,
+    *,
+    sees: Sequence[str] = (),
 ) -> Properties:
     """Create an API token that acts for an account, for a time.
 
@@ -105,11 +130,10 @@ async def create_token(
         NotFound: There is no such account.
         BadInput: It would never expire, or reach further than its account.
     """
-    account = found(
-        [row for row in await tx.rows("sms.account_context", login=login) if row["account"]],
-        "account",
-        login,
-    )["account"]
+    rows = await tx.rows("sms.account_context", login=login, sees=list(sees))
+    context = found([row for row in rows if row["account"]], "account", login)
+    account = context["account"]
+    _check_scopes(sees, context)
     wanted = check_roles(list(scopes)) or list(account["roles"])
     beyond = set(wanted) - set(account["roles"])
     if beyond and "administrator" not in account["roles"]:
@@ -129,6 +153,7 @@ async def create_token(
             "scopes": wanted,
             "expires_at": expires_at,
             "revoked": False,
+            "sees": sorted(set(sees)) or None,
         },
     )
     tx.aside("sms.keep_credential", id=token["id"], secret=digest)
@@ -144,6 +169,16 @@ async def revoke_token(tx: Tx, key: str) -> Properties:
     """
     token = found(await tx.rows("sms.token_by_key", key=key), "token", key)["token"]
     return tx.update("ApiToken", token, {"revoked": True})
+
+
+def _check_scopes(sees: Sequence[str], context: Properties) -> None:
+    for key in sees:
+        if key not in context["scopes"]:
+            raise NotFound(
+                f"there is no configuration scope '{key}'",
+                remedy="`fitsm-graph scope list` shows their keys",
+                path=("sees",),
+            )
 
 
 def new_token(pepper: bytes) -> tuple[str, str, str]:
@@ -185,7 +220,7 @@ async def sign_in(graph: Graph, login: str, password: str) -> Principal:
         raise Unauthenticated(
             "login and password do not fit", remedy="check both; an administrator can set a new one"
         )
-    return Principal(account["key"], frozenset(account["roles"]))
+    return _principal(row)
 
 
 async def account_principal(graph: Graph, login: str, *, since: str = "") -> Principal | None:
@@ -202,7 +237,7 @@ async def account_principal(graph: Graph, login: str, *, since: str = "") -> Pri
         return None
     if since and from_text(since) < from_text(account.get("password_set_at") or since):
         return None
-    return Principal(account["key"], frozenset(account["roles"]))
+    return _principal(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +269,24 @@ async def token_entrant(graph: Graph, clock: Clock, pepper: bytes, secret: str) 
         raise _no_token("it was revoked")
     if from_text(token["expires_at"]) <= clock.now():
         raise _no_token("it expired")
+    return Entrant(_principal(row), row["head"])
+
+
+def _principal(row: Properties) -> Principal:
+    """The principal of one row of `sms.credentials`; a limit whose scopes are gone hides all."""
+    token, account = row["token"], row["account"]
+    limits = tuple(
+        tuple(ScopeRule(tuple(held), tuple(out)) for held, out in scopes)
+        for scopes in (row["account_scopes"], row["token_scopes"])
+        if scopes is not None
+    )
+    if token is None:
+        return Principal(account["key"], frozenset(account["roles"]), limits=limits)
     held = frozenset(account["roles"])
     roles = frozenset(token["scopes"])
     if "administrator" not in held:
         roles &= held  # a token never does more than its account may by now
-    principal = Principal(account["key"], roles, via_token=token["key"])
-    return Entrant(principal, row["head"])
+    return Principal(account["key"], roles, token["key"], limits)
 
 
 def expiry(now: datetime, days: int) -> str:

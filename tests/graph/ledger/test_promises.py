@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.confm.drafts import ElementDraft
-from fitsm_graph.confm.service import register_element, update_element
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.service import register_element, relate, unrelate, update_element
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
@@ -135,3 +135,25 @@ async def test_a_verb_sends_four_statements_at_most(desk: Desk) -> None:
     by = Request(actor="ada", via="test")
     await desk.graph.write(update_element, by, REGISTRY, "CI-000001", {"serial_number": "T"})
     assert desk.graph.statements - before <= 4
+
+
+async def test_history_tells_when_relations_began_and_ended(desk: Desk) -> None:
+    by = Request(actor="ada", via="test")
+    for key in ("app", "a", "b"):
+        type = "Application" if key == "app" else "Server"
+        draft = ElementDraft(kind="CI", type=type, key=key, name=key)
+        await desk.graph.write(register_element, by, REGISTRY, draft)
+    for target in ("a", "b"):
+        relation = RelationDraft(type="RUNS_ON", source="app", target=target)
+        await desk.graph.write(relate, by, REGISTRY, relation)
+    await desk.graph.write(unrelate, by, REGISTRY, "RUNS_ON", "app", "a")
+    await desk.graph.write(update_element, by, REGISTRY, "app", {"name": "the app"})
+    id = (await run(desk.graph, "MATCH (n:Element {key: 'app'}) RETURN n.id"))[0][0]
+    history = await feed.history_of(desk.graph, id)
+    assert [(step.entry["seq"], step.entry["verb"], step.changes[0].op) for step in history] == [
+        (1, "element.register", "create"),
+        (4, "element.relate", "relate"),
+        (5, "element.relate", "relate"),
+        (6, "element.unrelate", "unrelate"),
+        (7, "element.update", "update"),
+    ]

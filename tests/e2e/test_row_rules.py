@@ -1,0 +1,353 @@
+"""What a principal may not see is not there: no answer, count, error or history tells of it."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from fitsm_graph import bootstrap
+from fitsm_graph.confm import service
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.types import define_scope
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.isrm.service import register_incident
+from fitsm_graph.sms import accounts
+from graph.syncing import emptied, run
+
+MARK = "zzsecret"
+REQUEST = Request(actor="setup", via="test")
+PLAIN = "id key name kind type description state why margin"
+BOTH = f"{PLAIN} relations {{ type element {{ {PLAIN} }} }} owner {{ key }}"
+ELEMENT = f"""{BOTH} ... on RedundancyGroup {{ members {{ weight element {{ {PLAIN} }} }} }}
+  ... on CI {{ attributes {{ name value }} }}"""
+IMPACT = """{ version completeness { affectedCount hiddenCount note }
+  seeds { id key name } affected { nodes { element { id key name type } before after } totalCount }
+  services { element { key } before after } exposed { nodes { element { id key name } } }
+  modellingErrors { element { id key name } why } confidence { level reasons }
+  proofs { element { id key name } level text requirement { id label }
+           because { id key name } unfounded { id key name } }
+  graph { elements { id key name type } edges { source target requirement } omitted } }"""
+POINTS = "{ cone elements { id key name } pairs { id key name } }"
+HISTORY = "{ seq verb reason changes { op kind id target before after } }"
+PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id target before after }
+  element { id key name } }"""
+
+
+class Reader:
+    """Somebody with a token; answers come back as text, to be searched for what must not be."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self.http, self.headers = http, {"Authorization": f"Bearer {token}"}
+
+    async def text(self, document: str, **variables: Any) -> str:
+        body = {"query": document, "variables": variables}
+        return (await self.http.post("/graphql/", json=body, headers=self.headers)).text
+
+    async def ask(self, document: str, **variables: Any) -> Any:
+        answer = json.loads(await self.text(document, **variables))
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+class Estate:
+    """A product, who reads it with and without limits, and ids by key."""
+
+    def __init__(self, product: bootstrap.Product, full: Reader, limited: Reader) -> None:
+        self.product, self.full, self.limited = product, full, limited
+        self.ids: dict[str, str] = {}
+        self.began = ""
+
+    @property
+    def hidden_ids(self) -> list[str]:
+        return [id for key, id in self.ids.items() if MARK in key]
+
+    def leaks(self, text: str) -> list[str]:
+        """What of the hidden elements stands in an answer."""
+        return [word for word in [MARK, *self.hidden_ids] if word in text]
+
+
+ELEMENTS = (
+    ("Service", "", "svc"),
+    ("CI", "Application", "app"),
+    ("CI", "Application", "spare"),
+    ("CI", "VirtualMachine", "vm"),
+    ("CI", "Server", f"{MARK}-host"),
+    ("CI", "Server", f"{MARK}-other"),
+    ("CI", "Rack", f"{MARK}-rack"),
+    ("RedundancyGroup", "", "pair"),
+)
+RELATIONS = (
+    ("DEPENDS_ON", "svc", "app"),
+    ("RUNS_ON", "app", "vm"),
+    ("RUNS_ON", "vm", "pair"),
+    ("HAS_MEMBER", "pair", f"{MARK}-host"),
+    ("HAS_MEMBER", "pair", f"{MARK}-other"),
+    ("DEPENDS_ON", f"{MARK}-other", "vm"),
+    ("MOUNTED_IN", f"{MARK}-host", f"{MARK}-rack"),
+    ("RUNS_ON", "spare", f"{MARK}-host"),
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def estate(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Estate]:
+    folder = tmp_path_factory.mktemp("rows")
+    async with (
+        emptied(neo4j_endpoint),
+        bootstrap.opened(neo4j_endpoint, folder=folder) as product,
+    ):
+        await bootstrap.first_administrator(product)
+        began = str((await run(product.graph, "MATCH (e:LedgerEntry) RETURN max(e.at)"))[0][0])
+        made = await built(product)
+        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            full = await bootstrap.new_token(product, "admin", 1, [])
+            limited = await bootstrap.new_token(product, "lea", 1, [])
+            estate = Estate(product, Reader(http, full.secret), Reader(http, limited.secret))
+            estate.ids, estate.began = made, began
+            yield estate
+
+
+async def built(product: bootstrap.Product) -> dict[str, str]:
+    graph, registry, ids = product.graph, product.registry, {}
+    for kind, type, key in ELEMENTS:
+        hidden = MARK in key
+        draft = ElementDraft(
+            kind=kind,
+            type=type,
+            key=key,
+            name=f"{key} name",
+            description=f"{key} description" if hidden else "",
+            need=1 if kind == "RedundancyGroup" else None,
+            attributes={"serial_number": f"{MARK}-serial-{key}"} if type == "Server" else {},
+        )
+        ids[key] = (await graph.write(service.register_element, REQUEST, registry, draft)).value[
+            "id"
+        ]
+    for type, source, target in RELATIONS:
+        relation = RelationDraft(type=type, source=source, target=target)
+        await graph.write(service.relate, REQUEST, registry, relation)
+    scope = await graph.write(
+        define_scope,
+        REQUEST,
+        registry,
+        "software",
+        "Machines are not ours.",
+        ["Application", "VirtualMachine"],
+    )
+    await graph.write(
+        accounts.create_account,
+        REQUEST,
+        "lea",
+        ["process_manager"],
+        "digest",
+        sees=[scope.value["key"]],
+    )
+    await graph.write(register_incident, REQUEST, "fan", [(f"{MARK}-other", "down")])
+    return ids
+
+
+def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Documents for every root field of a query, with their variables."""
+    ids = estate.ids
+    host = ids[f"{MARK}-host"]
+    one, both, what_if = f"{{ {ELEMENT} }}", f"{{ {BOTH} }}", "query($s: ScenarioInput!) { whatIf"
+    later = ', asOf: "2999-01-01T00:00:00Z"'
+    return {
+        "node": [
+            (f"query($id: ID!) {{ node(id: $id) {one} }}", {"id": ids[key]})
+            for key in ("vm", "pair", "svc")
+        ],
+        "element": [
+            (f'{{ element(id: "spare") {one} }}', {}),
+            (f'{{ element(id: "pair") {one} }}', {}),
+        ],
+        "ci": [
+            (f'{{ ci(by: {{key: "spare"}}) {both} }}', {}),
+            ('{ ci(by: {key: "vm"}, asOf: "2999-01-01T00:00:00Z") { key name } }', {}),
+        ],
+        "service": [(f'{{ service(by: {{key: "svc"}}) {both} }}', {})],
+        "cis": [
+            (f"{{ cis(first: 99) {{ totalCount nodes {both} edges {{ cursor }} }} }}", {}),
+            ('{ cis(where: {type: {isA: "Server"}}) { totalCount nodes { key } } }', {}),
+            ("{ cis(orderBy: NAME, first: 1) { nodes { key } pageInfo { endCursor } } }", {}),
+        ],
+        "services": [(f"{{ services {{ totalCount nodes {both} }} }}", {})],
+        "search": [(f'{{ search(text: "{MARK[:6]}") {{ totalCount nodes {one} }} }}', {})],
+        "impact": [
+            (f"query($of: [ID!]!) {{ impact(of: $of) {IMPACT} }}", {"of": [ids["vm"]]}),
+            (f"query($of: [ID!]!) {{ impact(of: $of) {IMPACT} }}", {"of": [ids["pair"]]}),
+        ],
+        "whatIf": [
+            (f"{what_if}(scenario: $s) {IMPACT} }}", {"s": {"fail": ["vm"]}}),
+            (
+                f"{what_if}(scenario: $s{later}) {IMPACT} }}",
+                {"s": {"remove": ["pair"], "degrade": ["vm"]}},
+            ),
+        ],
+        "singlePointsOfFailure": [
+            (f'{{ singlePointsOfFailure(of: "svc", pairs: true) {POINTS} }}', {}),
+        ],
+        "ciHistory": [
+            (f'{{ ciHistory(by: {{key: "spare"}}) {HISTORY} }}', {}),
+            (f'{{ ciHistory(by: {{key: "pair"}}) {HISTORY} }}', {}),
+        ],
+        "topologyDiff": [(f'{{ topologyDiff(since: "{estate.began}") {HISTORY} }}', {})],
+        "ledgerHead": [("{ ledgerHead }", {})],
+        "ciTypes": [("{ ciTypes { name } }", {})],
+        "relationshipTypes": [("{ relationshipTypes { name } }", {})],
+        "": [(f'{{ a: node(id: "{host}") {{ key }} }}', {})],
+    }
+
+
+MUTATIONS = {
+    "registerElement": [
+        'mutation { registerElement(input: {kind: "CI", type: "Server", name: "x"}) PAYLOAD }',
+        'mutation { registerElement(input: {kind: "Service", key: "HOST", name: "x"}) PAYLOAD }',
+        'mutation { registerElement(dryRun: true, input: {kind: "Service", name: "x"}) PAYLOAD }',
+    ],
+    "updateElement": ['mutation { updateElement(input: {ref: "ID", set: {name: "x"}}) PAYLOAD }'],
+    "relateElements": [
+        'mutation { relateElements(input: {type: "RUNS_ON", source: "app", target: "ID"}) PAYLOAD }'
+    ],
+    "unrelateElements": [
+        'mutation { unrelateElements(input: {type: "USES", source: "vm", target: "ID"}) PAYLOAD }'
+    ],
+    "retireElement": [
+        'mutation { retireElement(input: {ref: "ID"}) PAYLOAD }',
+        'mutation { retireElement(input: {ref: "vm"}) PAYLOAD }',
+        'mutation { retireElement(dryRun: true, input: {ref: "spare"}) PAYLOAD }',
+    ],
+    "assignOwner": ['mutation { assignOwner(input: {ref: "ID", owner: "nobody"}) PAYLOAD }'],
+    "defineTypes": [
+        "mutation { defineTypes(dryRun: true, input: {ciTypes: {}, relationshipTypes: {}}) { ok } }"
+    ],
+}
+
+
+async def test_every_root_field_has_its_case(estate: Estate) -> None:
+    schema = await estate.full.ask(
+        "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }"
+    )
+    names = {each["name"] for each in schema["__schema"]["queryType"]["fields"]}
+    assert names == set(questions(estate)) - {""}, "write a case for each new question"
+    verbs = {each["name"] for each in schema["__schema"]["mutationType"]["fields"]}
+    assert verbs == set(MUTATIONS), "write a case for each new mutation"
+
+
+async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
+    told_to_all = set()
+    for name, cases in questions(estate).items():
+        for document, variables in cases:
+            text = await estate.limited.text(document, **variables)
+            assert '"errors"' not in text, text
+            assert not estate.leaks(text.replace(f'"{name}"', "")), (document, text)
+            if estate.leaks(await estate.full.text(document, **variables)):
+                told_to_all.add(name)
+    assert told_to_all >= {
+        *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
+        *("singlePointsOfFailure", "ciHistory", "topologyDiff"),
+    }, "the control: without a limit these questions do tell of them"
+
+
+async def test_no_mutation_tells_of_a_hidden_element(estate: Estate) -> None:
+    host = estate.ids[f"{MARK}-host"]
+    for documents in MUTATIONS.values():
+        for document in documents:
+            asked = document.replace("PAYLOAD", PAYLOAD).replace("ID", host)
+            asked = asked.replace("HOST", f"{MARK}-host")
+            text = await estate.limited.text(asked)
+            echoed = text.replace(host, "", 3).replace(f"{MARK}-host", "", 1)
+            assert not estate.leaks(echoed), (document, text)
+    rows = await estate.full.ask(
+        f'{{ element(id: "{MARK}-host") {{ name }} ci(by: {{key: "vm"}}) {{ key }} }}'
+    )
+    assert rows["element"]["name"] == f"{MARK}-host name", "a hidden element was changed"
+    assert rows["ci"]["key"] == "vm"
+
+
+REFERRING = (
+    'query { element(id: "REF") { key } }',
+    'query { ci(by: {key: "REF"}) { key } }',
+    'query { node(id: "REF") { key } }',
+    'query { impact(of: ["REF"]) { version } }',
+    'query { whatIf(scenario: {restore: ["REF"]}) { version } }',
+    'query { singlePointsOfFailure(of: "REF") { cone } }',
+    'query { ciHistory(by: {key: "REF"}) { seq } }',
+    'query { ciHistory(by: {id: "REF"}) { seq } }',
+    'mutation { updateElement(input: {ref: "REF", set: {name: "x"}}) PAYLOAD }',
+    'mutation { retireElement(input: {ref: "REF"}) PAYLOAD }',
+    'mutation { assignOwner(input: {ref: "REF", owner: "nobody"}) PAYLOAD }',
+    'mutation { relateElements(input: {type: "RUNS_ON", source: "REF", target: "vm"}) PAYLOAD }',
+    'mutation { unrelateElements(input: {type: "RUNS_ON", source: "vm", target: "REF"}) PAYLOAD }',
+)
+
+
+@pytest.mark.parametrize("document", REFERRING)
+async def test_hidden_is_answered_as_if_it_were_not_there(estate: Estate, document: str) -> None:
+    asked = document.replace("PAYLOAD", PAYLOAD)
+
+    async def told(ref: str) -> Any:
+        return json.loads(
+            (await estate.limited.text(asked.replace("REF", ref))).replace(ref, "REF")
+        )
+
+    nobody = await told("no-such-element")
+    assert await told(f"{MARK}-host") == nobody
+    assert await told(estate.ids[f"{MARK}-host"]) == nobody
+
+
+async def test_counts_and_pages_are_those_of_what_is_seen(estate: Estate) -> None:
+    document = """query($after: String) { cis(first: 1, after: $after) {
+        totalCount nodes { key } pageInfo { hasNextPage endCursor } } }"""
+    seen, after = [], None
+    while True:
+        page = (await estate.limited.ask(document, after=after))["cis"]
+        seen += [row["key"] for row in page["nodes"]]
+        assert page["totalCount"] == 3
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert sorted(seen) == ["app", "spare", "vm"]
+
+
+async def test_states_are_computed_with_what_is_hidden(estate: Estate) -> None:
+    document = "{ cis(first: 50) { nodes { key state margin } } services { nodes { key state } } }"
+    limited, full = await estate.limited.ask(document), await estate.full.ask(document)
+    states = {row["key"]: row for row in full["cis"]["nodes"]}
+    assert all(states[row["key"]] == row for row in limited["cis"]["nodes"])
+    assert limited["services"] == full["services"]
+    assert {row["state"] for row in limited["cis"]["nodes"]} > {"UP"}, "the hidden incident counts"
+
+
+async def test_what_is_hidden_from_an_impact_is_counted(estate: Estate) -> None:
+    parts = "completeness { affectedCount hiddenCount } affected { nodes { element { name } } }"
+    document = f'{{ impact(of: ["vm"]) {{ {parts} }} }}'
+    limited = (await estate.limited.ask(document))["impact"]
+    full = (await estate.full.ask(document))["impact"]
+    told, all_told = limited["completeness"], full["completeness"]
+    assert told["affectedCount"] == all_told["affectedCount"]
+    hidden = [row for row in limited["affected"]["nodes"] if row["element"]["name"] == "hidden"]
+    assert told["hiddenCount"] == len(hidden)
+    assert all_told["hiddenCount"] == 0
+
+
+async def test_a_limit_whose_scope_is_gone_hides_everything(estate: Estate) -> None:
+    graph = estate.product.graph
+    await graph.write(
+        accounts.create_account, REQUEST, "max", ["reader"], "digest", sees=["SCP-000001"]
+    )
+    before, after = [await bootstrap.new_token(estate.product, "max", 1, []) for _ in range(2)]
+    reader = Reader(estate.limited.http, before.secret)
+    assert (await reader.ask("{ cis { totalCount } }"))["cis"]["totalCount"] == 3
+    await run(graph, "MATCH (s:ConfigurationScope) SET s.key = 'moved'")
+    try:
+        reader = Reader(estate.limited.http, after.secret)
+        assert (await reader.ask("{ cis { totalCount } }"))["cis"]["totalCount"] == 0
+    finally:
+        await run(graph, "MATCH (s:ConfigurationScope) SET s.key = 'SCP-000001'")
