@@ -1,6 +1,7 @@
 """Where the server is, and the token it is asked with; neither is ever guessed."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -66,14 +67,14 @@ def address(url: str) -> Address:
     return Address(f"{parts.scheme}://{place}{path}", parts.hostname)
 
 
-def token() -> str:
+def token(env: Mapping[str, str] = os.environ) -> str:
     """Read the API token from the environment, or from the file it names.
 
     Raises:
         Unauthenticated: There is none.
         BadInput: It is given twice, cannot be read, or cannot be one.
     """
-    direct, file = os.environ.get(TOKEN, "").strip(), os.environ.get(TOKEN_FILE, "").strip()
+    direct, file = env.get(TOKEN, "").strip(), env.get(TOKEN_FILE, "").strip()
     if direct and file:
         raise BadInput("the token is given twice", remedy=f"set {TOKEN} or {TOKEN_FILE}, not both")
     if not direct and not file:

@@ -1,18 +1,20 @@
 """One road from a command to an answer: a named document, executed here or by a server."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from fitsm_graph.cli.address import address, token
 from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import note
 from fitsm_graph.cli.saying import error_of, payload_error
 
 Answer = Mapping[str, Any]
+PAGE = 500
 
 
-def ask(name: str, **variables: Any) -> Any:
+def ask(name: str, /, **variables: Any) -> Any:
     """Execute a named document and return its data.
 
     Raises:
@@ -26,8 +28,23 @@ def ask(name: str, **variables: Any) -> Any:
     return answer["data"]
 
 
-def ask_all(name: str, field: str, most: int, **variables: Any) -> tuple[list[Any], int]:
-    """Read a connection page by page, up to a number of rows; return them and the total.
+def ask_pages(name: str, field: str, /, **variables: Any) -> Iterator[Any]:
+    """Read a connection row by row, page by page.
+
+    Raises:
+        FitsmError: As `ask` does.
+    """
+    after = None
+    while True:
+        page = ask(name, first=PAGE, after=after, **variables)[field]
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
+def ask_all(name: str, field: str, most: int, /, **variables: Any) -> tuple[list[Any], int]:
+    """Read a connection up to a number of rows; return them and the total.
 
     Raises:
         FitsmError: As `ask` does.
@@ -35,8 +52,7 @@ def ask_all(name: str, field: str, most: int, **variables: Any) -> tuple[list[An
     rows: list[Any] = []
     after, total = None, 0
     while len(rows) < most:
-        first = min(_PAGE, most - len(rows))
-        page = ask(name, first=first, after=after, **variables)[field]
+        page = ask(name, first=min(PAGE, most - len(rows)), after=after, **variables)[field]
         rows += page["nodes"]
         total = page["totalCount"]
         after = page["pageInfo"]["endCursor"]
@@ -72,11 +88,9 @@ def _executed(name: str, variables: Mapping[str, Any], *, repeatable: bool) -> A
     if CHOSEN.url:
         remote = import_module("fitsm_graph.cli.remote")
         how = remote.How(CHOSEN.timeout, repeatable, note)
-        answer: Answer = remote.execute(CHOSEN.url, name, dict(variables), how)
+        place, secret = address(CHOSEN.url), token()
+        answer: Answer = remote.execute(place, secret, name, dict(variables), how)
         return answer
     here = import_module("fitsm_graph.cli.local")
     executed: Answer = here.execute(name, variables)
     return executed
-
-
-_PAGE = 500

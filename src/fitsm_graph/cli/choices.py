@@ -1,6 +1,7 @@
 """What the person at the command line chose for every command: where to ask, how to speak."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import typer
@@ -26,6 +27,8 @@ class Choices:
 
 
 CHOSEN = Choices()
+AT_END = ExitStack()
+"""What is closed when the command ends, however it ends."""
 
 
 def begin() -> None:

@@ -1,12 +1,13 @@
-"""The command line as the local administrator's tool: open the product, do something, close it."""
+"""The command line as the local administrator's tool: the product, open for one command."""
 
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from fitsm_graph.bootstrap import Product, opened
-from fitsm_graph.cli.choices import CHOSEN
+from fitsm_graph.cli.choices import AT_END, CHOSEN
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.output import aside, is_quiet, note
 from fitsm_graph.graph.local.backend import backend
@@ -17,8 +18,44 @@ R = TypeVar("R")
 PATIENCE_SECONDS = 0.7
 
 
+class Here:
+    """The product on the Neo4j in use: opened when it is needed, closed when the command ends."""
+
+    def __init__(self) -> None:
+        self._product: Product | None = None
+        self._runner: asyncio.Runner | None = None
+
+    def run(self, work: Callable[[Product], Awaitable[R]]) -> R:
+        """Do something with the product."""
+
+        async def working(product: Product) -> R:
+            return await work(product)
+
+        product, runner = self._opened()
+        return runner.run(working(product))
+
+    def _opened(self) -> tuple[Product, asyncio.Runner]:
+        if self._product is None or self._runner is None:
+            with ExitStack() as stack:  # what was opened before something failed is closed again
+                stack.callback(self._forget)
+                chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
+                self._runner = stack.enter_context(asyncio.Runner())
+                manager = opened(chosen.endpoint)
+                self._product = self._runner.run(manager.__aenter__())
+                leave = manager.__aexit__
+                stack.callback(lambda: self._runner and self._runner.run(leave(None, None, None)))
+                AT_END.push(stack.pop_all())
+        return self._product, self._runner
+
+    def _forget(self) -> None:
+        self._product = self._runner = None
+
+
+HERE = Here()
+
+
 def with_product(work: Callable[[Product], Awaitable[R]]) -> R:
-    """Open the product on the Neo4j in use, and close it afterwards.
+    """Do something with the product on this machine.
 
     Raises:
         Unsupported: A server was named, and this command works on the local database only.
@@ -30,7 +67,7 @@ def with_product(work: Callable[[Product], Awaitable[R]]) -> R:
             why=f"the server at {CHOSEN.url} was named (--url or FITSM_URL)",
             remedy="run it on the server's machine, or leave --url out and unset FITSM_URL",
         )
-    return _opened(work)
+    return HERE.run(work)
 
 
 def execute(name: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -40,17 +77,7 @@ def execute(name: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = await product.ask(document(name), dict(variables))
         return answer
 
-    return _opened(work)
-
-
-def _opened(work: Callable[[Product], Awaitable[R]]) -> R:
-    with backend(LocalSettings.from_env(), progress()) as chosen:
-
-        async def run() -> R:
-            async with opened(chosen.endpoint) as product:
-                return await work(product)
-
-        return asyncio.run(run())
+    return HERE.run(work)
 
 
 def progress() -> Callable[[str, int, int], None]:

@@ -5,6 +5,7 @@ mutation under an idempotency key. A server that says 503 or 429 with Retry-Afte
 time, within bounds. Redirects are not followed: a token goes where it was meant to go.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import orjson
 
 from fitsm_graph import __version__
 from fitsm_graph.cli import remote_failures as failures
-from fitsm_graph.cli.address import Address, address, token
+from fitsm_graph.cli.address import Address
 from fitsm_graph.cli.documents import document
 from fitsm_graph.kernel.errors import FitsmError
 
@@ -23,6 +24,7 @@ TRIES = 4
 LONGEST_WAIT = 30.0
 """Seconds that all waiting of one call may take together."""
 FIRST_PAUSE = 0.25
+_CLIENT = ssl.PROTOCOL_TLS_CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,14 @@ class How:
         repeatable: Whether asking twice does no harm.
         told: Called with what the person should know meanwhile.
         pause: Waits some seconds.
+        transport: Another way to servers than the network.
     """
 
     timeout: float
     repeatable: bool
     told: Callable[[str], None]
     pause: Callable[[float], None] = time.sleep
+    transport: httpx.BaseTransport | None = None
 
 
 class Asker:
@@ -97,13 +101,14 @@ class Asker:
         return True
 
 
-def execute(url: str, name: str, variables: Mapping[str, Any], how: How) -> Mapping[str, Any]:
-    """Execute a named document on a server, and return its answer.
+def execute(
+    place: Address, secret: str, name: str, variables: Mapping[str, Any], how: How
+) -> Mapping[str, Any]:
+    """Execute a named document on a server with a token, and return its answer.
 
     Raises:
-        FitsmError: The address or token is none, or the server does not answer as it should.
+        FitsmError: The server does not answer as it should.
     """
-    place, secret = address(url), token()
     if place.in_the_clear:
         how.told(f"the token goes to {place.host} unencrypted; use https")
     asked = {"query": document(name), "operationName": name, "variables": dict(variables)}
@@ -113,11 +118,14 @@ def execute(url: str, name: str, variables: Mapping[str, Any], how: How) -> Mapp
         "Accept": "application/graphql-response+json, application/json",
         "User-Agent": f"fitsm-graph/{__version__}",
     }
-    # A proxy named in the environment is not for what is on this machine.
+    # A proxy named in the environment is not for what is on this machine; certificates are read
+    # only where they are needed, because reading them takes a while.
     with httpx.Client(
         headers=headers,
         timeout=how.timeout,
+        verify=True if place.base.startswith("https:") else ssl.SSLContext(_CLIENT),
         trust_env=not place.on_loopback,
         follow_redirects=False,
+        transport=how.transport,
     ) as client:
         return Asker(client, place, how).post(orjson.dumps(asked))

@@ -20,7 +20,7 @@ def of_transport(error: Exception, place: Address) -> FitsmError:
     tls = _tls_reason(error)
     if tls:
         return Unavailable(
-            f"{place.host} is not trusted",
+            f"there is no secure connection to {place.host}",
             code="TLS_FAILED",
             why=tls,
             remedy="check the address; a certificate of your own authority: SSL_CERT_FILE=ca.pem",
@@ -158,7 +158,8 @@ def _tls_reason(error: BaseException) -> str:
         if isinstance(link, ssl.SSLCertVerificationError):
             return link.verify_message
         if isinstance(link, ssl.SSLError):
-            return f"no secure connection: {link.reason or link}"
+            plain = link.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
+            return "it does not speak TLS: http://?" if plain else f"{link.reason or link}"
         link = link.__cause__ or link.__context__
     return ""
 
