@@ -124,10 +124,8 @@ class ImpactReport:
 
 def margin_of(case: Case, requirement: int) -> int:
     """Weight a requirement can still lose before it is DOWN: any - k."""
-    if isinstance(case, Scenario):
+    if isinstance(case, Scenario | Solution):
         return int(case.margins([requirement])[0])
-    if isinstance(case, Solution):
-        return int(case.margin[requirement])
     raise BadInput(f"a {type(case).__name__} has no margins")
 
 

@@ -203,12 +203,12 @@ def _relations(made: Specimen, semantics: Sequence[RelationSemantics]) -> Relati
 def _layers(elements: int) -> dict[str, Layer]:
     """Spread the elements over the layers; what is left over are application components."""
     many = elements // 10_000
-    host = elements * 6 // 100
+    host, switch = elements * 6 // 100, min(MESH, elements // 20)
     cells, farms, databases = -(-host // _CELL), -(-host // _FARM), elements * 6 // 100
     count = {
-        "grid": max(4, many // 2 * 2), "outside": 4, "switch": min(MESH, elements // 20),
+        "grid": max(4, many // 2 * 2), "outside": 4, "switch": switch,
         "feed": 2 * cells, "power": cells, "uplink": cells, "host": host, "farm-hosts": farms,
-        "farm": farms, "pool": max(4, 10 * many), "volume": elements * 3 // 100,
+        "farm": farms, "pool": max(4, 10 * many), "volume": elements * 8 // 100 - switch,
         "vlan": max(4, 10 * many), "directory": 5, "machine": elements * 40 // 100,
         "database": databases, "trio": -(-databases // 3), "cache": elements // 200,
         "component": 0, "application": elements // 25, "endpoint": elements * 3 // 200,

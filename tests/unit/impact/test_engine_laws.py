@@ -58,7 +58,7 @@ def _is_clean(baseline):
     (scratch,) = baseline.pool
     assert (scratch.state == baseline.state).all()
     assert (scratch.seen == baseline.state).all()
-    assert (scratch.slack == baseline.slack).all()
+    assert (scratch.slack == baseline.counted_slack).all()
     assert (scratch.order == baseline.order).all()
     assert not any(array.any() for array in (scratch.dirty, scratch.loose, scratch.weakened_at))
     idle = [0] * 5 + [baseline.order.shape[1], 1, 0, 0, 0]

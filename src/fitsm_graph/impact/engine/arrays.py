@@ -1,14 +1,13 @@
 """What a kernel works on: the wiring of a network, and scratch arrays of one query.
 
-Slack is what a requirement has beyond its need. Each row of ``slack`` holds three slacks: the
-weight of members not DOWN, of those below DEGRADED and of those UP, each less the need. A
-requirement is then DOWN, DEGRADED or AT_RISK if the first, second or third is below 0, and
-AT_RISK also if the second is below the reserve. The fourth column, the terms, is the reserve
-with four bits below it: strength, whether it counts in a ring, and whether a query has touched
-it. So one look at memory tells all about a requirement, which is what the time goes into.
-
-Most requirements need no counting: a single member, whose level they pass on as it is, up to
-their strength. A query neither reads nor writes the slack of these; it follows from the member.
+Most requirements need no counting: they have a single member and pass its level on as it is, up
+to their strength. For all others slack is kept, which is what a requirement has beyond its need.
+Each row of ``slack`` holds three slacks: the weight of members not DOWN, of those below DEGRADED
+and of those UP, each less the need. The requirement is then DOWN, DEGRADED or AT_RISK if the
+first, second or third is below 0, and AT_RISK also if the second is below the reserve. The fourth
+column, the terms, is the reserve with four bits below it: strength, whether it counts in a ring,
+and whether a query has touched it. So one look at memory tells all about a requirement, which is
+what the time goes into.
 """
 
 from typing import Any, NamedTuple
@@ -42,26 +41,30 @@ _NARROW = 2**28  # elements whose numbers leave three bits of 32
 
 
 class Wiring(NamedTuple):
-    """The parts of a network that the kernels read.
+    """The parts of a network that the kernels read; K of its requirements have to be counted.
 
     Attributes:
-        of: Element of each requirement, int32[R].
         used_start: Where the uses of each element begin, int32[N+1].
         used_by: Requirements that use it, int32[M].
         used_weight: Weights, [M], or one 1 where all are 1.
         mask: 0 where all weights are 1 and -1 otherwise: position & mask finds the weight.
-        to: What a loss goes on to: the element of each requirement, with three bits below it for
-            the worst level that the requirement passes on from its only member, or `COUNTED`,
-            [R].
+        to: What a loss goes on to, [R]. Of a requirement that passes on the level of its only
+            member the element that has it, and in the three bits below the worst level it
+            passes on; of another its position among those counted, and `COUNTED`.
+        counted: The requirements that are counted, ascending, int32[K].
+        owner: The element that has each of them, int32[K].
+        needs: Positions of the ring requirements among them, int32[Q].
         rings: The rings.
     """
 
-    of: Indices
     used_start: Indices
     used_by: Indices
     used_weight: Integers
     mask: int
     to: Integers
+    counted: Indices
+    owner: Indices
+    needs: Indices
     rings: Rings
 
 
@@ -71,10 +74,10 @@ class Scratch(NamedTuple):
     Attributes:
         state: Level of each element, uint8[N].
         seen: Level that has been passed on to the requirements that use it, uint8[N].
-        slack: Slacks and terms of each requirement, [R, 4].
+        slack: Slacks and terms of each counted requirement, [K, 4].
         queue: Elements whose level is still to be passed on, int32[N], circular.
         elements: Elements whose state changed, int32[N].
-        requirements: Counted requirements whose slack changed, int32[R].
+        requirements: Positions of the counted requirements whose slack changed, int32[K].
         counts: How many entries of the lists are valid, int64[10].
         dirty: Levels at which each ring is to be looked at, as bits, uint8[K].
         dirty_rings: The rings with such bits, int32[K].
@@ -129,39 +132,63 @@ def _wire(network: Network) -> Wiring:
     mask, rings = 0 if weight.size == 1 else -1, rings_of(network)
     wide: Any = np.int64 if network.element_count > _NARROW else np.int32
     to: Integers = np.empty(network.requirement_count, wide)
-    _find_ways(network.of, network.member_start, network.need, network.total, network.strength, to)
-    to[rings.needs] |= COUNTED  # the least set decides there, and it counts
+    counted = _find_ways(
+        network.of, network.member_start, network.need, network.total, network.strength,
+        network.grounded, rings.place, to,
+    )  # fmt: skip
     to.flags.writeable = False
-    return Wiring(network.of, network.used_start, network.used_by, weight, mask, to, rings)
+    return Wiring(
+        network.used_start, network.used_by, weight, mask, to, counted, network.of[counted],
+        (to[rings.needs] >> PASSES).astype(np.int32), rings,
+    )  # fmt: skip
 
 
 @compiled
 def _find_ways(
-    of: Indices, start: Indices, need: Integers, total: Integers, strength: Bytes, to: Integers
-) -> None:
-    """Say what a loss goes on to, and up to which level where a single member decides."""
+    of: Indices,
+    start: Indices,
+    need: Integers,
+    total: Integers,
+    strength: Bytes,
+    grounded: Flags,
+    place: Indices,
+    to: Integers,
+) -> Indices:
+    """Say where a loss goes on to; returns the requirements that have to be counted.
+
+    Among these are those of a ring, whose least set works with slack.
+    """
+    counted, count = np.empty(1024, np.int32), 0
     for r in range(of.size):
-        passes = COUNTED
-        if start[r + 1] - start[r] == 1 and 1 <= need[r] <= total[r]:
-            passes = strength[r] + 1 if strength[r] else 0
-        to[r] = of[r] << PASSES | passes
-
-
-def is_counted(w: Wiring, requirements: NDArray[Any]) -> Flags:
-    """Which of some requirements have to count their members."""
-    counted: Flags = (w.to[requirements] & COUNTED) != 0
-    return counted
+        single = start[r + 1] - start[r] == 1 and 1 <= need[r] <= total[r]
+        if single and not (grounded[r] and place[of[r]] >= 0):
+            to[r] = of[r] << PASSES | (strength[r] + 1 if strength[r] else 0)
+            continue
+        if count == counted.size:
+            larger = np.empty(count * 2, np.int32)
+            larger[:count] = counted
+            counted = larger
+        to[r] = count << PASSES | COUNTED
+        counted[count] = r
+        count += 1
+    return counted[:count].copy()
 
 
 def whole_slack(network: Network) -> Integers:
-    """Slacks of all requirements while every member is UP, and their terms, [R, 4]."""
-    slack = np.empty((network.requirement_count, 4), network.need.dtype)
-    slack[:, :3] = (network.total - network.need)[:, None]
-    slack[:, 3] = network.reserve
-    slack[:, 3] <<= RESERVE
-    slack[:, 3] |= network.strength
-    slack[rings_of(network).needs, 3] |= IN_RING
+    """Slacks of all counted requirements while every member is UP, and their terms, [K, 4]."""
+    w = wiring_of(network)
+    slack: Integers = np.empty((w.counted.size, 4), network.need.dtype)
+    slack[:, :3] = (network.total[w.counted] - network.need[w.counted])[:, None]
+    slack[:, 3] = terms_of(network, w.counted)
+    slack[w.needs, 3] |= IN_RING
     return slack
+
+
+def terms_of(network: Network, requirements: NDArray[Any]) -> Integers:
+    """Reserve and strength of some requirements, as they stand in the terms."""
+    terms: Integers = network.reserve[requirements] << RESERVE
+    terms |= network.strength[requirements]
+    return terms
 
 
 def new_scratch(
@@ -182,7 +209,7 @@ def new_scratch(
         slack,
         _list(network.element_count),
         _list(network.element_count),
-        _list(network.requirement_count),
+        _list(slack.shape[0]),
         counts,
         np.zeros(count, np.uint8),
         _list(count),

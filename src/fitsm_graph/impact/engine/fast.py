@@ -41,7 +41,7 @@ from fitsm_graph.impact.network import Bytes, Indices, Integers
 
 @woven
 def level_of(slack: Integers, requirement: int, terms: int) -> int:
-    """Level to which a requirement pulls its element: rule 1, capped by strength."""
+    """Level to which a counted requirement pulls its element: rule 1, capped by strength."""
     strength = terms & STRENGTH
     if strength == 0:
         return 0
@@ -58,7 +58,7 @@ def level_of(slack: Integers, requirement: int, terms: int) -> int:
 def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
     """Pass on the levels of queued elements until the queue is empty."""
     state, seen, slack, queue = s.state, s.seen, s.slack, s.queue
-    to, used_start, used_by = w.to, w.used_start, w.used_by
+    to, owner, used_start, used_by = w.to, w.owner, w.used_start, w.used_by
     used_weight, mask, elements, requirements = w.used_weight, w.mask, s.elements, s.requirements
     changed, touched = s.counts[ELEMENTS], s.counts[REQUIREMENTS]
     head, waiting, room = 0, s.counts[QUEUED], queue.size
@@ -70,10 +70,8 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
         lost3, lost2, lost1 = old < 3 <= new, old < 2 <= new, old < 1 <= new
         bits = lost3 * 1 + lost2 * 2 + lost1 * 4
         for i in range(used_start[u], used_start[u + 1]):
-            r = used_by[i]
-            v, passes = to[r] >> PASSES, to[r] & PASSED
-            level = min(new, passes)
-            if passes & COUNTED:
+            r, passes = to[used_by[i]] >> PASSES, to[used_by[i]] & PASSED
+            if passes == COUNTED:
                 weight = used_weight[i & mask]
                 terms = slack[r, 3]
                 if not terms & TOUCHED:
@@ -85,7 +83,9 @@ def drain(w: Wiring, s: Scratch, base: Bytes) -> None:
                 slack[r, 2] -= weight * lost1
                 if terms & IN_RING:
                     note_weakened(w, s, r, bits)
-                level = level_of(slack, r, terms)
+                v, level = owner[r], level_of(slack, r, terms)
+            else:
+                v, level = r, min(new, passes)
             if level > state[v]:
                 if state[v] == base[v]:
                     elements[changed] = v

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsm_graph.impact.engine.arrays import (
+    COUNTED,
     DIRTY,
     ELEMENTS,
     IN_RING,
     PASSED,
+    PASSES,
     QUEUED,
     REQUIREMENTS,
     RESERVE,
@@ -21,7 +23,6 @@ from fitsm_graph.impact.engine.arrays import (
     TOUCHED,
     Scratch,
     Wiring,
-    is_counted,
 )
 from fitsm_graph.impact.engine.rings import expand
 from fitsm_graph.impact.network import DOWN, Bytes, Indices, Integers
@@ -56,28 +57,31 @@ def _round(w: Wiring, s: Scratch, base: Bytes, front: Indices) -> Indices:
     uses = w.used_start[front + 1] - w.used_start[front]
     old, new = np.repeat(s.seen[front], uses), np.repeat(s.state[front], uses)
     s.seen[front] = s.state[front]
-    reached = w.used_by[at]
-    counted = is_counted(w, reached)
-    touched = _count(w, s, at[counted], old[counted], new[counted])
-    passed = reached[~counted]
-    levels = np.minimum(new[~counted], (w.to[passed] & PASSED).astype(np.uint8))
-    owners = w.of[np.concatenate([touched, passed])]
-    return _raise(s, base, owners, np.concatenate([levels_of(s.slack[touched]), levels]))
+    way = w.to[w.used_by[at]]
+    passes, goes_to = (way & PASSED).astype(np.uint8), way >> PASSES
+    counted = passes == COUNTED
+    touched = _count(
+        w, s, goes_to[counted], w.used_weight[at & w.mask][counted], old[counted], new[counted]
+    )
+    levels = np.minimum(new, passes)[~counted]
+    elements = np.concatenate([w.owner[touched], goes_to[~counted]])
+    return _raise(s, base, elements, np.concatenate([levels_of(s.slack[touched]), levels]))
 
 
-def _count(w: Wiring, s: Scratch, at: NDArray[np.intp], old: Bytes, new: Bytes) -> Indices:
+def _count(
+    w: Wiring, s: Scratch, reached: Integers, weight: Integers, old: Bytes, new: Bytes
+) -> NDArray[Any]:
     """Take lost weight from the slack of counted requirements; returns these, each once."""
-    reached, weight = w.used_by[at], w.used_weight[at & w.mask]
     for column, level in enumerate((3, 2, 1)):
         hit = (old < level) & (new >= level)
         np.subtract.at(s.slack[:, column], reached[hit], weight[hit])
-    touched: Indices = np.unique(reached)
+    touched: NDArray[Any] = np.unique(reached)
     _mark(s, touched)
     _note_dirty(w, s, touched[(s.slack[touched, 3] & IN_RING) > 0])
     return touched
 
 
-def _mark(s: Scratch, touched: Indices) -> None:
+def _mark(s: Scratch, touched: NDArray[Any]) -> None:
     fresh = touched[(s.slack[touched, 3] & TOUCHED) == 0]
     s.slack[fresh, 3] |= TOUCHED
     _append(s, s.requirements, REQUIREMENTS, fresh)
@@ -89,16 +93,16 @@ def _append(s: Scratch, entries: Indices, which: int, fresh: NDArray[Any]) -> No
     s.counts[which] = count + fresh.size
 
 
-def _note_dirty(w: Wiring, s: Scratch, requirements: Indices) -> None:
-    rings = np.unique(w.rings.ring[w.rings.place[w.of[requirements]]])
+def _note_dirty(w: Wiring, s: Scratch, requirements: NDArray[Any]) -> None:
+    rings = np.unique(w.rings.ring[w.rings.place[w.owner[requirements]]])
     _append(s, s.dirty_rings, DIRTY, rings[s.dirty[rings] == 0])
     s.dirty[rings] = _ALL_LEVELS
 
 
-def _raise(s: Scratch, base: Bytes, elements: Indices, levels: Bytes) -> Indices:
+def _raise(s: Scratch, base: Bytes, elements: NDArray[Any], levels: Bytes) -> Indices:
     """Raise elements to levels; returns those that got worse, each once."""
     worse = levels > s.state[elements]
-    changed = np.unique(elements[worse])
+    changed = np.unique(elements[worse]).astype(np.int32)
     _append(s, s.elements, ELEMENTS, changed[s.state[changed] == base[changed]])
     np.maximum.at(s.state, elements[worse], levels[worse])
     return changed
@@ -126,7 +130,7 @@ def _unsupported(w: Wiring, s: Scratch, ring: int, level: int) -> Indices:
     )
     need, weight = g.uses[uses] - needs.start, g.uses_weight[uses].astype(np.float64)
     held = np.bincount(need, weight * good[user], needs.stop - needs.start)
-    lacking = held - s.slack[g.needs[needs], DOWN - level]
+    lacking = held - s.slack[w.needs[needs], DOWN - level]
     if level == DOWN:
         lacking[g.hard[needs] == 0] = 0
     owner = g.owner[needs] - inside.start

@@ -7,7 +7,15 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fitsm_graph.impact.engine.arrays import Scratch, is_counted, new_scratch, wiring_of
+from fitsm_graph.impact.engine.arrays import (
+    COUNTED,
+    PASSED,
+    PASSES,
+    Scratch,
+    new_scratch,
+    terms_of,
+    wiring_of,
+)
 from fitsm_graph.impact.engine.plain import levels_of
 from fitsm_graph.impact.engine.rings import expand
 from fitsm_graph.impact.network import (
@@ -61,8 +69,8 @@ class Solution:
         network: The network.
         own: Own state of each element, uint8[N].
         state: State of each element, uint8[N].
-        slack: Per requirement the weight of members not DOWN, below DEGRADED and UP, each less
-            the need, and the terms, [R, 4].
+        counted_slack: For each requirement that has to be counted the weight of members not
+            DOWN, below DEGRADED and UP, each less the need, and the terms, [K, 4].
         order: In which order the ring elements were founded, int32[3, C]; see `Scratch`.
         kernel: The kernel that found it and that its scenarios use.
     """
@@ -70,17 +78,31 @@ class Solution:
     network: Network
     own: Bytes
     state: Bytes
-    slack: Integers
+    counted_slack: Integers
     order: Indices
     kernel: str
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
     pool: deque[Scratch] = field(default_factory=deque, repr=False)
 
     @property
+    def slack(self) -> Integers:
+        """The slacks and terms of all requirements, [R, 4]; worked out once, when asked for."""
+        if "slack" not in self.memo:
+            every = np.arange(self.network.requirement_count)
+            self.memo["slack"] = _slack(self, every, self.counted_slack)
+        slack: Integers = self.memo["slack"]
+        return slack
+
+    @property
     def margin(self) -> Integers:
         """Weight that each requirement can still lose before it is DOWN: any - k, [R]."""
         margin: Integers = self.slack[:, 0]
         return margin
+
+    def margins(self, requirements: ArrayLike) -> Integers:
+        """Margins of some requirements."""
+        asked = np.asarray(requirements, np.intp)
+        return _slack(self, asked, self.counted_slack, (DOWN,))[:, 0]
 
     @property
     def requirement_levels(self) -> Bytes:
@@ -108,14 +130,15 @@ class Solution:
 
     def element_margins(self, elements: ArrayLike) -> NDArray[np.int64]:
         """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
-        return _least_margins(self.network, np.asarray(elements, np.intp), self.margin)
+        return _least_margins(self, np.asarray(elements, np.intp))
 
     def borrow(self) -> Scratch:
         """Take scratch arrays that stand at this solution; one set per query at a time."""
         try:
             return self.pool.pop()
         except IndexError:
-            return new_scratch(self.network, self.state.copy(), self.slack.copy(), self.order)
+            slack = self.counted_slack.copy()
+            return new_scratch(self.network, self.state.copy(), slack, self.order)
 
     def give_back(self, scratch: Scratch) -> None:
         """Return scratch arrays after a reset."""
@@ -132,9 +155,8 @@ class Scenario:
         own: Their own states in the scenario, uint8.
         elements: Elements whose state differs, in no order, int32.
         after: Their states in the scenario, uint8.
-        counted: Requirements whose members had to be counted and whose slack differs, in no
-            order, int32; that of the others follows from their only members.
-        counted_slack: Slacks and terms of these in the scenario, [., 4].
+        counted: Positions of the counted requirements whose slack differs, in no order, int32.
+        counted_slack: Their slacks and terms in the scenario, [., 4].
     """
 
     baseline: Solution
@@ -169,8 +191,7 @@ class Scenario:
     @property
     def margin_before(self) -> Integers:
         """Margins of ``requirements`` in the baseline."""
-        margins: Integers = self.baseline.slack[self.requirements, 0]
-        return margins
+        return self.baseline.margins(self.requirements)
 
     @property
     def margin(self) -> Integers:
@@ -216,22 +237,20 @@ class Scenario:
     def margins(self, requirements: ArrayLike) -> Integers:
         """Margins of some requirements in the scenario."""
         asked = np.asarray(requirements, np.intp)
-        order = np.argsort(self.counted)
-        overlay = self.counted[order], self.counted_slack[order, 0]
-        margins: Integers = _overlaid(self.baseline.slack[asked, 0], asked, *overlay)
-        follow = ~is_counted(wiring_of(self.network), asked)
-        rows = asked[follow]
-        margins[follow] = passed_slack(self.network, rows, self._only_levels(rows), (DOWN,))[:, 0]
-        return margins
+        return _slack(self, asked, self._all_counted(), (DOWN,))[:, 0]
 
-    def _only_levels(self, requirements: NDArray[Any]) -> Bytes:
-        return self.levels(only(self.network, requirements))
+    def _all_counted(self) -> Integers:
+        """Slacks and terms of all counted requirements in the scenario."""
+        if "counted" not in self.memo:
+            slack = self.baseline.counted_slack.copy()
+            slack[self.counted] = self.counted_slack
+            self.memo["counted"] = slack
+        found: Integers = self.memo["counted"]
+        return found
 
     def element_margins(self, elements: ArrayLike) -> NDArray[np.int64]:
         """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
-        chosen, has = np.asarray(elements, np.intp), self.network
-        own = has.has[expand(has.has_start, chosen)]
-        return _least_margins(has, chosen, self.margins(own), given=True)
+        return _least_margins(self, np.asarray(elements, np.intp))
 
     def exposed(self) -> Indices:
         """Elements whose state is the same and whose margin is less, ascending."""
@@ -247,12 +266,11 @@ class Scenario:
 
     def _differing(self) -> tuple[Indices, Integers]:
         if "differing" not in self.memo:
-            follow = passed(self.network, self.elements)
-            rows = self.baseline.slack[follow]
-            rows[:, :3] = passed_slack(self.network, follow, self._only_levels(follow))
+            network = self.network
+            follow = _followers(network, self.elements)
             self.memo["differing"] = (
-                np.concatenate([self.counted, follow]),
-                np.concatenate([self.counted_slack, rows]),
+                np.concatenate([wiring_of(network).counted[self.counted], follow]),
+                np.concatenate([self.counted_slack, _slack(self, follow, self.counted_slack)]),
             )
         found: tuple[Indices, Integers] = self.memo["differing"]
         return found
@@ -265,29 +283,37 @@ class Scenario:
         return found
 
 
-def passed(network: Network, elements: NDArray[Any]) -> Indices:
+def _followers(network: Network, elements: NDArray[Any]) -> Indices:
     """Requirements that pass on the level of one of some elements, which is their only member."""
     uses = network.used_by[expand(network.used_start, elements)]
-    found: Indices = uses[~is_counted(wiring_of(network), uses)]
+    found: Indices = uses[(wiring_of(network).to[uses] & PASSED) != COUNTED]
     return found
 
 
-def only(network: Network, requirements: NDArray[Any]) -> Indices:
-    """The only members of such requirements."""
-    members: Indices = network.member[network.member_start[requirements]]
-    return members
-
-
-def passed_slack(
-    network: Network,
+def _slack(
+    case: Case,
     requirements: NDArray[Any],
-    levels: Bytes,
+    counted_slack: Integers,
     lost_at: tuple[int, ...] = (DOWN, DEGRADED, AT_RISK),
 ) -> Integers:
-    """Slacks of such requirements while their only members are in some states, [., lost_at]."""
+    """Slacks of some requirements in a case, and their terms, [., 4].
+
+    Args:
+        case: Gives the states of only members.
+        requirements: The requirements.
+        counted_slack: Slacks and terms of all that are counted.
+        lost_at: Levels at which a member is lost; fewer than three give as many columns.
+    """
+    network, to = case.network, wiring_of(case.network).to[requirements]
+    counted = (to & PASSED) == COUNTED
+    slack: Integers = np.empty((requirements.size, len(lost_at) + 1), network.need.dtype)
+    slack[counted, :-1] = counted_slack[to[counted] >> PASSES, : len(lost_at)]
+    slack[counted, -1] = counted_slack[to[counted] >> PASSES, 3]
+    follow = requirements[~counted]
+    levels = case.levels(network.member[network.member_start[follow]])
     good = levels[:, None] < np.array(lost_at, np.uint8)
-    slack: Integers = good * network.total[requirements][:, None]
-    slack -= network.need[requirements][:, None]
+    slack[~counted, :-1] = good * network.total[follow][:, None] - network.need[follow][:, None]
+    slack[~counted, -1] = terms_of(network, follow)
     return slack
 
 
@@ -302,13 +328,11 @@ def _overlaid(
     return values
 
 
-def _least_margins(
-    network: Network, elements: NDArray[np.intp], margin: Integers, *, given: bool = False
-) -> NDArray[np.int64]:
-    """Least margin per element, of all requirements or (``given``) of those it has, in order."""
-    at = expand(network.has_start, elements)
-    has = network.has[at]
-    value = (margin if given else margin[has]).astype(np.int64)
+def _least_margins(case: "Solution | Scenario", elements: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
+    network = case.network
+    has = network.has[expand(network.has_start, elements)]
+    value = case.margins(has).astype(np.int64)
     value[network.strength[has] != HARD] = NO_MARGIN
     counts = network.has_start[elements + 1] - network.has_start[elements]
     least = np.full(elements.size, NO_MARGIN, np.int64)

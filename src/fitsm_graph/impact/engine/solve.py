@@ -12,14 +12,13 @@ from fitsm_graph.impact.engine.arrays import (
     QUEUED,
     TOUCHED,
     Scratch,
-    is_counted,
     new_scratch,
     whole_slack,
     wiring_of,
 )
 from fitsm_graph.impact.engine.compiled import default_kernel
 from fitsm_graph.impact.engine.rings import rings_of
-from fitsm_graph.impact.engine.solution import Scenario, Solution, only, passed, passed_slack
+from fitsm_graph.impact.engine.solution import Scenario, Solution
 from fitsm_graph.impact.network import DOWN, SOFT, UP, Bytes, Indices, Network, frozen
 from fitsm_graph.kernel.errors import BadInput
 
@@ -45,10 +44,6 @@ def solve(network: Network, own: ArrayLike | None = None, *, kernel: str = "") -
     base = np.zeros(network.element_count, np.uint8)
     _loops(kernel).propagate(wiring_of(network), scratch, base)
     scratch.slack[:, 3] &= ~TOUCHED
-    follows = passed(network, np.flatnonzero(scratch.state))
-    scratch.slack[follows, :3] = passed_slack(
-        network, follows, scratch.state[only(network, follows)]
-    )
     return Solution(
         network, frozen(levels), frozen(scratch.state), frozen(scratch.slack),
         frozen(scratch.order), kernel,
@@ -83,7 +78,9 @@ def _checked_levels(given: NDArray[np.generic]) -> Bytes:
 
 def _start(network: Network, scratch: Scratch) -> None:
     """Queue what is not UP from the start, and have a look at every ring."""
-    born = np.flatnonzero((network.total < network.need) & (network.strength >= SOFT))
+    counted = wiring_of(network).counted
+    born = counted[network.total[counted] < network.need[counted]]
+    born = born[network.strength[born] >= SOFT]
     np.maximum.at(scratch.state, network.of[born], network.strength[born] + np.uint8(1))
     scratch.seen[:] = UP
     seeds = np.flatnonzero(scratch.state)
@@ -123,7 +120,7 @@ def worsen(
     loops, scratch = _loops(baseline.kernel), baseline.borrow()
     _seed(baseline, scratch, changed, own)
     loops.propagate(wiring_of(network), scratch, baseline.state)
-    difference = loops.collect(scratch, baseline.state, baseline.slack)
+    difference = loops.collect(scratch, baseline.state, baseline.counted_slack)
     baseline.give_back(scratch)
     return Scenario(baseline, changed, own, *difference)
 
@@ -177,10 +174,9 @@ def restore(
     levels_now[changed] = own
     anew = solve(network, levels_now, kernel=baseline.kernel)
     touched = np.flatnonzero(anew.state != baseline.state).astype(np.int32)
-    differs = (anew.slack[:, :3] != baseline.slack[:, :3]).any(axis=1)
+    differs = (anew.counted_slack != baseline.counted_slack).any(axis=1)
     reached = np.flatnonzero(differs).astype(np.int32)
-    reached = reached[is_counted(wiring_of(network), reached)]
-    after, slack = anew.state[touched], anew.slack[reached]
+    after, slack = anew.state[touched], anew.counted_slack[reached]
     return Scenario(baseline, changed, own, touched, after, reached, slack)
 
 
@@ -223,7 +219,7 @@ def sweep(
         shown[np.asarray(watched, np.intp)] = 1
     loops, scratch = _loops(baseline.kernel), baseline.borrow()
     result: tuple[NDArray[np.int64], Indices, Bytes] = loops.sweep(
-        wiring_of(network), scratch, baseline.state, baseline.slack,
+        wiring_of(network), scratch, baseline.state, baseline.counted_slack,
         first.astype(np.int64), fallen, shown,
     )  # fmt: skip
     baseline.give_back(scratch)

@@ -42,9 +42,12 @@ def raise_level(s: Scratch, base: Bytes, element: int, level: int) -> None:
 
 @woven
 def note_weakened(w: Wiring, s: Scratch, requirement: int, bits: int) -> None:
-    """Note that a requirement of a ring element lost support, at the levels of the bits."""
+    """Note that a requirement of a ring element lost support, at the levels of the bits.
+
+    The requirement is given by its position among those counted.
+    """
     g = w.rings
-    place = g.place[w.of[requirement]]
+    place = g.place[w.owner[requirement]]
     if not s.counts[FROM_BASE]:
         ring = g.ring[place]
         if s.dirty[ring] == 0:
@@ -53,7 +56,7 @@ def note_weakened(w: Wiring, s: Scratch, requirement: int, bits: int) -> None:
         s.dirty[ring] |= bits
         return
     q = g.needs_start[place]
-    while g.needs[q] != requirement:
+    while w.needs[q] != requirement:
         q += 1
     for column in range(3):
         if bits & ~s.weakened_at[q] & (1 << column):
@@ -73,7 +76,7 @@ def _count_support(w: Wiring, s: Scratch, ring: int, level: int) -> None:
     for i in range(g.start[ring], g.start[ring + 1]):
         s.founded[i], s.open_needs[i] = 0, 0
         for q in range(g.needs_start[i], g.needs_start[i + 1]):
-            s.lacking[q] = -s.slack[g.needs[q], 3 - level]
+            s.lacking[q] = -s.slack[w.needs[q], 3 - level]
     for i in range(g.start[ring], g.start[ring + 1]):
         if s.state[g.elements[i]] < level:
             for j in range(g.uses_start[i], g.uses_start[i + 1]):
@@ -188,7 +191,7 @@ def _doubt(
 def _doubts(w: Wiring, s: Scratch, level: int) -> int:
     """Collect in ``work`` what has lost its support as far as the order goes; says how many."""
     g, column, count, at = w.rings, 3 - level, 0, 0
-    owner, hard, needs, elements = g.owner, g.hard, g.needs, g.elements
+    owner, hard, needs, elements = g.owner, g.hard, w.needs, g.elements
     mates_start, mates, weights = g.mates_start, g.mates, g.mates_weight
     uses_start, uses = g.uses_start, g.uses
     slack, state, loose, work = s.slack, s.state, s.loose, s.work
@@ -233,7 +236,7 @@ def keep_support(w: Wiring, s: Scratch, base: Bytes, level: int) -> bool:
 def _doubts_without_need(w: Wiring, s: Scratch, level: int, count: int) -> int:
     """Count what those in doubt lack without one another; returns how many lack nothing."""
     g, column, ready = w.rings, 3 - level, 0
-    needs_start, needs, hard = g.needs_start, g.needs, g.hard
+    needs_start, needs, hard = g.needs_start, w.needs, g.hard
     mates_start, mates, weights = g.mates_start, g.mates, g.mates_weight
     slack, loose, work, lacking, open_needs = s.slack, s.loose, s.work, s.lacking, s.open_needs
     for at in range(count):
