@@ -25,6 +25,7 @@ from fitsm_graph.graph.local import LocalSettings, Progress, backend
 from fitsm_graph.graph.restore import RestoreReport
 from fitsm_graph.graph.restore import restore as bring_back
 from fitsm_graph.graph.restore_scratch import scratch_server
+from fitsm_graph.impact.checks import FILE as TOPOLOGY
 from fitsm_graph.kernel.text import plural
 
 R = TypeVar("R")
@@ -65,7 +66,7 @@ def restore(
 
     report = _with_graph(work)
     # A saved topology is of what was here before, and its numbers of entries mean other things.
-    (folder / "topology.snapshot").unlink(missing_ok=True)
+    (folder / TOPOLOGY).unlink(missing_ok=True)
     _show(asdict(report), output, f"restored: the ledger stands at entry {report.seq:,} and holds")
     if report.pepper_mark and report.pepper_mark != pepper_mark(folder):
         note(f"API tokens will be refused: {folder / 'pepper'} is not the one they were made with")

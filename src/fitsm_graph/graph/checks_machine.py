@@ -66,14 +66,18 @@ SETTINGS = (
     Setting("FITSM_NEO4J_PAGE_CACHE_MIB", "an eighth of the machine, 128 to 2048"),
     Setting("FITSM_URL", "this machine's own database"),
     Setting("FITSM_TOKEN", "none", secret=True),
+    Setting("FITSM_TOKEN_FILE", "none"),
+    Setting("FITSM_TIMEOUT", "what the command line sets"),
+    Setting("FITSM_FORMATS", "the formats that come with the product"),
 )
-_OF_THE_TESTS = ("FITSM_TEST_NEO4J_DATA", "FITSM_FULL", "FITSM_CHROMIUM")
+OF_THE_TESTS = ("FITSM_TEST_NEO4J_DATA", "FITSM_FULL", "FITSM_CHROMIUM")
+"""Settings of the test suite, which nothing in the product reads."""
 
 
 def settings(env: Mapping[str, str] = os.environ) -> Check:
     """Where each setting comes from, and whether they make sense together."""
     origins = {each.name: _origin(each, env) for each in SETTINGS}
-    known = {*origins, *_OF_THE_TESTS}
+    known = {*origins, *OF_THE_TESTS}
     try:
         LocalSettings.from_env(env)
         named_server(env)

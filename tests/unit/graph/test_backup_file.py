@@ -13,6 +13,7 @@ import pytest
 from fitsm_graph.graph import backup_draft
 from fitsm_graph.graph.backup_file import Reader, Writer, inspect, pack, raw, unpack
 from fitsm_graph.graph.backup_spool import Spool
+from fitsm_graph.graph.restore_scratch import PREFIX, remove_left_behind
 from fitsm_graph.kernel.errors import BadInput, Broken, FitsmError
 
 ROWS = [
@@ -197,3 +198,14 @@ def test_a_full_disk_leaves_nothing_and_says_what_to_do(
         backup_draft.new_file(tmp_path / "no" / "backup"),
     ):
         pytest.fail("it was opened")
+
+
+def test_scratch_folders_whose_owner_is_gone_are_removed_and_no_others(tmp_path: Path) -> None:
+    left, used, strange = (tmp_path / f"{PREFIX}{n}" for n in ("left", "used", "strange"))
+    for each in (left, used, strange, tmp_path / "other"):
+        each.mkdir()
+    (left / "owned").touch()
+    with (used / "owned").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert remove_left_behind(tmp_path) == [left]
+    assert {each.name for each in tmp_path.iterdir()} == {used.name, strange.name, "other"}

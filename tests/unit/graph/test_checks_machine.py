@@ -1,12 +1,15 @@
 """What doctor says of this machine: each fault planted, and none where there is none."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+import fitsm_graph
 from fitsm_graph.graph.checks import declared_schema, declared_unique, judged
 from fitsm_graph.graph.checks_machine import (
+    OF_THE_TESTS,
     SETTINGS,
     disk,
     machine,
@@ -16,6 +19,8 @@ from fitsm_graph.graph.checks_machine import (
 )
 from fitsm_graph.kernel.checks import MOST_TOLD, Word, of_found
 from fitsm_graph.model.declare import RECORDS
+
+SETTING = re.compile(r"FITSM_[A-Z0-9]+(?:_[A-Z0-9]+)*")
 
 
 @pytest.mark.parametrize(
@@ -114,3 +119,9 @@ def test_every_kind_of_record_has_a_unique_key_in_the_migrations() -> None:
     }
     assert set(declared_unique()) <= made
     assert len({label for label, _ in declared_unique()}) > len(RECORDS) // 2
+
+
+def test_doctor_knows_every_setting_that_the_product_reads() -> None:
+    sources = Path(fitsm_graph.__file__).parent.rglob("*.py")
+    read = {name for each in sources for name in SETTING.findall(each.read_text(encoding="utf-8"))}
+    assert read <= {each.name for each in SETTINGS} | set(OF_THE_TESTS)
