@@ -14,6 +14,8 @@ from fitsm_graph.cli.run import load_demo
 from fitsm_graph.discovery.demo.showcase import SHOWCASE, Scenario
 from fitsm_graph.graph.driver import Endpoint
 
+A_SERVER = '{ cis(first: 1, where: {type: {isA: "Server"}}) { nodes { key } } }'
+
 
 class Client:
     """A client with a token."""
@@ -193,3 +195,48 @@ async def test_the_page_and_the_api_give_the_same_answer(client: Client) -> None
     ]
     drawn = await client.http.get("/impact", params={"of": "fw-sto-a"})
     assert "svc-storage" in drawn.text
+
+
+async def test_an_incident_puts_elements_into_their_state_until_it_is_resolved(
+    client: Client,
+) -> None:
+    page = (await client.ask(A_SERVER))["cis"]
+    key = page["nodes"][0]["key"]
+    state = "query($key: String!) { ci(by: {key: $key}) { state why } }"
+    before = (await client.ask(state, key=key))["ci"]["state"]
+    made = await client.ask(
+        """mutation($key: ID!) { registerIncident(
+        input: {title: "no power", affects: [{element: $key, effect: DOWN}]}) {
+        ok errors { code } incident { key status effects { effect element { key } } } } }""",
+        key=key,
+    )
+    incident = made["registerIncident"]["incident"]
+    assert incident["effects"] == [{"effect": "DOWN", "element": {"key": key}}]
+    now = (await client.ask(state, key=key))["ci"]
+    assert (before, now["state"]) == ("UP", "DOWN")
+    assert "no power" in now["why"]
+    assert incident["key"] in now["why"]
+    listed = (await client.ask("{ incidents { totalCount nodes { key } } }"))["incidents"]
+    assert incident["key"] in {row["key"] for row in listed["nodes"]}
+    resolve = """mutation($key: ID!) { resolveIncident(
+        input: {incident: $key, resolution: "plugged in"}) { ok errors { code } } }"""
+    assert (await client.ask(resolve, key=incident["key"]))["resolveIncident"]["ok"]
+    assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
+    again = (await client.ask(resolve, key=incident["key"]))["resolveIncident"]
+    assert [error["code"] for error in again["errors"]] == ["ILLEGAL_TRANSITION"]
+    assert (await client.ask("{ incidents { totalCount } }"))["incidents"]["totalCount"] == 0
+
+
+async def test_a_window_is_planned_and_cancelled(client: Client) -> None:
+    page = (await client.ask(A_SERVER))["cis"]
+    document = """mutation($key: ID!) { planMaintenance(input: {
+        title: "disk", covers: [{element: $key}],
+        startsAt: "2126-01-01T00:00:00Z", endsAt: "2126-01-01T02:00:00+01:00"}) {
+        ok errors { code message } maintenanceWindow { key status startsAt endsAt } } }"""
+    made = (await client.ask(document, key=page["nodes"][0]["key"]))["planMaintenance"]
+    window = made["maintenanceWindow"]
+    assert (window["status"], window["endsAt"]) == ("planned", "2126-01-01T01:00:00.000000Z")
+    listed = (await client.ask("{ maintenanceWindows { nodes { key } } }"))["maintenanceWindows"]
+    assert [row["key"] for row in listed["nodes"]] == [window["key"]]
+    cancel = "mutation($key: ID!) { cancelMaintenance(input: {window: $key}) { ok } }"
+    assert (await client.ask(cancel, key=window["key"]))["cancelMaintenance"]["ok"]

@@ -107,6 +107,13 @@ def connection(name: str, node: Any, doc: str) -> Any:
     )
 
 
+def described(kind: str, more: Mapping[str, Any]) -> Any:
+    """Make the type of a record that is no element from its declaration, with further fields."""
+    fields = [each for each in RECORDS[kind].fields if each.name != "retired"]
+    hints = {each.name: _type_of(each) for each in fields} | dict(more)
+    return _made(kind, hints, {each.name: each.doc for each in fields}, _doc(kind))
+
+
 def many(kind: Any) -> Any:
     """A list of a type that is made at run time."""
     return list.__class_getitem__(kind)

@@ -62,7 +62,9 @@ def sentence_of(view: View, step: Step) -> str:
         return (view.face(number).key or id) if number >= 0 else id
 
     if step.own:
-        return f"{name(step.element)} is {step.level.name}: {step.own[0].text}"
+        cause = step.own[0]
+        told = ": ".join(each for each in (cause.record, cause.text) if each)
+        return f"{name(step.element)} is {step.level.name}: {told}"
     if step.unfounded:
         some = ", ".join(name(id) for id in step.unfounded[:5])
         more = f" and {len(step.unfounded) - 5} more" if len(step.unfounded) > 5 else ""

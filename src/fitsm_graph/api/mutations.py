@@ -158,7 +158,7 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
         try:
             outcome = await run(*args, **kwargs)
         except (BadInput, NotFound, Refused, Conflict) as error:
-            return Shaped(pick(_failed(error), what))
+            return Shaped(pick(failed_payload(error, "WritePayload"), what))
         except (Forbidden, Unavailable) as error:
             raise graphql_error(error) from error
         return Shaped(await _done(info.context, outcome, what))
@@ -199,11 +199,12 @@ def _plain(value: dict[str, Any]) -> dict[str, Any]:
     return {camel_case(name): each for name, each in value.items()}
 
 
-def _failed(error: FitsmError) -> dict[str, Any]:
+def failed_payload(error: FitsmError, payload: str) -> dict[str, Any]:
+    """The payload of a verb that was refused; what a user did wrong is data."""
     kinds = ((BadInput, "InvalidInput"), (NotFound, "RecordNotFound"), (Conflict, "WriteConflict"))
     name = next((word for kind, word in kinds if isinstance(error, kind)), "RuleViolation")
     return {
-        "__typename": "WritePayload",
+        "__typename": payload,
         "ok": False,
         "dryRun": False,
         "replayed": False,
@@ -228,7 +229,8 @@ def _failed(error: FitsmError) -> dict[str, Any]:
 # --- resolvers -----------------------------------------------------------------------------------
 
 
-def _options(act: Act, *, dry_run: bool, key: str) -> WriteOptions:
+def options_of(act: Act, *, dry_run: bool, key: str) -> WriteOptions:
+    """What a client asked of a mutation beside its input."""
     return WriteOptions(dry_run, key, act.reason, act.change)
 
 
@@ -256,7 +258,7 @@ async def register_element(
         confm.register_element,
         context.registry,
         draft,
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload={**given, "attributes": attributes},
     )
 
@@ -276,7 +278,7 @@ async def update_element(
         input.ref,
         changes,
         expected_version=input.expected_version,
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload={"ref": input.ref, "set": changes, "expected": input.expected_version},
     )
 
@@ -289,7 +291,7 @@ async def relate_elements(
         confm.relate,
         info.context.registry,
         RelationDraft(**_values(input)),
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload=_values(input),
     )
 
@@ -304,7 +306,7 @@ async def unrelate_elements(
         input.type,
         input.source,
         input.target,
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload=_values(input),
     )
 
@@ -318,7 +320,7 @@ async def retire_element(
         info.context.registry,
         input.ref,
         expected_version=input.expected_version,
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload=_values(input),
     )
 
@@ -331,6 +333,6 @@ async def assign_owner(
         confm.assign_owner,
         input.ref,
         input.owner,
-        options=_options(input, dry_run=dry_run, key=idempotency_key),
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload=_values(input),
     )

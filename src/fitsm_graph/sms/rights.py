@@ -17,13 +17,23 @@ READ_LEDGER = "ledger.read"
 ROLES = MappingProxyType(
     {
         "administrator": ("*",),
-        "editor": (READ, READ_LEDGER, "element.*", "party.*", "sync.*"),
+        "editor": (
+            READ,
+            READ_LEDGER,
+            "element.*",
+            "party.*",
+            "sync.*",
+            "incident.*",
+            "maintenance.*",
+        ),
         "process_manager": (
             READ,
             READ_LEDGER,
             "element.*",
             "party.*",
             "sync.*",
+            "incident.*",
+            "maintenance.*",
             "types.*",
             "scope.*",
         ),
