@@ -7,6 +7,7 @@ that is not met is told, written down and does not fail the run, for machines di
 """
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -14,10 +15,16 @@ import sys
 from pathlib import Path
 
 from benchmarks.reach import reach_rows
+from benchmarks.remembered import snapshot_rows
+from benchmarks.served import graphql_rows
+from benchmarks.stored import cypher_rows, load_rows, scratch_server, stored, verb_rows
 from fitsm_graph.cli.bench import engine_rows, estate_of, tell_row, whole_estate_row
 from fitsm_graph.cli.measure import Results, short, sizes
 from fitsm_graph.cli.output import note
+from fitsm_graph.graph.driver import Endpoint
 
+SERVED = 10_000
+"""Size of the estate that is asked for over HTTP."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,13 +42,31 @@ def main(arguments: list[str]) -> int:
         engine_rows(estate, results)
         if size == 100_000:
             whole_estate_row(estate, results)
+        snapshot_rows(estate, results)
         gc.collect()
+    most = 1_000_000 if given.neo4j_million else 100_000
+    if not given.without_neo4j:
+        with scratch_server() as endpoint:
+            for size in (each for each in given.sizes if each <= most):
+                asyncio.run(_on_neo4j(endpoint, size, results))
     _write(results, load, given.out)
     missed = [row for row in results.rows if row.met is False]
     note(f"\n{len(results.rows)} rows, {len(missed)} goals not met")
     for row in missed:
         tell_row(row)
     return 0
+
+
+async def _on_neo4j(endpoint: Endpoint, size: int, results: Results) -> None:
+    note(f"\n{short(size)} elements into Neo4j …")
+    estate = estate_of(size)
+    async with stored(endpoint, estate) as product:
+        if size == SERVED:
+            await graphql_rows(product, estate, results)
+        await load_rows(product, estate, results)
+        await asyncio.to_thread(cypher_rows, endpoint, estate, results)
+        if size == SERVED:
+            await verb_rows(product, results)
 
 
 def _parser() -> argparse.ArgumentParser:
