@@ -104,13 +104,13 @@ async def elements(do: Driver) -> None:
         key="host",
         name="host",
         owner="ops",
-        attributes={"serial_number": "S1"},
+        attributes={"asset_tag": "S1"},
     )
     await do.act(confm.register_element, REGISTRY, server)
     app = ElementDraft(kind="CI", type="Application", key="app", name="app")
     await do.act(confm.register_element, REGISTRY, app)
-    await do.act(confm.update_element, REGISTRY, "host", {"name": "host 1", "serial_number": "S2"})
-    await do.act(confm.update_element, REGISTRY, "host", {"serial_number": None})
+    await do.act(confm.update_element, REGISTRY, "host", {"name": "host 1", "asset_tag": "S2"})
+    await do.act(confm.update_element, REGISTRY, "host", {"asset_tag": None})
     draft = RelationDraft(type="RUNS_ON", source="app", target="host")
     await do.act(confm.relate, REGISTRY, draft)
     surer = RelationDraft(type="RUNS_ON", source="app", target="host", confidence=0.5)

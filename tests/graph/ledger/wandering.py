@@ -49,7 +49,7 @@ async def element(do: Wanderer) -> None:
     )
     given: dict[str, Any] = {"need": 1} if kind == "RedundancyGroup" else {}
     if type == "Server":
-        given["attributes"] = {"serial_number": f"S{do.pick.randrange(4)}"}
+        given["attributes"] = {"asset_tag": f"S{do.pick.randrange(4)}"}
     key = do.one(ELEMENTS)
     draft = ElementDraft(kind=kind, type=type, key=key, name=key, **given)
     await do.act(confm.register_element, REGISTRY, draft)
@@ -60,7 +60,7 @@ async def change(do: Wanderer) -> None:
         [
             {"name": f"n{do.pick.randrange(3)}"},
             {"description": do.pick.choice(["", "x", "ä\u2028\U0001f600"]), "is_source": True},
-            {"serial_number": do.pick.choice([None, "S1", "S2", "S3"])},
+            {"asset_tag": do.pick.choice([None, "S1", "S2", "S3"])},
             {"criticality": do.pick.randrange(1, 5)},
             {"reserve": do.pick.choice([None, 0, 2])},
         ]
