@@ -9,8 +9,8 @@ from packaging.requirements import Requirement
 
 PROJECT = "fitsm-graph"
 FREE = re.compile(
-    r"\b(MIT(-0)?|0?BSD(-\d-Clause)?|Apache([- ]2\.0| Software License)|ISCL?|PSF-2\.0|Python-2\.0"
-    r"|MPL[- ]2\.0|Zlib|CC0-1\.0|Unlicense|BSL-1\.0)\b"
+    r"\b(MIT(-0)?|0?BSD(-\d-Clause)?|Apache([- ]2\.0| Software License)|ISCL?|PSFL|PSF-2\.0"
+    r"|Python-2\.0|MPL[- ]2\.0|Zlib|CC0-1\.0|Unlicense|BSL-1\.0)\b"
 )
 REFUSED = re.compile(
     r"\b([AL]?GPL|SSPL|BUSL|Elastic|Commons Clause|General Public|Non-?Commercial|CC-BY-NC"

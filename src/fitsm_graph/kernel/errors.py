@@ -13,7 +13,8 @@
     └── Broken              a promise of the product does not hold: a defect or damaged data
 
 Each carries a stable code, what happened, why (with the requirement where one asks for it) and
-the remedy: the next thing to do. `docs/errors.md` has a section for each code.
+the remedy: the next thing to do. A class may have one for all of its errors, used where nothing
+more exact is known. `docs/errors.md` has a section for each code.
 """
 
 from collections.abc import Sequence
@@ -55,6 +56,7 @@ class FitsmError(Exception):
     """Base of all errors that are part of the interface."""
 
     default_code = "ERROR"
+    default_remedy = ""
     exit_status = 1
 
     def __init__(
@@ -69,7 +71,12 @@ class FitsmError(Exception):
     ) -> None:
         super().__init__(message)
         self.problem = Problem(
-            code or self.default_code, message, why, remedy, tuple(path), requirement
+            code or self.default_code,
+            message,
+            why,
+            remedy or self.default_remedy,
+            tuple(path),
+            requirement,
         )
 
     @property
@@ -168,6 +175,7 @@ class Forbidden(FitsmError):
     """The principal lacks the right."""
 
     default_code = "FORBIDDEN"
+    default_remedy = "ask an administrator for the right"
     exit_status = 4
 
 
@@ -175,12 +183,14 @@ class Unauthenticated(Forbidden):
     """Nobody is signed in."""
 
     default_code = "UNAUTHENTICATED"
+    default_remedy = "sign in, or send a token: `fitsm-graph token create` makes one"
 
 
 class Unavailable(FitsmError):
     """The database or another part does not answer; the same call may work later."""
 
     default_code = "UNAVAILABLE"
+    default_remedy = "try again; `fitsm-graph doctor` says what is wrong"
     exit_status = 6
 
 
@@ -188,3 +198,4 @@ class Broken(FitsmError):
     """A promise of the product does not hold: a defect, or data changed behind its back."""
 
     default_code = "BROKEN"
+    default_remedy = "run `fitsm-graph doctor`, and report it with what was asked"
