@@ -5,20 +5,28 @@ harmless when applied twice (`IF NOT EXISTS`, `MERGE`), because a kill can fall 
 statement and the note that it was applied. What is applied is noted in `(:Migration)`.
 """
 
+import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from neo4j import AsyncDriver, AsyncSession
+from neo4j.exceptions import Neo4jError
 
-from fitsm_graph.graph.driver import translated
+from fitsm_graph.graph import driver as limits
+from fitsm_graph.graph.driver import is_passing, translated
 from fitsm_graph.kernel.clock import Clock, to_text
 from fitsm_graph.kernel.errors import Broken, Refused
 from fitsm_graph.kernel.places import CYPHER
 
 _NAME = re.compile(r"^(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.cypher$")
+_PAUSE = 0.05
+_RACED = "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists"
+"""What `IF NOT EXISTS` meets when another process makes the same in the same moment."""
 Progress = Callable[[str], None]
 
 
@@ -151,30 +159,43 @@ async def _refuse_half_restored(driver: AsyncDriver) -> None:
 
 
 async def _prepare(session: AsyncSession) -> None:
-    await (
-        await session.run(
-            "CREATE CONSTRAINT migration_number IF NOT EXISTS "
-            "FOR (migration:Migration) REQUIRE migration.number IS UNIQUE"
-        )
-    ).consume()
+    await _send(
+        session,
+        "CREATE CONSTRAINT migration_number IF NOT EXISTS "
+        "FOR (migration:Migration) REQUIRE migration.number IS UNIQUE",
+    )
 
 
 async def _apply(session: AsyncSession, migration: Migration, done: int, at: str) -> None:
     for step, text in enumerate(migration.statements[done:], start=done + 1):
-        await (await session.run(text)).consume()
-        await (
-            await session.run(
-                "MERGE (migration:Migration {number: $number}) "
-                "SET migration.name = $name, migration.checksum = $checksum, "
-                "migration.done = $step, migration.total = $total, migration.applied_at = $at",
-                number=migration.number,
-                name=migration.name,
-                checksum=migration.checksum,
-                step=step,
-                total=len(migration.statements),
-                at=at,
-            )
-        ).consume()
+        await _send(session, text)
+        await _send(
+            session,
+            "MERGE (migration:Migration {number: $number}) "
+            "SET migration.name = $name, migration.checksum = $checksum, "
+            "migration.done = $step, migration.total = $total, migration.applied_at = $at",
+            number=migration.number,
+            name=migration.name,
+            checksum=migration.checksum,
+            step=step,
+            total=len(migration.statements),
+            at=at,
+        )
+
+
+async def _send(session: AsyncSession, text: str, **given: Any) -> None:
+    """Send a statement that is harmless twice; again while replicas are in each other's way."""
+    until = time.monotonic() + limits.RETRY_SECONDS
+    while True:
+        try:
+            await (await session.run(text, **given)).consume()
+        except Neo4jError as error:
+            raced = error.code == _RACED
+            if not (raced or is_passing(error)) or time.monotonic() > until:
+                raise
+        else:
+            return
+        await asyncio.sleep(_PAUSE)
 
 
 def _check(wanted: list[Migration], have: dict[int, Applied]) -> None:
