@@ -111,7 +111,7 @@ def _linted(mapping: Any) -> list[Any]:
 def _seen(sample: Path, format: str, scope: str) -> tuple[list[Any], list[Any], str]:
     """What a file gives: records, problems, and the name of its format."""
     detect = import_module("fitsm_graph.discovery.detect")
-    given = import_module("fitsm_graph.discovery.mapping").Given(scope, sample.stem)
+    given = import_module("fitsm_graph.discovery.mapping").Given.of(scope, sample.name)
     to_ndjson = import_module("fitsm_graph.discovery.demo.ndjson").to_ndjson
     observation = import_module("fitsm_graph.model.observation").Observation
     try:

@@ -43,7 +43,7 @@ def sync(
 
     async def work(product: Product) -> SyncReport:
         with file.open("rb") as stream:
-            chosen, content = open_format(stream, format, Given(scope, file.stem))
+            chosen, content = open_format(stream, format, Given.of(scope, file.name))
             return await run_sync(
                 product.graph,
                 product.registry,

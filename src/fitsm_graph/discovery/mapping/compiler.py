@@ -58,6 +58,8 @@ class _Compiler:
         self.found: list[tuple[str, int]] = []
         self.names = set(_BUILT_IN)
         self.indexes: set[str] = set()
+        self.blocks: dict[str, Lets] = {}
+        self.words_of: AnyMapping[str, AnyMapping[str, Any]] = {}
 
     # --- faults
 
@@ -140,6 +142,12 @@ class _Compiler:
         return tuple((name, self.value(each)) for name, each in given.value.items())
 
     def lets(self, given: Marked | None) -> Lets:
+        """Names for values; a single word is a block of them that several places share."""
+        if given is not None and isinstance(given.value, str):
+            if given.value not in self.blocks:
+                remedy = did_you_mean(given.value, self.blocks)
+                self.fault(given.line, f"there is no block '{given.value}'", remedy)
+            return self.blocks.get(given.value, ())
         made = self.values(given, "let")
         self.names.update(name for name, _ in made)
         return made
@@ -148,7 +156,9 @@ class _Compiler:
 
     def mapping(self, given: Marked) -> Mapping:
         top = self.section(given, "format")
-        tables = self.tables(top.get("tables"))
+        tables = self.words_of = self.tables(top.get("tables"))
+        for name, block in self._mapping(top.get("blocks")).items():
+            self.blocks[name] = self.lets(block)
         indexes = tuple(self.index(each) for each in self.listed(top.get("indexes"), "indexes"))
         self.indexes.update(each.name for each in indexes)
         name = self.text(top, "format", "unnamed")
@@ -237,6 +247,7 @@ class _Compiler:
     def left_out(self, given: Marked) -> LeftOut:
         entry = self.section(given, "left-out")
         return LeftOut(
+            self.lets(entry.get("let")),
             self.optional(entry, "each"),
             self.optional(entry, "when"),
             self.value(entry.get("name", Marked(None, given.line))),
@@ -302,8 +313,11 @@ class _Compiler:
             return TypeChoice(None, {}, given.value, is_name=False, line=given.line)
         entry = self.section(given, "type")
         table = entry["table"].plain() if "table" in entry else {}
+        if isinstance(table, str) and table.startswith("$"):
+            table = self.words_of.get(table[1:], table)
         if not isinstance(table, dict):
-            self.fault(given.line, "a type's table is a mapping of words to types")
+            remedy = "write it, or name one of the file's tables, as $types"
+            self.fault(given.line, "a type's table is a mapping of words to types", remedy)
             table = {}
         return TypeChoice(
             self.value(entry.get("of", Marked(None, given.line))),

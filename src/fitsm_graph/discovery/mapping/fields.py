@@ -21,6 +21,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "complete",
         "notes",
         "tables",
+        "blocks",
         "let",
         "indexes",
         "refuse",
@@ -29,7 +30,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "index": ("name", "each", "when", "let", "by", "value"),
     "refusal": ("each", "when", "message", "why", "remedy"),
-    "left-out": ("each", "when", "name", "why"),
+    "left-out": ("each", "let", "when", "name", "why"),
     "record": (
         "each",
         "when",

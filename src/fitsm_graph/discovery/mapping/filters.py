@@ -159,12 +159,20 @@ def _only(value: Any, *allowed: Any) -> Any:
     return value if value in allowed else None
 
 
+def _at_least(value: Any, least: float) -> Any:
+    return value if isinstance(value, int | float) and value >= least else None
+
+
 def _split(value: Any, mark: str) -> list[str]:
     return [each.strip() for each in _as_text(value).split(mark) if each.strip()]
 
 
 def _replace(value: Any, old: str, new: str) -> str:
     return _as_text(value).replace(old, new)
+
+
+def _sub(value: Any, pattern: str, new: str) -> str:
+    return regular(pattern).sub(new, _as_text(value))
 
 
 def _single(run: Callable[..., Any]) -> Filter:
@@ -205,8 +213,10 @@ _SINGLE: Mapping[str, Callable[..., Any]] = {
     "head": partial(_cut, keep=0, last=True),
     "tail": partial(_cut, keep=1, last=True),
     "only": _only,
+    "at_least": _at_least,
     "split": _split,
     "replace": _replace,
+    "sub": _sub,
 }
 FILTERS: Mapping[str, Filter] = {**{name: _single(run) for name, run in _SINGLE.items()}, **LISTS}
 """Every filter by name; one takes the value, the names in force, and its arguments."""

@@ -135,6 +135,7 @@ class Refusal:
 class LeftOut:
     """Records that are left out on purpose; they are counted and told by name."""
 
+    lets: tuple[tuple[str, Compiled], ...]
     each: Compiled | None
     when: Compiled | None
     name: Compiled

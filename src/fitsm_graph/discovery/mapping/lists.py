@@ -27,6 +27,13 @@ def _count(value: Any, _names: Names) -> int:
     return len(value) if isinstance(value, dict) else len(spread(value))
 
 
+def _texts(value: Any, _names: Names) -> list[str]:
+    """Names given in any of three ways: one text, a list of texts, or the keys of an object."""
+    if isinstance(value, dict):
+        return list(value)
+    return [str(each) for each in spread(value) if isinstance(each, str | int)]
+
+
 def _flatten(value: Any, _names: Names) -> list[Any]:
     """All single values of lists within lists, without nulls."""
     found, left = [], [value]
@@ -59,6 +66,12 @@ def _formed(value: Mapping[str, Any], form: str) -> str | None:
 
     text = _PLACE.sub(fill, form)
     return None if missing else text
+
+
+def _without(value: Any, _names: Names, words: Any) -> list[Any]:
+    """What is not among words that say nothing, given as a list or a table."""
+    among = {str(each).lower() for each in (words if isinstance(words, dict) else spread(words))}
+    return [each for each in spread(value) if str(each).strip().lower() not in among]
 
 
 def _unique(value: Any, _names: Names) -> list[Any]:
@@ -107,6 +120,43 @@ def _prepend(value: Any, _names: Names, head: Any) -> Any:
     if isinstance(value, list):
         return [f"{head}{each}" for each in value]
     return f"{head}{value}"
+
+
+def _field(value: Any, _names: Names, name: Any) -> Any:
+    """A field whose name is itself a value."""
+    return value.get(str(name)) if isinstance(value, dict) else None
+
+
+def _append(value: Any, _names: Names, tail: Any) -> Any:
+    if value is None or tail is None:
+        return None
+    if isinstance(value, list):
+        return [f"{each}{tail}" for each in value]
+    return f"{value}{tail}"
+
+
+def _tree(value: Any, _names: Names, branch: str) -> list[Any]:
+    """Objects with all that hang below them in one of their fields, however deep."""
+    found, left = [], spread(value)[::-1]
+    while left:
+        each = left.pop()
+        found.append(each)
+        if isinstance(each, dict):
+            left.extend(reversed(spread(each.get(branch))))
+    return found
+
+
+def _nest(value: Any, _names: Names, field: str) -> list[Any]:
+    """Inner objects of a field with the fields of the object around; those without stay."""
+    found = []
+    for each in spread(value):
+        inner = each.get(field) if isinstance(each, dict) else None
+        if isinstance(inner, list):
+            outer = {name: one for name, one in each.items() if name != field}
+            found += [{**outer, **one} for one in inner if isinstance(one, dict)]
+        else:
+            found.append(each)
+    return found
 
 
 def _named(value: Any, _names: Names, name: str, key: str = "Key", of: str = "Value") -> Any:
@@ -193,8 +243,10 @@ LISTS: Mapping[str, Filter] = {
     "first": _first,
     "last": _last,
     "count": _count,
+    "texts": _texts,
     "flatten": _flatten,
     "form": _form,
+    "without": _without,
     "unique": _unique,
     "sort": _sort,
     "join": _join,
@@ -202,6 +254,10 @@ LISTS: Mapping[str, Filter] = {
     "keys": _keys,
     "pairs": _pairs,
     "prepend": _prepend,
+    "append": _append,
+    "field": _field,
+    "tree": _tree,
+    "nest": _nest,
     "named": _named,
     "table": _table,
     "find": _find,

@@ -1,5 +1,6 @@
 """Run a mapping over the documents of a file: rules in, observations out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.observation import Observation, ObservedRelation
 
+_ENDING = re.compile(r"\.(json|jsonl|ndjson|ya?ml|csv|xlsx|xml|ini|txt|tfstate(\.json)?)$", re.I)
 Document = tuple[str, Any]
 """Where it stands, and what it is."""
 
@@ -35,11 +37,16 @@ class Given:
 
     Attributes:
         scope: Part of the source, such as the cluster or the device that the file is of.
-        stem: Name of the file without its ending.
+        stem: Name of the file without an ending that only tells its form.
     """
 
     scope: str = "default"
     stem: str = ""
+
+    @classmethod
+    def of(cls, scope: str, file_name: str) -> "Given":
+        """What the name of a file tells; ``db01.example`` and ``db01.example.json`` are alike."""
+        return cls(scope, _ENDING.sub("", file_name))
 
 
 def run_mapping(
@@ -161,8 +168,9 @@ class _Run:
 
     def _leave_out(self, left: LeftOut, document: Any, names: Names, place: str) -> None:
         for value in self._records(left.each, document, names, place):
-            if left.when is None or not empty(self._of(left.when, value, names, place)):
-                for name in spread(self._of(left.name, value, names, place)):
+            inner = self._let(left.lets, value, {**names, "up": document}, place)
+            if left.when is None or not empty(self._of(left.when, value, inner, place)):
+                for name in spread(self._of(left.name, value, inner, place)):
                     self.left_out[str(name), left.why] += 1
 
     def _switch(self, switch: tuple[Rule, ...], value: Any, names: Names, place: str) -> None:
@@ -174,12 +182,12 @@ class _Run:
             where = place if single else f"{place}, {first.each_text} {n}"
             inner = names if single else {**names, "up": value, "n": n}
             for rule in switch:
-                if rule.when is None or not empty(self._of(rule.when, record, inner, where)):
-                    self._element(rule, record, inner, where)
+                own = self._let(rule.lets, record, inner, where) if rule.lets else inner
+                if rule.when is None or not empty(self._of(rule.when, record, own, where)):
+                    self._element(rule, record, own, where)
                     break
 
     def _element(self, rule: Rule, record: Any, names: Names, place: str) -> None:
-        names = self._let(rule.lets, record, names, place)
         if rule.key is not None and rule.type is not None:
             key = self._key(rule, record, names, place)
             if key is None:
