@@ -1,11 +1,13 @@
 """The reference is printed from the declarations, and it is what it would be printed as."""
 
+import re
 import subprocess
 import sys
 
 from fitsm_graph.confm.types import default_registry
+from fitsm_graph.graph.checks_machine import OF_THE_TESTS, SETTINGS
 from fitsm_graph.model.declare import RECORDS, RELATIONS
-from house.repository import ROOT, text_of
+from house.repository import ROOT, text_of, texts
 
 TOOL = ROOT / "tools" / "print_reference.py"
 
@@ -35,3 +37,32 @@ def test_every_field_says_what_it_means() -> None:
         if len(field.doc) < 8
     ]
     assert bare == []
+
+
+# --- settings ----------------------------------------------------------------------------------
+
+ROW = re.compile(r"^\| `(FITSM_\w+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
+MISSPELT = {"FITSM_NEO4J_URL"}
+"""In a test: how a setting that nothing reads is found."""
+
+
+def told() -> dict[str, tuple[str, str]]:
+    """Settings of the page with default and meaning."""
+    rows = ROW.findall(text_of("docs/reference/settings.md"))
+    assert len({name for name, *_ in rows}) == len(rows)
+    return {name: (default, meaning) for name, default, meaning in rows}
+
+
+def test_every_setting_is_told_with_its_default() -> None:
+    declared = {each.name: each.default for each in SETTINGS} | dict.fromkeys(OF_THE_TESTS, "none")
+    assert {name: default for name, (default, _) in told().items()} == declared
+    assert [name for name, (_, meaning) in told().items() if not meaning.endswith(".")] == []
+
+
+def test_every_setting_that_is_named_anywhere_is_one() -> None:
+    named = {
+        name: path
+        for path, text in texts(printed=False)
+        for name in re.findall(r"\bFITSM_[A-Z0-9]+(?:_[A-Z0-9]+)*\b(?!_)", text)
+    }
+    assert {name: path for name, path in named.items() if name not in {*told(), *MISSPELT}} == {}
