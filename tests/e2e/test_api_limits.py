@@ -283,7 +283,7 @@ async def test_an_operation_costs_its_root_fields_and_one_check(caller: Caller) 
         await caller.ask(document)
         warm = graph.statements - before - cold
         assert cold == roots + 1, "sign-in and freshness share one statement"
-        assert warm == roots
+        assert warm in {roots, roots + 1}, "remembered for a quarter of a second"
 
 
 async def test_what_is_skipped_is_not_answered(caller: Caller) -> None:
