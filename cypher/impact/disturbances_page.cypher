@@ -12,6 +12,7 @@
 // seek    -
 // budget  30 ms for 1,000 open ones
 // why     People look at what is open; the engine reads the same records without their words.
+// allow   CartesianProduct: of two single rows, the count and the page
 CALL () {
   MATCH (disturbance:Disturbance:$($kind))
   WHERE ($ids IS NULL OR disturbance.id IN $ids)

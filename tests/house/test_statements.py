@@ -11,6 +11,7 @@ import pytest_asyncio
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import Statement, names, parse, statement
+from fitsm_graph.kernel.errors import Broken, FitsmError
 from fitsm_graph.sms.service import register_party, tie
 from graph.support import asking, graph_with
 from graph.syncing import estate, run, send
@@ -173,3 +174,14 @@ def test_nothing_of_a_statement_is_open_ended() -> None:
     """A path of any length is bounded in the text, whatever its plan says."""
     found = [name for name in names() if OPEN_ENDED.search(statement(name).text)]
     assert found == []
+
+
+async def test_what_is_asked_cannot_write(graph: Graph) -> None:
+    """Whatever a compiled question holds: the server itself refuses."""
+    before = await run(graph, "MATCH (n) RETURN count(*)")
+    for text in ("CREATE (:CI)", "MATCH (n:CI) SET n.name = 'x'", "MATCH (n:CI) DETACH DELETE n"):
+        with pytest.raises(FitsmError):
+            await graph.ask(text, {})
+    with pytest.raises(Broken):
+        await graph.rows("ledger.hold_head", turn="x")
+    assert await run(graph, "MATCH (n) RETURN count(*)") == before
