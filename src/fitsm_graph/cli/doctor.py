@@ -131,12 +131,16 @@ def _skipped(why: str) -> list[Check]:
 
 
 def _tell(check: Check) -> None:
-    if screen.is_terminal:
-        screen.print(f"{check.word:8}", style=_STYLES[check.word], end=" ")
-        screen.print(check.name, markup=False, highlight=False)
-        if check.cause:
-            screen.print(f"         why: {check.cause}", markup=False, highlight=False)
-        if check.fix:
-            screen.print(f"          do: {check.fix}", markup=False, highlight=False)
+    settings = check.facts.get("settings", {}).items()
+    if not screen.is_terminal:
+        typer.echo(f"{check.word}\t{check.name}\t{check.cause}\t{check.fix}")
+        for name, each in settings:
+            typer.echo(f"setting\t{name}\t{each['origin']}\t{each['value']}")
         return
-    typer.echo(f"{check.word}\t{check.name}\t{check.cause}\t{check.fix}")
+    screen.print(f"{check.word:8}", style=_STYLES[check.word], end=" ")
+    screen.print(check.name, markup=False, highlight=False)
+    lines = [f"{'why':>12}: {check.cause}"] if check.cause else []
+    lines += [f"{'do':>12}: {check.fix}"] if check.fix else []
+    lines += [f"{name:>35}: {each['value']} ({each['origin']})" for name, each in settings]
+    for line in lines:
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)

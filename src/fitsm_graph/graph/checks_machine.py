@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fitsm_graph.graph.local.backend import named_server
-from fitsm_graph.graph.local.settings import LocalSettings, data_root
+from fitsm_graph.graph.local.settings import LocalSettings, cache_root, data_root
 from fitsm_graph.kernel.checks import Check, failed, of_error, ok, warning
 from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.kernel.text import did_you_mean
@@ -97,12 +97,24 @@ def settings(env: Mapping[str, str] = os.environ) -> Check:
 
 def _origin(each: Setting, env: Mapping[str, str]) -> dict[str, str]:
     if each.name not in env:
-        return {"origin": "default", "value": each.default}
+        return {"origin": "default", "value": _default(each, env)}
     if each.secret:
         return {"origin": "environment", "value": "…"}
     if each.name.endswith("_FILE"):
         return {"origin": "file", "value": env[each.name]}
     return {"origin": "environment", "value": env[each.name]}
+
+
+def _default(each: Setting, env: Mapping[str, str]) -> str:
+    """What is used where a setting is not given: the place itself where it is one."""
+    if each.name == "FITSM_DATA":
+        return str(data_root(env))
+    if each.name == "FITSM_CACHE":
+        return str(cache_root(env))
+    password = data_root(env) / "neo4j" / "password"
+    if each.name == "FITSM_NEO4J_PASSWORD_FILE" and password.is_file():
+        return f"{password}, made with the managed server"
+    return each.default
 
 
 # --- files --------------------------------------------------------------------------------------

@@ -54,10 +54,13 @@ def differing(a: Standing, b: Standing) -> list[str]:
     """Keys of elements, and triples of relations, that two topologies do not say alike."""
     rows, others = _elements(a), _elements(b)
     links, more = _relations(a), _relations(b)
-    places = [row.key for row in rows ^ others] + [" ".join(row[:3]) for row in links ^ more]
-    if not places and _states(a) != _states(b):
-        places = [id for id, level in _states(a).items() if _states(b).get(id) != level]
-    return sorted(set(places))
+    keys = {row.id: row.key for row in rows | others}
+    places = sorted({row.key for row in rows ^ others})
+    places += sorted({f"{keys[row[0]]} {row[1]} {keys[row[2]]}" for row in links ^ more})
+    if not places:
+        states, levels = _states(a), _states(b)
+        places = sorted(keys[id] for id in states if states[id] != levels.get(id))
+    return places
 
 
 def _elements(standing: Standing) -> set[Any]:

@@ -17,6 +17,7 @@ from fitsm_graph.graph.checks_machine import (
     python,
     settings,
 )
+from fitsm_graph.graph.local.settings import cache_root, data_root
 from fitsm_graph.kernel.checks import MOST_TOLD, Word, of_found
 from fitsm_graph.model.declare import RECORDS
 
@@ -82,7 +83,8 @@ def test_the_origin_of_each_setting_is_told_and_no_secret(tmp_path: Path) -> Non
     assert set(found) == {each.name for each in SETTINGS}
     assert found["FITSM_DATA"] == {"origin": "environment", "value": "/elsewhere"}
     assert found["FITSM_NEO4J_PASSWORD_FILE"] == {"origin": "file", "value": str(secret)}
-    assert found["FITSM_CACHE"]["origin"] == "default"
+    assert found["FITSM_CACHE"] == {"origin": "default", "value": str(cache_root({}))}
+    assert settings({}).facts["settings"]["FITSM_DATA"]["value"] == str(data_root({}))
     assert "hunter2" not in repr(told)
 
 
