@@ -173,7 +173,7 @@ async def test_types_that_make_no_sense_are_refused_and_nothing_changes(
     await one.ask(NEW_TYPE)
     before = one.product.api.editions.current
     for ci, code in (
-        ({"Other": telescope(extends="Nothing", tag="Ot")}, ""),
+        ({"Other": telescope(extends="Nothing", tag="Or")}, ""),
         ({"Party": telescope(tag="Pa")}, "NO_SCHEMA"),
         ({"ImpactAnswer": telescope(tag="Ia")}, "NO_SCHEMA"),
         (["Telescope"], "BAD_INPUT"),
