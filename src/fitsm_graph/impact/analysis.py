@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsm_graph.impact.base import RETIRED
-from fitsm_graph.impact.columns import Bool, Int32, Int64, positions
-from fitsm_graph.impact.engine import NO_MARGIN, Case, Scenario, Solution, assess, solve
+from fitsm_graph.impact.columns import Int32, Int64
+from fitsm_graph.impact.engine import NO_MARGIN, Case, Scenario, Solution, assess, cones, solve
 from fitsm_graph.impact.mapped import Mapped
-from fitsm_graph.impact.network import INFO, Bytes, Level, Network
+from fitsm_graph.impact.network import Bytes, Level
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import WhatIf, lay
 from fitsm_graph.kernel.errors import BadInput
 
-NOT_REACHED = -1
+NOT_REACHED = cones.NOT_REACHED
 """Hops of an element to which no chain of worse elements leads from a seed."""
 _FAULTLESS = "faultless"
 
@@ -240,15 +240,15 @@ class _Compared:
 
     def worse(self) -> Rows:
         """Worse in the scenario, the worst first, then the nearest, then by number."""
-        rows = self._rows(self.reached, self._reach_hops())
-        rows = rows.take(np.flatnonzero(rows.after > rows.before))
+        worse = self.reached[self.after.levels(self.reached) > self._before(self.reached)]
+        rows = self._rows(worse, self._hops_to(worse))
         order = np.lexsort((rows.number, _far(rows.hops), -rows.after.astype(np.int16)))
         return rows.take(order)
 
     def better(self) -> Rows:
         """Better in the scenario, by number."""
-        rows = self._rows(self.reached, None)
-        return rows.take(np.flatnonzero(rows.after < rows.before))
+        better = self.reached[self.after.levels(self.reached) < self._before(self.reached)]
+        return self._rows(better, None)
 
     def exposed(self) -> Rows:
         """Same state, less margin; the least margin first, then by number."""
@@ -263,23 +263,29 @@ class _Compared:
 
     def _rows(self, numbers: Int32, hops: Int32 | None) -> Rows:
         known = numbers < self.mapped.topology.size
-        before = np.zeros(numbers.size, np.uint8)
-        before[known] = self.before.state[numbers[known]]
         margin = np.full(numbers.size, NO_MARGIN, np.int64)
         margin[known] = self.before.element_margins(numbers[known])
         return Rows(
             numbers,
-            before,
+            self._before(numbers),
             self.after.levels(numbers),
             np.full(numbers.size, NOT_REACHED, np.int32) if hops is None else hops,
             margin,
             _element_margins(self.after, numbers),
         )
 
-    def _reach_hops(self) -> Int32:
-        passable = np.zeros(self.laid.topology.size, np.bool_)
-        passable[self.reached] = True
-        return hops_from(self.laid.network, self.seeds, passable)[self.reached]
+    def _before(self, numbers: Int32) -> Bytes:
+        """States in the baseline; UP for added elements."""
+        known = numbers < self.mapped.topology.size
+        before = np.zeros(numbers.size, np.uint8)
+        before[known] = self.before.state[numbers[known]]
+        return before
+
+    def _hops_to(self, numbers: Int32) -> Int32:
+        passable = np.zeros(self.laid.topology.size, np.uint8)
+        passable[self.reached] = 1
+        hops = cones.hops_down(self.laid.network, self.seeds, passable, kernel=self.before.kernel)
+        return hops[numbers]
 
 
 def _element_margins(case: Case, numbers: Int32) -> Int64:
@@ -291,33 +297,6 @@ def _element_margins(case: Case, numbers: Int32) -> Int64:
 def _far(hops: Int32) -> Int64:
     far: Int64 = np.where(hops == NOT_REACHED, np.iinfo(np.int32).max, hops).astype(np.int64)
     return far
-
-
-def hops_from(network: Network, seeds: Int32, passable: Bool) -> Int32:
-    """Fewest requirements from any seed to each element, through passable elements only.
-
-    Informational requirements carry nothing and are not followed.
-
-    Args:
-        network: The network.
-        seeds: Where to start; 0 hops.
-        passable: Which elements may be reached, bool[N].
-
-    Returns:
-        Hops, or NOT_REACHED, int32[N].
-    """
-    hops = np.full(network.element_count, NOT_REACHED, np.int32)
-    hops[seeds] = 0
-    frontier, distance = seeds, 0
-    while frontier.size:
-        distance += 1
-        requirements = network.used_by[positions(network.used_start, frontier)]
-        requirements = requirements[network.strength[requirements] != INFO]
-        owners = network.of[requirements]
-        owners = owners[passable[owners] & (hops[owners] == NOT_REACHED)]
-        hops[owners] = distance
-        frontier = np.unique(owners)
-    return hops
 
 
 def level_counts(rows: Rows) -> dict[Level, int]:

@@ -5,7 +5,7 @@ with the network and taken back after each use.
 """
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from fitsm_graph.impact.engine.compiled import compiled, default_kernel
 from fitsm_graph.impact.engine.rings import expand
 from fitsm_graph.impact.network import INFO, Bytes, Indices, Network
+
+NOT_REACHED: Final = -1
+"""Hops of an element to which no chain of passable elements leads from a source."""
 
 
 class _Marks(NamedTuple):
@@ -64,6 +67,70 @@ def _cone(
     marks.reached[reached] = 0
     pool.append(marks)
     return reached
+
+
+def hops_down(network: Network, sources: Indices, passable: Bytes, *, kernel: str = "") -> Indices:
+    """Fewest requirements from any source to each element, through passable elements only.
+
+    Informational requirements carry nothing and are not followed.
+
+    Args:
+        network: The network.
+        sources: Where to start; 0 hops.
+        passable: 1 where an element may be reached, uint8[N].
+        kernel: ``numba`` or ``numpy``; the default if not given.
+
+    Returns:
+        Hops, or `NOT_REACHED`, int32[N].
+    """
+    hops = np.full(network.element_count, NOT_REACHED, np.int32)
+    hops[sources] = 0
+    walk = _count_hops if (kernel or default_kernel()) == "numba" else _rounds_of_hops
+    walk(network.used_start, network.used_by, network.of, network.strength, sources, passable, hops)
+    return hops
+
+
+@compiled
+def _count_hops(
+    used_start: Indices,
+    used_by: Indices,
+    of: Indices,
+    strength: Bytes,
+    sources: Indices,
+    passable: Bytes,
+    hops: Indices,
+) -> None:
+    order = np.empty(hops.size + sources.size, np.int32)
+    order[: sources.size] = sources
+    at, count = 0, sources.size
+    while at < count:
+        u = order[at]
+        at += 1
+        for i in range(used_start[u], used_start[u + 1]):
+            v = of[used_by[i]]
+            if passable[v] and hops[v] == NOT_REACHED and strength[used_by[i]] != INFO:
+                hops[v] = hops[u] + 1
+                order[count] = v
+                count += 1
+
+
+def _rounds_of_hops(
+    used_start: Indices,
+    used_by: Indices,
+    of: Indices,
+    strength: Bytes,
+    sources: Indices,
+    passable: Bytes,
+    hops: Indices,
+) -> None:
+    front, distance = sources, 0
+    while front.size:
+        distance += 1
+        uses = used_by[expand(used_start, front)]
+        owners = of[uses[strength[uses] != INFO]]
+        owners = owners[(passable[owners] > 0) & (hops[owners] == NOT_REACHED)]
+        hops[owners] = distance
+        front = np.unique(owners)
 
 
 @compiled

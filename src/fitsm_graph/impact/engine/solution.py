@@ -16,6 +16,7 @@ from fitsm_graph.impact.engine.arrays import (
     terms_of,
     wiring_of,
 )
+from fitsm_graph.impact.engine.compiled import compiled
 from fitsm_graph.impact.engine.plain import levels_of
 from fitsm_graph.impact.engine.rings import expand
 from fitsm_graph.impact.network import (
@@ -25,11 +26,11 @@ from fitsm_graph.impact.network import (
     HARD,
     UP,
     Bytes,
-    Flags,
     Indices,
     Integers,
     Level,
     Network,
+    frozen,
 )
 
 NO_MARGIN: Final = np.iinfo(np.int64).max
@@ -132,6 +133,14 @@ class Solution:
         """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
         return _least_margins(self, np.asarray(elements, np.intp))
 
+    def states(self) -> Bytes:
+        """States of all elements."""
+        return self.state
+
+    def all_counted(self) -> Integers:
+        """Slacks and terms of all counted requirements."""
+        return self.counted_slack
+
     def borrow(self) -> Scratch:
         """Take scratch arrays that stand at this solution; one set per query at a time."""
         try:
@@ -174,6 +183,11 @@ class Scenario:
         return self.baseline.network
 
     @property
+    def kernel(self) -> str:
+        """The kernel of the baseline."""
+        return self.baseline.kernel
+
+    @property
     def requirements(self) -> Indices:
         """All requirements whose slack differs, in no order; worked out when asked for."""
         return self._differing()[0]
@@ -211,17 +225,17 @@ class Scenario:
         """States of some elements in the scenario."""
         asked = np.asarray(elements, np.intp)
         if asked.size * _MANY > self.network.element_count:
-            if "states" not in self.memo:
-                self.memo["states"] = self.states()
-            states: Bytes = self.memo["states"][asked]
-            return states
+            return self.states()[asked]
         return _overlaid(self.baseline.state[asked], asked, *self._sorted())
 
     def states(self) -> Bytes:
         """States of all elements in the scenario, uint8[N]; as large as the network."""
-        state = self.baseline.state.copy()
-        state[self.elements] = self.after
-        return state
+        if "states" not in self.memo:
+            state = self.baseline.state.copy()
+            state[self.elements] = self.after
+            self.memo["states"] = frozen(state)
+        states: Bytes = self.memo["states"]
+        return states
 
     def own_levels(self, elements: ArrayLike) -> Bytes:
         """Own states of some elements in the scenario."""
@@ -237,9 +251,9 @@ class Scenario:
     def margins(self, requirements: ArrayLike) -> Integers:
         """Margins of some requirements in the scenario."""
         asked = np.asarray(requirements, np.intp)
-        return _slack(self, asked, self._all_counted(), (DOWN,))[:, 0]
+        return _slack(self, asked, self.all_counted(), (DOWN,))[:, 0]
 
-    def _all_counted(self) -> Integers:
+    def all_counted(self) -> Integers:
         """Slacks and terms of all counted requirements in the scenario."""
         if "counted" not in self.memo:
             slack = self.baseline.counted_slack.copy()
@@ -254,15 +268,25 @@ class Scenario:
 
     def exposed(self) -> Indices:
         """Elements whose state is the same and whose margin is less, ascending."""
-        lost = (self.margin < self.margin_before) & self._hard()
-        near = np.unique(self.network.of[self.requirements[lost]])
-        near = near[self.levels(near) == self.baseline.levels(near)]
+        owners = np.concatenate([self._less_spare(), self._still_down()])
+        near = np.unique(owners[self.levels(owners) == self.baseline.levels(owners)])
         nearer: Indices = near[self.element_margins(near) < self.baseline.element_margins(near)]
         return nearer
 
-    def _hard(self) -> Flags:
-        hard: Flags = self.network.strength[self.requirements] == HARD
-        return hard
+    def _less_spare(self) -> Indices:
+        """Owners of counted hard requirements that have less margin."""
+        wiring = wiring_of(self.network)
+        lost = self.counted_slack[:, 0] < self.baseline.counted_slack[self.counted, 0]
+        chosen = self.counted[lost]
+        hard = self.network.strength[wiring.counted[chosen]] == HARD
+        owners: Indices = wiring.owner[chosen[hard]]
+        return owners
+
+    def _still_down(self) -> Indices:
+        """What was DOWN before: nothing else keeps its state when an only member goes DOWN."""
+        before = self.baseline.not_up()
+        down: Indices = before[self.baseline.levels(before) == DOWN]
+        return down
 
     def _differing(self) -> tuple[Indices, Integers]:
         if "differing" not in self.memo:
@@ -330,7 +354,15 @@ def _overlaid(
 
 def _least_margins(case: "Solution | Scenario", elements: NDArray[np.intp]) -> NDArray[np.int64]:
     """Least margin over the hard requirements of each element, or ``NO_MARGIN``."""
-    network = case.network
+    network, wiring = case.network, wiring_of(case.network)
+    if case.kernel == "numba" and elements.size * _MANY > network.element_count:
+        least = np.empty(elements.size, np.int64)
+        _find_least(
+            elements, network.has_start, network.has, network.strength, wiring.to,
+            network.member_start, network.member, network.need, network.total, case.states(),
+            case.all_counted(), least,
+        )  # fmt: skip
+        return least
     has = network.has[expand(network.has_start, elements)]
     value = case.margins(has).astype(np.int64)
     value[network.strength[has] != HARD] = NO_MARGIN
@@ -341,3 +373,35 @@ def _least_margins(case: "Solution | Scenario", elements: NDArray[np.intp]) -> N
         first = (np.cumsum(counts) - counts)[some]
         least[some] = np.minimum.reduceat(value, first)
     return least
+
+
+@compiled
+def _find_least(
+    elements: NDArray[np.intp],
+    has_start: Indices,
+    has: Indices,
+    strength: Bytes,
+    to: Integers,
+    member_start: Indices,
+    member: Indices,
+    need: Integers,
+    total: Integers,
+    state: Bytes,
+    counted_slack: Integers,
+    least: NDArray[np.int64],
+) -> None:
+    """The same for very many elements, in one pass over their requirements."""
+    for i in range(elements.size):
+        found = NO_MARGIN
+        for j in range(has_start[elements[i]], has_start[elements[i] + 1]):
+            r = has[j]
+            if strength[r] != HARD:
+                continue
+            if to[r] & PASSED == COUNTED:
+                margin = counted_slack[to[r] >> PASSES, 0]
+            elif state[member[member_start[r]]] == DOWN:
+                margin = -need[r]
+            else:
+                margin = total[r] - need[r]
+            found = min(found, margin)
+        least[i] = found
