@@ -6,6 +6,7 @@
 // -> account  map        its properties, or null
 // -> count    int        live accounts
 // -> scopes   list[str]  those of the keys that lead to a scope
+// -> administrators list[str]  logins of those who may do and see everything
 //
 // seek    account_key configuration_scope_key
 // budget  2 ms
@@ -16,4 +17,10 @@ RETURN properties(account) AS account, COUNT { MATCH (:Account) } AS count,
          UNWIND $sees AS key
          MATCH (scope:ConfigurationScope {key: key})
          RETURN scope.key
-       } AS scopes
+       } AS scopes,
+       COLLECT {
+         MATCH (other:Account)
+         WHERE 'administrator' IN other.roles AND NOT other.disabled
+           AND size(coalesce(other.sees, [])) = 0
+         RETURN other.key
+       } AS administrators

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +147,7 @@ async def first_administrator(product: Product) -> str | None:
 
 
 async def new_token(
-    product: Product, login: str, days: int, scopes: list[str]
+    product: Product, login: str, days: int, scopes: list[str], sees: Sequence[str] = ()
 ) -> accounts.NewToken:
     """Make an API token for an account; the secret is shown once."""
     secret, hint, digest = accounts.new_token(pepper(product.folder))
@@ -159,6 +159,7 @@ async def new_token(
         accounts.expiry(product.clock.now(), days),
         hint,
         digest,
+        sees=sees,
     )
     return accounts.NewToken(outcome.value, secret)
 

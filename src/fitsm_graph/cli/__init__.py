@@ -34,6 +34,7 @@ DOORS = (
     Door("backup", "backup:backup", "Write everything into one file, as of one entry.", HERE),
     Door("restore", "backup:restore", "Bring a backup into an empty database.", HERE),
     Door("verify", "backup:verify", "Try a backup in a server of its own.", HERE),
+    Door("account", "accounts:app", "Who may sign in, do what, and see what.", HERE),
     Door("token", "tokens:app", "API tokens.", HERE),
     Door("demo", "run:demo_app", "The demo organisation, and data for scale.", HERE),
     Door("serve", "run:serve", "Serve the API and the pages until Ctrl-C.", HERE),

@@ -110,7 +110,45 @@ async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
         login,
     )["account"]
     tx.aside("sms.keep_credential", id=account["id"], secret=password_digest)
-    return tx.update("Account", account, {"disabled": False, "password_set_at": tx.at})
+    return tx.update("Account", account, {"password_set_at": tx.at})
+
+
+@verb("account.change", room=Process.SMS, requirement="GR1.3")
+async def change_account(
+    tx: Tx,
+    login: str,
+    *,
+    roles: Sequence[str] | None = None,
+    sees: Sequence[str] | None = None,
+    disabled: bool | None = None,
+) -> Properties:
+    """Give an account other roles or another sight, or refuse it at the door (GR1.3).
+
+    Raises:
+        NotFound: There is no such account or scope.
+        Refused: LAST_ADMINISTRATOR, when nobody could undo it.
+    """
+    rows = await tx.rows("sms.account_context", login=login, sees=list(sees or ()))
+    context = found([row for row in rows if row["account"]], "account", login)
+    account = context["account"]
+    _check_scopes(sees or (), context)
+    after: Properties = {}
+    if roles is not None:
+        after["roles"] = check_roles(list(roles))
+    if sees is not None:
+        after["sees"] = sorted(set(sees)) or None
+    if disabled is not None:
+        after["disabled"] = disabled
+    left = {**account, **after}
+    fit = "administrator" in left["roles"] and not left["disabled"] and not left.get("sees")
+    if not fit and context["administrators"] == [login]:
+        raise Refused(
+            f"{login} is the last administrator",
+            code="LAST_ADMINISTRATOR",
+            why="afterwards nobody could give rights",
+            remedy="make another account an administrator first",
+        )
+    return tx.update("Account", account, after)
 
 
 @verb("token.create", room=Process.SMS, requirement="GR1.3")

@@ -136,6 +136,8 @@ async def disturbances(do: Driver) -> None:
 async def access(do: Driver) -> None:
     await do.act(accounts.create_account, "ada", ["editor"], "digest")
     await do.act(accounts.set_password, "ada", "other digest")
+    await do.act(accounts.change_account, "ada", roles=["reader"], disabled=True)
+    await do.act(accounts.change_account, "ada", roles=["editor"], disabled=False)
     expires = to_text(START + timedelta(days=5))
     token = await do.act(accounts.create_token, "ada", [], expires, "fsg_abcdefgh", "digest")
     await do.act(accounts.revoke_token, token["key"])
