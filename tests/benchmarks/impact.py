@@ -14,6 +14,7 @@ import os
 import sys
 from pathlib import Path
 
+from benchmarks import table
 from benchmarks.reach import reach_rows
 from benchmarks.remembered import snapshot_rows
 from benchmarks.served import graphql_rows
@@ -25,7 +26,8 @@ from fitsm_graph.graph.driver import Endpoint
 
 SERVED = 10_000
 """Size of the estate that is asked for over HTTP."""
-ROOT = Path(__file__).resolve().parents[2]
+WHOLE = 100_000
+"""Size of the estate of which every single failure is tried."""
 
 
 def main(arguments: list[str]) -> int:
@@ -35,26 +37,33 @@ def main(arguments: list[str]) -> int:
         note(f"the machine is busy with other things (load {load:.1f}): absolutes will be high")
     results = Results(tell_row)
     for size in given.sizes:
-        note(f"\n{short(size)} elements: making them …")
-        estate = estate_of(size)
-        reach_rows(estate, results)
-        gc.collect()
-        engine_rows(estate, results)
-        if size == 100_000:
-            whole_estate_row(estate, results)
-        snapshot_rows(estate, results)
-        gc.collect()
+        _in_memory(size, results)
+        _write(results, load, given.out)
     most = 1_000_000 if given.neo4j_million else 100_000
     if not given.without_neo4j:
         with scratch_server() as endpoint:
             for size in (each for each in given.sizes if each <= most):
                 asyncio.run(_on_neo4j(endpoint, size, results))
-    _write(results, load, given.out)
+                _write(results, load, given.out)
+    if given.out == table.RESULTS:
+        table.write()
     missed = [row for row in results.rows if row.met is False]
     note(f"\n{len(results.rows)} rows, {len(missed)} goals not met")
     for row in missed:
         tell_row(row)
     return 0
+
+
+def _in_memory(size: int, results: Results) -> None:
+    note(f"\n{short(size)} elements: making them …")
+    estate = estate_of(size)
+    reach_rows(estate, results)
+    gc.collect()
+    engine_rows(estate, results)
+    if size == WHOLE:
+        whole_estate_row(estate, results)
+    snapshot_rows(estate, results)
+    gc.collect()
 
 
 async def _on_neo4j(endpoint: Endpoint, size: int, results: Results) -> None:
@@ -74,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=sizes, default=sizes("10k,100k,1M"))
     parser.add_argument("--without-neo4j", action="store_true")
     parser.add_argument("--neo4j-million", action="store_true")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "impact.json")
+    parser.add_argument("--out", type=Path, default=table.RESULTS)
     return parser
 
 
@@ -82,7 +91,6 @@ def _write(results: Results, load: float, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results.document(load), indent=1, ensure_ascii=False)
     out.write_text(text + "\n", encoding="utf-8")
-    note(f"wrote {out.name}")
 
 
 if __name__ == "__main__":

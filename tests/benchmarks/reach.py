@@ -15,7 +15,7 @@ GOALS = {
     1_000_000: {name: Goal(1, AT_LEAST) for name in ("igraph", "rustworkx", "networkx")},
 }  # fmt: skip
 TOO_LARGE_FOR_NETWORKX = 500_000
-REPEATS = 7
+REPEATS, REPEATS_OF_LARGE = 7, 3
 
 
 def reach_rows(estate: Estate, results: Results) -> None:
@@ -29,14 +29,14 @@ def reach_rows(estate: Estate, results: Results) -> None:
         note("networkx is left out at this size: it would take 5 GB and minutes to load")
     everybody = [ours(estate.mapped.network), *others]
     _agree(everybody, [*estate.sources, estate.hub, *estate.ring[:5]])
-    label = f"reachability, {estate.label}"
+    label, repeats = f"reachability, {estate.label}", REPEATS_OF_LARGE if large else REPEATS
     fifty = {peer.name: _each(peer, estate.sources) for peer in everybody}
-    _compare(f"{label}, {len(estate.sources)} sources", medians(fifty, repeats=REPEATS),
+    _compare(f"{label}, {len(estate.sources)} sources", medians(fifty, repeats=repeats),
              everybody, GOALS.get(estate.made.size, {}), results)  # fmt: skip
     hub = {peer.name: _each(peer, [estate.hub]) for peer in everybody}
-    _compare(f"{label}, worst hub", medians(hub, repeats=REPEATS), everybody, {}, results)
+    _compare(f"{label}, worst hub", medians(hub, repeats=repeats), everybody, {}, results)
     one = {(p.name, n): _each(p, [n]) for n in estate.sources for p in everybody}
-    times = medians(one, repeats=REPEATS)
+    times = medians(one, repeats=repeats)
     typical = {
         p.name: statistics.median(times[p.name, n] for n in estate.sources) for p in everybody
     }

@@ -85,7 +85,11 @@ class Results:
         """Everything, ready to be written."""
         return {
             "commit": commit(),
-            "machine": machine() | {"load_before": round(begun_with_load, 2)},
+            "machine": machine()
+            | {
+                "load_before": round(begun_with_load, 2),
+                "load_after": round(os.getloadavg()[0], 2),
+            },
             "rows": [asdict(row) for row in self.rows],
         }
 
