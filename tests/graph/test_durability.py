@@ -1,120 +1,107 @@
-"""What Neo4j acknowledged survives `kill -9`: eight writers, each with its list, server killed.
+"""What was acknowledged survives `kill -9`: eight writers of verbs, each with its list of answers.
 
-A write has one of three outcomes for its client: acknowledged, refused, or unknown because the
-answer was lost. After the kills every acknowledged write must be there, once and whole; an unknown
-one is there wholly or not at all; a refused one is not there.
+A write has one of three outcomes for its client: acknowledged with the number of its entry,
+refused, or unknown because the answer was lost. After the kills every acknowledged write must be
+there, once and whole, under its number; an unknown one is there wholly or not at all; a refused
+one is not there; and the ledger verifies.
 """
 
+import asyncio
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any
 
-import neo4j
 import pytest
-from neo4j.exceptions import DriverError, Neo4jError
 
 from backends import throwaway_server
+from fitsm_graph.confm.service import register_element
+from fitsm_graph.graph import verify
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local import LocalServer
+from fitsm_graph.graph.migrations import migrate
+from fitsm_graph.kernel.clock import SystemClock
+from fitsm_graph.kernel.errors import FitsmError, Unavailable
+from fitsm_graph.sms.service import register_party
+from graph.support import asking, service
+from graph.syncing import REGISTRY, run
 
 WRITERS = 8
-KILLS = 20 if os.environ.get("FITSM_FULL") else 5
+KILLS = 20 if os.environ.get("FITSM_FULL") else 2
 SECONDS_BETWEEN = (0.5, 2.0)
-WRITE = """
-CREATE (w:Written {id: $id})
-CREATE (w)-[:HAS_PART]->(:Part {of: $id, no: 1})
-CREATE (w)-[:HAS_PART]->(:Part {of: $id, no: 2})
-"""
 STORED = """
-MATCH (w:Written) OPTIONAL MATCH (w)-[:HAS_PART]->(p:Part)
-WITH w, count(p) AS parts RETURN w.id AS id, parts
+MATCH (n:Service)
+OPTIONAL MATCH (n)-[owned:OWNED_BY]->(:Group)
+WITH n, count(owned) AS owners
+OPTIONAL MATCH (entry:LedgerEntry {seq: n.created, actor: n.name})
+RETURN n.key, n.created, owners, count(entry)
 """
 
 
 @dataclass
-class Ledger:
-    """What a client knows about its own writes."""
+class Writer:
+    """A client that registers services one after another, and notes what it was told."""
 
-    acknowledged: list[str] = field(default_factory=list)
+    graph: Graph
+    name: str
+    acknowledged: dict[str, int] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def write(self, over: asyncio.Event) -> None:
+        """Write until it is over."""
+        turn = 0
+        while not over.is_set():
+            turn += 1
+            await self._once(f"{self.name}-{turn}")
+
+    async def _once(self, key: str) -> None:
+        draft = service(key, name=self.name, owner="ops")
+        try:
+            made = await self.graph.write(
+                register_element, asking(actor=self.name), REGISTRY, draft
+            )
+        except Unavailable:
+            self.unknown.append(key)
+        except FitsmError:
+            self.refused.append(key)
+        else:
+            self.acknowledged[key] = made.seq or 0
+            self.heard.set()
 
 
-class Writers:
-    """Eight threads that write as fast as they are answered, and go on after each failure."""
+def faults(writers: list[Writer], stored: list[list[Any]]) -> Counter[str]:
+    """How many writes break the promise, by kind.
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.over = threading.Event()
-        self.ledgers = [Ledger() for _ in range(WRITERS)]
-        self._threads = [
-            threading.Thread(target=self._write, args=(number, ledger))
-            for number, ledger in enumerate(self.ledgers)
-        ]
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def ids(self, outcome: str) -> list[str]:
-        return [each for ledger in self.ledgers for each in getattr(ledger, outcome)]
-
-    def _write(self, number: int, ledger: Ledger) -> None:
-        auth = (self.endpoint.user, self.endpoint.password)
-        with neo4j.GraphDatabase.driver(self.endpoint.uri, auth=auth) as driver:
-            turn = 0
-            while not self.over.is_set():
-                turn += 1
-                self._write_once(driver, f"{number}-{turn}", ledger)
-
-    def _write_once(self, driver: neo4j.Driver, key: str, ledger: Ledger) -> None:
-        with driver.session(database="neo4j") as session:
-            try:
-                transaction = session.begin_transaction()
-                transaction.run(WRITE, id=key).consume()
-            except (DriverError, Neo4jError):
-                ledger.refused.append(key)
-                time.sleep(0.1)
-                return
-            try:
-                transaction.commit()
-            except DriverError:
-                ledger.unknown.append(key)
-            except Neo4jError:
-                ledger.refused.append(key)
-            else:
-                ledger.acknowledged.append(key)
-
-
-def faults(writers: Writers, stored: list[tuple[str, int]]) -> Counter[str]:
-    """How many writes break the promise, by kind; `stored` has (id, number of parts) as found."""
-    found = Counter(key for key, _ in stored)
+    Args:
+        writers: What the clients know.
+        stored: Key, number of the entry, owners and entries of each service that is there.
+    """
+    told = {key: seq for each in writers for key, seq in each.acknowledged.items()}
+    unknown = {key for each in writers for key in each.unknown}
+    found = Counter(key for key, *_ in stored)
+    numbers = {key: seq for key, seq, *_ in stored}
     return +Counter(
-        lost=sum(key not in found for key in writers.ids("acknowledged")),
+        lost=sum(numbers.get(key) != seq for key, seq in told.items()),
         doubled=sum(times > 1 for times in found.values()),
-        cut=sum(parts != 2 for _, parts in stored),
-        resurrected=sum(key in found for key in writers.ids("refused")),
+        cut=sum((owners, entries) != (1, 1) for *_, owners, entries in stored),
+        invented=sum(key not in told and key not in unknown for key in found),
     )
 
 
-def kill(server: LocalServer) -> None:
+async def kill(server: LocalServer) -> None:
     os.kill(server.status().pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
     while server.status().running:
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -123,34 +110,70 @@ def server() -> Iterator[LocalServer]:
         yield server
 
 
-@pytest.mark.timeout(60 + 40 * KILLS)
-def test_kill_9_loses_nothing_acknowledged(server: LocalServer) -> None:
-    endpoint = server.up().endpoint
-    chance = random.Random(7)
-    ready = []
-    with Writers(endpoint) as writers:
-        for _ in range(KILLS):
-            before = len(writers.ids("acknowledged"))
-            time.sleep(chance.uniform(*SECONDS_BETWEEN))
-            kill(server)
-            assert len(writers.ids("acknowledged")) > before, "killed while nobody wrote"
-            ready.append(server.up().seconds)
-    auth = (endpoint.user, endpoint.password)
-    with neo4j.GraphDatabase.driver(endpoint.uri, auth=auth) as driver:
-        stored = [tuple(each) for each in driver.execute_query(STORED).records]
-        assert faults(writers, stored) == Counter()
-        assert max(ready) < 60
+@asynccontextmanager
+async def writing(endpoint: Endpoint) -> AsyncIterator[list[Writer]]:
+    """Eight clients that share nothing but the database, and write meanwhile."""
+    writers = [Writer(Graph(endpoint, pool_size=2), f"w{number}") for number in range(WRITERS)]
+    over = asyncio.Event()
+    tasks = [asyncio.create_task(each.write(over)) for each in writers]
+    try:
+        yield writers
+    finally:
+        over.set()
+        await asyncio.gather(*tasks)
+        for each in writers:
+            await each.graph.close()
 
-        # The check itself can fail: a write that vanishes, and one that is cut, are found.
-        gone, cut = writers.ids("acknowledged")[:2]
-        driver.execute_query("MATCH (w:Written {id: $id}) DETACH DELETE w", id=gone)
-        driver.execute_query("MATCH (p:Part {of: $id, no: 1}) DETACH DELETE p", id=cut)
-        stored = [tuple(each) for each in driver.execute_query(STORED).records]
-        assert faults(writers, stored) == Counter(lost=1, cut=1)
+
+def count(writers: list[Writer]) -> int:
+    return sum(len(each.acknowledged) for each in writers)
+
+
+async def prepare(endpoint: Endpoint) -> None:
+    graph = Graph(endpoint)
+    await migrate(graph.driver, SystemClock())
+    await graph.write(register_party, asking(), "Group", {"key": "ops", "name": "ops"})
+    await graph.close()
+
+
+@pytest.mark.timeout(90 + 40 * KILLS)
+async def test_kill_9_loses_nothing_acknowledged(server: LocalServer) -> None:
+    endpoint = (await asyncio.to_thread(server.up)).endpoint
+    await prepare(endpoint)
+    chance, ready = random.Random(7), []
+    async with writing(endpoint) as writers:
+        for _ in range(KILLS):
+            writers[0].heard.clear()
+            await asyncio.wait_for(writers[0].heard.wait(), 30)  # else a kill shows nothing
+            await asyncio.sleep(chance.uniform(*SECONDS_BETWEEN))
+            await kill(server)
+            ready.append((await asyncio.to_thread(server.up)).seconds)
+    graph = Graph(endpoint)
+    stored = await run(graph, STORED)
+    assert faults(writers, stored) == Counter()
+    verdict = await verify.full(graph)
+    assert verdict.holds, verdict.findings
+    assert verdict.entries == len(stored) + 1
+    assert max(ready) < 60
+    await break_promises(graph, writers)
+    await graph.close()
     report(writers, ready)
 
 
-def report(writers: Writers, ready: list[float]) -> None:
+async def break_promises(graph: Graph, writers: list[Writer]) -> None:
+    """The control: a write that vanishes, and one that is cut, are found."""
+    gone, cut = list(writers[0].acknowledged)[:2]
+    await run(graph, "MATCH (n:Service {key: $key}) DETACH DELETE n", key=gone)
+    await run(graph, "MATCH (:Service {key: $key})-[r:OWNED_BY]->() DELETE r", key=cut)
+    assert faults(writers, await run(graph, STORED)) == Counter(lost=1, cut=1)
+    assert not (await verify.full(graph)).holds
+
+
+def report(writers: list[Writer], ready: list[float]) -> None:
     """Show the figures with `pytest -s`."""
-    counts = {name: len(writers.ids(name)) for name in ("acknowledged", "unknown", "refused")}
+    counts = {
+        "acknowledged": count(writers),
+        "unknown": sum(len(each.unknown) for each in writers),
+        "refused": sum(len(each.refused) for each in writers),
+    }
     print(f"{KILLS} kills: {counts}, ready again after {max(ready):.1f} s at most")  # noqa: T201
