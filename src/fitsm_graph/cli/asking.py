@@ -28,15 +28,15 @@ def ask(name: str, /, **variables: Any) -> Any:
     return answer["data"]
 
 
-def ask_pages(name: str, field: str, /, **variables: Any) -> Iterator[Any]:
-    """Read a connection row by row, page by page.
+def ask_pages(name: str, field: str, size: int, /, **variables: Any) -> Iterator[Any]:
+    """Read a connection row by row, in pages of a size.
 
     Raises:
         FitsmError: As `ask` does.
     """
     after = None
     while True:
-        page = ask(name, first=PAGE, after=after, **variables)[field]
+        page = ask(name, first=size, after=after, **variables)[field]
         yield from page["nodes"]
         if not page["pageInfo"]["hasNextPage"]:
             return

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -133,9 +133,22 @@ def _run(port: int, prepare: Prepare, *, once: bool, host: str = HOST) -> None:
         _check_port(host, port)
     with backend(LocalSettings.from_env(), progress()) as chosen:
         note(f"Neo4j: {chosen.origin}")
-        with suppress(asyncio.CancelledError):
-            asyncio.run(_serve(chosen.endpoint, (host, port), prepare, once=once))
+        asyncio.run(_serve(chosen.endpoint, (host, port), prepare, once=once))
     note("stopped")
+
+
+class _Server(uvicorn.Server):
+    """A server that Ctrl-C and a plain kill end as they should, so that all is closed after it.
+
+    The original raises the signal once more when it has stopped, which would cut that short.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal, once."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 async def _serve(
@@ -156,7 +169,7 @@ async def _serve(
         note(
             f"\nopen http://{HOST}:{port}/ · GraphQL: http://{HOST}:{port}/graphql/ · Ctrl-C stops"
         )
-        await uvicorn.Server(config).serve()
+        await _Server(config).serve()
 
 
 def _check_port(host: str, port: int) -> None:

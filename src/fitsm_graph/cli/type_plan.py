@@ -51,7 +51,7 @@ def planned(definitions: Definitions, *, prune: bool) -> TypePlan:
     sent = wanted if prune else {part: _fresh(known[part], wanted[part]) for part in PARTS}
     input = {name: sent[part] for part, name in PARTS.items()}
     return TypePlan(
-        [_told(each) for each in found], list(_unfit(new, found)), {**input, "prune": prune}
+        [_told(each) for each in found], list(_unfit(old, new, found)), {**input, "prune": prune}
     )
 
 
@@ -93,27 +93,54 @@ def _what(it: Difference) -> str:
         return "new"
     if it.after is None:
         return "gone"
+    if isinstance(it.before, dict) and isinstance(it.after, dict):
+        names = sorted(it.before.keys() | it.after.keys())
+        return "; ".join(
+            f"{name}: {_short(it.before.get(name))} → {_short(it.after.get(name))}"
+            for name in names
+            if it.before.get(name) != it.after.get(name)
+        )
+    if isinstance(it.before, list) and isinstance(it.after, list):
+        gone = [f"without {each}" for each in it.before if each not in it.after]
+        return ", ".join([*gone, *(f"with {each}" for each in it.after if each not in it.before)])
     return f"{_short(it.before)} → {_short(it.after)}"
 
 
 def _short(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if value is None:
+        return "nothing"
+    text = str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
 
 # --- who would not conform -----------------------------------------------------------------------
 
 
-def _unfit(new: TypeRegistry, found: list[Difference]) -> Iterator[dict[str, Any]]:
+def _unfit(
+    old: TypeRegistry, new: TypeRegistry, found: list[Difference]
+) -> Iterator[dict[str, Any]]:
     breaking = [each for each in found if each.breaks]
     kinds = {name for each in breaking if each.path[0] == "ci_types" for name in each.types}
-    relations = {each.path[1] for each in breaking if each.path[0] == "relationship_types"}
+    related = [each for each in breaking if each.path[0] == "relationship_types"]
+    relations = {each.path[1] for each in related}
+    ends = {name for each in related for name in each.types or _ends(old, each.path[1])}
     if kinds:
-        for ci in ask_pages("TypedCIs", "cis", where={"type": {"in": sorted(kinds)}}):
+        for ci in ask_pages("TypedCIs", "cis", 500, where=_of_types(kinds)):
             yield from _named(ci, _wrong_attributes(new, ci))
     if relations:
-        for ci in ask_pages("RelatedCIs", "cis", where=None, types=sorted(relations)):
+        given = {"where": _of_types(ends), "types": sorted(relations)}
+        for ci in ask_pages("RelatedCIs", "cis", 100, **given):
             yield from _named(ci, _wrong_relations(new, ci))
+
+
+def _of_types(names: set[str]) -> dict[str, Any]:
+    return {"type": {"in": sorted(names)}}
+
+
+def _ends(old: TypeRegistry, relation: str) -> set[str]:
+    """CI types that a relation starts from or ends at."""
+    sources, targets = old.ends(relation)
+    return {name for name in sources | targets if name in old.ci_types}
 
 
 def _named(ci: Mapping[str, Any], reasons: Iterator[str]) -> Iterator[dict[str, Any]]:

@@ -132,7 +132,7 @@ def _show_plan(
     changes: Sequence[Mapping[str, Any]], unfit: Sequence[Mapping[str, Any]], output: Form
 ) -> None:
     """Show what changes, then who would not conform."""
-    rows = [(each["path"], each["what"], each["types"], each["breaks"]) for each in changes]
+    rows = [(each["path"], each["what"], _few(each["types"]), each["breaks"]) for each in changes]
     shown = [(each["key"], each["type"], each["why"]) for each in unfit[:SHOWN]]
     sheets = [Sheet(("what", "how", "types", "may break"), rows, plural(len(rows), "change"))]
     if unfit:
@@ -140,6 +140,11 @@ def _show_plan(
         sheets.append(Sheet(("key", "type", "why"), shown, title))
     value = {"changes": list(changes), "wouldNotConform": list(unfit)}
     show(output, value, [*changes, *unfit], *sheets)
+
+
+def _few(types: Sequence[str]) -> str:
+    shown = ", ".join(types[:4])
+    return shown if len(types) <= 4 else f"{shown} and {len(types) - 4} more"
 
 
 def _would_not_conform(unfit: Sequence[Mapping[str, Any]]) -> Refused:

@@ -1,0 +1,343 @@
+"""The real command in a process of its own: here, and as a client of a real server."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from e2e.cli_line import COMMAND, Line, clean_environment, free_port, listening, respond
+from fitsm_graph.cli.documents import document
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.kernel.clock import SystemClock, to_text
+
+SEED = "fw-sto-a"
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="module")
+def line(neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """The demo organisation behind one served process."""
+    folder = tmp_path_factory.mktemp("cli")
+    env = {
+        **clean_environment(),
+        "FITSM_NEO4J_URI": neo4j_endpoint.uri,
+        "FITSM_NEO4J_USER": neo4j_endpoint.user,
+        "FITSM_NEO4J_PASSWORD": neo4j_endpoint.password,
+        "FITSM_DATA": str(folder),
+    }
+    _empty(neo4j_endpoint)
+    port = free_port()
+    line = Line(env, f"http://127.0.0.1:{port}")
+    loaded = line.here("demo", "--once")
+    assert loaded.returncode == 0, loaded.stderr
+    made = line.here("token", "create", "--quiet")
+    line.env["FITSM_TOKEN"] = made.stdout.strip()
+    with _served(line, port):
+        yield line
+
+
+def _empty(endpoint: Endpoint) -> None:
+    import neo4j
+
+    auth = (endpoint.user, endpoint.password)
+    with neo4j.GraphDatabase.driver(endpoint.uri, auth=auth) as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+
+
+@contextmanager
+def _served(line: Line, port: int) -> Iterator[None]:
+    command = [COMMAND, "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=line.env, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            until = time.monotonic() + 120
+            while not _answers(line.url):
+                assert server.poll() is None, server.stderr and server.stderr.read()
+                assert time.monotonic() < until
+                time.sleep(0.2)
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert "stopped" in said
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/livez", trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _data(line: Line, *words: str) -> Any:
+    """What a client's command answers, as JSON."""
+    done = line.there(*words, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+# --- the same answer ------------------------------------------------------------------------------
+
+
+def test_the_same_answer_three_times(line: Line) -> None:
+    asked = line.ask(document("Impact"), scenario={"fail": [SEED]})["whatIf"]
+    here = json.loads(line.here("impact", SEED, "-o", "json").stdout)
+    assert _data(line, "impact", SEED) == here == asked
+    assert here["affected"]["totalCount"] > 100
+    assert {each["element"]["key"] for each in here["services"]} >= {"svc-storage"}
+
+
+def test_the_same_answer_as_it_was_before_the_last_change(line: Line) -> None:
+    first = _data(line, "impact", SEED)["affected"]["totalCount"]
+    moment = to_text(SystemClock().now())
+    made = line.there("ci", "register", "late-1", "--name", "Late", "--type", "Application")
+    assert made.returncode == 0, made.stderr
+    related = line.there("ci", "relate", "late-1", "DEPENDS_ON", SEED, "--reason", "a late one")
+    assert related.returncode == 0, related.stderr
+    assert _data(line, "impact", SEED)["affected"]["totalCount"] == first + 1
+    then = ("impact", SEED, "--as-of", moment, "-o", "json")
+    for done in (line.there(*then), line.here(*then)):
+        assert json.loads(done.stdout)["affected"]["totalCount"] == first
+    shown = [line.there("diff", "--from", moment, "-o", "ndjson"), line.there(*_SINCE, moment)]
+    for done in shown:
+        entries = [json.loads(each) for each in done.stdout.splitlines()]
+        assert [each["verb"] for each in entries] == ["element.register", "element.relate"]
+        assert entries[-1]["reason"] == "a late one"
+
+
+_SINCE = ("ledger", "list", "-o", "ndjson", "--since")
+
+
+def test_a_second_demo_adds_nothing_to_the_ledger(line: Line) -> None:
+    before = line.head()
+    assert line.here("demo", "--once").returncode == 0
+    assert line.head() == before
+
+
+def test_the_made_up_estate_has_owners(line: Line) -> None:
+    made = line.here("demo", "generate", "--cis", "200", "--owner", "grp-a", "--owner", "grp-b")
+    owners = {
+        relation["to"]["key"]
+        for row in map(json.loads, made.stdout.splitlines())
+        for relation in row.get("relations", ())
+        if relation["type"] == "OWNED_BY"
+    }
+    assert owners == {"grp-a", "grp-b"}
+
+
+# --- forms ----------------------------------------------------------------------------------------
+
+
+def test_forms_of_a_list(line: Line) -> None:
+    listed = _data(line, "services")["nodes"]
+    lines = line.there("services", "-o", "ndjson").stdout.splitlines()
+    assert [json.loads(each) for each in lines] == listed
+    rows = list(csv.DictReader(io.StringIO(line.there("services", "-o", "csv").stdout)))
+    assert [row["key"] for row in rows] == [each["key"] for each in listed]
+    piped = line.there("services").stdout.splitlines()
+    assert [row.split("\t")[0] for row in piped] == [each["key"] for each in listed]
+
+
+def test_long_lists_come_page_by_page(line: Line) -> None:
+    done = line.there("ci", "list", "--first", "100000", "-o", "ndjson", "--quiet")
+    keys = [json.loads(each)["key"] for each in done.stdout.splitlines()]
+    assert len(keys) > 600
+    assert keys == sorted(set(keys))
+    assert done.stderr == ""
+
+
+def test_a_reader_that_goes_away_is_no_error(line: Line) -> None:
+    env = {**line.env, "FITSM_URL": line.url}
+    command = [COMMAND, "ci", "list", "--first", "100000", "-o", "ndjson", "--quiet"]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout
+        assert child.stderr
+        child.stdout.readline()
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("what-if", "--fail", SEED), ("ci", "show", "svc-portal"), ("ci", "history", "svc-portal")],
+    ids=" ".join,
+)
+def test_tables_fit_a_terminal_of_80_columns(line: Line, words: tuple[str, ...]) -> None:
+    shown = _on_terminal(line, *words, "--no-color")
+    assert shown
+    assert not COLOUR.search(shown)
+    assert max(len(each) for each in STYLE.sub("", shown).splitlines()) <= 80
+    if "what-if" in words:
+        assert COLOUR.search(_on_terminal(line, *words))
+
+
+def _on_terminal(line: Line, *words: str) -> str:
+    """What a command writes on a terminal of 80 columns."""
+    import pty
+    import termios
+
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
+    env = {**line.env, "FITSM_URL": line.url, "TERM": "xterm"}
+    env.pop("COLUMNS")
+    env.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        [COMMAND, *words], env=env, stdout=slave, stderr=subprocess.DEVNULL, stdin=slave
+    ):
+        os.close(slave)
+        written = b""
+        while True:
+            try:
+                read = os.read(master, 65536)
+            except OSError:  # how Linux says that nobody writes any more
+                break
+            if not read:
+                break
+            written += read
+    os.close(master)
+    return written.decode().replace("\r\n", "\n")
+
+
+def test_both_names(line: Line) -> None:
+    other = shutil.which("fitsm-graph", path=str(COMMAND.parent))
+    assert other
+    said = subprocess.run([other, "--version"], capture_output=True, check=True).stdout
+    assert said == line.here("--version").stdout.encode()
+
+
+# --- verbs ----------------------------------------------------------------------------------------
+
+
+def test_the_life_of_a_ci(line: Line) -> None:
+    begun, moment = line.head(), to_text(SystemClock().now())
+    new = ("ci", "register", "web-7", "--name", "Web 7", "--type", "Server", "--set")
+    dry = line.there(*new, "serialNumber=CZ1", "--dry-run", "-o", "json")
+    assert (dry.returncode, line.head()) == (10, begun)
+    assert [each["op"] for each in json.loads(dry.stdout)["changes"]] == ["CREATE"]
+    made = line.there(*new, "serialNumber=CZ1", "--reason", "growth", "--key", "web-7-once")
+    assert (made.returncode, made.stdout) == (0, "web-7\n")
+    again = line.there(*new, "serialNumber=CZ1", "--reason", "growth", "--key", "web-7-once")
+    assert (again.returncode, again.stdout) == (0, "web-7\n")
+    assert "done before" in again.stderr
+    assert line.there(*new, "serialNumber=CZ2", "--key", "web-7-once").returncode == 5
+    assert line.there(*new, "serialNumber=CZ1").returncode == 5
+    assert line.head() == begun + 1
+
+    version = _data(line, "ci", "show", "web-7")["version"]
+    change = ("ci", "update", "web-7", "--set", "heightUnits:=2", "--expect", str(version))
+    assert line.there(*change).returncode == 0
+    assert line.there(*change[:4], "heightUnits:=3", *change[5:]).returncode == 5
+    assert line.there("ci", "update", "web-7", "--json", "-", input='{"name": "W"}').returncode == 0
+    assert line.there("ci", "relate", "web-7", "DEPENDS_ON", SEED).returncode == 0
+    assert line.there("ci", "own", "web-7", "grp-nobody").returncode == 3
+    assert line.there("ci", "unrelate", "web-7", "DEPENDS_ON", SEED).returncode == 0
+    assert line.there("ci", "retire", "web-7").returncode == 2, "nobody can be asked"
+    assert line.there("ci", "retire", SEED, "--yes").returncode == 1, "it is still needed"
+    assert line.there("ci", "retire", "web-7", "--yes", "--change", "CHG-1").returncode == 0
+    steps = line.ask(document("TopologyDiff"), since=moment)["topologyDiff"]
+    assert [each["verb"].partition(".")[2] for each in steps] == [
+        *("register", "update", "update", "relate", "unrelate", "retire")
+    ]
+    assert {each["via"] for each in steps} == {"graphql"}
+    assert steps[-1]["change"] == "CHG-1"
+
+
+def test_a_lost_answer_does_nothing_twice(line: Line) -> None:
+    keys: list[str] = []
+
+    def answer(request: BaseHTTPRequestHandler, body: bytes) -> None:
+        keys.append(json.loads(body)["variables"]["key"])
+        headers = {name: request.headers[name] for name in ("authorization", "content-type")}
+        real = httpx.post(f"{line.url}/graphql/", content=body, headers=headers, trust_env=False)
+        if len(keys) == 1:
+            request.connection.shutdown(socket.SHUT_RDWR)  # done, and nobody will hear of it
+            return
+        respond(request, real.status_code, real.headers["content-type"], real.content)
+
+    before = line.head()
+    with listening(answer) as url:
+        made = line.there("ci", "register", "once-1", "--kind", "component", "--name", "O", url=url)
+    assert (made.returncode, made.stdout) == (0, "once-1\n"), made.stderr
+    assert "lost" in made.stderr
+    assert keys[0]
+    assert keys == [keys[0]] * 2
+    assert line.head() == before + 1
+
+
+# --- types and scope ------------------------------------------------------------------------------
+
+TYPES = """
+Telescope:
+  doc: Telescope with its mount.
+  icon: telescope
+  tag: Tk
+  attributes:
+    aperture_m: {{kind: float, unit: m, {more}doc: Diameter of the main mirror.}}
+"""
+
+
+def test_types_come_into_force_unless_elements_would_not_conform(
+    line: Line, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ci_types"
+    folder.mkdir()
+    file = folder / "astronomy.yaml"
+    file.write_text(TYPES.format(more=""))
+    apply = ("types", "apply", str(tmp_path))
+    assert line.there("types", "check", str(tmp_path)).returncode == 0
+    assert line.there(*apply, "--plan").returncode == 10
+    assert line.there(*apply, "--yes", "--reason", "an observatory").returncode == 0
+    assert line.there(*apply, "--plan").returncode == 0
+    made = line.there("ci", "register", "tel-1", "--name", "T", "--type", "Telescope")
+    assert made.returncode == 0, made.stderr
+    file.write_text(TYPES.format(more="required: true, "))
+    refused = line.there(*apply, "--yes", "-o", "json")
+    assert refused.returncode == 1
+    assert "WOULD_NOT_CONFORM" in refused.stderr
+    assert [each["key"] for each in json.loads(refused.stdout)["wouldNotConform"]] == ["tel-1"]
+    assert line.there(*apply, "--yes", "--accept-breaks").returncode == 0
+    shown = _data(line, "types", "show", "Telescope")["attributes"]
+    assert [(each["name"], each["required"]) for each in shown] == [("apertureM", True)]
+    assert "Telescope" in {each["name"] for each in _data(line, "types", "list")}
+    file.write_text("Telescope: [")
+    assert line.there("types", "check", str(tmp_path)).returncode == 2
+
+
+def test_a_scope_is_defined_here_only(line: Line) -> None:
+    define = ("scope", "define", "All", "--statement", "everything", "--exclude", "AiModel")
+    assert line.there(*define).returncode == 2
+    assert line.here(*define, "--dry-run").returncode == 10
+    assert line.here(*define).returncode == 0
+    refused = line.there("ci", "register", "--name", "M", "--type", "AiModel")
+    assert refused.returncode == 1
+    assert "OUT_OF_SCOPE" in refused.stderr
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+def test_exit_codes_of_a_client(line: Line) -> None:
+    assert line.there("ci", "show", "nothing-of-this-key").returncode == 3
+    assert line.there("impact", SEED, "--as-of", "yesterday").returncode == 2
+    assert line.there("impact").returncode == 2
+    assert line.there("ledger", "head", url=f"{line.url}/impact").returncode == 6
+    stranger = Line({**line.env, "FITSM_TOKEN": "fsg_wrong"}, line.url)
+    assert stranger.there("ledger", "head").returncode == 4
