@@ -182,3 +182,22 @@ async def test_a_snapshot_of_another_time_is_seen_to_differ(neo4j_endpoint: Endp
         heavier = RelationDraft(type="HAS_MEMBER", source="G", target=member.target, weight=2)
         await graph.write(service.relate, REQUEST, REGISTRY, heavier)
         assert told(await Snapshot(graph, REGISTRY).current()) != before
+
+
+async def test_a_topology_of_another_ledger_is_not_taken_for_this_one(
+    neo4j_endpoint: Endpoint, tmp_path: Path
+) -> None:
+    file = tmp_path / "topology"
+    for seed in (1, 2):  # the same number of entries, in two databases one after the other
+        async with emptied(neo4j_endpoint) as graph:
+            hand = Hand(graph, seed)
+            for _ in range(3 + seed):
+                await hand.register()
+            snapshot = Snapshot(graph, REGISTRY, file)
+            standing = await snapshot.current()
+            assert snapshot.loads == 1, "what another database left was used"
+            assert told(standing) == told(await Snapshot(graph, REGISTRY).current())
+            await snapshot.save()
+            again = Snapshot(graph, REGISTRY, file)
+            assert told(await again.current()) == told(standing)
+            assert again.loads == 0

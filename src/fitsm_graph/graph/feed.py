@@ -17,6 +17,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, Triple, undo_all
 from fitsm_graph.graph.statements import statement
 from fitsm_graph.kernel.errors import Broken, NotFound, Unavailable
+from fitsm_graph.model.ledger import GENESIS
 
 R = TypeVar("R")
 TRIES = 8
@@ -136,6 +137,14 @@ async def moment_of(graph: Graph, seq: int) -> str:
     if not found:
         raise NotFound(f"there is no ledger entry {seq}", remedy="`ledgerHead` tells the last one")
     return str(found[0]["entry"]["at"])
+
+
+async def hash_of(graph: Graph, seq: int) -> str | None:
+    """Hash of an entry, which tells this ledger from every other; None: there is none."""
+    if seq == 0:
+        return GENESIS
+    found = await graph.rows("ledger.entries_by_seq", numbers=[seq])
+    return str(found[0]["entry"]["hash"]) if found else None
 
 
 async def record_at(graph: Graph, id: str, seq: int) -> RecordImage | None:

@@ -161,7 +161,9 @@ class Snapshot:
         """Write the topology to its file, so that the next start is fast."""
         if self._file is not None and self._held.standing is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            await asyncio.to_thread(store.save, self._held.standing.mapped, self._file)
+            mapped = self._held.standing.mapped
+            entry = await feed.hash_of(self._graph, mapped.version)
+            await asyncio.to_thread(store.save, mapped, self._file, entry=entry or "")
 
     async def _first(self) -> Standing:
         if self._file is not None and self._file.exists():
@@ -171,7 +173,8 @@ class Snapshot:
                 )
             except (Broken, BadInput):
                 return await self._load()  # a file is a cache: a damaged one is read anew
-            if mapped.version <= (await self._graph.head()).seq:
+            entry = await asyncio.to_thread(store.entry_of, self._file)
+            if entry == await feed.hash_of(self._graph, mapped.version):
                 return await self._woken(mapped)
         return await self._load()
 

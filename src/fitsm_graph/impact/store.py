@@ -25,18 +25,19 @@ from fitsm_graph.impact.records import GroupNeed, RelationSemantics
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.kernel.errors import Broken
 
-FORMAT: Final = "fitsm-graph topology 1"
+FORMAT: Final = "fitsm-graph topology 2"
 _ELEMENT_COLUMNS: Final = tuple(f.name for f in fields(Elements))
 _GROUP_COLUMNS: Final = ("number", "need", "share", "strength", "grounded", "reserve")
 _NONE: Final = -1
 
 
-def save(mapped: Mapped, path: Path) -> None:
+def save(mapped: Mapped, path: Path, *, entry: str = "") -> None:
     """Write a mapped topology, compacted first if it has an overlay.
 
     Args:
         mapped: What to keep.
         path: File; its folder exists.
+        entry: Hash of the ledger entry it stands at; see `entry_of`.
 
     Raises:
         OSError: The file cannot be written.
@@ -44,7 +45,7 @@ def save(mapped: Mapped, path: Path) -> None:
     if mapped.topology.added or mapped.topology.texts or mapped.topology.links or mapped.blank:
         mapped = mapped.compacted()
     arrays = _arrays(mapped)
-    header = _header(mapped, arrays)
+    header = _header(mapped, arrays, entry)
     state = hashlib.blake2b(header, digest_size=32)
     for array in arrays.values():
         state.update(_bytes(array))
@@ -86,6 +87,16 @@ def restore(path: Path, *, registry: str) -> Mapped:
     return _mapped(told, _cut(told["arrays"], body))
 
 
+def entry_of(path: Path) -> str:
+    """Hash of the ledger entry that a file `restore` has read stands at.
+
+    Numbers of entries begin anew in another database; the hash says that it is the same ledger.
+    """
+    with path.open("rb") as file:
+        file.readline()
+        return str(json.loads(file.readline())["entry"])
+
+
 def _unreadable(path: Path, what: str) -> Broken:
     return Broken(
         f"the saved topology {path.name} is not used: {what}",
@@ -100,11 +111,12 @@ def _bytes(array: NDArray[Any]) -> memoryview:
     return view
 
 
-def _header(mapped: Mapped, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def _header(mapped: Mapped, arrays: Mapping[str, NDArray[Any]], entry: str) -> bytes:
     topology = mapped.topology
     told = {
         "format": FORMAT,
         "version": topology.version,
+        "entry": entry,
         "registry": topology.registry,
         "elements": topology.size,
         "semantics": [
