@@ -26,7 +26,7 @@ from fitsm_graph.kernel.text import did_you_mean
 
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,40}$")
 _FIND = re.compile(r"\bfind(?:_all)?\??\(\s*'([^']*)'")
-_BUILT_IN = frozenset({"file", "scope", "stem", "up", "key", "n"})
+_BUILT_IN = frozenset({"file", "scope", "stem", "up", "key", "around", "n"})
 Lets = tuple[tuple[str, Compiled], ...]
 
 

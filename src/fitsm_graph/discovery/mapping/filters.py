@@ -159,6 +159,13 @@ def _only(value: Any, *allowed: Any) -> Any:
     return value if value in allowed else None
 
 
+def _reference(value: Any, kind: str, namespace: str) -> str:
+    """A reference ``[kind:][namespace/]name`` with its parts filled in, in small letters."""
+    head, colon, rest = _as_text(value).rpartition(":")
+    place, slash, name = rest.rpartition("/")
+    return f"{head if colon else kind}:{place if slash else namespace}/{name}".lower()
+
+
 def _at_least(value: Any, least: float) -> Any:
     return value if isinstance(value, int | float) and value >= least else None
 
@@ -213,6 +220,7 @@ _SINGLE: Mapping[str, Callable[..., Any]] = {
     "head": partial(_cut, keep=0, last=True),
     "tail": partial(_cut, keep=1, last=True),
     "only": _only,
+    "reference": _reference,
     "at_least": _at_least,
     "split": _split,
     "replace": _replace,

@@ -23,10 +23,9 @@ from fitsm_graph.discovery.mapping.values import Unfit, empty, shown, spread
 from fitsm_graph.discovery.records import secret_dropped
 from fitsm_graph.discovery.secrets import is_secret
 from fitsm_graph.kernel.errors import BadInput, Problem
-from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.observation import Observation, ObservedRelation
 
-_ENDING = re.compile(r"\.(json|jsonl|ndjson|ya?ml|csv|xlsx|xml|ini|txt|tfstate(\.json)?)$", re.I)
+_ENDING = re.compile(r"(?i)\.(json|jsonl|ndjson|ya?ml|csv|xlsx|xml|ini|txt|tfstate(\.json)?)$")
 Document = tuple[str, Any]
 """Where it stands, and what it is."""
 
@@ -192,8 +191,8 @@ class _Run:
             key = self._key(rule, record, names, place)
             if key is None:
                 return
-            names = {**names, "key": key}
-            self._draft(rule, rule.type, record, names, place)
+            self._draft(rule, rule.type, record, {**names, "key": key}, place)
+            names = {**names, "around": key}
         for switch in rule.switches:
             self._switch(switch, record, names, place)
 
@@ -390,5 +389,5 @@ def _nested(values: list[Any]) -> bool:
 
 def _left_out_notices(left_out: Counter[tuple[str, str]]) -> Iterator[Problem]:
     for (name, why), count in sorted(left_out.items()):
-        message = f"{plural(count, name)} left out"
+        message = f"{count:,} × {name} left out"
         yield Problem("MODEL_SKIPPED", message, why, path=(name,))
