@@ -93,7 +93,7 @@ def lease_end(at: str) -> str:
 
 @verb("sync.lease", room=Process.CONFM, requirement="PR11.3")
 async def take_lease(tx: Tx, run: Run) -> int:
-    """Take a scope for a run, outside the ledger; returns the run's number.
+    """Take a scope for a run, outside the ledger; returns the run's number (PR11.3).
 
     Raises:
         Conflict: SYNC_RUNNING, naming the run that holds it.
@@ -123,7 +123,9 @@ async def take_lease(tx: Tx, run: Run) -> int:
 
 @verb("sync.remember", room=Process.CONFM, requirement="PR11.3")
 async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False) -> None:
-    """Keep what was seen, or put the index together; prolongs the lease. No record changes.
+    """Keep what was seen, or put the index together; no record changes (PR11.3).
+
+    The lease is prolonged.
 
     Raises:
         Conflict: SYNC_LEASE_LOST.
@@ -142,7 +144,7 @@ async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False
 
 @verb("sync.end", room=Process.CONFM, requirement="PR11.3")
 async def end(tx: Tx, run: Run, status: str, counts: Mapping[str, int], *, whole: bool) -> None:
-    """Note how a run ended, and let go of its scope."""
+    """Note how a run ended, and let go of its scope (PR11.3)."""
     text = json.dumps(dict(sorted(counts.items())), separators=(",", ":"))
     if run.record:
         tx.update("SyncRun", run.record, {"status": status, "counts": text})

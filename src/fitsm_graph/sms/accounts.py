@@ -52,7 +52,7 @@ class NewToken:
         return f"NewToken({self.record.get('key')})"
 
 
-@verb("account.create", room=Process.SMS, requirement="GR1.3")
+@verb("account.create", room=Process.SMS, requirement="GR2.4")
 async def create_account(
     tx: Tx,
     login: str,
@@ -62,7 +62,7 @@ async def create_account(
     first: bool = False,
     sees: Sequence[str] = (),
 ) -> Properties:
-    """Create a local account.
+    """Create a local account (GR2.4).
 
     Args:
         tx: The transaction.
@@ -97,9 +97,9 @@ async def create_account(
     return account
 
 
-@verb("account.set_password", room=Process.SMS, requirement="GR1.3")
+@verb("account.set_password", room=Process.SMS, requirement="GR2.4")
 async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
-    """Give an account a new password; its record shows that it happened."""
+    """Give an account a new password; its record shows that it happened (GR2.4)."""
     account = found(
         [
             row
@@ -113,7 +113,7 @@ async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
     return tx.update("Account", account, {"password_set_at": tx.at})
 
 
-@verb("account.change", room=Process.SMS, requirement="GR1.3")
+@verb("account.change", room=Process.SMS, requirement="GR2.4")
 async def change_account(
     tx: Tx,
     login: str,
@@ -122,7 +122,7 @@ async def change_account(
     sees: Sequence[str] | None = None,
     disabled: bool | None = None,
 ) -> Properties:
-    """Give an account other roles or another sight, or refuse it at the door (GR1.3).
+    """Give an account other roles or another sight, or refuse it at the door (GR2.4).
 
     Raises:
         NotFound: There is no such account or scope.
@@ -151,7 +151,7 @@ async def change_account(
     return tx.update("Account", account, after)
 
 
-@verb("token.create", room=Process.SMS, requirement="GR1.3")
+@verb("token.create", room=Process.SMS, requirement="GR2.4")
 async def create_token(
     tx: Tx,
     login: str,
@@ -162,7 +162,7 @@ async def create_token(
     *,
     sees: Sequence[str] = (),
 ) -> Properties:
-    """Create an API token that acts for an account, for a time.
+    """Create an API token that acts for an account, for a time (GR2.4).
 
     Raises:
         NotFound: There is no such account.
@@ -198,9 +198,9 @@ async def create_token(
     return token
 
 
-@verb("token.revoke", room=Process.SMS, requirement="GR1.3")
+@verb("token.revoke", room=Process.SMS, requirement="GR2.4")
 async def revoke_token(tx: Tx, key: str) -> Properties:
-    """End a token before its time.
+    """End a token before its time (GR2.4).
 
     Raises:
         NotFound: There is no such token.

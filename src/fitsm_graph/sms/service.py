@@ -15,9 +15,9 @@ PARTIES = ("Person", "Group", "Role", "Customer")
 TIES = ("BELONGS_TO", "HOLDS", "RECEIVES")
 
 
-@verb("party.register", room=Process.SMS, requirement="GR1.3")
+@verb("party.register", room=Process.SMS, requirement="GR3.1")
 async def register_party(tx: Tx, kind: str, properties: Mapping[str, Any]) -> Properties:
-    """Register a person, group, role or customer.
+    """Register a person, group, role or customer (GR3.1).
 
     Raises:
         BadInput: The kind or a field does not exist.
@@ -32,11 +32,11 @@ async def register_party(tx: Tx, kind: str, properties: Mapping[str, Any]) -> Pr
     return tx.create(kind, properties)
 
 
-@verb("party.update", room=Process.SMS, requirement="GR1.3")
+@verb("party.update", room=Process.SMS, requirement="GR3.1")
 async def update_party(
     tx: Tx, ref: str, changes: Mapping[str, Any], *, expected_version: int | None = None
 ) -> Properties:
-    """Give some properties of a person, group, role or customer new values.
+    """Give some properties of a person, group, role or customer new values (GR3.1).
 
     Raises:
         NotFound: There is none of this id or key.
@@ -49,16 +49,16 @@ async def update_party(
     return _shown(tx.update(kind, row["party"], changes))
 
 
-@verb("party.retire", room=Process.SMS, requirement="GR1.3")
+@verb("party.retire", room=Process.SMS, requirement="GR3.1")
 async def retire_party(tx: Tx, ref: str) -> Properties:
-    """End a person, group, role or customer; it stays in the ledger."""
+    """End a person, group, role or customer; it stays in the ledger (GR3.1)."""
     row = await _party(tx, ref)
     return _shown(tx.retire(kind_of(row["labels"]), row["party"]))
 
 
-@verb("party.erase", room=Process.SMS, requirement="GR1.3")
+@verb("party.erase", room=Process.SMS, requirement="GR3.1")
 async def erase_party(tx: Tx, ref: str) -> Properties:
-    """Drop a person's personal values here and in the ledger, for good; the chain still holds.
+    """Drop a person's personal values, in the ledger too; the chain still holds (GR3.1).
 
     Somebody who is retired is named by id: a key belongs to the living.
 
@@ -73,11 +73,11 @@ async def erase_party(tx: Tx, ref: str) -> Properties:
     return _shown(tx.erase(kind, row["party"], row["images"]))
 
 
-@verb("party.tie", room=Process.SMS, requirement="GR1.3")
+@verb("party.tie", room=Process.SMS, requirement="GR3.1")
 async def tie(
     tx: Tx, type: str, source: str, target: str, properties: Mapping[str, Any] | None = None
 ) -> Properties:
-    """Put a person into a group, give them a role, or a customer a service.
+    """Put a person into a group, give them a role, or a customer a service (GR3.1).
 
     Raises:
         NotFound: An end leads nowhere.
@@ -92,9 +92,9 @@ async def tie(
     return {"type": type, "source": ends[0], "target": ends[1], **tied}
 
 
-@verb("party.untie", room=Process.SMS, requirement="GR1.3")
+@verb("party.untie", room=Process.SMS, requirement="GR3.1")
 async def untie(tx: Tx, type: str, source: str, target: str) -> Properties:
-    """End what `tie` made.
+    """End what `tie` made (GR3.1).
 
     Raises:
         NotFound: There is no such relation.

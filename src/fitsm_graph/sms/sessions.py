@@ -1,4 +1,4 @@
-"""Sessions of people at the pages: signed, for some hours, ended by signing out (GR1.3).
+"""Sessions of people at the pages: signed, for some hours, ended by signing out (GR2.4).
 
 A session is a signed statement in a cookie: who signed in, and when. It is no right of its own:
 each request looks the account up as it is now, so that a disabled account, other roles and a new
