@@ -130,7 +130,7 @@ def test_ctrl_c_ends_a_waiting_client() -> None:
 
 
 def test_a_wrong_command_is_a_matter_of_usage_and_the_nearest_is_named() -> None:
-    done = LINE.here("servces")
+    done = LINE.here("servicesx")
     assert done.returncode == 2
     assert "services" in done.stderr
     assert done.stdout == ""

@@ -137,6 +137,6 @@ def sure(question: str, *, yes: bool) -> None:
             "nobody can be asked",
             code="NOT_CONFIRMED",
             why=f"this needs a yes: {question}",
-            remedy="give --yes, or --dry-run to see what would happen",
+            remedy="give --yes to go on without being asked",
         )
     typer.confirm(question, abort=True, err=True)

@@ -34,7 +34,7 @@ def sync(
 
     Examples:
       fsg sync records.ndjson --source cmdb --plan
-      fsg sync records.ndjson --source cmdb --apply PLN-000001
+      fsg sync records.ndjson --source cmdb --apply 17-4be1
     """
 
     def told(phase: str, rows: int) -> None:
