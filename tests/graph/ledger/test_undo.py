@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph.graph import feed, history, verify
+from fitsm_graph.graph.changes import RecordChange
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.clock import ManualClock
@@ -161,3 +162,95 @@ async def test_the_whole_of_it_verifies(driven: Watched) -> None:
     verdict = await verify.full(driven)
     assert verdict.holds, verdict.findings
     assert verdict.entries == (await driven.head()).seq
+
+
+# --- the ledger read forward ---------------------------------------------------------------------
+
+
+async def test_the_feed_tells_all_that_differs_and_nothing_else(driven: Watched) -> None:
+    _, erased = salts_of(driven)
+    last, steps = await feed.since(driven, 0)
+    assert [step.entry["seq"] for step in steps] == list(range(1, last + 1))
+    images = {seq: as_erased(image, erased) for seq, image in driven.after.items()}
+    compared = 0
+    for step in steps:
+        seq = step.entry["seq"]
+        if {seq - 1, seq} <= set(images):
+            assert told(step) == differing(images[seq - 1], images[seq]), seq
+            compared += 1
+    assert compared > 50
+
+
+def told(step: history.Step) -> dict[Any, tuple[Any, Any]]:
+    """What a step says of each thing: its properties before and after, as far as they differ."""
+    found = {}
+    for change in step.changes:
+        place = change.id if isinstance(change, RecordChange) else change.triple
+        sides = (change.before, change.after)
+        before, after = ({k: v for k, v in side.items() if v is not None} for side in sides)
+        found[place] = _apart(before, after)
+    return found
+
+
+def differing(old: Image, new: Image) -> dict[Any, tuple[Any, Any]]:
+    """What differs between two images, as `told` says it."""
+    was = {id: held for id, (_, held) in old.records.items()} | old.relations
+    now = {id: held for id, (_, held) in new.records.items()} | new.relations
+    return {
+        place: _apart(was.get(place, {}), now.get(place, {}))
+        for place in was.keys() | now.keys()
+        if was.get(place) != now.get(place)
+    }
+
+
+def _apart(before: dict[str, Any], after: dict[str, Any]) -> tuple[Any, Any]:
+    names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return tuple({k: v for k, v in side.items() if k in names} for side in (before, after))
+
+
+async def test_a_record_at_any_time_is_what_it_was(driven: Watched) -> None:
+    _, erased = salts_of(driven)
+    pick = random.Random(3)
+    ids = sorted(max(driven.after.values(), key=lambda image: len(image.records)).records)
+    for seq in pick.sample(sorted(driven.after), 15):
+        then = as_erased(driven.after[seq], erased)
+        for id in pick.sample(ids, 8):
+            record = await feed.record_at(driven, id, seq)
+            assert (record and record.properties) == then.records.get(id, (None, None))[1]
+
+
+async def test_the_whole_at_any_time_is_what_it_was(driven: Watched) -> None:
+    """What an entry touched and what came after it: the two ends of a difference."""
+    _, erased = salts_of(driven)
+    for seq in random.Random(4).sample(sorted(driven.after), 5):
+        _, then, now = await feed.difference(driven, seq)
+        old, new = (as_erased(driven.after[n], erased) for n in (seq, max(driven.after)))
+        for image, raw in ((then, old), (now, new)):
+            shown = {id: one.properties for id, one in image.records.items()}
+            assert shown == {id: raw.records[id][1] for id in shown}
+            assert image.relations == {t: raw.relations[t] for t in image.relations}
+        assert {id for id in new.records if new.records[id] != old.records.get(id)} <= set(
+            now.records
+        )
+
+
+async def test_a_history_has_every_entry_that_touched_a_record(driven: Watched) -> None:
+    wanted: dict[str, set[int]] = {}
+    for entry in await entries_of(driven):
+        touched = [id for _, id in entry.made("records")]
+        touched += [source for source, *_ in entry.made("relations")]
+        touched += [id for id, _ in entry.replaced]
+        for id in touched:
+            wanted.setdefault(id, set()).add(entry.held["seq"])
+    busiest = sorted(wanted, key=lambda each: (-len(wanted[each]), each))[:12]
+    for id in busiest:
+        steps = await feed.history_of(driven, id)
+        assert [step.entry["seq"] for step in steps] == sorted(wanted[id])
+        assert all(step.changes for step in steps)
+
+
+async def test_a_moment_leads_to_the_last_entry_up_to_it(driven: Watched) -> None:
+    moments = {entry.held["seq"]: entry.held["at"] for entry in await entries_of(driven)}
+    assert list(moments.values()) == sorted(moments.values(), reverse=True), "newest first"
+    for at in random.Random(5).sample(sorted(set(moments.values())), 12):
+        assert await feed.seq_at(driven, at) == max(n for n, when in moments.items() if when == at)
