@@ -64,8 +64,7 @@ class ImpactAnswers:
     async def states(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """State, margin and why of elements by id."""
         standing = await self.snapshot.current()
-        report = impact(standing.mapped, standing.own, WhatIf(), before=standing.before)
-        view = self._view(report)
+        view = self._view(standing.unharmed())
         return {id: state_of(view, standing, id) for id in set(ids)}
 
     async def standing(self, as_of: str | None) -> Standing:

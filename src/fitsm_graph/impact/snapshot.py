@@ -7,7 +7,7 @@ that asks where the ledger stands; only what was touched since is read and laid 
 import asyncio
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import GraphImage
 from fitsm_graph.impact import changes, disturbances, store
-from fitsm_graph.impact.analysis import baseline
+from fitsm_graph.impact.analysis import ImpactReport, baseline, impact
 from fitsm_graph.impact.disturbances import Disturbance, Disturbances
 from fitsm_graph.impact.engine.solution import Solution
 from fitsm_graph.impact.loading import Loader
@@ -23,6 +23,7 @@ from fitsm_graph.impact.mapped import Mapped, map_topology
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.reading import add_elements, add_relations, semantics, topology_changes
 from fitsm_graph.impact.records import TopologyChange
+from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.topology import from_loader
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput, Broken
@@ -61,6 +62,14 @@ class Standing:
     before: Solution
     disturbances: Disturbances
     until: str | None
+    memo: dict[str, ImpactReport] = field(default_factory=dict, repr=False, compare=False)
+
+    def unharmed(self) -> ImpactReport:
+        """The report of nothing happening, from which states as they are can be read."""
+        if "unharmed" not in self.memo:
+            report = impact(self.mapped, self.own, WhatIf(), before=self.before)
+            self.memo["unharmed"] = report
+        return self.memo["unharmed"]
 
     def is_good(self, seq: int, at: str) -> bool:
         """Whether it shows an entry and the own states of a moment."""
