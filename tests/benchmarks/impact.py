@@ -41,10 +41,10 @@ def main(arguments: list[str]) -> int:
         _write(results, load, given.out)
     most = 1_000_000 if given.neo4j_million else 100_000
     if not given.without_neo4j:
-        with scratch_server() as endpoint:
-            for size in (each for each in given.sizes if each <= most):
+        for size in (each for each in given.sizes if each <= most):
+            with scratch_server() as endpoint:
                 asyncio.run(_on_neo4j(endpoint, size, results))
-                _write(results, load, given.out)
+            _write(results, load, given.out)
     if given.out == table.RESULTS:
         table.write()
     missed = [row for row in results.rows if row.met is False]

@@ -57,13 +57,11 @@ def scratch_server() -> Iterator[Endpoint]:
 
 @asynccontextmanager
 async def stored(endpoint: Endpoint, estate: Estate) -> AsyncIterator[Product]:
-    """The product on a database that holds exactly this estate."""
-    with connect_for_bulk(endpoint) as driver:
-        _run(driver, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-        with TemporaryDirectory() as folder:
-            async with opened(endpoint, folder=Path(folder)) as product:
-                await asyncio.to_thread(_load, driver, estate)
-                yield product
+    """The product on an empty database, with this estate loaded."""
+    with connect_for_bulk(endpoint) as driver, TemporaryDirectory() as folder:
+        async with opened(endpoint, folder=Path(folder)) as product:
+            await asyncio.to_thread(_load, driver, estate)
+            yield product
 
 
 def _run(driver: neo4j.Driver, text: str, **given: Any) -> None:

@@ -16,6 +16,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
+_FEWER = 16  # so many times fewer rows than keys are sorted instead of counted
 INHERIT = -1
 """Strength or grounding of a relation that has none of its own: its type's holds."""
 
@@ -181,7 +182,10 @@ EMPTY_RELATIONS = _empty()
 
 
 def row_starts(keys: NDArray[np.integer], count: int) -> Int32:
-    """Where the rows of each of ``count`` sorted keys begin, int32[count + 1]."""
+    """Where the rows of each of ``count`` keys begin once they are sorted, int32[count + 1]."""
+    if keys.size < count // _FEWER:
+        ends = np.concatenate([[-1], np.sort(keys), [count]])
+        return np.repeat(np.arange(keys.size + 1, dtype=np.int32), np.diff(ends))
     starts = np.zeros(count + 1, np.int32)
     np.cumsum(np.bincount(keys, minlength=count), out=starts[1:])
     return starts

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsm_graph.impact.changes import Followed, compacted
-from fitsm_graph.impact.columns import Int32, Relations
+from fitsm_graph.impact.columns import Int32, Relations, row_starts
 from fitsm_graph.impact.mapping import MEMBERS, Kept, Needs, needs_of
 from fitsm_graph.impact.network import INFO, SOFT, Network, build_network, frozen
 from fitsm_graph.impact.topology import COMPACT_ABOVE, Topology
@@ -267,12 +267,10 @@ class _Patch:
     def _used(self, first: int) -> dict[str, NDArray[Any]]:
         """New requirements come last among the uses of each element."""
         network, piece = self.old.network, self.piece
-        grow = np.zeros(self.size + 1, np.int32)
-        grow[1:] = np.cumsum(np.diff(piece.used_start))
         starts = _stretched(network.used_start, self.size)
-        at = starts[np.repeat(np.arange(self.size), np.diff(piece.used_start)) + 1]
+        at = starts[np.sort(piece.member) + 1]
         arrays: dict[str, NDArray[Any]] = {
-            "used_start": frozen(starts + grow),
+            "used_start": frozen(starts + piece.used_start),
             "used_by": frozen(_inserted(network.used_by, at, piece.used_by + np.int32(first))),
         }
         if not (network.unit_weights and piece.unit_weights):
@@ -285,10 +283,7 @@ class _Patch:
         network = self.old.network
         starts = _stretched(network.has_start, self.size)
         lost = np.sort(_places(network, self.gone))
-        grow = np.bincount(self.news.of, minlength=self.size)
-        grow -= np.bincount(network.of[self.gone], minlength=self.size)
-        shift = np.zeros(self.size + 1, np.int32)
-        shift[1:] = np.cumsum(grow)
+        shift = row_starts(self.news.of, self.size) - row_starts(network.of[self.gone], self.size)
         at = starts[self.news.of + 1]
         at = at - np.searchsorted(lost, at).astype(np.int32)
         numbers = np.arange(first, first + len(self.news), dtype=np.int32)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fitsm_graph.impact.columns import row_starts
 from fitsm_graph.impact.refusals import refusal
 from fitsm_graph.kernel.errors import BadInput, Problem
 
@@ -369,8 +370,7 @@ def _check_distinct(used_by: Indices, member: Indices, order: Indices) -> None:
 
 def _rows(keys: Indices, count: int) -> tuple[Indices, Indices]:
     """Group positions by key: where each key's positions begin, and the positions, ascending."""
-    start = np.zeros(count + 1, np.int32)
-    np.cumsum(np.bincount(keys, minlength=count), out=start[1:])
+    start = row_starts(keys, count)
     if bool((keys[1:] >= keys[:-1]).all()):
         return start, np.arange(keys.size, dtype=np.int32)
     # Key and position in one integer: numpy sorts plain integers far faster than it ranks them.
