@@ -9,9 +9,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from backends import database_for_tests
 from fitsm_graph.graph.driver import Endpoint
+
+# A machine under load must not fail a law; the blob lets a failure be repeated.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

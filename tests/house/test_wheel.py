@@ -77,6 +77,7 @@ def test_nothing_else_is_in_it(wheel: Path) -> None:
         or path.endswith((".pyc", ".jar", ".so", ".key", ".pem"))
     ]
     assert strange == []
+    assert any(path.endswith("/licenses/LICENSE") for path in contents(wheel))
 
 
 def test_it_installs_and_finds_its_files(wheel: Path, tmp_path: Path) -> None:
