@@ -7,7 +7,8 @@ for a moment afterwards.
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import neo4j
@@ -21,7 +22,33 @@ from fitsm_graph.model.ledger import GENESIS
 
 R = TypeVar("R")
 TRIES = 8
+FREE_TRIES = 4
+"""How often a reading is tried before others wait for it."""
+HELD_SECONDS = 5.0
+"""How long others may be made to wait for their turn."""
 PAGE = 10_000
+
+
+@asynccontextmanager
+async def held(graph: Graph) -> AsyncIterator[int]:
+    """Hold the turn to write for a moment; gives the number of the last entry.
+
+    Raises:
+        Unavailable: It took longer than a turn may be held.
+    """
+    chosen = statement("ledger.hold_head")
+    with translated():
+        async with (
+            graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
+            await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
+        ):
+            for step in ("before", "after"):  # the second shows that the turn was not lost
+                graph.statements += 1
+                result = await bolt.run(chosen.text, {"turn": "feed"})
+                row = await result.single()
+                if step == "before":
+                    yield int(row["seq"]) if row is not None else 0
+            await bolt.rollback()
 
 
 async def standing(graph: Graph) -> int:
@@ -30,7 +57,7 @@ async def standing(graph: Graph) -> int:
     with translated():
         async with (
             graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
-            await session.begin_transaction(timeout=5) as bolt,
+            await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
         ):
             graph.statements += 1
             result = await bolt.run(chosen.text, {"turn": "feed"})
@@ -40,24 +67,25 @@ async def standing(graph: Graph) -> int:
 
 
 async def stable(graph: Graph, read: Callable[[int], Awaitable[R]]) -> tuple[int, R]:
-    """Read something from one state; tried again while others write.
+    """Read something from one state; tried again while others write, who wait at last.
 
     Args:
         graph: Where to read.
         read: Reads, given the number of the last entry.
 
     Raises:
-        Unavailable: BUSY, when somebody wrote during every try.
+        Unavailable: The last try took longer than others may be made to wait.
     """
     seq = (await graph.head()).seq
-    for attempt in range(TRIES):
+    for attempt in range(FREE_TRIES):
         result = await read(seq)
         after = await standing(graph)
         if after == seq:
             return seq, result
         seq = after
         await asyncio.sleep(0.01 * attempt)
-    raise busy()
+    async with held(graph) as seq:
+        return seq, await read(seq)
 
 
 def busy() -> Unavailable:
@@ -200,21 +228,48 @@ def _born(entry: Entry, record: RecordImage, id: str) -> Entry:
 
 
 async def whole(graph: Graph) -> tuple[int, GraphImage]:
-    """Everything, read from one state; memory grows with the graph."""
+    """Everything, from one state; memory grows with the graph.
 
-    async def read(_until: int) -> GraphImage:
-        image = GraphImage()
-        async for rows in _pages(graph, "ledger.all_records"):
-            for id, labels, properties in rows:
-                image.add_record(id, labels, properties)
-        async for pages in _pages(graph, "ledger.all_relations"):
-            for rows in pages:
-                for *ends, properties in rows:
-                    if image.relations.setdefault(tuple(ends), properties) is not properties:
-                        raise _doubled(*ends)
-        return image
+    What was written while it was read is read again, until nothing was, or others wait for the
+    little that is left.
+    """
+    seen = await standing(graph)
+    image = await _everything(graph)
+    for _ in range(FREE_TRIES):
+        until = await standing(graph)
+        if until == seen:
+            return seen, image
+        await _catch_up(graph, image, seen, until)
+        seen = until
+    async with held(graph) as until:
+        await _catch_up(graph, image, seen, until)
+    return until, image
 
-    return await stable(graph, read)
+
+async def _catch_up(graph: Graph, image: GraphImage, seen: int, until: int) -> None:
+    """Read again what some entries touched."""
+    entries = await entries_between(graph, seen, until)
+    fresh = await _touched(graph, entries)
+    for entry in entries:
+        for id in entry.record_ids():
+            image.records.pop(id, None)
+        for triple in entry.triples():
+            image.relations.pop(triple, None)
+    image.records.update(fresh.records)
+    image.relations.update(fresh.relations)
+
+
+async def _everything(graph: Graph) -> GraphImage:
+    image = GraphImage()
+    async for rows in _pages(graph, "ledger.all_records"):
+        for id, labels, properties in rows:
+            image.add_record(id, labels, properties)
+    async for pages in _pages(graph, "ledger.all_relations"):
+        for rows in pages:
+            for *ends, properties in rows:
+                if image.relations.setdefault(tuple(ends), properties) is not properties:
+                    raise _doubled(*ends)
+    return image
 
 
 def _doubled(source: str, type: str, target: str) -> Broken:

@@ -86,9 +86,7 @@ async def clear(graph: Graph) -> None:
 
 async def state(graph: Graph) -> list[Any]:
     """What migrating is about: indexes, data, notes."""
-    indexes = await run(
-        graph, "SHOW INDEXES YIELD name, state WHERE name STARTS WITH 'trial' RETURN name, state"
-    )
+    indexes = await run(graph, "SHOW INDEXES YIELD name WHERE name STARTS WITH 'trial' RETURN name")
     trials = await run(graph, "MATCH (n:Trial) RETURN n.id, n.count, n.name ORDER BY n.id")
     return [sorted(indexes), trials, await applied(graph.driver)]
 

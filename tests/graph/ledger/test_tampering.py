@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.graph import verify
+from fitsm_graph.graph import feed, verify
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.sms.service import register_party
+from fitsm_graph.sms.service import register_party, update_party
 from graph.ledger.driving import REQUEST, START, Driver, drive
 from graph.syncing import emptied, run
 
@@ -466,24 +466,34 @@ async def test_two_signed_heads_that_contradict_each_other_are_found(
 
 
 async def test_a_graph_that_is_written_to_verifies_clean(driven: Graph) -> None:
-    """Whoever verifies while others write is not told of tampering."""
+    """Whoever verifies while others write as fast as they can is not told of tampering."""
     over = False
+    keys = ["w0", "w1", "w2"]
+    for key in keys:
+        await driven.write(register_party, REQUEST, "Group", {"key": key, "name": "w"})
 
-    async def write() -> None:
+    async def write(key: str) -> None:
         number = 0
         while not over:
             number += 1
-            await driven.write(register_party, REQUEST, "Group", {"key": f"w{number}", "name": "w"})
-            await asyncio.sleep(0.02)
+            await driven.write(update_party, REQUEST, key, {"name": str(number)})
 
-    writer = asyncio.create_task(write())
-    verdicts = []
+    writers = [asyncio.create_task(write(key)) for key in keys]
+    verdicts, histories = [], []
     try:
-        for _ in range(8):
+        for _ in range(4):
             verdicts.append(await verify.chain(driven))
             verdicts.append(await verify.full(driven))
+            (id,) = (await hand_ids(driven, keys[0]))[0]
+            histories.append(len(await feed.history_of(driven, id)))
     finally:
         over = True
-        await writer
+        await asyncio.gather(*writers)
     assert [finding for verdict in verdicts for finding in verdict.findings] == []
     assert verdicts[-1].entries > verdicts[0].entries
+    assert histories == sorted(histories)
+    assert histories[-1] > histories[0]
+
+
+async def hand_ids(graph: Graph, key: str) -> list[list[str]]:
+    return await run(graph, "MATCH (g:Group {key: $key}) RETURN g.id", key=key)
