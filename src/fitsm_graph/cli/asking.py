@@ -92,5 +92,5 @@ def _executed(name: str, variables: Mapping[str, Any], *, repeatable: bool) -> A
         answer: Answer = remote.execute(place, secret, name, dict(variables), how)
         return answer
     here = import_module("fitsm_graph.cli.local")
-    executed: Answer = here.execute(name, variables)
+    executed: Answer = here.execute(name, variables, repeatable=repeatable)
     return executed

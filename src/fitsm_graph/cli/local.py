@@ -10,12 +10,14 @@ from fitsm_graph.bootstrap import Product, opened
 from fitsm_graph.cli.choices import AT_END, CHOSEN
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.output import aside, is_quiet, note
+from fitsm_graph.cli.saying import error_of
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.kernel.errors import Unsupported
 
 R = TypeVar("R")
 PATIENCE_SECONDS = 0.7
+TRIES = 6
 
 
 class Here:
@@ -70,14 +72,31 @@ def with_product(work: Callable[[Product], Awaitable[R]]) -> R:
     return HERE.run(work)
 
 
-def execute(name: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+def execute(
+    name: str, variables: Mapping[str, Any], *, repeatable: bool = False
+) -> Mapping[str, Any]:
     """Execute a named document in this process, as the local administrator."""
+    return HERE.run(
+        lambda product: patiently(product, name, variables, tries=TRIES if repeatable else 1)
+    )
 
-    async def work(product: Product) -> Mapping[str, Any]:
-        answer: Mapping[str, Any] = await product.ask(document(name), dict(variables))
-        return answer
 
-    return HERE.run(work)
+async def patiently(
+    product: Product, name: str, variables: Mapping[str, Any], *, tries: int = TRIES
+) -> Mapping[str, Any]:
+    """Ask, and ask again where the first answer of a machine takes too long.
+
+    The impact engine is compiled when it is used first; on a slow machine that takes longer than
+    an answer may. What is compiled stays so, and the next try gets further.
+    """
+    answer: Mapping[str, Any] = await product.ask(document(name), dict(variables))
+    for _ in range(1, tries):
+        error = error_of(answer)
+        if error is None or error.code != "TIMEOUT":
+            break
+        note("the impact engine is being compiled, once on this machine; asking again …")
+        answer = await product.ask(document(name), dict(variables))
+    return answer
 
 
 def progress() -> Callable[[str, int, int], None]:

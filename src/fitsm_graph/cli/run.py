@@ -12,9 +12,8 @@ import uvicorn
 
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import SYSTEM, Product
-from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.impact import show_answer
-from fitsm_graph.cli.local import progress
+from fitsm_graph.cli.local import patiently, progress
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.saying import error_of
 from fitsm_graph.cli.values import unreadable
@@ -49,7 +48,7 @@ def serve(
     Examples:
       fsg serve --port 8001
     """
-    _run(port, _nothing, once=False, host=host)
+    _run(port, _warm, once=False, host=host)
 
 
 @demo_app.callback()
@@ -117,15 +116,20 @@ async def _first_answer(product: Product) -> None:
     first = SHOWCASE[0]
     note(f"\nA first question: what if {', '.join(first.fail)} fails? {first.title}.")
     asked = {"scenario": {"fail": list(first.fail)}, "asOf": None}
-    answer = await product.ask(document("Impact"), asked)
+    answer = await patiently(product, "Impact", asked)
     error = error_of(answer)
     if error is not None:
         raise error
     show_answer(answer["data"]["whatIf"])
 
 
-async def _nothing(_product: Product) -> None:
-    """Serve what is there."""
+async def _warm(product: Product) -> None:
+    """Have one answer worked out before anybody asks: the first one on a machine takes long."""
+    found = await patiently(product, "ListServices", {"first": 1, "after": None})
+    services = ((found.get("data") or {}).get("services") or {}).get("nodes") or ()
+    for service in services:
+        asked = {"scenario": {"fail": [service["key"]]}, "asOf": None}
+        await patiently(product, "Impact", asked)
 
 
 def _run(port: int, prepare: Prepare, *, once: bool, host: str = HOST) -> None:
