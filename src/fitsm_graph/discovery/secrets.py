@@ -34,6 +34,8 @@ _SECRET_PAIRS = frozenset(
         ("auth", "key"),
     }
 )
+_IN_ADDRESS = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+"""A password in an address, as in ``https://name:word@host/``."""
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -44,6 +46,9 @@ def is_secret(name: str, value: object) -> bool:
     (True, True, False)
     """
     if isinstance(value, str) and "PRIVATE KEY-----" in value and _PRIVATE_KEY.search(value):
+        return True
+    texts = value if isinstance(value, list) else (value,)
+    if any(isinstance(each, str) and "@" in each and _IN_ADDRESS.search(each) for each in texts):
         return True
     words = [word.lower() for word in _WORDS.findall(name)]
     if not _SECRET_WORDS.isdisjoint(words):

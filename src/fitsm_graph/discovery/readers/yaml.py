@@ -1,6 +1,7 @@
 """YAML, one document or several, read as version 1.2 reads it.
 
-``on`` and ``yes`` are texts, ``80:80`` is no number in base 60, and a date stays a text.
+``on`` and ``yes`` are texts, ``80:80`` is no number in base 60, and a date stays a text. Also, a
+number with a leading zero stays a text: it is an identity, and would lose its zero.
 """
 
 import re
@@ -25,7 +26,7 @@ _RULES = (
     ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9][0-9]*|0x[0-9a-fA-F]+)$", "-+0123456789"),
     (
         "tag:yaml.org,2002:float",
-        r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$",
+        r"^[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)$",
         "-+.0123456789",
     ),
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
