@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import typer
 
-from fitsm_graph.cli.output import note, tell
+from fitsm_graph.cli.output import emit, note, tell
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import plural
@@ -46,6 +46,18 @@ def lint(
     if problems:
         raise BadInput.of(problems)
     note("nothing to mend")
+
+
+@app.command()
+def reference() -> None:
+    """Print the reference page of all formats, filters and fields.
+
+    Examples:
+      fsg map reference > docs/reference/formats.md
+    """
+    catalogue = import_module("fitsm_graph.discovery.mapping.catalogue")
+    page = import_module("fitsm_graph.discovery.mapping.reference").formats_page
+    emit(page(catalogue.all_mappings()))
 
 
 @app.command("test")
