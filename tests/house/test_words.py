@@ -30,7 +30,7 @@ AMERICAN = re.compile(
     r"|grayed|honor\w*)\b",
     re.IGNORECASE,
 )
-OURS = ("test_words.py", "schema/formats/", "/discovery/")
+OURS = ("test_words.py", "formats/", "/discovery/")
 """This file, and what speaks the words of sources as these do."""
 MADE = ("as (requested|instructed|asked by the user)", "language model", "the brief", "co-authored")
 """The repository speaks of the product, not of how its files came about."""
