@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from fitsm_graph.cli.local import patiently, progress
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.saying import error_of
 from fitsm_graph.cli.values import unreadable
+from fitsm_graph.cli.warm import compiling
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery.demo.estate import estate
 from fitsm_graph.discovery.demo.ndjson import to_ndjson
@@ -135,7 +136,9 @@ async def _warm(product: Product) -> None:
 def _run(port: int, prepare: Prepare, *, once: bool, host: str = HOST) -> None:
     if not once:
         _check_port(host, port)
-    with backend(LocalSettings.from_env(), progress()) as chosen:
+    with ExitStack() as stack:
+        with compiling():
+            chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
         note(f"Neo4j: {chosen.origin}")
         asyncio.run(_serve(chosen.endpoint, (host, port), prepare, once=once))
     note("stopped")

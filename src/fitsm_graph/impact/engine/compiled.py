@@ -66,6 +66,14 @@ def sources() -> str:
     return digest(*(path.read_bytes() for path in (*sorted(here.glob("*.py")), here / _CONSTANTS)))
 
 
+def is_kept() -> bool:
+    """Whether machine code of these sources is kept beside them; a guess by their times."""
+    here = Path(__file__).parent
+    kept = [path.stat().st_mtime for path in (here / "__pycache__").glob("*.nbi")]
+    newest = max(path.stat().st_mtime for path in (*here.glob("*.py"), here / _CONSTANTS))
+    return bool(kept) and max(kept) > newest
+
+
 @cache
 def default_kernel() -> str:
     """The kernel that the setting asks for, or the fastest there is.
