@@ -84,7 +84,8 @@ def verify(
     if quick:
         _show({**contents.trailer, "header": contents.header}, output, f"{file} is undamaged")
         return
-    points = verification.read_checkpoints(checkpoints) if checkpoints else []
+    keys = verification.trusted_keys(data_folder() / "signing-key.pem")
+    points = verification.read_checkpoints(checkpoints, keys) if checkpoints else []
     with _progress() as told, scratch_server(LocalSettings.from_env(), told) as endpoint:
 
         async def work(graph: Graph, told: Progress) -> tuple[RestoreReport, Any]:

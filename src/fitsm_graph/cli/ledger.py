@@ -74,9 +74,12 @@ def verify(
       fsg ledger verify --full --checkpoints heads.ndjson -o json
     """
     verification = import_module("fitsm_graph.graph.verify")
-    points = verification.read_checkpoints(checkpoints) if checkpoints else []
 
     async def work(product: Any) -> Any:
+        keys = verification.trusted_keys(product.folder / "signing-key.pem")
+        points = verification.read_checkpoints(checkpoints, keys) if checkpoints else []
+        if checkpoints and not keys:
+            note("no signing key is kept here: heads signed with any key are taken")
         check = verification.full if full else verification.chain
         return await check(product.graph, points)
 

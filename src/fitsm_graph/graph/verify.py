@@ -255,6 +255,11 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def trusted_keys(path: Path) -> list[str]:
+    """The public key of a signing key's file, as hexadecimal; none where there is no such file."""
+    return [signing_key(path).public_key().public_bytes_raw().hex()] if path.exists() else []
+
+
 async def checkpoint(graph: Graph, file: Path, key: Ed25519PrivateKey) -> Properties:
     """Sign the head and append it to a file, one JSON object a line."""
     head = await graph.head()

@@ -147,3 +147,9 @@ async def test_a_graph_that_is_written_to_verifies_clean(driven: Graph) -> None:
 
 async def hand_ids(graph: Graph, key: str) -> list[list[str]]:
     return await run(graph, "MATCH (g:Group {key: $key}) RETURN g.id", key=key)
+
+
+def test_only_heads_signed_with_the_key_kept_here_are_trusted(tmp_path: Path) -> None:
+    assert verify.trusted_keys(tmp_path / "none") == []
+    key = verify.signing_key(tmp_path / "key")
+    assert verify.trusted_keys(tmp_path / "key") == [key.public_key().public_bytes_raw().hex()]
