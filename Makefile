@@ -56,8 +56,10 @@ format: setup ## Let the formatter decide
 schema: setup ## Print schema/schema.graphql from the code
 	@$(BIN)/python tools/print_schema.py
 
-docs: setup ## Print docs/reference/ from the declarations
+docs: setup ## Print docs/reference/ from the declarations and the parser
 	@$(BIN)/python tools/print_reference.py
+	@$(BIN)/python -m fitsm_graph.cli.reference > docs/reference/command-line.md
+	@$(BIN)/fitsm-graph map reference > docs/reference/formats.md
 
 wheel: setup ## The package as a wheel, in dist/
 	@$(BIN)/python tools/build_wheel.py dist

@@ -103,8 +103,8 @@ def test_every_excuse_has_a_reason() -> None:
     assert [each for each in bare if not each.split(":")[0].endswith(EXCUSED_BELOW)] == []
 
 
-EXCUSED_BELOW = ("impact/engine/compiled.py",)
-"""Two imports and one reason, on the line before."""
+EXCUSED_BELOW = ("impact/engine/compiled.py", "cli/warm.py")
+"""Several imports and one reason, on the line before or in the docstring above."""
 
 
 def test_each_habit_can_be_broken() -> None:
