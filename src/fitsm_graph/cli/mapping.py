@@ -131,7 +131,8 @@ def _seen(sample: Path, format: str, scope: str) -> tuple[list[Any], list[Any], 
             chosen, content = detect.open_format(stream, format, given)
             seen = list(chosen.read(content))
     except OSError as error:
-        raise BadInput(f"{sample} cannot be read", why=str(error)) from error
+        remedy = "name a file that is there and may be read"
+        raise BadInput(f"{sample} cannot be read", why=str(error), remedy=remedy) from error
     observed = [each for each in seen if isinstance(each, observation)]
     records = [orjson.loads(line) for line in to_ndjson(observed)]
     return records, [each for each in seen if not isinstance(each, observation)], chosen.name

@@ -50,7 +50,9 @@ def load_file(path: Path) -> Mapping:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} cannot be read", why=str(error), path=(path.name,)) from error
+        remedy = "name a file that can be read, in UTF-8"
+        message = f"{path.name} cannot be read"
+        raise BadInput(message, why=str(error), remedy=remedy, path=(path.name,)) from error
     return compile_mapping(text, path.name)
 
 

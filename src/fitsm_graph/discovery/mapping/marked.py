@@ -46,7 +46,8 @@ def parse(text: str, file: str) -> Marked:
         BadInput: It is not YAML, too large, has a repeated key, an anchor or no mapping at the top.
     """
     if len(text) > LARGEST:
-        raise BadInput(f"{file} is too large", why=f"{LARGEST:,} bytes at most", path=(file,))
+        why, remedy = f"{LARGEST:,} bytes at most", "describe fewer kinds of records in one format"
+        raise BadInput(f"{file} is too large", why=why, remedy=remedy, path=(file,))
     try:
         if any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(text, _Loader)):
             remedy = "write it out, or use a table"
@@ -56,7 +57,8 @@ def parse(text: str, file: str) -> Marked:
         mark = getattr(error, "problem_mark", None)
         place = (file, f"line {mark.line + 1}") if mark else (file,)
         why = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        raise BadInput(f"{file} is not YAML", why=why, path=place) from error
+        remedy = "look at that line and the one before; put quotes around what has ': ' in it"
+        raise BadInput(f"{file} is not YAML", why=why, remedy=remedy, path=place) from error
     if not isinstance(node, yaml.MappingNode):
         remedy = "begin with 'format: name'"
         raise BadInput(f"{file} describes no format", remedy=remedy, path=(file, "line 1"))
@@ -66,7 +68,9 @@ def parse(text: str, file: str) -> Marked:
 def _marked(node: yaml.Node, file: str, depth: int) -> Marked:
     line = node.start_mark.line + 1
     if depth > _DEEPEST:
-        raise BadInput(f"{file} is nested too deeply", path=(file, f"line {line}"))
+        remedy = "no section is nested so deeply; look at the indents"
+        path = (file, f"line {line}")
+        raise BadInput(f"{file} is nested too deeply", remedy=remedy, path=path)
     if isinstance(node, yaml.SequenceNode):
         return Marked([_marked(each, file, depth + 1) for each in node.value], line)
     if isinstance(node, yaml.MappingNode):

@@ -47,7 +47,8 @@ def read_xml(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
             remedy="write them out",
         ) from error
     except (ValueError, LookupError) as error:
-        raise BadInput("the file is not XML", code="NOT_XML", why=str(error)[:200]) from error
+        why, remedy = str(error)[:200], "look at its first line, which says the encoding"
+        raise BadInput("the file is not XML", code="NOT_XML", why=why, remedy=remedy) from error
 
 
 def _document(stream: "_Bounded") -> dict[str, Any]:
@@ -61,7 +62,8 @@ def _document(stream: "_Bounded") -> dict[str, Any]:
             if depth > DEEPEST:
                 raise too_deep(f"element {_name(element.tag)}")
             if count > MOST_VALUES:
-                raise BadInput(f"more than {MOST_VALUES:,} elements", code="TOO_MANY")
+                message = f"more than {MOST_VALUES:,} elements"
+                raise BadInput(message, code="TOO_MANY", remedy="split the file")
         else:
             depth -= 1
             name = _name(element.tag)
@@ -69,7 +71,8 @@ def _document(stream: "_Bounded") -> dict[str, Any]:
             element.clear()
             if depth == 0:
                 return {name: _with_namespace(element.tag, made[id(element)])}
-    raise BadInput("the file is not XML", code="NOT_XML", why="there is no element in it")
+    why = "there is no element in it"
+    raise BadInput("the file is not XML", code="NOT_XML", why=why, remedy="export it again")
 
 
 def _object(element: Element, made: dict[int, Any]) -> Any:
@@ -141,5 +144,7 @@ class _Bounded:
         self._left -= len(data)
         if self._left < 0:
             why = f"{LARGEST_DOCUMENT:,} bytes at most"
-            raise BadInput("the file is too large", code="TOO_LARGE", why=why)
+            raise BadInput(
+                "the file is too large", code="TOO_LARGE", why=why, remedy="split the file"
+            )
         return data

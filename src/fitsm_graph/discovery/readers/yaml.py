@@ -89,7 +89,9 @@ def read_yaml(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
             path=(f"line {error.line}",),
         ) from error
     except (ValueError, TypeError, RecursionError) as error:
-        raise BadInput("a value cannot be read", code="NOT_YAML", why=str(error)[:200]) from error
+        why, remedy = str(error)[:200], "look for keys that are lists or mappings themselves"
+        message = "a value cannot be read"
+        raise BadInput(message, code="NOT_YAML", why=why, remedy=remedy) from error
 
 
 def _check_depth(text: str) -> None:
