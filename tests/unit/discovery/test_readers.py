@@ -1,6 +1,7 @@
 """Readers against hostile input: refused with place and remedy, in bounded time and memory."""
 
 import io
+import os
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -184,12 +185,29 @@ SEEDS = [
 ]
 
 
-@settings(deadline=None, max_examples=200)
-@given(st.sampled_from(SEEDS), st.integers(0, 200), st.integers(0, 20), st.binary(max_size=12))
+FULL = os.environ.get("FITSM_FULL") == "1"
+SAMPLES = Path(__file__).parents[4] / "shared/samples/discovery"
+"""Real files are damaged too where they are; the small ones, so that many can be tried."""
+REAL = [
+    each.read_bytes()
+    for each in sorted(SAMPLES.glob("*/*"))
+    if each.is_file() and each.stat().st_size < 9_000
+]
+
+
+@settings(deadline=None, max_examples=10_000 if FULL else 250)
+@given(
+    st.sampled_from([*SEEDS, *REAL]),
+    st.floats(0, 1),
+    st.integers(0, 60),
+    st.binary(max_size=12)
+    | st.sampled_from([b"{", b"[", b"]", b"null", b"0", b'"', b"\n- ", b": "]),
+)
 def test_a_damaged_file_is_taken_in_or_refused_and_never_breaks(
-    seed: bytes, at: int, cut: int, new: bytes
+    seed: bytes, at: float, cut: int, new: bytes
 ):
-    data = seed[:at] + new + seed[at + cut :]
+    start = int(at * len(seed))
+    data = seed[:start] + new + seed[start + cut :]
     with suppress(BadInput):
         found, content = open_format(io.BytesIO(data), given=Given("s"))
         for each in found.read(content):
