@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler
 
@@ -110,6 +111,13 @@ def test_a_slow_server_is_not_waited_for_without_end() -> None:
     assert "error[TIMEOUT]" in done.stderr
 
 
+HEARING = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+"""Run a command that hears Ctrl-C, also where the tests run in the background and do not."""
+
+
 def test_ctrl_c_ends_a_waiting_client() -> None:
     waiting, over = threading.Event(), threading.Event()
 
@@ -120,7 +128,10 @@ def test_ctrl_c_ends_a_waiting_client() -> None:
     with listening(answer) as url:
         env = {**LINE.env, "FITSM_URL": url}
         with subprocess.Popen(
-            [COMMAND, *HEAD], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-c", HEARING, COMMAND, *HEAD],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as child:
             assert waiting.wait(60)
             child.send_signal(signal.SIGINT)
