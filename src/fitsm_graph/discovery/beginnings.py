@@ -5,6 +5,7 @@ with its attributes and the first of each inner element, for YAML the first docu
 whole.
 """
 
+import csv
 import io
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -13,9 +14,10 @@ from typing import Any, BinaryIO
 import orjson
 
 from fitsm_graph.discovery.readers import READERS
+from fitsm_graph.discovery.readers.sheets import columns_of
 from fitsm_graph.discovery.readers.tables import SEPARATORS, header
 from fitsm_graph.discovery.readers.xml import beginning as xml_beginning
-from fitsm_graph.kernel.errors import BadInput, Problem
+from fitsm_graph.kernel.errors import BadInput
 
 MOST_DOCUMENTS = 5
 Shown = Mapping[str, list[Any]]
@@ -44,12 +46,9 @@ def look(start: bytes, *, whole: bool) -> Shown:
 def sheet_columns(file: BinaryIO) -> list[Any]:
     """The columns of a workbook's first table, as one document; empty if it has none."""
     try:
-        first = next(READERS["xlsx"](file), None)
+        return [{"columns": columns_of(file)}]
     except BadInput:
         return []
-    if first is None or isinstance(first, Problem):
-        return []
-    return [{"columns": list(first[1])}]
 
 
 def _json(start: bytes, *, whole: bool) -> dict[str, list[Any]]:
@@ -114,8 +113,8 @@ def _table(start: bytes) -> dict[str, list[Any]]:
     if separator not in line or line.startswith(("{", "<", "---")):
         return {}
     try:
-        columns = header([each.strip().strip('"') for each in line.split(separator)])
-    except BadInput:
+        columns = header(next(csv.reader([line], delimiter=separator)))
+    except (BadInput, csv.Error):
         return {}
     return {"csv": [{"columns": columns}]}
 

@@ -1,6 +1,7 @@
 """Which format a file has, by its content and never by its name."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from fitsm_graph.discovery import beginnings, ndjson, netbox
 from fitsm_graph.discovery.mapping import Given, Mapping, catalogue, run_mapping
 from fitsm_graph.discovery.mapping.values import Unfit, empty
 from fitsm_graph.discovery.readers import READERS
-from fitsm_graph.discovery.readers.limits import LARGEST_DOCUMENT, LARGEST_SHEET
+from fitsm_graph.discovery.readers.limits import LARGEST_DOCUMENT, LARGEST_SHEET, LARGEST_YAML
 from fitsm_graph.discovery.readers.spooled import seekable
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
@@ -20,8 +21,9 @@ from fitsm_graph.model.observation import Observation
 
 Read = Callable[[BinaryIO], Iterator[Observation | Problem]]
 LOOKED_AT = 64 << 10
-"""Bytes from the start that decide; all of them where a JSON file does not show it there."""
+"""Bytes from the start that decide; all of them where JSON or YAML does not show it there."""
 _MARK = b"\xef\xbb\xbf"
+_YAML = re.compile(rb"(---|#|%YAML|[\w.\"'-]+ *:(\s|$))")
 _SNAPSHOT = ("snapshot", "delta", "enrich")
 
 
@@ -159,8 +161,9 @@ class _Looked:
             shown["xlsx"] = beginnings.sheet_columns(content)
             content.seek(begin)
         found = _fitting(known, shown)
-        if not found and not whole and self.start[:1] in (b"{", b"["):
-            content = seekable(content, LARGEST_DOCUMENT)
+        most = 0 if found or whole else _worth_reading(self.start)
+        if most:
+            content = seekable(content, most)
             begin = content.tell()
             shown = dict(beginnings.look(content.read().removeprefix(_MARK).lstrip(), whole=True))
             content.seek(begin)
@@ -212,6 +215,16 @@ def _fill(stream: BinaryIO) -> bytes:
     while len(found) < LOOKED_AT and (more := stream.read(LOOKED_AT - len(found))):
         found += more
     return found
+
+
+def _worth_reading(start: bytes) -> int:
+    """How many bytes of a file to look at whose beginning does not say what it is.
+
+    Keys in alphabetical order put what tells the format at the end, in JSON and in YAML.
+    """
+    if start[:1] in (b"{", b"["):
+        return LARGEST_DOCUMENT
+    return LARGEST_YAML if _YAML.match(start) else 0
 
 
 def _fitting(known: AnyMapping[str, Mapping], shown: beginnings.Shown) -> list[tuple[Mapping, str]]:

@@ -7,12 +7,12 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from fitsm_graph.discovery.readers.limits import LARGEST_SHEET
 from fitsm_graph.discovery.readers.spooled import seekable
-from fitsm_graph.discovery.readers.tables import as_document, header
+from fitsm_graph.discovery.readers.tables import as_document, header, no_header
 from fitsm_graph.kernel.errors import BadInput, Problem
 
 MOST_PARTS = 2_000
@@ -36,19 +36,42 @@ def read_xlsx(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
     Raises:
         BadInput: NOT_XLSX, TOO_LARGE, NO_HEADER.
     """
-    file = seekable(stream, LARGEST_SHEET)
     try:
-        _check_parts(file)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
+        for sheet in _opened(stream).worksheets:
             yield from _sheet(sheet.title, sheet.iter_rows(values_only=True))
     except _UNREADABLE as error:
-        raise BadInput(
-            "the file is no readable XLSX",
-            code="NOT_XLSX",
-            why=str(error)[:200] or type(error).__name__,
-            remedy="open it and save it as XLSX or CSV",
-        ) from error
+        raise _not_xlsx(error) from error
+
+
+def columns_of(stream: BinaryIO) -> list[str]:
+    """The columns of the first sheet that has any.
+
+    Raises:
+        BadInput: As `read_xlsx`; NO_HEADER where no sheet names columns.
+    """
+    try:
+        for sheet in _opened(stream).worksheets:
+            for row in sheet.iter_rows(values_only=True):
+                if any(cell not in (None, "") for cell in row):
+                    return header(row)
+    except _UNREADABLE as error:
+        raise _not_xlsx(error) from error
+    raise no_header("every sheet is empty")
+
+
+def _opened(stream: BinaryIO) -> Workbook:
+    file = seekable(stream, LARGEST_SHEET)
+    _check_parts(file)
+    return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+
+
+def _not_xlsx(error: Exception) -> BadInput:
+    return BadInput(
+        "the file is no readable XLSX",
+        code="NOT_XLSX",
+        why=str(error)[:200] or type(error).__name__,
+        remedy="open it and save it as XLSX or CSV",
+    )
 
 
 def _check_parts(file: BinaryIO) -> None:
