@@ -68,11 +68,6 @@ def test_a_format_can_be_named_and_a_wrong_name_is_refused():
 def item(n: int) -> dict[str, object]:
     named = {"name": f"c{n}"}
     return {"apiVersion": "v1", "data": {"x": "y" * 900}, "kind": "ConfigMap", "metadata": named}
-    "apiVersion": "v1",
-    "kind": "ConfigMap",
-    "metadata": {"name": "c"},
-    "data": {"x": "y" * 900},
-}
 
 
 @pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
