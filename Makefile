@@ -12,7 +12,7 @@ TESTS ?= tests
 .PHONY: bench-impact schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: ## Make .venv ready; every other target does this first
 	@test -n "$(PYTHON)" || { printf '%s\n' 'error: no Python 3.11 to 3.14 was found' \

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from graphql import build_schema, parse, validate
 
 from house.repository import ROOT, lines, text_of, texts, tracked
 
@@ -16,6 +17,7 @@ LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
 INDEX = "docs/index.md"
 FORMATS = "docs/reference/formats.md"
 """Printed by a command, in three parts."""
+COMMANDS = "docs/reference/command-line.md"
 PLAN = "docs/plan.md"
 """It names what is to come, too."""
 
@@ -137,3 +139,37 @@ def test_a_broken_link_is_found() -> None:
     assert broken("docs/x.md", text)[0] == "docs/x.md: nowhere.md"
     assert anchors("# `A_B` and [c](d)\n```\n# no\n```\n") == {"a_b-and-c"}
     assert Path(ROOT / INDEX).exists()
+
+
+# --- what documents show --------------------------------------------------------------------------
+
+SHOWN = [
+    (path, block)
+    for path in DOCUMENTS
+    for block in re.findall(r"^ *```graphql\n(.*?)^ *```", text_of(path), re.MULTILINE | re.DOTALL)
+]
+
+
+@pytest.mark.parametrize(("path", "block"), SHOWN, ids=[f"{path}" for path, _ in SHOWN])
+def test_graphql_in_documents_can_be_asked(path: str, block: str) -> None:
+    schema = build_schema(text_of("schema/schema.graphql"))
+    assert [error.message for error in validate(schema, parse(block))] == [], path
+
+
+def test_the_readme_asks_something() -> None:
+    assert "README.md" in {path for path, _ in SHOWN}
+
+
+COMMAND = re.compile(r"^ *(?:\.venv/bin/)?(?:fitsm-graph|fsg) ([a-z][a-z-]*)")
+
+
+def test_commands_in_documents_exist() -> None:
+    known = set(re.findall(r"^### fsg ([a-z-]+)", text_of(COMMANDS), re.MULTILINE))
+    used = {
+        (match[1], f"{path}: {line.strip()}")
+        for path in DOCUMENTS
+        for line in text_of(path).splitlines()
+        if (match := COMMAND.match(line))
+    }
+    assert len(used) > 20
+    assert sorted(line for name, line in used if name not in known) == []
