@@ -99,8 +99,11 @@ async def test_a_second_run_of_a_scope_is_refused_with_the_holder(graph: Graph):
 
 
 async def test_two_runs_at_once_one_is_refused_and_the_scope_is_free_again(graph: Graph):
+    # Row by row, so that neither can be through before the other has asked for the scope, however
+    # long that one was sent to wait before it asked again.
+    slowly = Chunks(first=1, most=1)
     results = await asyncio.gather(
-        send(graph, estate()), send(graph, estate()), return_exceptions=True
+        *(send(graph, estate(), chunks=slowly) for _ in range(2)), return_exceptions=True
     )
     kinds = Counter(type(each).__name__ for each in results)
     assert kinds == {"SyncReport": 1, "Conflict": 1}
