@@ -168,12 +168,12 @@ async def _page(
         kind=kind,
         ids=None,
         now=to_text(context.graph.clock.now()) if only_open else None,
-        after=read_cursor(after, 1)[0] if after else None,
+        after=read_cursor(after, kind, 1)[0] if after else None,
         limit=page_size(first) + 1,
     )
     rows = [_shown(context, kind, row) for row in found[0]["rows"]]
     more, rows = len(rows) > first, rows[:first]
-    cursors = [write_cursor([row["id"]]) for row in rows]
+    cursors = [write_cursor(kind, [row["id"]]) for row in rows]
     data = {
         "nodes": rows,
         "edges": [{"cursor": c, "node": row} for c, row in zip(cursors, rows, strict=True)],

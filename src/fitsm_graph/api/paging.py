@@ -34,12 +34,12 @@ def page_size(first: int) -> int:
     return first
 
 
-def write_cursor(values: Sequence[Any]) -> str:
-    """An opaque place in an order."""
-    return base64.urlsafe_b64encode(json.dumps([1, *values]).encode()).decode().rstrip("=")
+def write_cursor(order: str, values: Sequence[Any]) -> str:
+    """An opaque place in an order; it says which, since keys and ids look alike."""
+    return base64.urlsafe_b64encode(json.dumps([order, *values]).encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, count: int) -> list[Any]:
+def read_cursor(cursor: str, order: str, count: int) -> list[Any]:
     """The values of a cursor.
 
     Raises:
@@ -49,7 +49,7 @@ def read_cursor(cursor: str, count: int) -> list[Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if (
-            values[0] == 1
+            values[0] == order
             and len(values) == count + 1
             and all(isinstance(v, str) for v in values[1:])
         ):

@@ -76,7 +76,7 @@ class Compiler(Vocabulary):
         everything = all_of(conditions)
         order_by = ordered_by(order)
         limit = made.value(page_size(first) + 1)
-        paged = conditions + made.after(order_by, after)
+        paged = conditions + made.after(order, after)
         projection, finish = made.element("element", _rows_selected(kind, what))
         cursor = f"[{', '.join(f'element.{name}' for name in order_by)}]"
         parts = [
@@ -126,9 +126,10 @@ def _rows_selected(kind: str, what: Selected) -> Selected:
         for part in parts if each.name in {"nodes", "edges"} else ():
             for key, child in part.children.items():
                 there = rows.children.setdefault(key, child)
-                if (there.name, there.arguments, there.children) != (
+                if (there.name, there.arguments, there.only, there.children) != (
                     child.name,
                     child.arguments,
+                    child.only,
                     child.children,
                 ):
                     raise BadInput(

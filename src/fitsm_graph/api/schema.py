@@ -1,6 +1,7 @@
 """The schema: queries and mutations over one registry; every resolver is one road, told here."""
 
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from typing import Any
 
 import strawberry
@@ -229,15 +230,15 @@ async def _page(
     )
     found = await context.answer(question)
     nodes, places = found["nodes"][:first], found["cursors"][:first]
-    cursors = [write_cursor(each) for each in places] if what.has("edges") else []
+    cursors = [write_cursor(order.value, each) for each in places] if what.has("edges") else []
     data = {
         "nodes": nodes,
         "edges": list(zip(cursors, nodes, strict=False)),
         "pageInfo": {
             "hasNextPage": len(found["nodes"]) > first,
             "hasPreviousPage": after is not None,
-            "startCursor": write_cursor(places[0]) if places else None,
-            "endCursor": write_cursor(places[-1]) if places else None,
+            "startCursor": write_cursor(order.value, places[0]) if places else None,
+            "endCursor": write_cursor(order.value, places[-1]) if places else None,
             "__typename": "PageInfo",
         },
         "totalCount": found["total"],
@@ -290,8 +291,8 @@ def _given(where: Any) -> dict[str, Any]:
         if value is None:
             continue
         if isinstance(value, list):
-            plain[name] = [_given(item) if hasattr(item, "__dict__") else item for item in value]
-        elif hasattr(value, "__strawberry_definition__"):
+            plain[name] = [_given(item) if is_dataclass(item) else item for item in value]
+        elif is_dataclass(value):  # an enumeration is marked by strawberry too, and is a value
             plain[name] = _given(value)
         else:
             plain[name.removesuffix("_")] = value

@@ -123,7 +123,8 @@ class _Walk:
         if condition != type_name:
             concrete = self._concrete(condition)
             narrowed = concrete if only is None else only & concrete
-            only = None if self._concrete(type_name) <= narrowed else narrowed
+            everything = only is None and self._concrete(type_name) <= narrowed
+            only = None if everything else narrowed
         self.into(found, condition, nodes, only)
 
     def _field(
@@ -136,7 +137,8 @@ class _Walk:
         key = node.alias.value if node.alias else node.name.value
         name = node.name.value
         if name == "__typename":
-            found.setdefault(key, Selected(key, name, "String", {}, only))
+            kind = found.setdefault(key, Selected(key, name, "String", {}, only))
+            kind.only = _either(kind.only, only)
             return
         declared = self._composite(type_name).fields[name]
         named = get_named_type(declared.type).name
@@ -145,7 +147,7 @@ class _Walk:
             arguments: Any = get_argument_values(declared, node, self._variables)
             there = found[key] = Selected(key, name, named, arguments, only)
         else:
-            there.only = None if there.only is None or only is None else there.only | only
+            there.only = _either(there.only, only)
         if node.selection_set is not None:
             there.composite = True
             self.into(there.children, named, node.selection_set.selections, None)
@@ -166,6 +168,11 @@ class _Walk:
         if isinstance(declared, GraphQLObjectType):
             return frozenset({type_name})
         return frozenset(each.name for each in self._schema.get_possible_types(declared))
+
+
+def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """The types of two selections of one field."""
+    return None if one is None or other is None else one | other
 
 
 def pick(value: Any, what: Selected, type_name: str = "") -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.api.finishing import HIDDEN, Finish
+from fitsm_graph.api.paging import order_by as ordered_by
 from fitsm_graph.api.paging import page_size, read_cursor
 from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.vocabulary import Vocabulary
@@ -116,6 +117,8 @@ class Statement:
     def _relations(self, variable: str, key: str, what: Selected, finish: Finish) -> str:
         other, bond = self._next("other"), self._next("relation")
         types = "|".join(self._names.relation_types(what.arguments.get("types")))
+        if not types:
+            return "[]"
         left, right = _ARROWS[what.arguments.get("direction", "BOTH")]
         limit = self.value(page_size(what.arguments.get("first", 100)))
         entries = []
@@ -130,7 +133,7 @@ class Statement:
         return (
             f"COLLECT {{ MATCH ({variable}){left}[{bond}:{types}]{right}({other}:Element)"
             f"{where(self.seen(other))} RETURN {{{', '.join(entries)}}} "
-            f"ORDER BY type({bond}), {other}.key LIMIT {limit} }}"
+            f"ORDER BY type({bond}), {other}.key, startNode({bond}) <> {variable} LIMIT {limit} }}"
         )
 
     def filtered(self, kind: str, wanted: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -140,17 +143,24 @@ class Statement:
             if given is None:
                 continue
             if name == "type":
-                conditions.append(f"element.type IN {self.value(self._names.types_where(given))}")
+                conditions += [
+                    f"element.type IN {self.value(types)}"
+                    for types in self._names.types_where(given)
+                ]
             elif name == "attribute":
                 conditions += [self._attribute_filter(each) for each in given]
             elif name == "owner":
-                owner = self.value(given.get("in") or [given.get("eq")])
-                conditions.append(
-                    f"EXISTS {{ MATCH (element)-[:OWNED_BY]->(o:Record) WHERE o.key IN {owner} }}"
-                )
+                conditions += self._owner_filter(given)
             else:
                 conditions.append(self._equal(f"element.{name}", given))
         return kind, conditions
+
+    def _owner_filter(self, given: Mapping[str, Any]) -> list[str]:
+        """An owner that matches; where nothing is given, elements without one are there too."""
+        matches = self._equal("owner.key", given)
+        if matches == _ANYTHING:
+            return []
+        return [f"EXISTS {{ MATCH (element)-[:OWNED_BY]->(owner:Record) WHERE {matches} }}"]
 
     def _attribute_filter(self, given: Mapping[str, Any]) -> str:
         name = self._names.attribute(given["name"])
@@ -162,13 +172,14 @@ class Statement:
             parts.append(f"{place} = {self.value(_stored(given['eq']))}")
         if given.get("in") is not None:
             parts.append(f"{place} IN {self.value([_stored(item) for item in given['in']])}")
-        return " AND ".join(parts) or "true"
+        return " AND ".join(parts) or _ANYTHING
 
-    def after(self, order_by: Sequence[str], cursor: str | None) -> list[str]:
+    def after(self, order: str, cursor: str | None) -> list[str]:
         """The condition that skips the pages before; a cursor holds the last row's order values."""
         if not cursor:
             return []
-        values = read_cursor(cursor, len(order_by))
+        order_by = ordered_by(order)
+        values = read_cursor(cursor, order, len(order_by))
         if len(order_by) == 1:
             return [f"element.{order_by[0]} > {self.value(values[0])}"]
         first, second = (self.value(value) for value in values)
@@ -183,6 +194,7 @@ class Statement:
         return f"{word}{self._depth}"
 
 
+_ANYTHING = "true"
 _ARROWS = {"OUT": ("-", "->"), "IN": ("<-", "-"), "BOTH": ("-", "-")}
 
 

@@ -36,13 +36,17 @@ class Vocabulary:
             return list(self._registry.relationship_types)
         return [self._registry.relationship_type(name).name for name in names]
 
-    def types_where(self, given: Mapping[str, Any]) -> list[str]:
-        """Concrete CI types that a type filter names."""
+    def types_where(self, given: Mapping[str, Any]) -> list[list[str]]:
+        """Concrete CI types that each part of a type filter names; a CI must be in all lists."""
         registry = self._registry
-        if given.get("is_a"):
-            return list(registry.subtypes(given["is_a"]))
-        names = given.get("in") or ([given["eq"]] if given.get("eq") else [])
-        return [registry.ci_type(name).name for name in names]
+        found = []
+        if given.get("is_a") is not None:
+            found.append(list(registry.subtypes(given["is_a"])))
+        if given.get("in") is not None:
+            found.append([registry.ci_type(name).name for name in given["in"]])
+        if given.get("eq") is not None:
+            found.append([registry.ci_type(given["eq"]).name])
+        return found
 
     def plain_fields(self) -> set[str]:
         """GraphQL names of fields and attributes that are stored on the element itself."""
