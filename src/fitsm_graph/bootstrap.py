@@ -94,7 +94,7 @@ async def opened(
             seen = await freshness.seen()
             registry, _ = await types.from_graph(graph)
         snapshot = Snapshot(graph, registry, folder / "topology.snapshot")
-        limits = limits or Limits()
+        limits = limits or Limits.from_env()
         first = make_edition(seen.types, registry, limits)
         editions = Editions(first, _reader(graph), snapshot.adopt, limits)
         yield _assembled(graph, editions, snapshot, folder, freshness)

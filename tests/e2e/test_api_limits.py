@@ -177,9 +177,10 @@ async def test_documents_are_refused_with_a_code_why_and_remedy(caller: Caller) 
         ("{ ledgerHead", "SYNTAX_ERROR"),
         ("{ ledgerHeads }", "INVALID_DOCUMENT"),
         ("{" + " ".join(f"x{n}: ledgerHead" for n in range(31)) + "}", "TOO_MANY_ALIASES"),
-        ("{ cis(first: 1000) { nodes { relations(first: 1000) { type } } } }", "TOO_COSTLY"),
+        ("{ cis(first: 9999) { nodes { relations(first: 1000) { type } } } }", "TOO_COSTLY"),
         ("query Q($n: Int!) { cis(first: $n) { totalCount } }", "INVALID_VARIABLES"),
-        ("{ cis(first: 1001) { totalCount } }", "BAD_INPUT"),
+        ("{ cis(first: 10001) { totalCount } }", "PAGE_TOO_LARGE"),
+        ("{ cis(first: -1) { totalCount } }", "BAD_INPUT"),
         ('{ ciHistory(by: {key: "none"}) { seq } }', "NOT_FOUND"),
         ("query A { ledgerHead } query B { ledgerHead }", "OPERATION_NAME_MISSING"),
     ):

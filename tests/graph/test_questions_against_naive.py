@@ -24,7 +24,7 @@ DOCUMENTS = 2_000 if FULL else 60
 CORPUS = 120
 GENEROUS = Limits(
     tokens=50_000, fields=50_000, aliases=1_000, directives=1_000, cost=10_000_000,
-    repeats=1_000_000, depth=30,
+    repeats=1_000_000, depth=30, budget=10**15,
 )  # fmt: skip
 """What a document may weigh has its own tests."""
 PLACES = """query P($o: ElementOrder!) {

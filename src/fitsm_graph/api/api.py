@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql import execute as run_operation
 from strawberry.execution import optimized_is_awaitable
 
+from fitsm_graph.api.admission import Admission, Cost
 from fitsm_graph.api.asked import Asked
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.edition import Edition, Editions
@@ -47,6 +48,7 @@ class Answer:
         seq: A ledger entry that it shows with all before it; None where none was seen.
         refusal: Why it was not executed.
         away: Nothing could be answered, because the database did not answer.
+        cost: What it costs, with what is left of the budget; None where it came to no counting.
     """
 
     data: dict[str, Any] | None = None
@@ -55,13 +57,19 @@ class Answer:
     executed: bool = False
     refusal: Exception | None = None
     away: bool = False
+    cost: Cost | None = None
 
     def body(self) -> dict[str, Any]:
         """The members of a GraphQL response."""
         shown: dict[str, Any] = {"errors": self.errors} if self.errors else {}
         if self.executed:
             shown["data"] = self.data
-        return {**shown, "extensions": {} if self.seq is None else {"seq": self.seq}}
+        return {**shown, "extensions": self.extensions()}
+
+    def extensions(self) -> dict[str, Any]:
+        """What an answer says beside its data: what it shows, and what it cost."""
+        told: dict[str, Any] = {} if self.seq is None else {"seq": self.seq}
+        return told if self.cost is None else {**told, "cost": self.cost.told()}
 
 
 class Api:
@@ -73,7 +81,10 @@ class Api:
         impact: Makes impact answers.
         authenticate: Knows API tokens.
         freshness: Knows where the ledger stands.
-        limits: For requests and documents.
+        limits: For requests, documents and principals.
+
+    Attributes:
+        admission: Lets operations in, whatever way they come.
     """
 
     def __init__(
@@ -90,6 +101,7 @@ class Api:
         self.authenticate = authenticate
         self.freshness = freshness
         self.limits = limits
+        self.admission = Admission(limits)
         self._impact = impact
 
     async def execute(
@@ -123,21 +135,41 @@ class Api:
     async def _into(
         self, answer: Answer, asked: Asked, principal: Principal | None, via: str
     ) -> None:
-        seen = await self.freshness.seen(asked.at_least)
-        answer.seq = seen.seq
-        edition = await self.editions.at(seen.types)
-        prepared = edition.pipeline.prepare(asked.document, asked.variables, asked.operation_name)
-        if prepared.introspects and principal is None:
+        if principal is None:  # before anything is read: nobody learns the schema from refusals
             raise Unauthenticated(
                 "nobody is signed in",
-                why="the schema is shown to those who are",
+                why="data and schema are shown to those who are",
                 remedy="sign in, or send an API token: Authorization: Bearer fsg_…",
             )
+        async with self.admission.turn(principal):
+            seen = await self.freshness.seen(asked.at_least)
+            answer.seq = seen.seq
+            edition = await self.editions.at(seen.types)
+            prepared = self._let_in(answer, edition, asked, principal)
+            await self._executed(
+                answer, edition, prepared, asked, self._context(edition, seen, principal, via)
+            )
+
+    def _let_in(
+        self, answer: Answer, edition: Edition, asked: Asked, principal: Principal
+    ) -> Prepared:
+        """Read, measure and pay; what has to be read costs a value for each character."""
+        admission, pipeline = self.admission, edition.pipeline
+        if not pipeline.knows(asked.document):
+            admission.spend(principal, len(asked.document))
+        limits = admission.limits_of(principal)
+        prepared = pipeline.prepare(asked.document, asked.variables, asked.operation_name, limits)
+        answer.cost = admission.cost(principal, prepared.cost)
+        answer.cost = admission.spend(principal, prepared.cost)
+        return prepared
+
+    async def _executed(
+        self, answer: Answer, edition: Edition, prepared: Prepared, asked: Asked, context: Context
+    ) -> None:
         known = prepared.entry.told.get(prepared.name or "") if prepared.schema_only else None
         if known is not None:
             answer.data, answer.executed = known, True
             return
-        context = self._context(edition, seen, principal, via)
         _take(answer, await self._run(edition, prepared, asked.variables, context))
         answer.seq = context.seq
         if prepared.schema_only and answer.data is not None:

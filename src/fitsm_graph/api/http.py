@@ -11,6 +11,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fitsm_graph.api.admission import Throttled
 from fitsm_graph.api.api import Answer, Api, status_of, within
 from fitsm_graph.api.asked import JSON, HttpRefusal, read_asked, read_body, wanted_type
 from fitsm_graph.api.failures import Caught, told_of_caught
@@ -119,6 +120,8 @@ def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
     if answer.refusal is None:
         return 200, {}
     status = status_of(answer.refusal)
+    if isinstance(answer.refusal, Throttled):
+        return status, {"Retry-After": str(answer.refusal.seconds)}
     if status == 503:
         return status, {"Retry-After": RETRY_SECONDS}
     if status == 401:

@@ -5,8 +5,9 @@ length of the document and not in what it unfolds to. Page sizes multiply: the c
 is the number of values its answer could hold.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -29,10 +30,9 @@ from graphql import (
     get_named_type,
 )
 
+from fitsm_graph.api.weight import UNPAGED_ROWS, Weight, over
 from fitsm_graph.kernel.errors import BadInput
-
-UNPAGED_ROWS = 20
-"""What a list without a page size is counted as."""
+from fitsm_graph.kernel.settings import whole_number
 
 DEEPEST_NESTING = 100
 """Selections within one another that are looked at, before depth is judged."""
@@ -53,6 +53,19 @@ WEIGHTS = MappingProxyType(
 """Root fields that cost more than what they answer with, in values."""
 
 
+SETTINGS = MappingProxyType(
+    {
+        "FITSM_API_COST": ("cost", 1_000),
+        "FITSM_API_BUDGET": ("budget", 10_000),
+        "FITSM_API_BUDGET_PER_SECOND": ("budget_per_second", 100),
+        "FITSM_API_AT_ONCE": ("at_once", 1),
+    }
+)
+"""Settings of limits: the field, and the least that still lets the product's own pages through."""
+_LONGEST_NUMBER = 18
+_HUGE = 10**_LONGEST_NUMBER
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one request may be; a deployment may set others.
@@ -70,6 +83,16 @@ class Limits:
         repeats: Work of merging response names that are selected more than once: for each name
             of a selection, how often it is there × the fields at and below all of them.
         cost: Values in the answer, page sizes multiplied.
+        large_cost: The same for those with the right to large answers.
+        page: Rows of a page.
+        large_page: The same for those with the right to large answers.
+        budget: Values that a principal may ask for at once, over several operations.
+        budget_per_second: Values of it that come back in a second.
+        at_once: Operations of a principal that are executed at the same time.
+        waiting: Operations of a principal that may wait for their turn.
+        at_once_of_all: Operations of all principals that are executed at the same time.
+        waiting_of_all: Those that may wait.
+        waiting_seconds: How long an operation waits for its turn.
         variables_depth: Lists and objects within one another in the variables.
         seconds: Until an answer is given, whatever the database does.
         body_seconds: Until a body has arrived.
@@ -87,76 +110,43 @@ class Limits:
     operations: int = 20
     repeats: int = 10_000
     cost: int = 500_000
+    large_cost: int = 5_000_000
+    page: int = 1_000
+    large_page: int = 10_000
+    budget: int = 10_000_000
+    budget_per_second: int = 500_000
+    at_once: int = 8
+    waiting: int = 64
+    at_once_of_all: int = 48
+    waiting_of_all: int = 1_000
+    waiting_seconds: float = 10.0
     variables_depth: int = 32
     seconds: float = 40.0
     body_seconds: float = 10.0
     cache_bytes: int = 32 * 1024 * 1024
 
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Limits":
+        """Read FITSM_API_COST, FITSM_API_BUDGET and the like.
 
-@dataclass(slots=True)
-class Weight:
-    """What a selection weighs, fragments unfolded.
+        Raises:
+            BadInput: A number is not one, or out of its range.
+        """
+        plain = cls()
+        given = {
+            field: whole_number(env, name, low=low, high=_HUGE, default=getattr(plain, field))
+            for name, (field, low) in SETTINGS.items()
+        }
+        return replace(plain, **given)
 
-    Attributes:
-        fixed: Values, those of lists of the enclosing page left out.
-        paged: Values for each row of the enclosing page.
-        names: Response name → how often it is there, and fields at and below all of them.
-        repeats: Work of merging below.
-        roots: Fields of the selection itself.
-        introspects: Whether it asks about the schema.
-        plain: Whether it asks about anything else.
-    """
-
-    depth: int = 0
-    aliases: int = 0
-    directives: int = 0
-    fields: int = 0
-    roots: int = 0
-    fixed: int = 0
-    paged: int = 0
-    repeats: int = 0
-    names: dict[str, tuple[int, int]] = field(default_factory=dict)
-    introspects: bool = False
-    plain: bool = False
-
-    @property
-    def cost(self) -> int:
-        """Values, where no page encloses it."""
-        return self.fixed + self.paged * UNPAGED_ROWS
-
-    @property
-    def work(self) -> int:
-        """Work of merging in it and below."""
-        return self.repeats + sum(n * below for n, below in self.names.values() if n > 1)
-
-    def add(self, other: "Weight") -> None:
-        """Count a fragment's selection in."""
-        self.depth = max(self.depth, other.depth)
-        self.aliases += other.aliases
-        self.directives += other.directives
-        self.fields += other.fields
-        self.roots += other.roots
-        self.fixed += other.fixed
-        self.paged += other.paged
-        self.repeats += other.repeats
-        self.introspects |= other.introspects
-        self.plain |= other.plain
-        for name, (times, below) in other.names.items():
-            self._name(name, times, below)
-
-    def add_field(self, key: str, below: "Weight", fields: int) -> None:
-        """Count a field in, with what is selected below it."""
-        self.depth = max(self.depth, 1 + below.depth)
-        self.aliases += below.aliases
-        self.directives += below.directives
-        self.fields += fields
-        self.roots += 1
-        self.repeats += below.work
-        self._name(key, 1, fields)
-
-    def _name(self, key: str, times: int, below: int) -> None:
-        known = self.names.get(key, (0, 0))
-        self.names[key] = (known[0] + times, known[1] + below)
+    def enlarged(self) -> "Limits":
+        """The limits for those with the right to large answers."""
+        return replace(
+            self,
+            cost=max(self.cost, self.large_cost),
+            page=max(self.page, self.large_page),
+            budget=max(self.budget, self.large_cost),
+        )
 
 
 class Measure:
@@ -265,7 +255,9 @@ class Measure:
         named = get_named_type(declared.type) if declared is not None else None
         below = self._selections(node.selection_set.selections, named)
         weight.add_field(key, below, 1 + below.fields)
-        _add_cost(weight, declared, self._rows(node, declared), below)
+        rows = self._rows(node, declared)
+        weight.page = max(weight.page, rows or 0)
+        _add_cost(weight, declared, rows, below)
 
     def _introspection(self, weight: Weight, node: FieldNode, key: str) -> None:
         """Count a question about the schema: a flat cost, since a rule of its own limits depth."""
@@ -311,8 +303,6 @@ class Measure:
 
 
 _LEAF = Weight()
-_LONGEST_NUMBER = 18
-_HUGE = 10**_LONGEST_NUMBER
 
 
 def _add_cost(
@@ -348,7 +338,8 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
 
     Raises:
         BadInput: TOO_DEEP, TOO_MANY_ALIASES, TOO_MANY_ROOT_FIELDS, TOO_MANY_DIRECTIVES,
-            TOO_MANY_FIELDS, TOO_MANY_REPEATS or TOO_COSTLY; the reason has both numbers.
+            TOO_MANY_FIELDS, TOO_MANY_REPEATS, PAGE_TOO_LARGE or TOO_COSTLY; the reason
+            has both numbers.
     """
     for code, what, found, limit, remedy in (
         ("TOO_DEEP", "levels of fields", weight.depth, limits.depth, _FLATTER),
@@ -357,28 +348,17 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
         ("TOO_MANY_DIRECTIVES", "directives", weight.directives, limits.directives, _FEWER),
         ("TOO_MANY_FIELDS", "fields", weight.fields, limits.fields, _SPLIT),
         ("TOO_MANY_REPEATS", "steps of merging", weight.work, limits.repeats, _ONCE),
+        ("PAGE_TOO_LARGE", "rows in a page", weight.page, limits.page, _NEXT),
         ("TOO_COSTLY", "values in the answer", weight.cost, limits.cost, _SMALLER),
     ):
-        if found > limit and (executed or code != "TOO_COSTLY"):
+        if found > limit and (executed or code not in _OF_THE_ANSWER):
             raise over(code, what, found, limit, remedy)
-
-
-def over(code: str, what: str, found: int, limit: int, remedy: str) -> BadInput:
-    """The refusal of something that is above a limit."""
-    return BadInput(
-        f"the document has too many {what}",
-        code=code,
-        why=f"{_number(found)} of {limit:,}",
-        remedy=remedy,
-    )
-
-
-def _number(value: int) -> str:
-    return f"{value:,}" if value < 10**12 else "more than a trillion"
 
 
 _FLATTER = "ask from nearer, or use `reaches` and flat graphs instead of nesting"
 _SPLIT = "ask in several requests, or for a list with `where` and `in`"
 _FEWER = "leave directives out; fields that are not wanted need not be asked for"
 _ONCE = "select each field once, and share selections through fragments"
+_NEXT = "ask for a smaller page, and for the next one with `after`"
+_OF_THE_ANSWER = frozenset({"PAGE_TOO_LARGE", "TOO_COSTLY"})
 _SMALLER = "ask for smaller pages with `first`, fewer fields, or fewer lists within lists"

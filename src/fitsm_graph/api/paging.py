@@ -8,7 +8,8 @@ from typing import Any
 
 from fitsm_graph.kernel.errors import BadInput
 
-LARGEST_PAGE = 1_000
+LARGEST_PAGE = 10_000
+"""For anybody; `Limits` says what is less for most."""
 ORDERS = {"ID": "id", "KEY": "key", "NAME": "name"}
 
 

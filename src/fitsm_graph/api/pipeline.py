@@ -25,7 +25,8 @@ from graphql.validation import recommended_rules, specified_rules
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from fitsm_graph.api.limits import Limits, Measure, Weight, check, over
+from fitsm_graph.api.limits import Limits, Measure, check
+from fitsm_graph.api.weight import Weight, over
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 
@@ -55,7 +56,6 @@ class Prepared:
     operation: OperationDefinitionNode
     name: str | None
     cost: int
-    introspects: bool
     schema_only: bool
 
     @property
@@ -104,23 +104,38 @@ class Pipeline:
         self.misses = 0
         self.held = 0
 
+    def knows(self, text: str) -> bool:
+        """Whether a document was let through before, and so needs no reading."""
+        return _digest(text) in self._entries
+
     def prepare(
-        self, text: str, variables: Mapping[str, Any], operation_name: str | None = None
+        self,
+        text: str,
+        variables: Mapping[str, Any],
+        operation_name: str | None = None,
+        limits: Limits | None = None,
     ) -> Prepared:
         """Take a document through all steps, or from those that went through them.
+
+        Args:
+            text: The document.
+            variables: For page sizes.
+            operation_name: Which of its operations is meant.
+            limits: For who asks; those of this pipeline where left out.
 
         Raises:
             BadInput: With a code for each limit, SYNTAX_ERROR or INVALID_DOCUMENT.
         """
-        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+        digest = _digest(text)
+        limits = limits or self.limits
         entry = self._entries.get(digest)
         if entry is not None:
             self.hits += 1
             self._entries.move_to_end(digest)
-            return self._chosen(entry, variables, operation_name)
+            return self._chosen(entry, variables, operation_name, limits)
         self.misses += 1
         entry = self._read(text)
-        prepared = self._chosen(entry, variables, operation_name)
+        prepared = self._chosen(entry, variables, operation_name, limits)
         self._check_rest(entry, prepared)
         self._validate(entry.document)
         self._keep(digest, entry)
@@ -146,16 +161,14 @@ class Pipeline:
         return Entry(document, by_name, 1_000 + BYTES_A_CHARACTER * len(text))
 
     def _chosen(
-        self, entry: Entry, variables: Mapping[str, Any], operation_name: str | None
+        self, entry: Entry, variables: Mapping[str, Any], name: str | None, limits: Limits
     ) -> Prepared:
-        name = _choose(entry.operations, operation_name)
+        name = _choose(entry.operations, name)
         operation = entry.operations[name]
         weight = self._weight(entry, name, variables)
-        check(weight, self.limits)
+        check(weight, limits)
         schema_only = weight.introspects and not weight.plain and not operation.variable_definitions
-        return Prepared(
-            entry, operation, name or None, weight.cost, weight.introspects, schema_only
-        )
+        return Prepared(entry, operation, name or None, weight.cost, schema_only)
 
     def _weight(self, entry: Entry, name: str, variables: Mapping[str, Any]) -> Weight:
         key: tuple[Any, ...] = (name,)
@@ -213,6 +226,10 @@ class Pipeline:
         while self.held > self.limits.cache_bytes:
             _, gone = self._entries.popitem(last=False)
             self.held -= gone.size
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def parsed(text: str, tokens: int) -> DocumentNode:

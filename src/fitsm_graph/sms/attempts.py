@@ -8,8 +8,8 @@ kept in this process; it needs no history.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from fitsm_graph.kernel.bucket import Bucket
 from fitsm_graph.kernel.errors import Refused
 
 LARGEST = 10
@@ -17,14 +17,6 @@ REFILL_SECONDS = 15.0
 LARGEST_OF_ALL = 60
 REFILL_SECONDS_OF_ALL = 1.0
 MOST_LOGINS = 10_000
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """What is left, and when that was counted."""
-
-    left: float
-    at: float
 
 
 class Attempts:
@@ -36,8 +28,8 @@ class Attempts:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._all = _Bucket(LARGEST_OF_ALL, clock())
-        self._logins: OrderedDict[str, _Bucket] = OrderedDict()
+        self._all = Bucket.full(LARGEST_OF_ALL, 1 / REFILL_SECONDS_OF_ALL, clock())
+        self._logins: OrderedDict[str, Bucket] = OrderedDict()
 
     def take(self, login: str) -> None:
         """Count an attempt, before anything is checked.
@@ -45,28 +37,26 @@ class Attempts:
         Raises:
             Refused: TOO_MANY_ATTEMPTS, with the seconds to wait.
         """
-        bucket = self._logins.pop(login, None) or _Bucket(LARGEST, self._clock())
+        bucket = self._logins.pop(login, None) or Bucket.full(
+            LARGEST, 1 / REFILL_SECONDS, self._clock()
+        )
         self._logins[login] = bucket
         while len(self._logins) > MOST_LOGINS:
             self._logins.popitem(last=False)
-        self._take(bucket, LARGEST, REFILL_SECONDS)
-        self._take(self._all, LARGEST_OF_ALL, REFILL_SECONDS_OF_ALL)
+        self._take(bucket)
+        self._take(self._all)
 
     def succeeded(self, login: str) -> None:
         """Give an attempt back: it was no guess."""
         self._logins.pop(login, None)
-        self._all.left = min(LARGEST_OF_ALL, self._all.left + 1)
+        self._all.give_back(1)
 
-    def _take(self, bucket: _Bucket, largest: int, refill: float) -> None:
-        now = self._clock()
-        bucket.left = min(largest, bucket.left + (now - bucket.at) / refill)
-        bucket.at = now
-        if bucket.left < 1:
-            wait = (1 - bucket.left) * refill
+    def _take(self, bucket: Bucket) -> None:
+        wait = bucket.take(1, self._clock())
+        if wait:
             raise Refused(
                 "too many attempts to sign in",
                 code="TOO_MANY_ATTEMPTS",
-                why=f"{largest} at once, then one in {refill:g} seconds",
+                why=f"{bucket.largest:g} at once, then one in {1 / bucket.per_second:g} seconds",
                 remedy=f"try again in {max(1, round(wait))} s; API tokens are not concerned",
             )
-        bucket.left -= 1

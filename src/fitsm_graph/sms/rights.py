@@ -13,6 +13,8 @@ from fitsm_graph.model.principal import Principal
 
 READ = "read"
 READ_LEDGER = "ledger.read"
+READ_LARGE = "read.large"
+"""Pages and answers beyond what is good for a page on a screen: for exports and reports."""
 
 ROLES = MappingProxyType(
     {
@@ -29,6 +31,7 @@ ROLES = MappingProxyType(
         "process_manager": (
             READ,
             READ_LEDGER,
+            READ_LARGE,
             "element.*",
             "party.*",
             "sync.*",
@@ -37,7 +40,7 @@ ROLES = MappingProxyType(
             "types.*",
             "scope.*",
         ),
-        "auditor": (READ, READ_LEDGER),
+        "auditor": (READ, READ_LEDGER, READ_LARGE),
         "reader": (READ,),
         "sync": ("sync.*",),
     }

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitsm_graph.api.edition import make_edition
-from fitsm_graph.api.limits import UNPAGED_ROWS, Limits, Measure
+from fitsm_graph.api.limits import Limits, Measure
 from fitsm_graph.api.pipeline import Pipeline, too_deep
+from fitsm_graph.api.weight import UNPAGED_ROWS
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.kernel.errors import BadInput
 
@@ -67,6 +68,11 @@ AT_THE_LIMIT = {
         "{ ...A ...B } fragment A on Query { a } fragment B on Query { a }",
     ),
     "TOO_MANY_REPEATS": ({"repeats": 9}, "{ a a a }", "{ a a a a }"),
+    "PAGE_TOO_LARGE": (
+        {"page": 7},
+        "{ b { page(first: 7) { nodes { rows(first: 7) { a } } } } }",
+        "{ b { page(first: 7) { nodes { rows(first: 8) { a } } } } }",
+    ),
     "TOO_COSTLY": (
         {"cost": 1 + 10 * 2},
         "{ rows { a x: a } }",
@@ -127,7 +133,7 @@ def test_page_sizes_come_from_variables_every_time() -> None:
     one = pipeline()
     text = "query Q($n: Int!) { rows(first: $n) { a } }"
     assert [one.prepare(text, {"n": n}).cost for n in (3, 900, 3)] == [4, 901, 4]
-    assert code(text, one, n=10**7) == "TOO_COSTLY"
+    assert code(text, one, n=10**7) == "PAGE_TOO_LARGE"
     assert one.misses == 1
 
 
@@ -135,18 +141,17 @@ def test_a_page_size_that_is_no_number_is_left_to_its_type() -> None:
     text = "query Q($n: Int!) { rows(first: $n) { a } }"
     for value in ("9", True, [1], {"a": 1}, 1.5):
         assert pipeline().prepare(text, {"n": value}).cost == 1 + UNPAGED_ROWS
-    assert code("{ rows(first: " + "9" * 5_000 + ") { a } }") == "TOO_COSTLY"
+    assert code("{ rows(first: " + "9" * 5_000 + ") { a } }") == "PAGE_TOO_LARGE"
 
 
 def test_introspection_costs_a_flat_sum_and_is_told_apart() -> None:
     one = pipeline().prepare('{ __schema { types { name } } __type(name: "Query") { name } }', {})
-    assert one.introspects
     assert one.schema_only
     assert one.cost == 2 + 100_000 + 1_000
     deep = "{ __schema { types {" + " ofType {" * 20 + " name" + " }" * 20 + " } } }"
     assert pipeline().prepare(deep, {}).cost == 1 + 100_000
     assert not pipeline().prepare("{ a __schema { types { name } } }", {}).schema_only
-    assert not pipeline().prepare("{ a __typename }", {}).introspects
+    assert not pipeline().prepare("{ a __typename }", {}).schema_only
     assert code(
         "{" + " ".join(f"s{n}: __schema {{ types {{ name }} }}" for n in range(6)) + "}"
     ) == ("TOO_COSTLY")
@@ -284,7 +289,19 @@ def test_a_limit_holds_for_what_is_cached_too() -> None:
     one.prepare(text, {"n": 1})
     with pytest.raises(BadInput) as caught:
         one.prepare(text, {"n": 10**6})
-    assert caught.value.code == "TOO_COSTLY"
+    assert caught.value.code == "PAGE_TOO_LARGE"
+
+
+def test_who_may_ask_for_more_does_so_on_the_same_document() -> None:
+    one = pipeline()
+    text = "query Q($n: Int!) { rows(first: $n) { a b { a b { a } } } }"
+    large = one.limits.enlarged()
+    assert one.prepare(text, {"n": 10_000}, limits=large).cost == 1 + 10_000 * 5
+    assert code(text, one, n=10_000) == "PAGE_TOO_LARGE"
+    assert one.misses == 1
+    with pytest.raises(BadInput) as caught:
+        one.prepare(text, {"n": 10_001}, limits=large)
+    assert caught.value.code == "PAGE_TOO_LARGE"
 
 
 def test_a_schema_answer_that_is_kept_counts_as_held() -> None:

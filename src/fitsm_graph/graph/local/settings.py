@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.settings import whole_number
 
 MIB = 1 << 20
 
@@ -66,10 +66,10 @@ class LocalSettings:
         return cls(
             data=data_root(env) / "neo4j",
             cache=cache_root(env),
-            port=_number(env, "FITSM_NEO4J_PORT", low=0, high=65535),
+            port=whole_number(env, "FITSM_NEO4J_PORT", low=0, high=65535),
             profile=profile,
-            heap_mib=_number(env, "FITSM_NEO4J_HEAP_MIB", low=0, high=MIB),
-            page_cache_mib=_number(env, "FITSM_NEO4J_PAGE_CACHE_MIB", low=0, high=MIB),
+            heap_mib=whole_number(env, "FITSM_NEO4J_HEAP_MIB", low=0, high=MIB),
+            page_cache_mib=whole_number(env, "FITSM_NEO4J_PAGE_CACHE_MIB", low=0, high=MIB),
         )
 
     def sized(self, machine_mib: int) -> tuple[int, int]:
@@ -114,15 +114,3 @@ def machine_mib() -> int:
     limit = Path("/sys/fs/cgroup/memory.max")
     text = limit.read_text().strip() if limit.is_file() else "max"
     return min(total, int(text) // MIB) if text.isdigit() else total
-
-
-def _number(env: Mapping[str, str], name: str, *, low: int, high: int) -> int:
-    text = env.get(name, "").strip() or "0"
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise BadInput(
-            f"{name} is '{text}'",
-            why=f"it must be a whole number from {low} to {high}",
-            remedy=f"set it to a number, or unset {name}",
-            path=(name,),
-        )
-    return int(text)
