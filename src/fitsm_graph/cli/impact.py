@@ -1,6 +1,6 @@
 """`fitsm-graph impact`, `what-if` and `spof`: the blast radius, and what could cause one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,8 @@ from fitsm_graph.kernel.text import plural
 
 SHOWN = 40
 """Elements on a terminal; all of them are in a pipe and in the other forms."""
+SOME = 3
+"""Causes named side by side on the way of a proof."""
 AS_OF = typer.Option(None, "--as-of", metavar="MOMENT", help="as it was then (RFC 3339)")
 
 
@@ -141,31 +143,68 @@ def show_answer(answer: Mapping[str, Any], output: Form = Form.TABLE) -> None:
         ],
         title,
     )
-    sheets = [_services(answer), elements] if output is Form.TABLE else [elements]
+    sheets = [_services(answer), _proofs(answer), elements] if output is Form.TABLE else [elements]
     show(output, answer, nodes, *sheets)
     note(f"{answer['completeness']['note']} · as of ledger entry {answer['version']}")
 
 
 def _services(answer: Mapping[str, Any]) -> Sheet:
     services = answer["services"]
-    why = {step["element"]["key"]: step["text"] for step in answer["proofs"]}
     rows = [
         (
             each["element"]["key"],
             each["before"],
             each["after"],
             ", ".join(customer["name"] for customer in each["customers"]),
-            _because(why.get(each["element"]["key"], "")),
         )
         for each in services
     ]
-    heads = ("service", "before", "after", "customers", "why")
-    return Sheet(heads, rows, plural(len(services), "service"))
+    return Sheet(
+        ("service", "before", "after", "customers"), rows, plural(len(services), "service")
+    )
 
 
-def _because(text: str) -> str:
-    """The reason of a proof, without who it is about."""
-    return text.partition(" because of ")[2] or text.partition(": ")[2]
+def _proofs(answer: Mapping[str, Any]) -> Sheet:
+    """Why each service is worse: a way from it down to what set it off."""
+    steps = {step["element"]["key"]: step for step in answer["proofs"]}
+    rows = [
+        (each["element"]["key"], each["after"], _way(steps, each["element"]["key"]))
+        for each in answer["services"]
+    ]
+    return Sheet(("service", "is", "because of"), rows, "Why: from the service to what set it off")
+
+
+def _way(steps: Mapping[str, Any], key: str) -> str:
+    """The elements of a proof from one down to an own state, with the arithmetic of groups."""
+    way: list[str] = []
+    seen: set[str] = set()
+    while key in steps and key not in seen:
+        seen.add(key)
+        step = steps[key]
+        causes = [cause["key"] for cause in step["because"]]
+        if not causes:
+            return " ← ".join([*way, _reason(step)])
+        causes.sort(key=lambda cause: cause not in steps or cause in seen)
+        way.append(_some(causes) + _arithmetic(step["requirement"]))
+        key = causes[0]
+    return " ← ".join(way)
+
+
+def _some(keys: Sequence[str]) -> str:
+    more = f" + {len(keys) - SOME:,} more" if len(keys) > SOME else ""
+    return " + ".join(keys[:SOME]) + more
+
+
+def _arithmetic(need: Mapping[str, Any] | None) -> str:
+    """How many members are left, where a requirement has several."""
+    if need is None or need["total"] < 2:
+        return ""
+    return f" ({need['any']} of {need['total']} left, {need['need']} needed)"
+
+
+def _reason(step: Mapping[str, Any]) -> str:
+    """What ends a proof: an own state, or elements that only hold one another up."""
+    return str(step["text"]).partition(": ")[2]
 
 
 def _type(element: Mapping[str, Any]) -> str:

@@ -8,7 +8,14 @@ from fitsm_graph.web.execute import Asker, Operation, operation
 from fitsm_graph.web.outline import Branch, outline
 from fitsm_graph.web.picture import Picture, Scene, draw
 from fitsm_graph.web.question import VERBS, Question, Verb
-from fitsm_graph.web.report import Element, Report, read_element, read_report
+from fitsm_graph.web.report import (
+    Element,
+    Report,
+    ServiceImpact,
+    read_element,
+    read_report,
+    read_services,
+)
 from fitsm_graph.web.why import Why, explain
 from fitsm_graph.web.words import look
 
@@ -28,6 +35,24 @@ class Found:
     text: str
     elements: tuple[Element, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How services are now.
+
+    Attributes:
+        services: The worst first.
+        total: How many there are.
+    """
+
+    services: tuple[ServiceImpact, ...]
+    total: int
+
+    @property
+    def troubled(self) -> int:
+        """How many of those shown are not UP."""
+        return sum(look(each.element.after).rank > look("UP").rank for each in self.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,12 @@ async def search(ask: Asker, text: str, first: int = MATCHES) -> Found:
     data = await ask.ask("Search", {"text": text, "first": first})
     elements = tuple(read_element(row) for row in data["search"]["nodes"])
     return Found(text, elements, data["search"]["totalCount"])
+
+
+async def standing(ask: Asker, first: int) -> Standing:
+    """Ask how all services are now."""
+    found = (await ask.ask("Services", {"first": first}))["services"]
+    return Standing(read_services(found), found["totalCount"])
 
 
 async def answer(ask: Asker, question: Question) -> Answer:

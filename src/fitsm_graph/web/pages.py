@@ -8,9 +8,9 @@ from fastapi.staticfiles import StaticFiles
 from fitsm_graph.kernel.errors import BadInput, FitsmError
 from fitsm_graph.web import failures
 from fitsm_graph.web import sign_in as signing
-from fitsm_graph.web.answer import Found, answer, search
+from fitsm_graph.web.answer import answer, search, standing
 from fitsm_graph.web.assets import STATIC
-from fitsm_graph.web.execute import Asker, Execute, OperationFailed, operation
+from fitsm_graph.web.execute import Asker, Execute, operation
 from fitsm_graph.web.guard import Application, guarded
 from fitsm_graph.web.picture import legend
 from fitsm_graph.web.question import Question, read_question
@@ -18,7 +18,8 @@ from fitsm_graph.web.sign_in import SignIn, principal_of
 from fitsm_graph.web.templates import render
 
 RESULTS = 25
-SUGGESTIONS = 6
+SERVICES = 200
+"""Services on the first page; of more, the API gives the rest."""
 READ = ["GET", "HEAD"]
 
 
@@ -68,18 +69,10 @@ def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
 
 async def _home(request: Request, ask: Asker) -> Response:
     text = request.query_params.get("q", "").strip()
-    found = await search(ask, text, RESULTS) if text else await _suggestions(ask)
-    return render("home.html", found=found, operation=operation("Search"), question=Question())
-
-
-async def _suggestions(ask: Asker) -> Found | None:
-    """Ask for what nobody looked for; an API that wants a text has no suggestions."""
-    try:
-        return await search(ask, "", SUGGESTIONS)
-    except OperationFailed as error:
-        if error.code != "BAD_INPUT":
-            raise
-        return None
+    found = await search(ask, text, RESULTS) if text else None
+    now = None if text else await standing(ask, SERVICES)
+    named = operation("Search" if text else "Services")
+    return render("home.html", found=found, now=now, operation=named, question=Question())
 
 
 async def _impact(request: Request, ask: Asker) -> Response:

@@ -279,6 +279,11 @@ def read_report(data: Row) -> Report:
     )
 
 
+def read_services(data: Row) -> tuple[ServiceImpact, ...]:
+    """Read the data of the `Services` operation, the worst first."""
+    return tuple(sorted((_service({**row, "element": row}) for row in data["nodes"]), key=_urgency))
+
+
 def read_element(row: Row) -> Element:
     """Read one element; what an operation does not ask for stays empty."""
     kind = row.get("kind") or ""
@@ -333,7 +338,8 @@ def _service(row: Row) -> ServiceImpact:
 
 
 def _states(row: Row) -> dict[str, Any]:
-    return {"before": row["before"], "after": row["after"]}
+    """Read the states of a scenario, or the one state there is without a scenario."""
+    return {"before": row.get("before"), "after": row.get("after") or row.get("state")}
 
 
 def _urgency(service: ServiceImpact) -> tuple[int, int, str, str]:

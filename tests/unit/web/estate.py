@@ -23,6 +23,7 @@ class Estate:
     elements: dict = field(default_factory=dict)
     needs: list = field(default_factory=list)
     asked: list = field(default_factory=list)
+    own: dict = field(default_factory=dict)
     hidden: int = 0
     graph_limit: int = 10_000
 
@@ -71,13 +72,29 @@ class Estate:
 
     # the schema
     def root(self):
-        return {"search": self.search, "element": self.element, "whatIf": self.what_if}
+        return {
+            "search": self.search,
+            "element": self.element,
+            "services": self.services,
+            "whatIf": self.what_if,
+        }
 
     def search(self, _info, text, first):
         found = [row for row in self.elements.values() if text.casefold() in row["name"].casefold()]
-        if not text:
-            found = [row for row in self.elements.values() if row["kind"] == "Service"]
         return {"nodes": found[:first], "totalCount": len(found)}
+
+    def services(self, _info, first):
+        found = [row for row in self.elements.values() if row["kind"] == "Service"]
+        shown = [
+            {
+                **row,
+                "state": LEVELS[self.own.get(row["id"], 0)],
+                "criticality": row.get("criticality", 3),
+                "customers": [{"name": each} for each in row.get("customers", ())],
+            }
+            for row in found[:first]
+        ]
+        return {"nodes": shown, "totalCount": len(found)}
 
     def element(self, _info, id):
         row = self.find(id)

@@ -101,8 +101,23 @@ async def test_static_files_are_served_with_their_types():
             assert response.headers["content-security-policy"] == POLICY
 
 
-async def test_home_suggests_and_finds():
-    assert "Batch computing" in (await get("/")).text
+async def test_home_shows_services_the_worst_first():
+    text = (await get("/")).text
+    assert "All 4 services are up." in text
+    estate = demo()
+    estate.own["help"] = 3
+    text = (await get("/", estate)).text
+    assert "1 of 4 services not up." in text
+    names = [tag["href"] for tag in Markup(text).all("a") if "fail=" in tag.get("href", "")]
+    assert names[0] == "/impact?fail=help"
+    assert len(names) == 4
+
+
+async def test_home_without_services_says_how_to_begin():
+    assert "fitsm-graph sync" in (await get("/", Estate())).text
+
+
+async def test_home_finds():
     found = (await get("/?q=postgres")).text
     assert "4 matches" in found
     assert "/impact?fail=db-1" in found
