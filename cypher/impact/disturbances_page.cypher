@@ -1,7 +1,7 @@
 // impact.disturbances_page (read)
-// Incidents or maintenance windows, the newest first, with what they do to whom. One row.
+// Incidents, changes or maintenance windows, the newest first, with what they do to whom. One row.
 //
-// $kind   str        Incident or MaintenanceWindow
+// $kind   str        Incident, Change or MaintenanceWindow
 // $ids    list[str]  these only; null: all
 // $now    str        those that are not over at this moment; null: over or not
 // $after  str        id of the last one of the page before, or null
@@ -28,7 +28,7 @@ CALL () {
   RETURN collect({
     record: properties(disturbance),
     effects: COLLECT {
-      MATCH (disturbance)-[hits:AFFECTS|COVERS]->(element:Record)
+      MATCH (disturbance)-[hits:AFFECTS|CHANGES|COVERS]->(element:Record)
       RETURN {labels: labels(element), element: properties(element), effect: hits.effect}
       ORDER BY element.key
     }

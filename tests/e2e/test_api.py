@@ -227,6 +227,50 @@ async def test_an_incident_puts_elements_into_their_state_until_it_is_resolved(
     assert (await client.ask("{ incidents { totalCount } }"))["incidents"]["totalCount"] == 0
 
 
+CHANGE = "change { key status plannedStartsAt startsAt endsAt effects { effect } }"
+
+
+async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
+    client: Client,
+) -> None:
+    page = (await client.ask(A_SERVER))["cis"]
+    key = page["nodes"][0]["key"]
+    state = "query($key: String!) { ci(by: {key: $key}) { state why } }"
+    register = f"""mutation($key: ID!, $dry: Boolean!) {{ registerChange(dryRun: $dry, input: {{
+        title: "new fan", changes: [{{element: $key, effect: DEGRADED}}],
+        plannedStartsAt: "2026-01-01T00:00:00Z", plannedEndsAt: "2026-01-01T02:00:00Z"}}) {{
+        ok seq errors {{ code }} {CHANGE} }} }}"""
+    tried = (await client.ask(register, key=key, dry=True))["registerChange"]
+    assert (tried["ok"], tried["seq"]) == (True, None)
+    assert (await client.ask("{ changes { totalCount } }"))["changes"]["totalCount"] == 0
+    made = (await client.ask(register, key=key, dry=False))["registerChange"]["change"]
+    assert made["effects"] == [{"effect": "DEGRADED"}]
+    assert (made["status"], made["startsAt"]) == ("registered", None)
+    assert made["plannedStartsAt"] == "2026-01-01T00:00:00.000000Z"
+    assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
+
+    async def go(verb: str) -> Any:
+        payload = f"{{ ok errors {{ code requirement }} {CHANGE} }}"
+        document = f"mutation($ref: ID!) {{ {verb}(input: {{ref: $ref}}) {payload} }}"
+        return (await client.ask(document, ref=made["key"]))[verb]
+
+    assert (await go("beginChange"))["change"]["status"] == "implementing"
+    now = (await client.ask(state, key=key))["ci"]
+    assert now["state"] == "DEGRADED"
+    assert made["key"] in now["why"]
+    listed = (await client.ask("{ changes { nodes { key status } } }"))["changes"]["nodes"]
+    assert listed == [{"key": made["key"], "status": "implementing"}]
+    done = (await go("completeChange"))["change"]
+    assert (done["status"], done["endsAt"] > done["startsAt"]) == ("implemented", True)
+    assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
+    assert (await client.ask("{ changes { totalCount } }"))["changes"]["totalCount"] == 0
+    every = (await client.ask("{ changes(open: false) { totalCount } }"))["changes"]
+    assert every["totalCount"] == 1
+    assert (await go("cancelChange"))["errors"] == [
+        {"code": "ILLEGAL_TRANSITION", "requirement": "PR12.2"}
+    ]
+
+
 async def test_a_window_is_planned_and_cancelled(client: Client) -> None:
     page = (await client.ask(A_SERVER))["cis"]
     document = """mutation($key: ID!) { planMaintenance(input: {

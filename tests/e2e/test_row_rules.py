@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph import bootstrap
+from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.types import define_scope
@@ -35,6 +36,7 @@ HITS = "{ key title effects { effect element { id key name } } }"
 POINTS = "{ cone elements { id key name } pairs { id key name } }"
 HIT_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } incident { key effects { element { key } } }
+  change { key effects { element { key } } }
   maintenanceWindow { key effects { element { key } } } }"""
 HISTORY = "{ seq verb reason changes { op kind id target before after } }"
 PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id target before after }
@@ -153,6 +155,7 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         sees=[scope.value["key"]],
     )
     await graph.write(register_incident, REQUEST, "fan", [(f"{MARK}-other", "down")])
+    await graph.write(register_change, REQUEST, "new fan", [(f"{MARK}-other", "at_risk")])
     return ids
 
 
@@ -204,6 +207,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "topologyDiff": [(f'{{ topologyDiff(since: "{estate.began}") {HISTORY} }}', {})],
         "incidents": [(f"{{ incidents(open: false) {{ totalCount nodes {HITS} }} }}", {})],
         "maintenanceWindows": [(f"{{ maintenanceWindows {{ totalCount nodes {HITS} }} }}", {})],
+        "changes": [(f"{{ changes(open: false) {{ totalCount nodes {HITS} }} }}", {})],
         "ledgerHead": [("{ ledgerHead }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
@@ -244,6 +248,16 @@ MUTATIONS = {
             ' incident: "INC-000001", resolution: "x"}) HIT }'
         ),
     ],
+    "registerChange": [
+        'mutation { registerChange(input: {title: "x", changes: [{element: "ID"}]}) HIT }',
+        'mutation { registerChange(input: {title: "x", changes: [{element: "HOST"}]}) HIT }',
+    ],
+    "beginChange": [
+        'mutation { beginChange(dryRun: true, input: {ref: "CHG-000001"}) HIT }',
+        'mutation { beginChange(input: {ref: "CHG-000001"}) HIT }',
+    ],
+    "completeChange": ['mutation { completeChange(input: {ref: "CHG-000001"}) HIT }'],
+    "cancelChange": ['mutation { cancelChange(input: {ref: "CHG-000001"}) HIT }'],
     "planMaintenance": [
         (
             'mutation { planMaintenance(input: {title: "x", covers: [{element: "ID"}], '
@@ -278,7 +292,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
                 told_to_all.add(name)
     assert told_to_all >= {
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
-        *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents"),
+        *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
     }, "the control: without a limit these questions do tell of them"
 
 

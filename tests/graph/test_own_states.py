@@ -1,4 +1,4 @@
-"""Own states from records: open incidents and maintenance windows, now and as they were."""
+"""Own states from records: incidents, changes and maintenance windows, now and as they were."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.chm.service import cancel_maintenance, plan_maintenance
+from fitsm_graph.chm.service import (
+    begin_change,
+    cancel_change,
+    cancel_maintenance,
+    complete_change,
+    plan_maintenance,
+    register_change,
+)
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate, retire_element
 from fitsm_graph.graph import feed
@@ -145,6 +152,96 @@ async def test_a_cancelled_window_never_begins_or_ends_now(estate: Estate) -> No
     }
 
 
+async def test_a_change_counts_only_while_it_is_implemented_whatever_was_planned(
+    estate: Estate,
+) -> None:
+    planned = {"planned_starts_at": estate.at(10), "planned_ends_at": estate.at(11)}
+    hits = [("HOST", "down"), ("APP", "at_risk")]
+    change = await estate.write(register_change, "new board", hits, **planned)
+    assert (change["key"], change["status"]) == ("CHG-000001", "registered")
+    estate.go_to(10, 30)
+    assert await estate.now() == UP, "it should have begun, and it has not"
+    estate.go_to(12)
+    begun = await estate.write(begin_change, "CHG-000001")
+    assert (begun["status"], begun["starts_at"]) == ("implementing", estate.at(12))
+    assert await estate.now() == DOWN
+    causes = (await estate.snapshot.current()).own.of_element(estate.ids["HOST"])
+    assert [(c.record, c.text, c.cause) for c in causes] == [("CHG-000001", "new board", "change")]
+    estate.go_to(23)
+    assert await estate.now() == DOWN, "it lasts longer than planned"
+    done = await estate.write(complete_change, change["id"])
+    assert (done["status"], done["ends_at"]) == ("implemented", estate.at(23))
+    assert await estate.now() == UP
+    kept = {name: done[name] for name in planned}
+    assert kept == planned
+    for hour, minute, states in ((10, 30, UP), (12, 0, DOWN), (22, 59, DOWN), (23, 0, UP)):
+        assert await estate.then(estate.at(hour, minute)) == states, (hour, minute)
+
+
+async def test_a_change_begun_counts_in_a_past_before_it_was_over(estate: Estate) -> None:
+    """As of a time between begin and end, also when a later change is in progress now."""
+    await estate.write(register_change, "one", [("APP", "degraded")])
+    await estate.write(register_change, "two", [("HOST", "down")])
+    for hour, verb, key in (
+        (10, begin_change, "CHG-000001"),
+        (11, complete_change, "CHG-000001"),
+        (12, begin_change, "CHG-000002"),
+    ):
+        estate.go_to(hour)
+        await estate.write(verb, key)
+    degraded = {"SVC": "DEGRADED", "APP": "DEGRADED", "HOST": "UP"}
+    assert await estate.now() == DOWN
+    assert await estate.then(estate.at(9, 30)) == UP
+    assert await estate.then(estate.at(10, 30)) == degraded
+    assert await estate.then(estate.at(11, 30)) == UP
+    assert await estate.then(estate.at(12)) == DOWN
+
+
+async def test_a_change_given_up_never_begins_or_ends_now(estate: Estate) -> None:
+    await estate.write(register_change, "one", [("HOST", "down")])
+    await estate.write(register_change, "two", [("APP", "at_risk")])
+    estate.go_to(10)
+    gone = await estate.write(cancel_change, "CHG-000001")
+    assert (gone["status"], gone.get("starts_at"), gone["ends_at"]) == (
+        "cancelled",
+        None,
+        estate.at(10),
+    )
+    await estate.write(begin_change, "CHG-000002")
+    estate.go_to(11)
+    assert (await estate.now())["APP"] == "AT_RISK"
+    await estate.write(cancel_change, "CHG-000002")
+    assert await estate.now() == UP
+    assert (await estate.then(estate.at(10, 30)))["APP"] == "AT_RISK"
+
+
+ORDERS = {
+    begin_change: {"registered"},
+    complete_change: {"implementing"},
+    cancel_change: {"registered", "implementing"},
+}
+
+
+@pytest.mark.parametrize("verb", ORDERS)
+async def test_a_change_takes_its_steps_in_order(estate: Estate, verb: Any) -> None:
+    ways = {
+        "registered": (),
+        "implementing": (begin_change,),
+        "implemented": (begin_change, complete_change),
+        "cancelled": (cancel_change,),
+    }
+    for status, way in ways.items():
+        key = (await estate.write(register_change, "x", [("HOST", "at_risk")]))["key"]
+        for step in way:
+            await estate.write(step, key)
+        if status in ORDERS[verb]:
+            await estate.write(verb, key)
+            continue
+        with pytest.raises(Refused, match=status) as refused:
+            await estate.write(verb, key)
+        assert refused.value.problem.code == "ILLEGAL_TRANSITION"
+
+
 async def test_a_resolved_incident_keeps_a_retired_element(estate: Estate) -> None:
     extra = ElementDraft(kind="CI", type="Server", key="SPARE", name="spare")
     await estate.write(register_element, REGISTRY, extra)
@@ -198,6 +295,26 @@ WINDOW = {"starts_at": "2026-11-24T13:00:00Z", "ends_at": "2026-11-24T14:00:00Z"
             BadInput,
             ("endsAt",),
         ),
+        (register_change, ("x", []), {}, BadInput, ("changes",)),
+        (register_change, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
+        (register_change, ("x", [("NONE", "down")]), {}, NotFound, ("changes",)),
+        (
+            register_change,
+            ("x", [("HOST", "down")]),
+            {"planned_starts_at": WINDOW["starts_at"]},
+            BadInput,
+            ("plannedEndsAt",),
+        ),
+        (
+            register_change,
+            ("x", [("HOST", "down")]),
+            {"planned_ends_at": WINDOW["starts_at"], "planned_starts_at": WINDOW["ends_at"]},
+            BadInput,
+            ("plannedEndsAt",),
+        ),
+        (begin_change, ("CHG-9",), {}, NotFound, ()),
+        (complete_change, ("CHG-9",), {}, NotFound, ()),
+        (cancel_change, ("CHG-9",), {}, NotFound, ()),
         (resolve_incident, ("INC-9", "done"), {}, NotFound, ()),
         (resolve_incident, ("INC-9", " "), {}, BadInput, ("resolution",)),
         (cancel_maintenance, ("MWN-9",), {}, NotFound, ()),

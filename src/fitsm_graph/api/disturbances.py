@@ -1,4 +1,4 @@
-"""Incidents and maintenance windows: what puts elements into own states (PR9.1, PR9.2, PR12.6)."""
+"""What incidents, changes and maintenance windows share: effects, pages and payload."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
@@ -11,14 +11,12 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import connection, described
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.history import change_of, seen_changes
-from fitsm_graph.api.mutations import Act, failed_payload, options_of
+from fitsm_graph.api.mutations import failed_payload
 from fitsm_graph.api.paging import page_size, read_cursor, write_cursor
 from fitsm_graph.api.selection import pick
-from fitsm_graph.api.types import DateTime, ElementSummary, RecordedChange, UserError
-from fitsm_graph.chm import service as chm
+from fitsm_graph.api.types import ElementSummary, RecordedChange, UserError
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.graph import Outcome
-from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused
 from fitsm_graph.model.disturbance import Effect
@@ -37,7 +35,14 @@ class Hit:
 
 
 Incident = described("Incident", {"effects": list[Hit]})
+Change = described("Change", {"effects": list[Hit]})
 MaintenanceWindow = described("MaintenanceWindow", {"effects": list[Hit]})
+_FIELDS = {
+    "Incident": "incident",
+    "Change": "change",
+    "MaintenanceWindow": "maintenanceWindow",
+}
+"""Where the payload shows a record, by its kind."""
 
 
 @strawberry.input(description="An element by id or key, and how hard it is hit.")
@@ -48,54 +53,9 @@ class HitInput:
     effect: Effect = Effect.DOWN
 
 
-@strawberry.input(description="An incident with what it affects.")
-class RegisterIncidentInput(Act):
-    """It began now unless said otherwise."""
-
-    title: str
-    affects: list[HitInput]
-    description: str = ""
-    starts_at: DateTime | None = None
-
-
-@strawberry.input(description="What an open incident does to one element.")
-class SetIncidentEffectInput(Act):
-    """Without an effect the element is not affected any more."""
-
-    incident: strawberry.ID
-    element: strawberry.ID
-    effect: Effect | None = None
-
-
-@strawberry.input(description="An incident whose service is restored.")
-class ResolveIncidentInput(Act):
-    """The resolution helps with the next one of its kind."""
-
-    incident: strawberry.ID
-    resolution: str
-    expected_version: int | None = None
-
-
-@strawberry.input(description="A window in which elements are out of operation.")
-class PlanMaintenanceInput(Act):
-    """The start is included, the end is not."""
-
-    title: str
-    covers: list[HitInput]
-    starts_at: DateTime
-    ends_at: DateTime
-    description: str = ""
-
-
-@strawberry.input(description="A maintenance window to cancel.")
-class CancelMaintenanceInput(Act):
-    """One that has begun ends now."""
-
-    window: strawberry.ID
-    expected_version: int | None = None
-
-
-@strawberry.type(description="What became of a verb on an incident or a maintenance window.")
+@strawberry.type(
+    description="What became of a verb on an incident, a change or a maintenance window."
+)
 class DisturbancePayload:
     """Errors are for people."""
 
@@ -106,61 +66,47 @@ class DisturbancePayload:
     errors: list[UserError]
     changes: list[RecordedChange]
     incident: Incident | None  # type: ignore[valid-type]  # made from its declaration
+    change: Change | None  # type: ignore[valid-type]  # likewise
     maintenance_window: MaintenanceWindow | None  # type: ignore[valid-type]  # likewise
 
 
-def questions() -> dict[str, Any]:
-    """Fields of the query type."""
-    lists = {
-        "incidents": (incidents, connection("Incident", Incident, "Incidents, newest first.")),
-        "maintenance_windows": (
-            maintenance_windows,
-            connection("MaintenanceWindow", MaintenanceWindow, "Windows, newest first."),
-        ),
-    }
-    return {
-        name: strawberry.field(resolver=answering(run), graphql_type=kind, description=run.__doc__)
-        for name, (run, kind) in lists.items()
-    }
-
-
-def verbs() -> dict[str, Any]:
-    """Fields of the mutation type."""
-    runs = (
-        register_incident,
-        set_incident_effect,
-        resolve_incident,
-        plan_maintenance,
-        cancel_maintenance,
+def asking(run: Callable[..., Any], kind: str, type: Any, doc: str) -> Any:
+    """A field of the query type: pages of one kind, from a resolver."""
+    return strawberry.field(
+        resolver=answering(run), graphql_type=connection(kind, type, doc), description=run.__doc__
     )
+
+
+def acting(kind: str, *runs: Callable[..., Awaitable[Outcome]]) -> dict[str, Any]:
+    """Fields of the mutation type: verbs on one kind, by the names of their resolvers."""
     return {
         run.__name__: strawberry.field(
-            resolver=_acting(run), graphql_type=DisturbancePayload, description=run.__doc__
+            resolver=_acting(kind, run), graphql_type=DisturbancePayload, description=run.__doc__
         )
         for run in runs
     }
 
 
+def hits_of(given: Sequence[HitInput]) -> list[tuple[str, str]]:
+    """Reference and effect of each element, as the verbs take them."""
+    return [(str(each.element), each.effect.value) for each in given]
+
+
 # --- questions -----------------------------------------------------------------------------------
 
 
-async def incidents(
-    info: Info, *, open: bool = True, first: int = 50, after: str | None = None
-) -> object:
-    """Incidents, the newest first; open ones unless said otherwise (PR9.1)."""
-    return await _page(info, "Incident", first, after, only_open=open)
-
-
-async def maintenance_windows(
-    info: Info, *, open: bool = True, first: int = 50, after: str | None = None
-) -> object:
-    """Maintenance windows, the newest first; not over unless said otherwise (PR12.6)."""
-    return await _page(info, "MaintenanceWindow", first, after, only_open=open)
-
-
-async def _page(
+async def page(
     info: Info, kind: str, first: int, after: str | None, *, only_open: bool
 ) -> dict[str, Any]:
+    """A page of one kind, the newest first, with what each does to whom.
+
+    Args:
+        info: Of the field.
+        kind: Declared kind of record.
+        first: Most of them.
+        after: Cursor of the last one of the page before.
+        only_open: Those that are not over.
+    """
     context = info.context
     context.allow(READ)
     found = await context.graph.rows(
@@ -222,7 +168,7 @@ def _summary(context: Context, hit: Mapping[str, Any]) -> dict[str, Any]:
 # --- verbs ---------------------------------------------------------------------------------------
 
 
-def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
+def _acting(kind: str, run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
     @wraps(run)
     async def wrapped(*args: Any, **kwargs: Any) -> Any:
         info: Info = kwargs["info"] if "info" in kwargs else args[0]
@@ -231,13 +177,12 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
             outcome = await run(*args, **kwargs)
         except (BadInput, NotFound, Refused, Conflict) as error:
             return Shaped(pick(failed_payload(error, "DisturbancePayload"), what))
-        return Shaped(pick(await _done(info.context, outcome), what))
+        return Shaped(pick(await _done(info.context, kind, outcome), what))
 
     return wrapped
 
 
-async def _done(context: Context, outcome: Outcome) -> dict[str, Any]:
-    kind = "Incident" if outcome.value["key"].startswith("INC-") else "MaintenanceWindow"
+async def _done(context: Context, kind: str, outcome: Outcome) -> dict[str, Any]:
     row: Mapping[str, Any] = {"record": outcome.value, "effects": []}
     if not outcome.dry_run:
         found = await context.graph.rows(
@@ -259,90 +204,6 @@ async def _done(context: Context, outcome: Outcome) -> dict[str, Any]:
         "seq": outcome.seq,
         "errors": [],
         "changes": [change_of(each) for each in changes],
-        "incident": shown if kind == "Incident" else None,
-        "maintenanceWindow": shown if kind == "MaintenanceWindow" else None,
+        **dict.fromkeys(_FIELDS.values()),
+        _FIELDS[kind]: shown,
     }
-
-
-def _hits(given: Sequence[HitInput]) -> list[tuple[str, str]]:
-    return [(str(each.element), each.effect.value) for each in given]
-
-
-async def register_incident(
-    info: Info, input: RegisterIncidentInput, *, dry_run: bool = False, idempotency_key: str = ""
-) -> Outcome:
-    """Register an incident with what it affects (PR9.1)."""
-    hits = _hits(input.affects)
-    given = {"description": input.description, "starts_at": input.starts_at}
-    return await info.context.write(
-        isrm.register_incident,
-        input.title,
-        hits,
-        options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"title": input.title, "affects": hits, **given},
-        **given,
-    )
-
-
-async def set_incident_effect(
-    info: Info, input: SetIncidentEffectInput, *, dry_run: bool = False, idempotency_key: str = ""
-) -> Outcome:
-    """Say that an open incident affects an element, how hard, or not at all (PR9.1)."""
-    given = (
-        str(input.incident),
-        str(input.element),
-        None if input.effect is None else input.effect.value,
-    )
-    return await info.context.write(
-        isrm.affect,
-        *given,
-        options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"given": list(given)},
-    )
-
-
-async def resolve_incident(
-    info: Info, input: ResolveIncidentInput, *, dry_run: bool = False, idempotency_key: str = ""
-) -> Outcome:
-    """Say that the service is restored, and how (PR9.2)."""
-    return await info.context.write(
-        isrm.resolve_incident,
-        str(input.incident),
-        input.resolution,
-        expected_version=input.expected_version,
-        options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"incident": input.incident, "resolution": input.resolution},
-    )
-
-
-async def plan_maintenance(
-    info: Info, input: PlanMaintenanceInput, *, dry_run: bool = False, idempotency_key: str = ""
-) -> Outcome:
-    """Plan a window in which elements are out of operation (PR12.6)."""
-    hits = _hits(input.covers)
-    given = {
-        "starts_at": input.starts_at,
-        "ends_at": input.ends_at,
-        "description": input.description,
-    }
-    return await info.context.write(
-        chm.plan_maintenance,
-        input.title,
-        hits,
-        options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"title": input.title, "covers": hits, **given},
-        **given,
-    )
-
-
-async def cancel_maintenance(
-    info: Info, input: CancelMaintenanceInput, *, dry_run: bool = False, idempotency_key: str = ""
-) -> Outcome:
-    """Cancel a maintenance window; one that has begun ends now (PR12.6)."""
-    return await info.context.write(
-        chm.cancel_maintenance,
-        str(input.window),
-        expected_version=input.expected_version,
-        options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"window": input.window},
-    )

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLSchema
 
-from fitsm_graph.api import disturbances, type_definitions
+from fitsm_graph.api import chm, isrm, type_definitions
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
 from fitsm_graph.api.context import Context
@@ -74,14 +74,13 @@ def _query(types: ElementTypes) -> Any:
         ),
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
-    fields |= type_definitions.questions() | disturbances.questions()
+    fields |= type_definitions.questions() | isrm.questions() | chm.questions()
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 
 def _mutation(types: ElementTypes) -> Any:
-    made = type(
-        "Mutation", (mutation_type(types),), type_definitions.verbs() | disturbances.verbs()
-    )
+    verbs = type_definitions.verbs() | isrm.verbs() | chm.verbs()
+    made = type("Mutation", (mutation_type(types),), verbs)
     return strawberry.type(made, description="Verbs of the processes.")
 
 

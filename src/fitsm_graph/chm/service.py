@@ -1,14 +1,126 @@
-"""Verbs of change management (PR12): maintenance windows."""
+"""Verbs of change management (PR12): changes and maintenance windows."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.model.chm import COVERS, WindowStatus
+from fitsm_graph.model.chm import CHANGES, COVERS, ChangeStatus, WindowStatus
 from fitsm_graph.model.declare import Process
+
+
+@verb("change.register", room=Process.CHM, requirement="PR12.1")
+async def register_change(
+    tx: Tx,
+    title: str,
+    changes: Sequence[tuple[str, str]],
+    *,
+    planned_starts_at: str | None = None,
+    planned_ends_at: str | None = None,
+    description: str = "",
+) -> Properties:
+    """Register a change with the elements it alters and what it does to them meanwhile (PR12.1).
+
+    Args:
+        tx: The transaction.
+        title: What is going to be altered, in a line.
+        changes: Id or key of each element, with ``down``, ``degraded`` or ``at_risk``: its state
+            while the change is being implemented.
+        planned_starts_at: When that is to begin, RFC 3339; None: not planned yet.
+        planned_ends_at: When it is to be over; given with the beginning or not at all.
+        description: What is known.
+
+    Raises:
+        NotFound: An element is not there.
+        BadInput: With what is wrong.
+    """
+    if not title.strip():
+        raise BadInput("a change needs a title", remedy="say what is altered", path=("title",))
+    planned = _planned(planned_starts_at, planned_ends_at)
+    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
+    hit = effects.hit(tx, rows, changes, "changes")
+    fields = {"title": title.strip(), "description": description, **planned}
+    change = tx.create("Change", {**fields, "status": ChangeStatus.REGISTERED})
+    for element, effect in hit.items():
+        tx.relate(CHANGES.type, change["id"], element, {"effect": effect})
+    return change
+
+
+@verb("change.begin", room=Process.CHM, requirement="PR12.2")
+async def begin_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+    """Begin to implement a change; from now on its elements are in the state it names (PR12.2).
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: Its implementation began already, or it was cancelled.
+        Conflict: VERSION_CONFLICT.
+    """
+    change = await _change(tx, ref, expected_version, ChangeStatus.REGISTERED)
+    after = {"status": ChangeStatus.IMPLEMENTING, "starts_at": tx.at}
+    return tx.update("Change", change, after)
+
+
+@verb("change.complete", room=Process.CHM, requirement="PR12.2")
+async def complete_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+    """Say that a change is implemented; its elements are as before from now on (PR12.2).
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: It is not being implemented.
+        Conflict: VERSION_CONFLICT.
+    """
+    change = await _change(tx, ref, expected_version, ChangeStatus.IMPLEMENTING)
+    after = {"status": ChangeStatus.IMPLEMENTED, "ends_at": tx.at}
+    return tx.update("Change", change, after)
+
+
+@verb("change.cancel", room=Process.CHM, requirement="PR12.2")
+async def cancel_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+    """Give a change up, before it begins or while it is being implemented (PR12.2).
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: It is implemented or cancelled already.
+        Conflict: VERSION_CONFLICT.
+    """
+    open_ = (ChangeStatus.REGISTERED, ChangeStatus.IMPLEMENTING)
+    change = await _change(tx, ref, expected_version, *open_)
+    return tx.update("Change", change, {"status": ChangeStatus.CANCELLED, "ends_at": tx.at})
+
+
+async def _change(
+    tx: Tx, ref: str, expected_version: int | None, *allowed: ChangeStatus
+) -> Properties:
+    change: Properties = found(await tx.rows("chm.change_by_ref", ref=ref), "change", ref)["change"]
+    check_version(change, expected_version)
+    if change["status"] not in allowed:
+        raise Refused(
+            f"{change['key']} is {change['status']}",
+            code="ILLEGAL_TRANSITION",
+            why=f"it would have to be {' or '.join(allowed)}",
+            remedy="look at its history, or register another change",
+            requirement="PR12.2",
+        )
+    return change
+
+
+def _planned(starts: str | None, ends: str | None) -> dict[str, Any]:
+    if starts is None and ends is None:
+        return {}
+    if starts is None or ends is None:
+        missing = "plannedStartsAt" if starts is None else "plannedEndsAt"
+        raise BadInput(
+            "half of the planned time is missing",
+            why="the schedule of changes shows from when until when",
+            remedy="give beginning and end, or neither",
+            path=(missing,),
+            requirement="PR12.6",
+        )
+    first, last = effects.half_open(starts, ends, ("plannedStartsAt", "plannedEndsAt"))
+    return {"planned_starts_at": first, "planned_ends_at": last}
 
 
 @verb("maintenance.plan", room=Process.CHM, requirement="PR12.6")
@@ -38,10 +150,8 @@ async def plan_maintenance(
     if not title.strip():
         raise BadInput("a window needs a title", remedy="say what is to be done", path=("title",))
     first, last = effects.half_open(starts_at, ends_at)
-    refs = [ref for ref, _ in covers]
-    rows = await tx.rows("impact.elements_named", refs=refs)
-    ids = effects.named(effects.seen(tx, rows), refs, "covers")
-    hit = effects.effects(covers, ids, "covers")
+    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in covers])
+    hit = effects.hit(tx, rows, covers, "covers")
     window = tx.create(
         "MaintenanceWindow",
         {

@@ -1,4 +1,4 @@
-"""Own states from records: incidents and maintenance windows, now and as they were.
+"""Own states from records: incidents, changes and maintenance windows, now and as they were.
 
 What is a disturbance and which relations carry its effect is declared in `model`; here the
 records become causes of own states, evaluated at a moment (design section 4).
@@ -24,10 +24,10 @@ _LEVELS = {Effect.DOWN: Level.DOWN, Effect.DEGRADED: Level.DEGRADED, Effect.AT_R
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """An incident or a maintenance window with what it does to whom.
+    """An incident, a change or a maintenance window with what it does to whom.
 
     Attributes:
-        starts: In force from this moment on, UTC text.
+        starts: In force from this moment on, UTC text; None: it has not begun.
         ends: In force until before this moment; None: no end is known.
         effects: Effect by relation type and element id.
     """
@@ -35,7 +35,7 @@ class Disturbance:
     id: str
     key: str
     title: str
-    starts: str
+    starts: str | None
     ends: str | None
     effects: Mapping[tuple[str, str], str]
 
@@ -46,7 +46,9 @@ class Disturbance:
         return cls(row["id"], row["key"], row["title"], row["starts"], row["ends"], effects)
 
     def causes(self) -> Iterable[OwnCause]:
-        """What it does to each element."""
+        """What it does to each element; nothing before it has begun."""
+        if self.starts is None:
+            return
         for (type, element), effect in self.effects.items():
             level = _LEVELS[Effect(effect)]
             yield OwnCause(
@@ -94,7 +96,7 @@ def rewound(one: Disturbance, then: GraphImage, now: GraphImage) -> Disturbance 
         return replace(one, effects=effects)
     had = record.properties
     return Disturbance(
-        one.id, had["key"], had["title"], had["starts_at"], had.get("ends_at"), effects
+        one.id, had["key"], had["title"], had.get("starts_at"), had.get("ends_at"), effects
     )
 
 

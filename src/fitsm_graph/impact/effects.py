@@ -81,21 +81,46 @@ def effects(
     return decided
 
 
-def half_open(starts: str, ends: str) -> tuple[str, str]:
+def hit(
+    tx: Tx, rows: Iterable[Mapping[str, Any]], hits: Sequence[tuple[str, str]], path: str
+) -> dict[str, Effect]:
+    """The effect on each element, by its id; what the actor does not see is not there.
+
+    Args:
+        tx: The transaction, which knows what the actor sees.
+        rows: Of `impact.elements_named` for the references.
+        hits: Reference and effect of each.
+        path: Field of the input they stand in.
+
+    Raises:
+        NotFound: One leads nowhere.
+        BadInput: None is given, an element is named twice, or an effect is unknown.
+    """
+    return effects(hits, named(seen(tx, rows), [ref for ref, _ in hits], path), path)
+
+
+def half_open(
+    starts: str, ends: str, paths: tuple[str, str] = ("startsAt", "endsAt")
+) -> tuple[str, str]:
     """A window in the stored form.
+
+    Args:
+        starts: Beginning, RFC 3339; included.
+        ends: End, RFC 3339; not included.
+        paths: Fields of the input they stand in.
 
     Raises:
         BadInput: A moment cannot be read, or the window ends before it begins.
     """
     first, last = (
-        to_text(from_text(starts, path=("startsAt",))),
-        to_text(from_text(ends, path=("endsAt",))),
+        to_text(from_text(starts, path=paths[:1])),
+        to_text(from_text(ends, path=paths[1:])),
     )
     if last <= first:
         raise BadInput(
             "the window ends before it begins",
             why=f"it would begin at {first} and end at {last}",
             remedy="give an end after the start",
-            path=("endsAt",),
+            path=paths[1:],
         )
     return first, last

@@ -45,10 +45,8 @@ async def register_incident(
             remedy="plan a maintenance window for what is to come",
             path=("startsAt",),
         )
-    refs = [ref for ref, _ in affects]
-    rows = await tx.rows("impact.elements_named", refs=refs)
-    ids = effects.named(effects.seen(tx, rows), refs, "affects")
-    hit = effects.effects(affects, ids, "affects")
+    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in affects])
+    hit = effects.hit(tx, rows, affects, "affects")
     incident = tx.create(
         "Incident",
         {

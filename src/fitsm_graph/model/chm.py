@@ -1,5 +1,6 @@
 """Change Management (PR12).
 
+(:Change)-[:CHANGES {effect}]->(any element)
 (:MaintenanceWindow)-[:COVERS {effect}]->(any element)
 """
 
@@ -7,8 +8,44 @@ from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import Doc, Process, record, relation
-from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, Disturbance
+from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
+from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance, Disturbance
+
+
+class ChangeStatus(StrEnum):
+    """Where a change stands."""
+
+    REGISTERED = "registered"
+    IMPLEMENTING = "implementing"
+    IMPLEMENTED = "implemented"
+    CANCELLED = "cancelled"
+
+
+@record(owner=Process.CHM, prefix="CHG", labels=DISTURBANCE_LABELS)
+class Change(Disturbance):
+    """Alteration of a configuration item or another entity that requires change control (FitSM-0).
+
+    What it changes is in the state that `CHANGES` names while the change is being implemented,
+    whatever was planned.
+    """
+
+    status: Annotated[ChangeStatus, Indexed(), Doc("Where it stands.")]
+    planned_starts_at: Annotated[
+        str | None, Doc("When its implementation is to begin, UTC; null: not planned yet.")
+    ] = None
+    planned_ends_at: Annotated[
+        str | None, Doc("When its implementation is to be over, UTC; null: not planned yet.")
+    ] = None
+
+
+CHANGES = relation(
+    "CHANGES",
+    owner=Process.CHM,
+    sources=("Change",),
+    targets=ELEMENT_KINDS,
+    doc="The element is in the state `effect` while the change is being implemented (PR12.3).",
+    effect="change",
+)
 
 
 class WindowStatus(StrEnum):
@@ -19,7 +56,7 @@ class WindowStatus(StrEnum):
 
 
 @record(owner=Process.CHM, prefix="MWN", labels=DISTURBANCE_LABELS)
-class MaintenanceWindow(Disturbance):
+class MaintenanceWindow(DatedDisturbance):
     """Time agreed on for work during which the elements it covers are out of operation (PR12.6)."""
 
     status: Annotated[WindowStatus, Doc("Where it stands.")]

@@ -2,10 +2,12 @@
 
 (:Incident)-[:AFFECTS {effect}]->(any element)
 (:MaintenanceWindow)-[:COVERS {effect}]->(any element)
+(:Change)-[:CHANGES {effect}]->(any element)
 
 A disturbance is in force from `starts_at` on and before `ends_at` (half-open); without an end it
-is in force until somebody ends it. No entry of the ledger is written when a window begins or
-ends: the own state of an element is evaluated at the time asked (design section 4).
+is in force until somebody ends it, and without a start it has not begun. No entry of the ledger is
+written when a window begins or ends: the own state of an element is evaluated at the time asked
+(design section 4).
 """
 
 from enum import StrEnum
@@ -31,7 +33,16 @@ class Disturbance(Record):
 
     title: Annotated[str, Doc("What it is about, in a line.")]
     description: Annotated[str, Doc("What is known of it.")] = ""
-    starts_at: Annotated[str, Doc("In force from this moment on, UTC.")]
+    starts_at: Annotated[str | None, Doc("In force from this moment on, UTC; null: not begun.")] = (
+        None
+    )
     ends_at: Annotated[
         str | None, Doc("In force until before this moment, UTC; null: no end is known.")
     ] = None
+
+
+@base
+class DatedDisturbance(Disturbance):
+    """A disturbance that has a beginning from its registration on."""
+
+    starts_at: Annotated[str, Doc("In force from this moment on, UTC.")]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
-from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, Disturbance
+from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance
 
 
 class IncidentStatus(StrEnum):
@@ -19,7 +19,7 @@ class IncidentStatus(StrEnum):
 
 
 @record(owner=Process.ISRM, prefix="INC", labels=DISTURBANCE_LABELS)
-class Incident(Disturbance):
+class Incident(DatedDisturbance):
     """Unplanned disruption of operation in a service or service component (FitSM-0).
 
     What it affects is in the state that `AFFECTS` names until the incident is resolved.

@@ -26,6 +26,7 @@ ROLES = MappingProxyType(
             "party.*",
             "sync.*",
             "incident.*",
+            "change.*",
             "maintenance.*",
         ),
         "process_manager": (
@@ -36,6 +37,7 @@ ROLES = MappingProxyType(
             "party.*",
             "sync.*",
             "incident.*",
+            "change.*",
             "maintenance.*",
             "types.*",
             "scope.*",

@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fitsm_graph.chm.service import cancel_maintenance, plan_maintenance
+from fitsm_graph.chm.service import (
+    begin_change,
+    cancel_change,
+    cancel_maintenance,
+    complete_change,
+    plan_maintenance,
+    register_change,
+)
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sync_runs import Run, end, remember, take_lease
@@ -131,6 +138,13 @@ async def disturbances(do: Driver) -> None:
     }
     await do.act(plan_maintenance, "disk", [("host", "down")], **window)
     await do.act(cancel_maintenance, "MWN-000001")
+    planned = {"planned_starts_at": window["starts_at"], "planned_ends_at": window["ends_at"]}
+    await do.act(register_change, "new fan", [("host", "at_risk")], **planned)
+    await do.act(begin_change, "CHG-000001")
+    await do.act(complete_change, "CHG-000001")
+    await do.act(register_change, "new board", [("host", "down")])
+    await do.act(begin_change, "CHG-000002")
+    await do.act(cancel_change, "CHG-000002")
 
 
 async def access(do: Driver) -> None:

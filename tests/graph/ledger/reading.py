@@ -25,7 +25,7 @@ Line = list[str]
 PERSONAL = {"Person": {"name", "email"}}
 ABOVE = {
     **dict.fromkeys(["Service", "ServiceComponent", "CI", "RedundancyGroup"], "Element"),
-    **dict.fromkeys(["Incident", "MaintenanceWindow"], "Disturbance"),
+    **dict.fromkeys(["Incident", "Change", "MaintenanceWindow"], "Disturbance"),
 }
 HEADER = ["seq", "at", "actor", "via", "verb", "requirement", "reason", "change", "run", "op"]
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b"}

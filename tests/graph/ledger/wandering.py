@@ -5,7 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.chm.service import cancel_maintenance, plan_maintenance
+from fitsm_graph.chm.service import (
+    begin_change,
+    cancel_change,
+    cancel_maintenance,
+    complete_change,
+    plan_maintenance,
+    register_change,
+)
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.graph import Graph, Outcome
@@ -146,6 +153,15 @@ async def cancel(do: Wanderer) -> None:
     await do.act(cancel_maintenance, await do.known("MaintenanceWindow"))
 
 
+async def alter(do: Wanderer) -> None:
+    await do.act(register_change, "better", [(do.one(ELEMENTS), do.one(EFFECTS))])
+
+
+async def go_on(do: Wanderer) -> None:
+    step = do.pick.choice([begin_change, complete_change, cancel_change])
+    await do.act(step, await do.known("Change"))
+
+
 async def sync(do: Wanderer) -> None:
     rows = [
         record("VirtualMachine", f"v{n}", ("RUNS_ON", "s0"), cpu_count=do.pick.randrange(1, 3))
@@ -159,7 +175,7 @@ STEPS: tuple[Step, ...] = (
     *(change,) * 3,
     *(relate,) * 4,
     *(unrelate, retire, own, own, party, party, party, rename, tie, tie, untie, leave, erase),
-    *(incident, spread, resolve, maintain, cancel, sync),
+    *(incident, spread, resolve, maintain, cancel, alter, go_on, go_on, sync),
 )
 
 
