@@ -216,6 +216,22 @@ def _on_terminal(line: Line, *words: str) -> str:
     return written.decode().replace("\r\n", "\n")
 
 
+def test_a_file_that_cannot_be_used_is_told_in_a_sentence(line: Line, tmp_path: Path) -> None:
+    for place in (tmp_path / "nothing.json", tmp_path):
+        done = line.here("sync", str(place))
+        assert done.returncode == 2, done.stderr
+        assert "FILE_UNUSABLE" in done.stderr
+        assert str(place) in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_blast_radius_is_told_with_its_proofs(line: Line) -> None:
+    told = line.there("impact", SEED).stdout
+    proof = next(row for row in told.splitlines() if row.startswith("svc-storage\tDOWN\t"))
+    assert "(0 of 2 left, 1 needed)" in proof
+    assert f" ← {SEED} ← assumed to fail" in proof
+
+
 def test_both_names(line: Line) -> None:
     other = shutil.which("fitsm-graph", path=str(COMMAND.parent))
     assert other

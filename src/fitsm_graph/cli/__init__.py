@@ -13,6 +13,7 @@ from fitsm_graph import __version__
 from fitsm_graph.cli import choices
 from fitsm_graph.cli.doors import Door, lazy_group
 from fitsm_graph.cli.output import forget_stdout, speak, tell
+from fitsm_graph.cli.values import unreadable
 from fitsm_graph.kernel.errors import FitsmError
 
 ASK, TEND, HERE = "Ask and act, here or with --url", "Tend the process", "This machine"
@@ -84,3 +85,9 @@ def main() -> None:
     except BrokenPipeError:
         forget_stdout()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        refusal = unreadable(f"'{error.filename}'", error, "used")
+        tell(refusal.problems[0])
+        sys.exit(refusal.exit_status)
