@@ -1,0 +1,1 @@
+"""What every process needs and none owns: calendars, clocks of targets."""
