@@ -32,6 +32,10 @@ IMPACT = """{ version completeness { affectedCount hiddenCount note }
   proofs { element { id key name } level text requirement { id label }
            because { id key name } unfounded { id key name } }
   graph { elements { id key name type } edges { source target requirement } omitted } }"""
+WALK = f"""version complete note hiddenCount nodes {{ id hops hidden element {{ {ELEMENT} }} }}
+  edges {{ source target type need strength weight confidence verifiedAt }}"""
+PAGED = f"{{ {WALK} totalCount byHops {{ hops count }} pageInfo {{ startCursor endCursor }} }}"
+PATHS = f"{{ {WALK} paths {{ length elements }} }}"
 HITS = "{ key title effects { effect element { id key name } } }"
 POINTS = "{ cone elements { id key name } pairs { id key name } }"
 HIT_PAYLOAD = """{ ok errors { code message why remedy path }
@@ -200,6 +204,28 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "singlePointsOfFailure": [
             (f'{{ singlePointsOfFailure(of: "svc", pairs: true) {POINTS} }}', {}),
         ],
+        "dependencies": [
+            (f'{{ dependencies(of: "{key}", {more}) {PAGED} }}', {})
+            for key in ("svc", "vm", "pair")
+            for more in (
+                "direction: UPSTREAM",
+                "direction: DOWNSTREAM",
+                "first: 2",
+                "weakest: HARD",
+                'types: ["HAS_MEMBER", "RUNS_ON", "MOUNTED_IN"]',
+            )
+        ],
+        "neighbourhood": [
+            (f'{{ neighbourhood(of: "{key}", hops: 9, direction: {way}) {PAGED} }}', {})
+            for key in ("spare", "pair")
+            for way in ("OUT", "IN", "BOTH", "UPSTREAM", "DOWNSTREAM")
+        ],
+        "path": [
+            (f'{{ path(from: "vm", to: "{to}", k: 9, {more}) {PATHS} }}', {})
+            for to in ("vm", "pair", "spare")
+            for more in ("direction: UPSTREAM", "direction: BOTH", 'types: ["HAS_MEMBER"]')
+        ]
+        + [(f'{{ path(from: "pair", to: "vm", k: 9) {PATHS} }}', {})],
         "ciHistory": [
             (f'{{ ciHistory(by: {{key: "spare"}}) {HISTORY} }}', {}),
             (f'{{ ciHistory(by: {{key: "pair"}}) {HISTORY} }}', {}),
@@ -292,6 +318,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
                 told_to_all.add(name)
     assert told_to_all >= {
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
+        *("dependencies", "neighbourhood", "path"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
     }, "the control: without a limit these questions do tell of them"
 
@@ -321,6 +348,10 @@ REFERRING = (
     'query { impact(of: ["REF"]) { version } }',
     'query { whatIf(scenario: {restore: ["REF"]}) { version } }',
     'query { singlePointsOfFailure(of: "REF") { cone } }',
+    'query { dependencies(of: ["vm", "REF"]) { totalCount } }',
+    'query { neighbourhood(of: "REF", hops: 2) { totalCount } }',
+    'query { path(from: "vm", to: "REF") { note } }',
+    'query { path(from: "REF", to: "vm", direction: BOTH) { note } }',
     'query { ciHistory(by: {key: "REF"}) { seq } }',
     'query { ciHistory(by: {id: "REF"}) { seq } }',
     'mutation { updateElement(input: {ref: "REF", set: {name: "x"}}) PAYLOAD }',
@@ -378,6 +409,52 @@ async def test_what_is_hidden_from_an_impact_is_counted(estate: Estate) -> None:
     hidden = [row for row in limited["affected"]["nodes"] if row["element"]["name"] == "hidden"]
     assert told["hiddenCount"] == len(hidden)
     assert all_told["hiddenCount"] == 0
+
+
+async def test_needs_are_followed_through_what_is_hidden_and_records_are_not(
+    estate: Estate,
+) -> None:
+    keys = "hiddenCount totalCount nodes { id hops hidden element { key } } edges { source type }"
+    plain = f'{{ dependencies(of: "pair") {{ {keys} }} }}'
+    limited = (await estate.limited.ask(plain))["dependencies"]
+    full = (await estate.full.ask(plain))["dependencies"]
+    assert (limited["totalCount"], full["hiddenCount"]) == (full["totalCount"], 0)
+    hidden = [node for node in limited["nodes"] if node["hidden"]]
+    assert limited["hiddenCount"] == len(hidden) > 1
+    assert sorted(node["hops"] for node in limited["nodes"]) == sorted(
+        node["hops"] for node in full["nodes"]
+    )
+    behind = {node["element"]["key"]: node["hops"] for node in limited["nodes"] if node["element"]}
+    assert behind == {"pair": 0, "vm": 2}, "the machine is needed by a hidden host"
+    tokens = {node["id"] for node in hidden}
+    assert not any(edge["source"] in tokens for edge in limited["edges"]), "whose need is it?"
+    assert {edge["type"] for edge in limited["edges"]} == {None, "RUNS_ON"}
+    typed = f'{{ dependencies(of: "pair", types: ["HAS_MEMBER", "DEPENDS_ON"]) {{ {keys} }} }}'
+    alone = (await estate.limited.ask(typed))["dependencies"]
+    assert [node["element"]["key"] for node in alone["nodes"]] == ["pair"]
+    assert (await estate.full.ask(typed))["dependencies"]["totalCount"] == 3
+
+
+async def test_a_path_through_what_is_hidden_is_a_path(estate: Estate) -> None:
+    document = """{ path(from: "pair", to: "vm", k: 3, MORE) { paths { length elements }
+      hiddenCount nodes { id hidden } edges { source target type weight confidence } } }"""
+    plain = document.replace("k: 3, MORE", "k: 3")
+    limited = (await estate.limited.ask(plain))["path"]
+    full = (await estate.full.ask(plain))["path"]
+    assert [each["length"] for each in limited["paths"]] == [2]
+    assert [each["length"] for each in full["paths"]] == [2]
+    token = limited["paths"][0]["elements"][1]
+    assert token == "hidden-1"
+    assert limited["hiddenCount"] == 1
+    nothing = {"type": None, "weight": None, "confidence": None}
+    ends = estate.ids["pair"], estate.ids["vm"]
+    assert sorted(limited["edges"], key=lambda each: each["source"]) == [
+        {"source": ends[0], "target": token, **nothing},
+        {"source": token, "target": ends[1], **nothing},
+    ]
+    chosen = document.replace("MORE", 'types: ["HAS_MEMBER", "DEPENDS_ON"]')
+    assert (await estate.limited.ask(chosen))["path"]["paths"] == []
+    assert len((await estate.full.ask(chosen))["path"]["paths"]) == 1
 
 
 async def test_a_limit_whose_scope_is_gone_hides_everything(estate: Estate) -> None:

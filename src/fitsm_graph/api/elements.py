@@ -114,6 +114,11 @@ def described(kind: str, more: Mapping[str, Any]) -> Any:
     return _made(kind, hints, {each.name: each.doc for each in fields}, _doc(kind))
 
 
+def plain(name: str, hints: Mapping[str, Any], docs: Mapping[str, str], doc: str) -> Any:
+    """Make a type of an answer that names types made at run time."""
+    return _made(name, hints, docs, doc)
+
+
 def many(kind: Any) -> Any:
     """A list of a type that is made at run time."""
     return list.__class_getitem__(kind)

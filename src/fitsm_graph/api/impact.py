@@ -1,6 +1,6 @@
 """Impact answers as plain data with the schema's field names; only what is selected."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +63,10 @@ class ImpactAnswers:
 
     async def states(self, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """State, margin and why of elements by id."""
-        standing = await self.snapshot.current()
+        return self.states_in(await self.snapshot.current(), ids)
+
+    def states_in(self, standing: Standing, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """State, margin and why of elements by id, in one version."""
         view = self._view(standing.unharmed())
         return {id: state_of(view, standing, id) for id in set(ids)}
 
@@ -77,7 +80,7 @@ class ImpactAnswers:
     async def what_if(self, asked: Asked, as_of: str | None, what: Selected) -> Any:
         """One scenario compared with the baseline."""
         standing = await self.standing(as_of)
-        refs = await self._resolved(asked.refs(), standing)
+        refs = self.resolved(asked.refs(), standing)
         named = WhatIf(
             fail=_ids(asked.fail, refs),
             degrade=_ids(asked.degrade, refs),
@@ -92,7 +95,7 @@ class ImpactAnswers:
     async def single_points(self, ref: str, level: str, *, pairs: bool, what: Selected) -> Any:
         """What could take an element to a level alone, and in pairs, each verified (PR12.3)."""
         standing = await self.snapshot.current()
-        target = standing.mapped.topology.index((await self._resolved([ref], standing))[ref])
+        target = standing.mapped.topology.index(self.resolved([ref], standing)[ref])
         view = self._view(impact(standing.mapped, standing.own, WhatIf(), before=standing.before))
         found = upstream.single_points_of_failure(
             standing.mapped.network, standing.before, target, Level[level]
@@ -117,22 +120,24 @@ class ImpactAnswers:
             ]
         return pick(data, what)
 
-    async def _resolved(self, refs: Sequence[str], standing: Standing) -> dict[str, str]:
-        """Ids of elements by reference; ids are found in the snapshot without asking."""
+    def resolved(self, refs: Sequence[str], standing: Standing) -> dict[str, str]:
+        """Ids of elements by id or key, as they are in a version.
+
+        Raises:
+            NotFound: One is not there, or hidden: the two are not told apart.
+        """
         topology = standing.mapped.topology
         shown = visible_mask(topology, self.sight)
-        known = {ref: ref for ref in refs if topology.find(ref) >= 0}
-        missing = sorted(set(refs) - set(known))
-        if missing:
-            rows = await self._graph.rows("confm.elements_by_ref", refs=missing)
-            known |= {row["ref"]: row["element"]["id"] for row in rows}
+        known: dict[str, str] = {}
         for ref in refs:
-            number = topology.find(known[ref]) if ref in known else -1
+            number = topology.find(ref)
+            number = topology.find_key(ref) if number < 0 else number
             if number < 0 or not shown[number]:
                 raise NotFound(
                     f"there is no element '{ref}'",
                     remedy="check the id or key; `search` helps",
                 )
+            known[ref] = topology.id(number)
         return known
 
     async def _report(self, report: ImpactReport, as_of: str | None, what: Selected) -> Any:

@@ -4,7 +4,7 @@ The projection's keys are the client's response names, so that rows need no furt
 for fields that are computed (state, margin, why).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +58,27 @@ class Compiler(Vocabulary):
         shown = f"CASE WHEN element IS NULL THEN null ELSE {projection} END"
         text = f"OPTIONAL {match}{all_of(made.seen('element'))}\nRETURN {shown} AS answer"
         return Question(text, made.parameters, finish if finish.needed else None)
+
+    def some(self, ids: Sequence[str], parts: Sequence[Selected]) -> tuple[Question, list[Finish]]:
+        """Elements by id, live or retired; ``answer`` has ``[id, [a row for each part]]`` each.
+
+        Args:
+            ids: Which.
+            parts: What is selected of each of them, in one place of the document or another.
+
+        Returns:
+            The question, and for each part what is left to do on its rows.
+        """
+        made = Statement(self, self.sight)
+        wanted = made.value(list(ids))
+        projected = [made.element("element", each) for each in parts]
+        rows = ", ".join(text for text, _ in projected)
+        text = (
+            f"UNWIND {wanted} AS id\nMATCH (element:Record {{id: id}})"
+            f"{all_of(made.seen('element'))}\n"
+            f"RETURN collect([element.id, [{rows}]]) AS answer"
+        )
+        return Question(text, made.parameters), [finish for _, finish in projected]
 
     def page(
         self,

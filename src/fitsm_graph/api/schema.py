@@ -7,24 +7,22 @@ from typing import Any
 import strawberry
 from graphql import GraphQLSchema
 
-from fitsm_graph.api import chm, isrm, type_definitions
+from fitsm_graph.api import chm, isrm, type_definitions, walks
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
-from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import ElementTypes, connection, derive
 from fitsm_graph.api.executor import ShapedExecutor
-from fitsm_graph.api.history import ci_history, sees, topology_diff
+from fitsm_graph.api.graph_types import node_type
+from fitsm_graph.api.history import ci_history, topology_diff
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.paging import write_cursor
+from fitsm_graph.api.past import element_as_of
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import Selected, pick, selected
-from fitsm_graph.graph import feed
-from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Unsupported
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ
 
 LONGEST_SEARCH = 200
@@ -50,7 +48,7 @@ def core_of(schema: strawberry.Schema) -> GraphQLSchema:
 
 def _query(types: ElementTypes) -> Any:
     fields = {
-        "node": _field(node, types.element | None, "An element by id."),
+        "node": _field(node, types.element | None, "An element by id, now or as of a time."),
         "element": _field(element, types.element | None, "An element by id or key."),
         "ci": _field(ci, types.ci | None, "A CI by id or key, now or as of a time."),
         "service": _field(service, types.service | None, "A service by id or key."),
@@ -75,6 +73,7 @@ def _query(types: ElementTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | isrm.questions() | chm.questions()
+    fields |= walks.questions(node_type(types))
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 
@@ -97,9 +96,9 @@ def _search_type(types: ElementTypes) -> Any:
 # --- elements ------------------------------------------------------------------------------------
 
 
-async def node(info: Info, id: strawberry.ID) -> object:
+async def node(info: Info, id: strawberry.ID, as_of: words.DateTime | None = None) -> object:
     """An element by id."""
-    return await _element(info, "Element", {"id": id}, None)
+    return await _element(info, "Element", {"id": id}, as_of)
 
 
 async def element(info: Info, id: strawberry.ID) -> object:
@@ -165,43 +164,8 @@ async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None
     context.allow(READ)
     what = selected(info._raw_info)
     if as_of is not None:
-        return await _element_as_of(context, kind, ref, as_of, what)
+        return await element_as_of(context, kind, ref, as_of, what)
     return await context.answer(context.compiler.one(kind, ref, what))
-
-
-async def _element_as_of(
-    context: Context, kind: str, ref: dict[str, str], as_of: str, what: Selected
-) -> Any:
-    """An element's own fields as they were; what is computed or related refuses by name."""
-    offered = {*context.compiler.plain_fields(), "kind", "__typename", "attributes"}
-    for each in what.children.values():
-        if each.name not in offered:
-            raise Unsupported(
-                f"'{each.name}' is not offered as of a time",
-                code="AS_OF_UNSUPPORTED",
-                why="the past of one record is its own fields",
-                remedy="ask `whatIf(asOf:)` for states, or leave the field out",
-                path=("asOf",),
-            )
-    seq = await feed.seq_at(context.graph, to_text(from_text(as_of, path=("asOf",))))
-    name, value = next(iter(ref.items()))
-    rows = await context.graph.rows("confm.any_element", **{"id": None, "key": None, name: value})
-    image = await feed.record_at(context.graph, rows[0]["id"], seq) if rows else None
-    if image is None or image.kind != kind or not image.live or not sees(context.sight, image):
-        return None
-    return pick(_as_data(image.kind, image.properties), what)
-
-
-def _as_data(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-    data = {camel_case(name): value for name, value in properties.items()}
-    for name in ("lifecycle", "strength"):
-        if name in data:
-            data[name] = str(data[name]).upper()
-    data["attributes"] = [
-        {"__typename": "Attribute", "name": name, "value": value}
-        for name, value in sorted(properties.items())
-    ]
-    return {**data, "kind": kind, "__typename": properties.get("type", kind)}
 
 
 async def _page(

@@ -6,7 +6,7 @@ the picker see plain trees.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from graphql import (
     FieldNode,
@@ -175,16 +175,27 @@ def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozens
     return None if one is None or other is None else one | other
 
 
+@runtime_checkable
+class Pending(Protocol):
+    """A part of an answer that knows itself what was selected of it."""
+
+    def shaped(self, what: Selected) -> Any:
+        """The part, keyed by response names."""
+        ...
+
+
 def pick(value: Any, what: Selected, type_name: str = "") -> Any:
     """Take what is selected out of plain data whose keys are the schema's field names.
 
     Args:
-        value: A mapping, a list of such, a scalar or None.
+        value: A mapping, a list of such, a scalar, a part that shapes itself, or None.
         what: The selected field that the value answers.
         type_name: Concrete type of the value; ``__typename`` in the data wins.
     """
     if isinstance(value, list | tuple):
         return [pick(item, what, type_name) for item in value]
+    if isinstance(value, Pending):
+        return value.shaped(what)
     if not isinstance(value, Mapping) or not (what.composite or what.children):
         return value
     concrete = value.get("__typename", type_name or what.type_name)

@@ -12,6 +12,7 @@ from fitsm_graph.api.paging import order_by as ordered_by
 from fitsm_graph.api.paging import page_size, read_cursor
 from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.vocabulary import Vocabulary
+from fitsm_graph.graph.changes import retired_label
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
@@ -199,7 +200,9 @@ _ARROWS = {"OUT": ("-", "->"), "IN": ("<-", "-"), "BOTH": ("-", "-")}
 
 
 def _kind(variable: str) -> str:
-    cases = " ".join(f"WHEN {variable}:{kind} THEN '{kind}'" for kind in ELEMENT_KINDS)
+    cases = " ".join(
+        f"WHEN {variable}:{kind}|{retired_label(kind)} THEN '{kind}'" for kind in ELEMENT_KINDS
+    )
     return f"CASE {cases} END"
 
 

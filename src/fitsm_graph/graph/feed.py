@@ -104,12 +104,7 @@ async def since(graph: Graph, seq: int) -> tuple[int, list[Step]]:
     Returns:
         The number of the last entry, and the steps.
     """
-
-    async def read(until: int) -> tuple[list[Entry], GraphImage]:
-        entries = await entries_between(graph, seq, until)
-        return entries, await _touched(graph, entries)
-
-    last, (entries, image) = await stable(graph, read)
+    last, entries, image = await _touched_since(graph, seq)
     return last, undo_all(image, entries)
 
 
@@ -119,15 +114,36 @@ async def difference(graph: Graph, seq: int) -> tuple[int, GraphImage, GraphImag
     Returns:
         The number of the last entry, the image then, and the image now.
     """
+    last, entries, image = await _touched_since(graph, seq)
+    now = copy.deepcopy(image)
+    undo_all(image, entries)
+    return last, image, now
+
+
+async def between(graph: Graph, start: int, end: int | None) -> tuple[GraphImage, GraphImage]:
+    """Everything touched after one entry and up to another, as it was after either.
+
+    Args:
+        graph: Where to read.
+        start: Number of the first of the two.
+        end: Number of the second, not before the first; None: the last there is.
+    """
+    _, entries, image = await _touched_since(graph, start)
+    undo_all(image, [entry for entry in entries if end is not None and entry.seq > end])
+    after = copy.deepcopy(image)
+    undo_all(image, [entry for entry in entries if end is None or entry.seq <= end])
+    return image, after
+
+
+async def _touched_since(graph: Graph, seq: int) -> tuple[int, list[Entry], GraphImage]:
+    """The last entry, all after a number, newest first, and what they touched as it is now."""
 
     async def read(until: int) -> tuple[list[Entry], GraphImage]:
         entries = await entries_between(graph, seq, until)
         return entries, await _touched(graph, entries)
 
     last, (entries, image) = await stable(graph, read)
-    now = copy.deepcopy(image)
-    undo_all(image, entries)
-    return last, image, now
+    return last, entries, image
 
 
 async def entries_between(graph: Graph, since: int, until: int) -> list[Entry]:
@@ -189,6 +205,19 @@ async def record_at(graph: Graph, id: str, seq: int) -> RecordImage | None:
         return None
     undo_all(image, [entry for entry in entries if entry.seq > seq])
     return record
+
+
+async def records_at(graph: Graph, ids: Iterable[str], seq: int) -> dict[str, RecordImage]:
+    """Some records as they were after an entry, by id; without those that did not exist then."""
+    wanted = set(ids)
+
+    async def read(until: int) -> tuple[list[Entry], GraphImage]:
+        entries = await entries_between(graph, seq, until)
+        return entries, await _images(graph, wanted, set())
+
+    _, (entries, image) = await stable(graph, read)
+    undo_all(image, [_own_of(entry, wanted) for entry in entries])
+    return image.records
 
 
 async def history_of(graph: Graph, id: str) -> list[Step]:
@@ -295,6 +324,13 @@ async def _pages(graph: Graph, name: str) -> Any:
 def _own(entry: Entry) -> Entry:
     """The entry reduced to changes of the record itself, without those of its relations."""
     return Entry(entry.properties, tuple(row for row in entry.replaced if row[4] is None), (), ())
+
+
+def _own_of(entry: Entry, ids: set[str]) -> Entry:
+    """The entry reduced to changes of some records themselves."""
+    replaced = tuple(row for row in entry.replaced if row[4] is None and row[0] in ids)
+    made = tuple((kind, id) for kind, id in entry.created_records if id in ids)
+    return Entry(entry.properties, replaced, made, ())
 
 
 def _of_one(entry: Entry, id: str) -> Entry:

@@ -4,7 +4,7 @@ A million elements with four million relations have to fit into a few hundred me
 the network, so nothing here keeps one Python object a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -62,6 +62,16 @@ class TextColumn:
             end = min(first + 100_000, rows.size)
             blob[starts[first] : starts[end]] = self.blob[positions(self.starts, part)]
         return TextColumn(blob, starts)
+
+    def rows_of(self, text: str) -> Iterator[int]:
+        """Rows that hold exactly a text; one pass over the bytes, with no index to keep."""
+        wanted, whole = text.encode(), self.blob.tobytes()
+        at = whole.find(wanted) if wanted else -1
+        while at >= 0:
+            row = int(np.searchsorted(self.starts, at, "right")) - 1
+            if self.starts[row] == at and self.starts[row + 1] == at + len(wanted):
+                yield row
+            at = whole.find(wanted, at + 1)
 
     def __len__(self) -> int:
         return self.starts.size - 1

@@ -247,12 +247,12 @@ def _neighbours(topology: Topology, table: Relations, relation_type: int) -> Nee
         np.ones(pair.size, np.int32),
     )
     needy = np.flatnonzero(
-        ((flags[owner] & SOURCE) == 0) & _needs_it(topology, relation_type, owner)
+        ((flags[owner] & SOURCE) == 0) & needs_neighbours(topology, relation_type, owner)
     )
     return _grounded_as_groups(topology, needs.take(needy))
 
 
-def _needs_it(topology: Topology, relation_type: int, owner: NDArray[Any]) -> Bool:
+def needs_neighbours(topology: Topology, relation_type: int, owner: NDArray[Any]) -> Bool:
     """Whether elements are of a kind or CI type that needs its neighbours over a link type."""
     named = topology.semantics[relation_type].needed_by
     if not named:

@@ -112,6 +112,13 @@ class Topology:
         found = self.base.find(element_id)
         return found if found >= 0 else self.added_index.get(element_id, -1)
 
+    def find_key(self, key: str) -> int:
+        """The number of the element that is there under a human key, or -1."""
+        said = (number for number, (text, _) in self.texts.items() if text == key)
+        kept = (number for number in self.base.keys.rows_of(key) if number not in self.texts)
+        flags = self.elements.flags
+        return next((n for n in (*said, *kept) if not flags[n] & RETIRED), -1)
+
     def index(self, element_id: str) -> int:
         """The number of an element.
 
