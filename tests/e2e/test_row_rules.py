@@ -367,9 +367,10 @@ async def test_hidden_is_answered_as_if_it_were_not_there(estate: Estate, docume
     asked = document.replace("PAYLOAD", PAYLOAD)
 
     async def told(ref: str) -> Any:
-        return json.loads(
-            (await estate.limited.text(asked.replace("REF", ref))).replace(ref, "REF")
-        )
+        text = await estate.limited.text(asked.replace("REF", ref))
+        answer = json.loads(text.replace(ref, "REF"))
+        answer["extensions"].pop("cost", None)  # what is left of the budget grows by the second
+        return answer
 
     nobody = await told("no-such-element")
     assert await told(f"{MARK}-host") == nobody
