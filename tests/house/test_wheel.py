@@ -24,10 +24,12 @@ import fitsm_graph
 from fitsm_graph.api.schema import build_schema
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.kernel.places import CYPHER, SCHEMA
+from fitsm_graph.web.catalogue import catalogue
 
 assert fitsm_graph.__file__.startswith(sys.argv[1]), fitsm_graph.__file__
 printed = (SCHEMA / "schema.graphql").read_text(encoding="utf-8")
 assert build_schema(default_registry()).as_str() + "\\n" == printed
+assert len(catalogue()) > 5
 print(len(list(CYPHER.rglob("*.cypher"))))
 """
 """What is run with nothing but the installed wheel and its dependencies: argument 1 is where."""

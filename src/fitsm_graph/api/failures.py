@@ -38,7 +38,13 @@ def extensions_of(problem: Problem) -> dict[str, Any]:
         "remedy": problem.remedy,
         "path": [str(step) for step in problem.path],
         "requirement": problem.requirement or None,
+        "docs": docs_of(problem.code),
     }
+
+
+def docs_of(code: str) -> str:
+    """Where a code is explained, as a path of this server."""
+    return f"/errors#{code}"
 
 
 def user_error_type(error: FitsmError) -> str:
@@ -75,6 +81,7 @@ def internal(error: BaseException) -> dict[str, Any]:
             "remedy": "tell the administrator the reference; the log of the server has it",
             "path": [],
             "requirement": None,
+            "docs": docs_of(INTERNAL),
             "reference": _logged(error),
         },
     }
@@ -133,6 +140,7 @@ _REFUSED: dict[str, Any] = {
     "remedy": "compare the values with the schema",
     "path": [],
     "requirement": None,
+    "docs": docs_of("INVALID_VARIABLES"),
 }
 
 

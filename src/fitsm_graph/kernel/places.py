@@ -5,3 +5,4 @@ from pathlib import Path
 _DATA = Path(__file__).resolve().parent.parent / "_data"
 CYPHER = _DATA / "cypher"
 SCHEMA = _DATA / "schema"
+ERRORS = _DATA / "errors.md"

@@ -1,4 +1,4 @@
-"""The pages: search, blast radius, sign-in; each a view over named operations."""
+"""The pages: search, blast radius, sign-in, errors; each a view over named operations."""
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
@@ -10,6 +10,7 @@ from fitsm_graph.web import failures
 from fitsm_graph.web import sign_in as signing
 from fitsm_graph.web.answer import answer, search, standing
 from fitsm_graph.web.assets import STATIC
+from fitsm_graph.web.catalogue import catalogue, marked_up
 from fitsm_graph.web.execute import Asker, Execute, operation
 from fitsm_graph.web.guard import Application, guarded
 from fitsm_graph.web.picture import legend
@@ -63,6 +64,15 @@ def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
     @routes.api_route("/impact.svg", methods=READ)
     async def impact_svg(request: Request) -> Response:
         return await _impact_svg(request, await asker(request))
+
+    @routes.api_route("/errors", methods=READ)
+    async def errors() -> Response:
+        return render("errors.html", signed_in=False, parts=catalogue(), marked_up=marked_up)
+
+    @routes.api_route("/errors.json", methods=READ)
+    async def errors_json() -> Response:
+        told = [each.told() for part in catalogue() for each in part.entries]
+        return JSONResponse({"errors": told})
 
     return routes
 
