@@ -18,6 +18,7 @@ from fitsm_graph.api.freshness import Freshness
 from fitsm_graph.api.http import application
 from fitsm_graph.api.impact import ImpactAnswers
 from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.confm import types
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
@@ -28,15 +29,17 @@ from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
+from fitsm_graph.kernel.settings import switch
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
-from fitsm_graph.web.execute import ExecutionOutcome
+from fitsm_graph.web.execute import OPERATIONS, ExecutionOutcome
 from fitsm_graph.web.pages import pages
 from fitsm_graph.web.sign_in import Session, SignIn
 
 ADMINISTRATOR = "admin"
+TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 SYSTEM = Request(actor="system", via="system")
 
 
@@ -124,8 +127,29 @@ def _assembled(
         return ImpactAnswers(graph, snapshot.seen(seq), registry)
 
     entrance = Entrance(check, graph)
-    api = Api(graph, editions, impact_at, entrance.principal, freshness, editions.limits)
+    persisted = Documents(
+        _finder(graph), graph, own_documents(), trusted_only=switch(os.environ, TRUSTED_ONLY)
+    )
+    api = Api(graph, editions, impact_at, entrance.principal, freshness, persisted, editions.limits)
     return Product(graph, snapshot, api, folder, graph.clock)
+
+
+def _finder(graph: Graph) -> Find:
+    async def find(digest: str) -> str | None:
+        rows = await graph.rows("sms.document_by_ref", ref=digest)
+        return str(rows[0]["document"]["text"]) if rows else None
+
+    return find
+
+
+def own_documents() -> list[str]:
+    """The documents of the product itself: of its pages, and of its command line."""
+    folders = (OPERATIONS, Path(__file__).parent / "cli" / "operations")
+    return [
+        path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted(folder.glob("*.graphql"))
+    ]
 
 
 def pepper(folder: Path) -> bytes:

@@ -10,6 +10,8 @@ import httpx
 from fitsm_graph import bootstrap
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.graph.driver import Endpoint, connect
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.sms import accounts
 
 
 class Caller:
@@ -75,3 +77,11 @@ async def register(caller: Caller, key: str, kind: str = "ServiceComponent", typ
     done = (await caller.ask(REGISTER, key=key, kind=kind, type=type))["registerElement"]
     assert done["ok"], done
     return int(done["seq"])
+
+
+async def somebody(caller: Caller, login: str, *roles: str) -> Caller:
+    """Another principal on the same product."""
+    request = Request(actor="test", via="test")
+    await caller.product.graph.write(accounts.create_account, request, login, list(roles), "digest")
+    token = await bootstrap.new_token(caller.product, login, 1, [])
+    return Caller(caller.product, caller.http, token.secret)

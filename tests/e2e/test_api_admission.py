@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from e2e.calling import Caller, calling, emptied
+from e2e.calling import Caller, calling, emptied, somebody
 from fitsm_graph import bootstrap
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.graph.verb import Request
-from fitsm_graph.sms import accounts
 
 LIMITS = Limits(at_once=2, waiting=1, budget=20_000, budget_per_second=1, large_cost=500_000)
 
@@ -26,15 +24,6 @@ async def caller(
     folder = tmp_path_factory.mktemp("product")
     async with calling(neo4j_endpoint, folder, limits=LIMITS) as one:
         yield one
-
-
-async def somebody(caller: Caller, login: str, *roles: str) -> Caller:
-    """Another principal on the same product."""
-    graph = caller.product.graph
-    request = Request(actor="test", via="test")
-    await graph.write(accounts.create_account, request, login, list(roles), "digest")
-    token = await bootstrap.new_token(caller.product, login, 1, [])
-    return Caller(caller.product, caller.http, token.secret)
 
 
 @contextmanager

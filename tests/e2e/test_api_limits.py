@@ -97,7 +97,10 @@ BODIES = {
     b'{"query": null}': "QUERY_MISSING",
     b'{"query": " "}': "QUERY_MISSING",
     b'{"query": ["{ ledgerHead }"]}': "QUERY_MISSING",
-    b'{"extensions": {"persistedQuery": {"sha256Hash": "00"}}}': "QUERY_MISSING",
+    b'{"extensions": {"persistedQuery": {"sha256Hash": "00"}}}': "INVALID_DOCUMENT_ID",
+    b'{"extensions": {"persistedQuery": {"sha256Hash": 7}}}': "INVALID_REQUEST",
+    b'{"extensions": {"persistedQuery": {}}}': "QUERY_MISSING",
+    b'{"documentId": ["00"]}': "INVALID_REQUEST",
     b'{"query": "{ ledgerHead }", "variables": []}': "INVALID_REQUEST",
     b'{"query": "{ ledgerHead }", "variables": "{}"}': "INVALID_REQUEST",
     b'{"query": "{ ledgerHead }", "operationName": 1}': "INVALID_REQUEST",
@@ -145,12 +148,28 @@ async def test_a_compressed_body_is_refused(caller: Caller) -> None:
     assert (answer.status_code, first(answer)["code"]) == (415, "UNSUPPORTED_ENCODING")
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])
-async def test_only_post_asks(caller: Caller, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "QUERY"])
+async def test_other_methods_are_refused_with_those_there_are(caller: Caller, method: str) -> None:
+    headers = caller.signed(Origin="http://x.test")
+    answer = await caller.http.request(method, "/graphql", headers=headers)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_document_in_an_address_is_refused(caller: Caller, method: str) -> None:
     url = "/graphql?query={ledgerHead}"
     answer = await caller.http.request(method, url, headers=caller.signed(Origin="http://x.test"))
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == "POST"
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_options_says_what_is_there_and_lets_no_other_site_in(caller: Caller) -> None:
+    wanted = {"Origin": "http://x.test", "Access-Control-Request-Method": "POST"}
+    answer = await caller.http.options("/graphql", headers=wanted)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 

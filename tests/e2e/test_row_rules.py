@@ -17,6 +17,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.sms import accounts
+from fitsm_graph.sms.documents import register_document
 from graph.syncing import emptied, run
 
 MARK = "zzsecret"
@@ -42,6 +43,10 @@ HIT_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } incident { key effects { element { key } } }
   change { key effects { element { key } } }
   maintenanceWindow { key effects { element { key } } } }"""
+DOC_PAYLOAD = """{ ok errors { code message why remedy path }
+  changes { op kind id target before after } document { key name digest text } }"""
+NAMING = f'{{ ci(by: {{key: "{MARK}-host"}}) {{ name }} }}'
+"""A document that names what is hidden."""
 HISTORY = "{ seq verb reason changes { op kind id target before after } }"
 PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id target before after }
   element { id key name } }"""
@@ -158,9 +163,15 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         "digest",
         sees=[scope.value["key"]],
     )
+    await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
     await graph.write(register_incident, REQUEST, "fan", [(f"{MARK}-other", "down")])
     await graph.write(register_change, REQUEST, "new fan", [(f"{MARK}-other", "at_risk")])
     return ids
+
+
+def quoted(text: str) -> str:
+    """As it stands inside a string of GraphQL."""
+    return text.replace('"', '\\"')
 
 
 def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
@@ -234,6 +245,9 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "incidents": [(f"{{ incidents(open: false) {{ totalCount nodes {HITS} }} }}", {})],
         "maintenanceWindows": [(f"{{ maintenanceWindows {{ totalCount nodes {HITS} }} }}", {})],
         "changes": [(f"{{ changes(open: false) {{ totalCount nodes {HITS} }} }}", {})],
+        "persistedDocuments": [
+            ("{ persistedDocuments { totalCount nodes { key name digest text } } }", {}),
+        ],
         "ledgerHead": [("{ ledgerHead }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
@@ -291,6 +305,13 @@ MUTATIONS = {
         )
     ],
     "cancelMaintenance": ['mutation { cancelMaintenance(input: {window: "ID"}) HIT }'],
+    "registerPersistedDocument": [
+        'mutation { registerPersistedDocument(input: {name: "x", text: "{ ledgerHead }"}) DOC }',
+        'mutation { registerPersistedDocument(input: {name: "x", text: "NAMING"}) DOC }',
+    ],
+    "retirePersistedDocument": [
+        'mutation { retirePersistedDocument(input: {ref: "DOC-000001"}) DOC }',
+    ],
     "defineTypes": [
         "mutation { defineTypes(dryRun: true, input: {ciTypes: {}, relationshipTypes: {}}) { ok } }"
     ],
@@ -320,6 +341,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
         *("dependencies", "neighbourhood", "path"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
+        "persistedDocuments",
     }, "the control: without a limit these questions do tell of them"
 
 
@@ -330,6 +352,7 @@ async def test_no_mutation_tells_of_a_hidden_element(estate: Estate) -> None:
             asked = (
                 document.replace("PAYLOAD", PAYLOAD).replace("HIT", HIT_PAYLOAD).replace("ID", host)
             )
+            asked = asked.replace(") DOC", f") {DOC_PAYLOAD}").replace("NAMING", quoted(NAMING))
             asked = asked.replace("HOST", f"{MARK}-host")
             text = await estate.limited.text(asked)
             echoed = text.replace(host, "", 3).replace(f"{MARK}-host", "", 1)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -12,18 +12,20 @@ from graphql import execute as run_operation
 from strawberry.execution import optimized_is_awaitable
 
 from fitsm_graph.api.admission import Admission, Cost
-from fitsm_graph.api.asked import Asked
+from fitsm_graph.api.asked import Asked, HttpRefusal
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.edition import Edition, Editions
 from fitsm_graph.api.executor import ShapedExecutor
 from fitsm_graph.api.failures import (
     Caught,
     is_unavailable,
+    origin_of,
     told_of_caught,
     told_of_result,
 )
 from fitsm_graph.api.freshness import Freshness, Seen
 from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.persisted import Documents
 from fitsm_graph.api.pipeline import Prepared
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
@@ -48,6 +50,7 @@ class Answer:
         seq: A ledger entry that it shows with all before it; None where none was seen.
         refusal: Why it was not executed.
         away: Nothing could be answered, because the database did not answer.
+        failure: What the first error among its errors was, where it was executed with errors.
         cost: What it costs, with what is left of the budget; None where it came to no counting.
     """
 
@@ -57,6 +60,7 @@ class Answer:
     executed: bool = False
     refusal: Exception | None = None
     away: bool = False
+    failure: Exception | None = None
     cost: Cost | None = None
 
     def body(self) -> dict[str, Any]:
@@ -81,6 +85,7 @@ class Api:
         impact: Makes impact answers.
         authenticate: Knows API tokens.
         freshness: Knows where the ledger stands.
+        documents: Knows documents by their digests.
         limits: For requests, documents and principals.
 
     Attributes:
@@ -94,12 +99,14 @@ class Api:
         impact: ImpactAt,
         authenticate: Authenticate,
         freshness: Freshness,
+        documents: Documents,
         limits: Limits,
     ) -> None:
         self.graph = graph
         self.editions = editions
         self.authenticate = authenticate
         self.freshness = freshness
+        self.documents = documents
         self.limits = limits
         self.admission = Admission(limits)
         self._impact = impact
@@ -145,10 +152,24 @@ class Api:
             seen = await self.freshness.seen(asked.at_least)
             answer.seq = seen.seq
             edition = await self.editions.at(seen.types)
+            sent, asked = asked.document, await self._with_document(asked, principal)
             prepared = self._let_in(answer, edition, asked, principal)
+            if sent:
+                self.documents.remember(sent, asked.digest)
             await self._executed(
                 answer, edition, prepared, asked, self._context(edition, seen, principal, via)
             )
+
+    async def _with_document(self, asked: Asked, principal: Principal) -> Asked:
+        """Find the document that was asked for by its digest, or check the one that was sent."""
+        if asked.document:
+            await self.documents.check(
+                asked.document, asked.digest, principal, registered=asked.by_address
+            )
+            return asked
+        digest = asked.digest or ""
+        text = await self.documents.text(digest, principal, registered=asked.by_address)
+        return replace(asked, document=text)
 
     def _let_in(
         self, answer: Answer, edition: Edition, asked: Asked, principal: Principal
@@ -160,6 +181,8 @@ class Api:
         limits = admission.limits_of(principal)
         prepared = pipeline.prepare(asked.document, asked.variables, asked.operation_name, limits)
         answer.cost = admission.cost(principal, prepared.cost)
+        if prepared.writes and asked.by_address:
+            raise _changes_by_address()
         answer.cost = admission.spend(principal, prepared.cost)
         return prepared
 
@@ -181,8 +204,18 @@ class Api:
         def impact_at(seq: int) -> Any:
             return self._impact(edition.registry, seq)
 
+        def vet(document: str) -> None:
+            edition.pipeline.vet(document, self.admission.large)
+
         return Context(
-            self.graph, edition.registry, edition.compiler, impact_at, principal, via, seen.seq
+            self.graph,
+            edition.registry,
+            edition.compiler,
+            impact_at,
+            principal,
+            via,
+            seen.seq,
+            vet=vet,
         )
 
     async def _run(
@@ -204,6 +237,16 @@ class Api:
         return found if isinstance(found, ExecutionResult) else await found
 
 
+def _changes_by_address() -> HttpRefusal:
+    return HttpRefusal(
+        405,
+        "a mutation is asked for by GET",
+        code="MUTATION_BY_GET",
+        why="an address may be opened by anybody's link, and is fetched again at any time",
+        remedy="send it by POST",
+    )
+
+
 def _take(answer: Answer, result: ExecutionResult) -> None:
     """Take over a result; values of variables that do not fit are a refused request."""
     errors: list[GraphQLError] = result.errors or []
@@ -212,6 +255,7 @@ def _take(answer: Answer, result: ExecutionResult) -> None:
         answer.refusal = BadInput(errors[0].message, code="INVALID_VARIABLES")
         return
     answer.data, answer.executed = result.data, True
+    answer.failure = origin_of(errors[0]) or errors[0] if errors else None
     nothing = result.data is None or all(value is None for value in result.data.values())
     answer.away = nothing and bool(errors) and all(is_unavailable(each) for each in errors)
 

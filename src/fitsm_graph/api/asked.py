@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive
 
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.pipeline import too_deep
 from fitsm_graph.kernel.errors import BadInput, FitsmError
+from fitsm_graph.sms.documents import read_digest
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -31,13 +32,18 @@ class Asked:
     """What a client asks.
 
     Attributes:
+        document: Its text; empty where it is asked for by its digest alone.
         at_least: Ledger entry that the answer has to show.
+        digest: SHA-256 of the document, where the client sent it.
+        by_address: Asked by GET: a registered document that only reads.
     """
 
     document: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     at_least: int | None = None
+    digest: str | None = None
+    by_address: bool = False
 
 
 async def read_body(receive: Receive, headers: Headers, limits: Limits) -> bytes:
@@ -105,18 +111,10 @@ def read_asked(body: bytes, headers: Headers, limits: Limits) -> Asked:
     Raises:
         HttpRefusal: UNSUPPORTED_MEDIA_TYPE.
         BadInput: INVALID_JSON, BATCH_UNSUPPORTED, INVALID_REQUEST, QUERY_MISSING,
-            VARIABLES_TOO_DEEP or INVALID_AT_LEAST.
+            INVALID_DOCUMENT_ID, VARIABLES_TOO_DEEP or INVALID_AT_LEAST.
     """
     check_content_type(headers)
-    try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadInput(
-            "the body is not JSON",
-            code="INVALID_JSON",
-            why=f"line {error.lineno}, column {error.colno}",
-            remedy='send {"query": "…", "variables": {…}} in UTF-8',
-        ) from error
+    given = _json(body, "the body", ())
     if isinstance(given, list):
         raise BadInput(
             "a batch of requests is not taken",
@@ -129,19 +127,52 @@ def read_asked(body: bytes, headers: Headers, limits: Limits) -> Asked:
     return _asked(given, headers.get(AT_LEAST_HEADER), limits)
 
 
+def read_address(query_string: bytes, headers: Headers, limits: Limits) -> Asked:
+    """Read what an address asks: a registered document with its variables.
+
+    Raises:
+        BadInput: As `read_asked` does.
+    """
+    parameters = QueryParams(query_string)
+    given: dict[str, Any] = {name: parameters[name] for name in _TEXTS if parameters.get(name)}
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            given[name] = _json(parameters[name].encode(), f"'{name}'", (name,))
+    return replace(_asked(given, headers.get(AT_LEAST_HEADER), limits), by_address=True)
+
+
+_TEXTS = ("query", "documentId", "operationName")
+
+
+def _json(text: bytes, what: str, path: tuple[str, ...]) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(
+            f"{what} is not JSON",
+            code="INVALID_JSON",
+            why=f"line {error.lineno}, column {error.colno}",
+            remedy='send {"query": "…", "variables": {…}} in UTF-8',
+            path=path,
+        ) from error
+
+
 def _asked(given: Mapping[str, Any], header: str | None, limits: Limits) -> Asked:
+    extensions = _member(given, "extensions", dict, "an object") or {}
+    digest = _digest(given, extensions)
     document = given.get("query")
     if not isinstance(document, str) or not document.strip():
-        raise BadInput(
-            "there is no query",
-            code="QUERY_MISSING",
-            why="'query' holds the document as text; stored documents are not offered",
-            remedy='send {"query": "{ ledgerHead }"}',
-            path=("query",),
-        )
+        if digest is None or document is not None:
+            raise BadInput(
+                "there is no query",
+                code="QUERY_MISSING",
+                why="'query' holds the document as text, or 'documentId' names a registered one",
+                remedy='send {"query": "{ ledgerHead }"}',
+                path=("query",),
+            )
+        document = ""
     variables = _member(given, "variables", dict, "an object") or {}
     name = _member(given, "operationName", str, "text")
-    extensions = _member(given, "extensions", dict, "an object") or {}
     if too_deep(variables, limits.variables_depth):
         raise BadInput(
             "the variables are nested too deeply",
@@ -152,7 +183,17 @@ def _asked(given: Mapping[str, Any], header: str | None, limits: Limits) -> Aske
         )
     wanted = [_entry(extensions.get("atLeast")), _entry(_number(header))]
     entries = [each for each in wanted if each is not None]
-    return Asked(document, variables, name or None, max(entries, default=None))
+    return Asked(document, variables, name or None, max(entries, default=None), digest)
+
+
+def _digest(given: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
+    """The digest of the document, as `documentId` or in the way of Apollo's clients."""
+    persisted = _member(extensions, "persistedQuery", dict, "an object") or {}
+    for place, name in ((given, "documentId"), (persisted, "sha256Hash")):
+        digest = _member(place, name, str, "text")
+        if digest is not None:
+            return read_digest(digest)
+    return None
 
 
 def _member(given: Mapping[str, Any], name: str, kind: type[Any], words: str) -> Any:

@@ -10,6 +10,7 @@ from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms.rights import READ, require
@@ -23,6 +24,10 @@ class Impact(Protocol):
         ...
 
 
+def _unchecked(_document: str) -> None:
+    raise Broken("nothing checks documents here")
+
+
 @dataclass(slots=True)
 class Context:
     """One request.
@@ -33,6 +38,7 @@ class Context:
         seq: A ledger entry that the answer shows, with all before it; for `extensions`.
         via: The way in, for the ledger.
         sight: CI types that the principal sees; None: all.
+        vet: Checks a document as if it were asked, or raises.
     """
 
     graph: Graph
@@ -43,6 +49,7 @@ class Context:
     via: str = "graphql"
     seq: int = 0
     sight: Sight = None
+    vet: Callable[[str], None] = _unchecked
 
     def __post_init__(self) -> None:
         """Limit everything that is asked to what the principal sees."""

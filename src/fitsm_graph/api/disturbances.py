@@ -1,7 +1,7 @@
 """What incidents, changes and maintenance windows share: effects, pages and payload."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -9,16 +9,14 @@ import strawberry
 from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import connection, described
-from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.history import change_of, seen_changes
-from fitsm_graph.api.mutations import failed_payload
-from fitsm_graph.api.paging import page_size, read_cursor, write_cursor
+from fitsm_graph.api.mutations import acting as acting_on
+from fitsm_graph.api.paging import connection_of, page_size, read_cursor
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import ElementSummary, RecordedChange, UserError
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.kernel.clock import to_text
-from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ
@@ -81,7 +79,9 @@ def acting(kind: str, *runs: Callable[..., Awaitable[Outcome]]) -> dict[str, Any
     """Fields of the mutation type: verbs on one kind, by the names of their resolvers."""
     return {
         run.__name__: strawberry.field(
-            resolver=_acting(kind, run), graphql_type=DisturbancePayload, description=run.__doc__
+            resolver=acting_on(run, "DisturbancePayload", partial(_done, kind)),
+            graphql_type=DisturbancePayload,
+            description=run.__doc__,
         )
         for run in runs
     }
@@ -118,19 +118,7 @@ async def page(
         limit=page_size(first) + 1,
     )
     rows = [_shown(context, kind, row) for row in found[0]["rows"]]
-    more, rows = len(rows) > first, rows[:first]
-    cursors = [write_cursor(kind, [row["id"]]) for row in rows]
-    data = {
-        "nodes": rows,
-        "edges": [{"cursor": c, "node": row} for c, row in zip(cursors, rows, strict=True)],
-        "pageInfo": {
-            "hasNextPage": more,
-            "hasPreviousPage": after is not None,
-            "startCursor": cursors[0] if cursors else None,
-            "endCursor": cursors[-1] if cursors else None,
-        },
-        "totalCount": found[0]["total"],
-    }
+    data = connection_of(kind, rows, first, after, found[0]["total"])
     answer: dict[str, Any] = pick(data, asked_of(info))
     return answer
 
@@ -168,21 +156,7 @@ def _summary(context: Context, hit: Mapping[str, Any]) -> dict[str, Any]:
 # --- verbs ---------------------------------------------------------------------------------------
 
 
-def _acting(kind: str, run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
-    @wraps(run)
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        info: Info = kwargs["info"] if "info" in kwargs else args[0]
-        what = asked_of(info)
-        try:
-            outcome = await run(*args, **kwargs)
-        except (BadInput, NotFound, Refused, Conflict) as error:
-            return Shaped(pick(failed_payload(error, "DisturbancePayload"), what))
-        return Shaped(pick(await _done(info.context, kind, outcome), what))
-
-    return wrapped
-
-
-async def _done(context: Context, kind: str, outcome: Outcome) -> dict[str, Any]:
+async def _done(kind: str, context: Context, outcome: Outcome) -> dict[str, Any]:
     row: Mapping[str, Any] = {"record": outcome.value, "effects": []}
     if not outcome.dry_run:
         found = await context.graph.rows(

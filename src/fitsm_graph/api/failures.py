@@ -68,7 +68,7 @@ def told_of_result(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
 
 def is_unavailable(error: GraphQLError) -> bool:
     """Say whether the database or another part did not answer."""
-    return isinstance(_origin(error), Unavailable)
+    return isinstance(origin_of(error), Unavailable)
 
 
 def internal(error: BaseException) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def told_of_caught(error: Exception) -> list[dict[str, Any]]:
 
 
 def _told_one(error: GraphQLError) -> dict[str, Any]:
-    origin = _origin(error)
+    origin = origin_of(error)
     place: dict[str, Any] = {}
     if error.locations:
         place["locations"] = [each.formatted for each in error.locations]
@@ -144,7 +144,7 @@ _REFUSED: dict[str, Any] = {
 }
 
 
-def _origin(error: GraphQLError) -> Exception | None:
+def origin_of(error: GraphQLError) -> Exception | None:
     """What was raised at first, where it was not GraphQL's own."""
     found: Exception | None = error
     while isinstance(found, GraphQLError):

@@ -13,7 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fitsm_graph.api.admission import Throttled
 from fitsm_graph.api.api import Answer, Api, status_of, within
-from fitsm_graph.api.asked import JSON, HttpRefusal, read_asked, read_body, wanted_type
+from fitsm_graph.api.asked import (
+    JSON,
+    Asked,
+    HttpRefusal,
+    read_address,
+    read_asked,
+    read_body,
+    wanted_type,
+)
+from fitsm_graph.api.caching import fetched
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.kernel.errors import FitsmError, NotFound, Unauthenticated
@@ -63,26 +72,38 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
 
 
 class _Endpoint:
-    """GraphQL over HTTP."""
+    """GraphQL over HTTP: documents by POST, registered ones by GET as well."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
+        if scope["method"] == "OPTIONS":
+            await respond(send, 204, b"", {"Allow": ", ".join(METHODS)})
+            return
         media = JSON
         answer = Answer()
+        headers = Headers(scope=scope)
         with Caught() as caught:
-            headers = Headers(scope=scope)
-            check_method(scope, "POST")
+            check_method(scope, *METHODS)
             media = wanted_type(headers)
             principal = await self._entrant(scope, headers)
-            body = await read_body(receive, headers, self._api.limits)
-            asked = read_asked(body, headers, self._api.limits)
-            answer = await self._api.answer(asked, principal)
+            answer = await self._api.answer(await self._asked(scope, receive, headers), principal)
         if caught.error is not None:
             answer = Answer(errors=told_of_caught(caught.error), refusal=caught.error)
-        await respond(send, *_rendered(answer, media), media)
+        rendered = _rendered(answer, media)
+        if scope["method"] == "POST":
+            await respond(send, *rendered, media)
+            return
+        status, body, more = fetched(answer, rendered, headers)
+        await respond(send, status, body if scope["method"] == "GET" else b"", more, media)
+
+    async def _asked(self, scope: Scope, receive: Receive, headers: Headers) -> Asked:
+        if scope["method"] != "POST":
+            return read_address(scope["query_string"], headers, self._api.limits)
+        body = await read_body(receive, headers, self._api.limits)
+        return read_asked(body, headers, self._api.limits)
 
     async def _entrant(self, scope: Scope, headers: Headers) -> Principal:
         """Whoever brings an API token.
@@ -119,7 +140,7 @@ def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
         return 503, {"Retry-After": RETRY_SECONDS}
     if answer.refusal is None:
         return 200, {}
-    status = status_of(answer.refusal)
+    status, code = status_of(answer.refusal), getattr(answer.refusal, "code", "")
     if isinstance(answer.refusal, Throttled):
         return status, {"Retry-After": str(answer.refusal.seconds)}
     if status == 503:
@@ -127,14 +148,17 @@ def _status(answer: Answer, media: str) -> tuple[int, dict[str, str]]:
     if status == 401:
         return status, {"WWW-Authenticate": "Bearer"}
     if status == 405:
-        return status, {"Allow": "POST"}
-    if status == 400 and media == JSON and getattr(answer.refusal, "code", "") in _OF_DOCUMENT:
+        return status, {"Allow": _ALLOWED.get(code, ", ".join(METHODS))}
+    if media == JSON and code in _OF_DOCUMENT:
         return 200, {}
     return status, {}
 
 
 _OF_DOCUMENT = frozenset({"SYNTAX_ERROR", "INVALID_DOCUMENT", "INVALID_VARIABLES"})
 """Refusals that GraphQL over HTTP answers with 200 as long as `application/json` is asked for."""
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_ALLOWED = dict.fromkeys(("QUERY_IN_ADDRESS", "MUTATION_BY_GET"), "POST")
+"""Methods that are left where a request by GET is refused for being one."""
 
 
 def check_method(scope: Scope, *methods: str) -> None:
@@ -148,7 +172,7 @@ def check_method(scope: Scope, *methods: str) -> None:
             405,
             f"{scope['method'][:20]} is not offered here",
             code="METHOD_NOT_ALLOWED",
-            why="addresses are kept in logs, and what is asked does not belong there",
+            why="nothing here is asked for that way",
             remedy=f"send {' or '.join(methods)}",
         )
 
@@ -157,11 +181,12 @@ async def respond(
     send: Send, status: int, body: bytes, more: Mapping[str, str], media: str = JSON
 ) -> None:
     """Send an answer with the headers that every answer carries."""
+    given = {name.casefold().encode(): value.encode() for name, value in more.items()}
     headers = [
         (b"content-type", f"{media}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
-        *SAFE,
-        *((name.casefold().encode(), value.encode()) for name, value in more.items()),
+        *((name, value) for name, value in SAFE if name not in given),
+        *given.items(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

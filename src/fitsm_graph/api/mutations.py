@@ -166,6 +166,32 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
     return wrapped
 
 
+def acting(
+    run: Callable[..., Awaitable[Outcome]],
+    payload: str,
+    done: Callable[[Context, Outcome], Awaitable[dict[str, Any]]],
+) -> Callable[..., Any]:
+    """Run a resolver of a verb on records that are no elements.
+
+    Args:
+        run: Runs the verb.
+        payload: Name of the payload's type, where a user did something wrong.
+        done: Makes the payload, by the names of its fields.
+    """
+
+    @wraps(run)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        info: Info = kwargs["info"] if "info" in kwargs else args[0]
+        what = selected(info._raw_info)
+        try:
+            outcome = await run(*args, **kwargs)
+        except (BadInput, NotFound, Refused, Conflict) as error:
+            return Shaped(pick(failed_payload(error, payload), what))
+        return Shaped(pick(await done(info.context, outcome), what))
+
+    return wrapped
+
+
 async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str, Any]:
     element = None
     head = _head(outcome, await seen_changes(context, outcome.changes))

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.kernel.errors import BadInput
@@ -33,6 +33,33 @@ def page_size(first: int) -> int:
             remedy="ask for the next page with 'after'",
         )
     return first
+
+
+def connection_of(
+    kind: str, rows: Sequence[Mapping[str, Any]], first: int, after: str | None, total: int
+) -> dict[str, Any]:
+    """A connection of records ordered by id, by the names of its fields.
+
+    Args:
+        kind: What the cursors are made for.
+        rows: One more than `first` where there is a next page.
+        first: Rows of the page.
+        after: The cursor it begins after.
+        total: Rows in all pages.
+    """
+    shown = rows[:first]
+    cursors = [write_cursor(kind, [row["id"]]) for row in shown]
+    return {
+        "nodes": shown,
+        "edges": [{"cursor": c, "node": row} for c, row in zip(cursors, shown, strict=True)],
+        "pageInfo": {
+            "hasNextPage": len(rows) > first,
+            "hasPreviousPage": after is not None,
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+        },
+        "totalCount": total,
+    }
 
 
 def write_cursor(order: str, values: Sequence[Any]) -> str:

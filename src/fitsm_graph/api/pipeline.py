@@ -141,6 +141,22 @@ class Pipeline:
         self._keep(digest, entry)
         return prepared
 
+    def vet(self, text: str, limits: Limits) -> None:
+        """Check a whole document, whichever of its operations will be asked for.
+
+        Raises:
+            BadInput: As `prepare` does; NO_OPERATION where there is none.
+        """
+        entry = self._read(text)
+        if not entry.operations:
+            _choose(entry.operations, None)
+        for name in entry.operations:
+            check(self._weight(entry, name, {}), limits)
+        for weight in Measure(self.schema, entry.document, {}).unused():
+            weight.roots = 0
+            check(weight, limits, executed=False)
+        self._validate(entry.document)
+
     def _read(self, text: str) -> Entry:
         document = parsed(text, self.limits.tokens)
         fragments = _names(document, FragmentDefinitionNode)

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLSchema
 
-from fitsm_graph.api import chm, isrm, type_definitions, walks
+from fitsm_graph.api import chm, document_verbs, isrm, type_definitions, walks
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
 from fitsm_graph.api.elements import ElementTypes, connection, derive
@@ -74,11 +74,12 @@ def _query(types: ElementTypes) -> Any:
     }
     fields |= type_definitions.questions() | isrm.questions() | chm.questions()
     fields |= walks.questions(node_type(types))
+    fields |= document_verbs.questions()
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 
 def _mutation(types: ElementTypes) -> Any:
-    verbs = type_definitions.verbs() | isrm.verbs() | chm.verbs()
+    verbs = type_definitions.verbs() | isrm.verbs() | chm.verbs() | document_verbs.verbs()
     made = type("Mutation", (mutation_type(types),), verbs)
     return strawberry.type(made, description="Verbs of the processes.")
 

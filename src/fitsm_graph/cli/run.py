@@ -1,6 +1,7 @@
 """`fitsm-graph serve` and `demo`: a server on this machine, empty or with the demo organisation."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,9 +13,11 @@ import uvicorn
 
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import SYSTEM, Product
+from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.impact import show_answer
 from fitsm_graph.cli.local import patiently, progress
 from fitsm_graph.cli.output import emit, note
+from fitsm_graph.cli.persisted import bring
 from fitsm_graph.cli.saying import error_of
 from fitsm_graph.cli.values import unreadable
 from fitsm_graph.cli.warm import compiling
@@ -167,6 +170,7 @@ async def _serve(
         if password is not None:
             note(f"first start: sign in as {bootstrap.ADMINISTRATOR} with {password}")
             note("this password is shown once; fitsm-graph token create makes API tokens")
+        await bring(product, os.environ, document("RegisterDocument"))
         await prepare(product)
         if once:
             return

@@ -65,6 +65,15 @@ class ApiToken(Record):
     ] = None
 
 
+@record(owner=Process.SMS, prefix="DOC")
+class PersistedDocument(Record):
+    """A GraphQL document that may be asked for by its digest; hardened sites answer no others."""
+
+    name: Annotated[str, Indexed(), Doc("What people call it.")]
+    digest: Annotated[str, Unique(), Doc("SHA-256 of its text, 64 hexadecimal digits.")]
+    text: Annotated[str, Doc("The document as it is executed.")]
+
+
 BELONGS_TO = relation(
     "BELONGS_TO", owner=Process.SMS, sources=("Person",), targets=("Group",), doc="Acts with it."
 )

@@ -13,6 +13,8 @@ from fitsm_graph.model.principal import Principal
 
 READ = "read"
 READ_LEDGER = "ledger.read"
+REGISTER_DOCUMENT = "document.register"
+RETIRE_DOCUMENT = "document.retire"
 READ_LARGE = "read.large"
 """Pages and answers beyond what is good for a page on a screen: for exports and reports."""
 
@@ -41,6 +43,7 @@ ROLES = MappingProxyType(
             "maintenance.*",
             "types.*",
             "scope.*",
+            "document.*",
         ),
         "auditor": (READ, READ_LEDGER, READ_LARGE),
         "reader": (READ,),

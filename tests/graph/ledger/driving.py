@@ -21,7 +21,7 @@ from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
-from fitsm_graph.sms import accounts
+from fitsm_graph.sms import accounts, documents
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import REGISTRY, record, run, send
@@ -155,6 +155,9 @@ async def access(do: Driver) -> None:
     expires = to_text(START + timedelta(days=5))
     token = await do.act(accounts.create_token, "ada", [], expires, "fsg_abcdefgh", "digest")
     await do.act(accounts.revoke_token, token["key"])
+    kept = await do.act(documents.register_document, "head", "{ ledgerHead }")
+    await do.act(documents.register_document, "where it stands", "{ ledgerHead }")
+    await do.act(documents.retire_document, kept["digest"])
 
 
 async def syncing(do: Driver) -> None:
