@@ -197,9 +197,18 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "cis": [
             (f"{{ cis(first: 99) {{ totalCount nodes {both} edges {{ cursor }} }} }}", {}),
             ('{ cis(where: {type: {isA: "Server"}}) { totalCount nodes { key } } }', {}),
-            ("{ cis(orderBy: NAME, first: 1) { nodes { key } pageInfo { endCursor } } }", {}),
+            (
+                "{ cis(orderBy: [{name: ASC}], first: 1) { nodes { key } edges { cursor } } }",
+                {},
+            ),
         ],
         "services": [(f"{{ services {{ totalCount nodes {both} }} }}", {})],
+        "components": [(f"{{ components {{ totalCount nodes {both} }} }}", {})],
+        "groups": [(f"{{ groups {{ totalCount nodes {one} }} }}", {})],
+        "elements": [
+            (f"{{ elements(first: 99) {{ totalCount nodes {one} edges {{ cursor }} }} }}", {}),
+            (f'{{ elements(where: {{text: "{MARK[:6]}"}}) {{ totalCount nodes {both} }} }}', {}),
+        ],
         "search": [(f'{{ search(text: "{MARK[:6]}") {{ totalCount nodes {one} }} }}', {})],
         "impact": [
             (f"query($of: [ID!]!) {{ impact(of: $of) {IMPACT} }}", {"of": [ids["vm"]]}),

@@ -19,7 +19,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-COMPUTED = {"state", "margin", "why"}
+COMPUTED = {"state", "margin", "why", "related", "dependsOn", "usedBy"}
 CONNECTIONS = {"CIConnection", "ServiceConnection"}
 MOST_ROWS = 3_000
 MOST_ALIASES = 28
@@ -174,11 +174,12 @@ class _Writer:
         given = [f"first: {self.value('Int!', page)}"]
         order = self.one(ORDERS)
         if order != "ID" or self.chance(3):
-            given.append(f"orderBy: {self.value('ElementOrder!', order)}")
-        if self.chance(2):
+            given.append(f"orderBy: [{{{order.lower()}: ASC}}]")
+        filtered = self.chance(2)
+        if filtered:
             given.append(f"where: {self.where(name == 'cis')}")
         cursors = self.values.cursors[name, order]
-        if self.chance(3):
+        if not filtered and self.chance(3):
             given.append(f"after: {self.value('String', self.one(cursors))}")
         return ", ".join(given)
 
@@ -194,13 +195,14 @@ class _Writer:
             return f"[{', '.join(self.attribute() for _ in range(self.number(2)))}]"
         if name == "lifecycle":
             return self.lifecycle()
+        if name == "owner":
+            return f"{{key: {self.comparison('String', self.values.owners)}}}"
         if name == "type" and self.chance(2):
             return f"{{isA: {self.value('String', self.one(self.values.general))}}}"
         pool = {
             "id": self.values.ids,
             "key": self.values.keys,
             "name": self.values.names,
-            "owner": self.values.owners,
             "type": self.values.types,
         }[name]
         return self.comparison("String", pool)

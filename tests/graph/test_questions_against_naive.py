@@ -27,8 +27,7 @@ GENEROUS = Limits(
     repeats=1_000_000, depth=30, budget=10**15,
 )  # fmt: skip
 """What a document may weigh has its own tests."""
-PLACES = """query P($o: ElementOrder!) {
-    %s(orderBy: $o, first: 1000) { edges { cursor node { id } } } }"""
+PLACES = """{ %s(orderBy: [{%s: ASC}], first: 1000) { edges { cursor node { id } } } }"""
 
 
 @dataclass
@@ -89,7 +88,7 @@ async def _cursors(caller: Caller) -> tuple[dict[tuple[str, str], list[str]], di
     places: dict[str, str] = {}
     for name in ("cis", "services"):
         for order in ("ID", "KEY", "NAME"):
-            edges = (await caller.ask(PLACES % name, o=order))[name]["edges"]
+            edges = (await caller.ask(PLACES % (name, order.lower())))[name]["edges"]
             cursors[name, order] = [each["cursor"] for each in edges]
             places |= {each["cursor"]: f"{CURSOR}{order}:{each['node']['id']}" for each in edges}
     return cursors, places
@@ -160,7 +159,12 @@ async def test_every_document_is_answered_as_the_naive_oracle_answers_it(bench: 
     await asyncio.to_thread(law)
 
 
-OF_HOSTS = '{ cis(where: {type: {isA: "Host"}}) { totalCount } }'
+SURE = (
+    '{ cis(where: {type: {isA: "Host"}}) { totalCount } }',
+    '{ cis(where: {type: {eq: "Server"}, name: {eq: "Zwilling"}}) { totalCount } }',
+    '{ cis(where: {owner: {key: {eq: "grp-facilities"}}}) { totalCount } }',
+)
+"""Documents that are among the corpus for certain: some flaws show in few others."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -180,7 +184,7 @@ async def answered(bench: Bench) -> list[tuple[Asked, Any]]:
         corpus.append(asked)
 
     kept()
-    corpus.append(Asked(OF_HOSTS, {}, 1))
+    corpus.extend(Asked(each, {}, 1) for each in SURE)
     return [(each, (await bench.told(each))[0]) for each in corpus]
 
 
@@ -219,13 +223,14 @@ async def test_what_is_not_there_is_refused_and_not_answered_with_nothing(
 @pytest.mark.parametrize("order", ["ID", "KEY", "NAME"])
 async def test_a_cursor_of_another_order_or_list_is_refused(bench: Bench, order: str) -> None:
     document = (
-        "query P($o: ElementOrder!, $a: String) { cis(orderBy: $o, after: $a) { totalCount } }"
+        "query P($o: [CIOrderBy!], $a: String) { cis(orderBy: $o, after: $a) { totalCount } }"
     )
+    by = [{order.lower(): "ASC"}]
     for other in {"ID", "KEY", "NAME"} - {order}:
         cursor = bench.values.cursors["cis", other][3]
-        assert await bench.caller.code(document, o=order, a=cursor) == "INVALID_CURSOR"
+        assert await bench.caller.code(document, o=by, a=cursor) == "INVALID_CURSOR"
     for garbage in ("x", "e30", "WyJJRCJd", "\u00e9", bench.values.cursors["cis", order][3][:-3]):
-        assert await bench.caller.code(document, o=order, a=garbage) == "INVALID_CURSOR"
+        assert await bench.caller.code(document, o=by, a=garbage) == "INVALID_CURSOR"
     cursor = bench.values.cursors["cis", "ID"][0]
     incidents = "query I($a: String) { incidents(after: $a) { totalCount } }"
     assert await bench.caller.code(incidents, a=cursor) == "INVALID_CURSOR"
@@ -240,10 +245,10 @@ async def test_a_page_out_of_bounds_is_refused(bench: Bench, first: int) -> None
 ONCE_WRONG = (
     "{ cis(where: {lifecycle: {in: [PLANNED, RETIRED]}}) { totalCount nodes { key } } }",
     "{ services(where: {lifecycle: {eq: LIVE}}) { totalCount } }",
-    "{ cis(where: {type: {}, owner: {}, name: {}, lifecycle: {}}) { totalCount } }",
+    "{ cis(where: {type: {}, owner: {key: {}}, name: {}, lifecycle: {}}) { totalCount } }",
     '{ cis(where: {type: {eq: "Rack", isA: "Server"}}) { totalCount } }',
     '{ cis(where: {type: {eq: "Rack", in: []}}) { totalCount } }',
-    '{ cis(where: {owner: {eq: "grp-facilities", in: []}}) { totalCount } }',
+    '{ cis(where: {owner: {key: {eq: "grp-facilities", in: []}}}) { totalCount } }',
     '{ element(id: "srv-x02") { relations(types: []) { type } } }',
     '{ element(id: "srv-x02") { id ... on Service { id ... on Element { key } } } }',
     '{ element(id: "srv-x02") { ... on Service { __typename } __typename } }',

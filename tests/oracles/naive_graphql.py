@@ -188,7 +188,9 @@ class Naive:
         into = [("IN", *each) for each in self.coming.get(row["id"], ())]
         return (out if direction != "IN" else []) + (into if direction != "OUT" else [])
 
-    def relations(self, row: Row, types: Any, direction: str, first: int) -> list[Row]:
+    def relations(
+        self, row: Row, types: Any = None, direction: str = "BOTH", first: int = 100
+    ) -> list[Row]:
         """Relations to other elements, by type and key."""
         found = [
             (type, self.elements[end]["key"], end, way, values)
@@ -218,13 +220,16 @@ class Naive:
 
     # --- lists ---------------------------------------------------------------------------------
 
-    def _connection(self, kind: str, _info: Any, orderBy: str, first: int, **given: Any) -> Row:  # noqa: N803 - the schema's word
+    def _connection(self, kind: str, _info: Any, first: int, **given: Any) -> Row:
         where = given.get("where") or {}
         rows = [each for each in self.elements.values() if kind_of(each) == kind]
-        rows = sorted((each for each in rows if self.holds(each, where)), key=self.place(orderBy))
-        before = self.passed(rows, orderBy, given.get("after"))
+        order = next(
+            name.upper() for each in given.get("orderBy") or [{"id": "ASC"}] for name in each
+        )
+        rows = sorted((each for each in rows if self.holds(each, where)), key=self.place(order))
+        before = self.passed(rows, order, given.get("after"))
         page = rows[before : before + first]
-        places = [f"{CURSOR}{orderBy}:{each['id']}" for each in page]
+        places = [f"{CURSOR}{order}:{each['id']}" for each in page]
         shown = [self.shown(each) for each in page]
         edges = [{"cursor": each, "node": row} for each, row in zip(places, shown, strict=True)]
         info = {
@@ -290,7 +295,7 @@ class Naive:
     def owner_holds(self, row: Row, given: Row) -> bool:
         """By the key of who answers for it."""
         owner = self.owner_of(row)
-        return self.among(owner["key"] if owner else None, given)
+        return self.among(owner["key"] if owner else None, given["key"])
 
     def type_holds(self, row: Row, general: str | None) -> bool:
         """Whether a CI is of a type or of one of its subtypes."""

@@ -1,7 +1,8 @@
 """What every resolver is given, and the one road from a resolver to a verb."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from fitsm_graph.api.executor import Shaped
@@ -39,6 +40,7 @@ class Context:
         via: The way in, for the ledger.
         sight: CI types that the principal sees; None: all.
         vet: Checks a document as if it were asked, or raises.
+        now: What durations are counted from.
     """
 
     graph: Graph
@@ -50,9 +52,11 @@ class Context:
     seq: int = 0
     sight: Sight = None
     vet: Callable[[str], None] = _unchecked
+    now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        """Limit everything that is asked to what the principal sees."""
+        """Limit everything that is asked to what the principal sees, and look at the clock once."""
+        self.now = self.graph.clock.now()
         self.sight = sight_of(self.principal, self.registry)
         self.compiler = self.compiler.seen_with(self.sight)
 
@@ -67,17 +71,15 @@ class Context:
 
     async def answer(self, question: Question) -> Any:
         """Ask a compiled question and fill what is computed."""
+        for name, later in question.later.items():
+            question.parameters[name] = await later.settle(self)
         rows = await self.graph.ask(question.text, question.parameters)
         answer = rows[0]["answer"] if rows else None
         if question.finish is None or answer is None:
             return answer
-        nodes = answer["nodes"] if "cursors" in answer or "total" in answer else [answer]
-        finish = question.finish
-        ids = [identity for node in nodes if node is not None for identity in finish.ids(node)]
+        ids = question.finish.ids(answer)
         states = await self.impact.states(ids) if ids else {}
-        for node in nodes:
-            if node is not None:
-                finish.apply(node, states)
+        question.finish.apply(answer, states)
         return answer
 
     async def write(

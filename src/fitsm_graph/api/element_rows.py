@@ -57,7 +57,7 @@ class ElementRows:
 
     async def _read_now(self, ids: Sequence[str]) -> None:
         context = self._context
-        question, finishes = context.compiler.some(ids, list(self._places.values()))
+        question, finishes = context.compiler.some(ids, list(self._places.values()), context.now)
         found = await context.graph.ask(question.text, question.parameters)
         answer: list[tuple[str, list[Any]]] = found[0]["answer"]
         states = self._states(answer, finishes)

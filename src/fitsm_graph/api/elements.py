@@ -4,13 +4,18 @@ Each CI type is a GraphQL type that implements `CI`; a change of the registry ma
 Nothing is declared a second time: names, types and descriptions come from the fields' marks.
 """
 
+import inspect
 import types as python_types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
 import strawberry
 
+from fitsm_graph.api.answers import Info
+from fitsm_graph.api.fields import RELATION_FIELDS
+from fitsm_graph.api.inputs import OPERANDS, Inputs, inputs_of
+from fitsm_graph.api.paging import DEFAULT_PAGE
 from fitsm_graph.api.types import (
     JSON,
     Attribute,
@@ -47,6 +52,7 @@ class ElementTypes:
     component: Any
     group: Any
     leaves: dict[str, Any]
+    inputs: Inputs
 
     @property
     def all(self) -> list[Any]:
@@ -58,22 +64,8 @@ def derive(registry: TypeRegistry) -> ElementTypes:
     """Make the types for a registry; each call makes new ones."""
     node = _made("Node", {"id": strawberry.ID}, {}, "Anything with an id.", interface=True)
     element = _element(node)
-    relation = _made(
-        "Relation",
-        {
-            "type": str,
-            "direction": Direction,
-            "weight": int | None,
-            "strength": Strength | None,
-            "grounded": bool | None,
-            "confidence": float | None,
-            "verified_at": DateTime | None,
-            "element": element,
-        },
-        {"element": "The other end."},
-        "A relation seen from one of its ends.",
-    )
-    _add_relations(element, relation)
+    inputs = inputs_of(registry)
+    _add_relations(element, _relation(element), inputs)
     member = _made(
         "GroupMember", {"weight": int, "element": element}, {}, "A member and what it counts."
     )
@@ -93,7 +85,7 @@ def derive(registry: TypeRegistry) -> ElementTypes:
         for name, declared in registry.ci_types.items()
         if not declared.abstract
     }
-    return ElementTypes(node, element, ci, service, component, group, leaves)
+    return ElementTypes(node, element, ci, service, component, group, leaves, inputs)
 
 
 def connection(name: str, node: Any, doc: str) -> Any:
@@ -154,23 +146,95 @@ def _element(node: Any) -> Any:
     )
 
 
-def _add_relations(element: Any, relation: Any) -> None:
-    """Add the field that leads from an element to others; it needs the type made from elements."""
-
-    def relations(
-        types: list[str] | None = None, direction: Direction = Direction.BOTH, first: int = 100
-    ) -> Any:
-        """Relations to other elements, by type and key."""
-        raise AssertionError((types, direction, first))  # answers come shaped; nothing calls this
-
-    definition = element.__strawberry_definition__
-    field = strawberry.field(
-        resolver=relations,
-        graphql_type=list[relation],
-        name="relations",
-        description="Relations to other elements, by type and key.",
+def _relation(element: Any) -> Any:
+    hints = {
+        name: Optional[OPERANDS[each.kind]]  # noqa: UP045 - some are made at run time
+        for name, each in RELATION_FIELDS.items()
+    }
+    docs = {name: each.doc for name, each in RELATION_FIELDS.items()}
+    return _made(
+        "Relation",
+        {"type": str, "direction": Direction, **hints, "element": element},
+        {"element": "The other end.", **docs},
+        "A relation seen from one of its ends.",
     )
-    field.python_name = "relations"
+
+
+def _add_relations(element: Any, relation: Any, inputs: Inputs) -> None:
+    """Add the fields that lead from an element to others; they need types made from elements."""
+    pages = connection("Relation", relation, "Relations of an element.")
+    ranged: Arguments = {
+        "types": (many(str), None),
+        "direction": (Direction, Direction.BOTH),
+    }
+    asked: Arguments = {
+        "where": (inputs.relation_where, None),
+        "order_by": (many(inputs.relation_order), None),
+    }
+    for name, kind, arguments, doc in (
+        (
+            "relations",
+            many(relation),
+            ranged | {"first": (int, 100)} | asked,
+            "Relations to other elements, by type and key; a plain list, cut at `first`.",
+        ),
+        ("related", pages, ranged | asked | PAGING, "Relations to other elements, page by page."),
+        (
+            "depends_on",
+            pages,
+            {"types": ranged["types"]} | asked | PAGING,
+            "Relations to what it needs, by the declared direction of dependency.",
+        ),
+        (
+            "used_by",
+            pages,
+            {"types": ranged["types"]} | asked | PAGING,
+            "Relations to what needs it, by the declared direction of dependency.",
+        ),
+    ):
+        _add_field(element, name, kind, arguments, doc)
+
+
+Arguments = dict[str, tuple[Any, Any]]
+"""Arguments of a field: type and default by name; a default of None makes one optional."""
+PAGING: Arguments = {
+    "first": (int, DEFAULT_PAGE),
+    "after": (str, None),
+    "last": (int, None),
+    "before": (str, None),
+}
+
+
+def asking(resolver: Callable[..., Any], arguments: Arguments) -> Callable[..., Any]:
+    """Declare the arguments of a resolver whose inputs are made at run time."""
+    hints: dict[str, Any] = {}
+    parameters = [
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info)
+    ]
+    for name, (kind, default) in arguments.items():
+        optional = default is None or name in PAGING
+        hints[name] = Optional[kind] if optional else kind  # noqa: UP045 - made at run time
+        parameters.append(
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=strawberry.UNSET if default is None else default,
+                annotation=hints[name],
+            )
+        )
+    resolver.__annotations__ = {"info": Info, **hints}
+    resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return resolver
+
+
+def _add_field(element: Any, name: str, kind: Any, arguments: Arguments, doc: str) -> None:
+    def never(**given: Any) -> Any:
+        raise AssertionError(given)  # answers come shaped; nothing calls this
+
+    never.__name__ = name
+    definition = element.__strawberry_definition__
+    field = strawberry.field(resolver=asking(never, arguments), graphql_type=kind, description=doc)
+    field.python_name = name
     field.origin = element
     definition.fields.append(field)
 

@@ -5,6 +5,8 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from fitsm_graph.api.impact_words import completeness_of, confidence_of, sentence_of, state_of
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
@@ -13,6 +15,7 @@ from fitsm_graph.graph.tx import Sight
 from fitsm_graph.impact import upstream
 from fitsm_graph.impact.analysis import ImpactReport, impact
 from fitsm_graph.impact.answer import Answer, Face, ShownElement, Step
+from fitsm_graph.impact.engine.steps import steps_from
 from fitsm_graph.impact.explain import View, visible_mask
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.scenario import WhatIf
@@ -69,6 +72,30 @@ class ImpactAnswers:
         """State, margin and why of elements by id, in one version."""
         view = self._view(standing.unharmed())
         return {id: state_of(view, standing, id) for id in set(ids)}
+
+    async def ids_in(self, states: frozenset[str]) -> list[str]:
+        """Ids of the elements whose state is among some, computed with all that is there."""
+        standing = await self.snapshot.current()
+        topology = standing.mapped.topology
+        wanted = np.isin(standing.before.state, [Level[each] for each in states])
+        return [topology.id(each) for each in np.flatnonzero(wanted & topology.live).tolist()]
+
+    async def reaching(self, ids: Sequence[str], *, up: bool, depth: int | None) -> list[str]:
+        """Ids of the elements from which one of some is reached along need.
+
+        What the reader does not see is not passed, as if it were not there.
+
+        Args:
+            ids: The elements that may be reached.
+            up: They are among what an element depends on; else among what depends on it.
+            depth: Steps at most; None: all the way.
+        """
+        mapped = (await self.snapshot.current()).mapped
+        topology = mapped.topology
+        numbers = [number for number in map(topology.find, ids) if number >= 0]
+        passable = visible_mask(topology, self.sight) & topology.live
+        found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
+        return [topology.id(each) for each in found.tolist()]
 
     async def standing(self, as_of: str | None) -> Standing:
         """The topology now, or as of a moment."""

@@ -200,7 +200,9 @@ async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str,
         if outcome.dry_run or outcome.value.get("retired"):
             element = _plain(outcome.value)
         else:
-            question = context.compiler.one("Element", {"id": outcome.value["id"]}, wanted)
+            question = context.compiler.one(
+                "Element", {"id": outcome.value["id"]}, wanted, context.now
+            )
             element = await context.answer(question)
             return {
                 key: element if each.name == "element" else pick(head.get(each.name), each)

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from fitsm_graph.api.paging import read_cursor, write_cursor
+from fitsm_graph.api.paging import nowhere, read_cursor, write_cursor
 from fitsm_graph.impact.columns import Bool, Int32
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.impact.walks import NOT_REACHED, Reach
-from fitsm_graph.kernel.errors import BadInput
 
 ORDER = "HOPS"
 _SEEN, _HIDDEN = "seen", "hidden"
@@ -139,9 +138,12 @@ class Listing:
 
     def _after(self, cursor: str) -> int:
         """How many elements come up to a place, which may be that of one that is gone."""
-        kind, place, key, id = read_cursor(cursor, ORDER, 4)
-        if kind not in {_SEEN, _HIDDEN} or not place.isdecimal() or len(place) > _LONGEST_NUMBER:
-            raise _nowhere()
+        values = read_cursor(cursor, ORDER, 4)
+        kind, place, key, id = map(str, values)
+        if values != [kind, place, key, id] or kind not in {_SEEN, _HIDDEN}:
+            raise nowhere("after")
+        if not place.isdecimal() or len(place) > _LONGEST_NUMBER:
+            raise nowhere("after")
         if kind == _HIDDEN:
             return self._seen.size + min(int(place) + 1, len(self.hidden))
         begin = int(np.searchsorted(self._levels, int(place)))
@@ -160,13 +162,3 @@ def page_info(listing: Listing, page: Page) -> dict[str, Any]:
         "endCursor": cursors[-1] if cursors else None,
         "__typename": "PageInfo",
     }
-
-
-def _nowhere() -> BadInput:
-    return BadInput(
-        "the cursor leads nowhere",
-        code="INVALID_CURSOR",
-        why="it is damaged, or belongs to another order",
-        remedy="start again without 'after'",
-        path=("after",),
-    )

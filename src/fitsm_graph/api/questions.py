@@ -1,38 +1,30 @@
 """Questions about elements, compiled from the selection to one Cypher statement.
 
 The projection's keys are the client's response names, so that rows need no further work, except
-for fields that are computed (state, margin, why).
+for fields that are computed (state, margin, why) and for pages.
 """
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from fitsm_graph.api.fields import ANY_ELEMENT
+from fitsm_graph.api.filters import element_conditions
 from fitsm_graph.api.finishing import Finish
-from fitsm_graph.api.paging import order_by as ordered_by
-from fitsm_graph.api.paging import page_size
+from fitsm_graph.api.ordering import ID, Key, behind, element_order, named, sorted_by
+from fitsm_graph.api.paging import Page, digest_of, page_size
+from fitsm_graph.api.projection import element_map, rows_map
 from fitsm_graph.api.selection import Selected
-from fitsm_graph.api.statement import Statement
+from fitsm_graph.api.statement import Question, Statement, lucene
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.graph.tx import Sight
-from fitsm_graph.kernel.errors import BadInput
 
+__all__ = ["Compiler", "Question"]
 
-@dataclass(slots=True)
-class Question:
-    """A compiled question.
-
-    Attributes:
-        text: The statement; one row, column ``answer``.
-        parameters: Its values.
-        finish: Fills computed fields and takes hidden keys out; None where there is nothing to do.
-    """
-
-    text: str
-    parameters: dict[str, Any]
-    finish: "Finish | None" = None
+PAGE = "page"
+VARIABLE = "element"
 
 
 class Compiler(Vocabulary):
@@ -48,77 +40,85 @@ class Compiler(Vocabulary):
         limited.sight = sight
         return limited
 
-    def one(self, kind: str, ref: Mapping[str, Any], what: Selected) -> Question:
+    def statement(self, now: datetime) -> Statement:
+        """A statement in the making, for this reader at a moment."""
+        return Statement(self, self.sight, now)
+
+    def one(self, kind: str, ref: Mapping[str, Any], what: Selected, now: datetime) -> Question:
         """One live element by id or key; ``answer`` is null where there is none."""
-        made = Statement(self, self.sight)
+        made = self.statement(now)
         name, value = next(iter(ref.items()))
         label = f"Record&{kind}" if name == "id" else f"Element&{kind}"
         match = f"MATCH (element:{label} {{{name}: {made.value(value)}}})"
-        projection, finish = made.element("element", what)
+        projection, finish = element_map(made, VARIABLE, what)
         shown = f"CASE WHEN element IS NULL THEN null ELSE {projection} END"
-        text = f"OPTIONAL {match}{all_of(made.seen('element'))}\nRETURN {shown} AS answer"
-        return Question(text, made.parameters, finish if finish.needed else None)
+        text = f"OPTIONAL {match}{all_of(made.seen(VARIABLE))}\nRETURN {shown} AS answer"
+        return made.question(text, finish)
 
-    def some(self, ids: Sequence[str], parts: Sequence[Selected]) -> tuple[Question, list[Finish]]:
+    def some(
+        self, ids: Sequence[str], parts: Sequence[Selected], now: datetime
+    ) -> tuple[Question, list[Finish]]:
         """Elements by id, live or retired; ``answer`` has ``[id, [a row for each part]]`` each.
 
         Args:
             ids: Which.
             parts: What is selected of each of them, in one place of the document or another.
+            now: What durations are counted from.
 
         Returns:
             The question, and for each part what is left to do on its rows.
         """
-        made = Statement(self, self.sight)
+        made = self.statement(now)
         wanted = made.value(list(ids))
-        projected = [made.element("element", each) for each in parts]
+        projected = [element_map(made, VARIABLE, each) for each in parts]
         rows = ", ".join(text for text, _ in projected)
         text = (
             f"UNWIND {wanted} AS id\nMATCH (element:Record {{id: id}})"
-            f"{all_of(made.seen('element'))}\n"
+            f"{all_of(made.seen(VARIABLE))}\n"
             f"RETURN collect([element.id, [{rows}]]) AS answer"
         )
-        return Question(text, made.parameters), [finish for _, finish in projected]
+        return made.question(text), [finish for _, finish in projected]
 
-    def page(
-        self,
-        kind: str,
-        what: Selected,
-        *,
-        where: Mapping[str, Any] | None,
-        order: str,
-        first: int,
-        after: str | None,
-    ) -> Question:
-        """One page of live elements as a connection, with the total where it is selected."""
-        made = Statement(self, self.sight)
-        label, conditions = made.filtered(kind, where or {})
-        pattern = f"(element:{label})"
-        everything = all_of(conditions)
-        order_by = ordered_by(order)
-        limit = made.value(page_size(first) + 1)
-        paged = conditions + made.after(order, after)
-        projection, finish = made.element("element", _rows_selected(kind, what))
-        cursor = f"[{', '.join(f'element.{name}' for name in order_by)}]"
+    def page(self, kind: str, what: Selected, now: datetime) -> Question:
+        """One page of live elements as a connection, with the total where it is selected.
+
+        The arguments are those of the field: `where`, `orderBy`, `first` and `after`, or `last`
+        and `before`.
+        """
+        made, page = self.statement(now), Page.of(what)
+        asked = what.arguments
+        order = element_order(made, asked.get("orderBy") or [], VARIABLE)
+        belongs = digest_of(kind, asked.get("where"), named(order))
+        around = [*made.seen(VARIABLE), *element_conditions(made, asked.get("where"), VARIABLE)]
+        place = page.place(belongs, len(order))
+        beyond = [] if place is None else behind(made, order, place, backward=page.backward)
+        conditions = [*around, *beyond, *_seekable(order[0])]
+        row, paged = rows_map(made, what, kind, VARIABLE, page, order, belongs)
+        scope, limit = ", ".join(made.carried), made.value(page.size + 1)
         parts = [
-            "CALL () {",
-            f"MATCH {pattern}{all_of(paged)}",
-            f"WITH element ORDER BY {cursor[1:-1]} LIMIT {limit}",
-            f"RETURN collect({projection}) AS nodes, collect({cursor}) AS cursors",
+            f"CALL ({scope}) {{",
+            f"MATCH (element:{_label(kind, order[0])}){all_of(conditions)}",
+            f"WITH element ORDER BY {sorted_by(order, backward=page.backward)} LIMIT {limit}",
+            f"RETURN collect({row}) AS rows",
             "}",
         ]
         total = "null"
         if what.has("totalCount"):
-            parts += ["CALL () {", f"MATCH {pattern}{everything}", "RETURN count(*) AS total", "}"]
             total = "total"
-        parts.append(f"RETURN {{nodes: nodes, cursors: cursors, total: {total}}} AS answer")
-        return Question("\n".join(parts), made.parameters, finish if finish.needed else None)
+            parts += [
+                f"CALL ({scope}) {{",
+                f"MATCH (element:{kind}){all_of(around)}",
+                "RETURN count(*) AS total",
+                "}",
+            ]
+        parts.append(f"RETURN {{{PAGE}: {{rows: rows, total: {total}}}}} AS answer")
+        return made.question("\n".join(parts), Finish(pages={PAGE: paged}))
 
-    def search(self, what: Selected, text: str, first: int) -> Question:
+    def search(self, what: Selected, text: str, first: int, now: datetime) -> Question:
         """Elements by the words of their key, name and description, best first."""
-        made = Statement(self, self.sight)
-        body = what.child("nodes") or Selected("nodes", "nodes", "Element")
-        projection, finish = made.element("element", body)
+        made = self.statement(now)
+        body = what.child("nodes") or Selected("nodes", "nodes", ANY_ELEMENT)
+        projection, inner = element_map(made, VARIABLE, body)
         query = made.value(lucene(text))
         limit = made.value(page_size(first))
         parts = [
@@ -132,40 +132,21 @@ class Compiler(Vocabulary):
             "WITH found, collect(node) AS nodes",
             "RETURN {nodes: nodes, total: size(found)} AS answer",
         ]
-        return Question("\n".join(parts), made.parameters, finish if finish.needed else None)
+        return made.question(
+            "\n".join(parts), Finish(nested=[(("nodes",), inner)] if inner.needed else [])
+        )
 
 
-def _rows_selected(kind: str, what: Selected) -> Selected:
-    """What is selected of the rows of a page, as nodes, in edges, or in both alike.
-
-    Raises:
-        BadInput: One response name means two things in nodes and in edges.
-    """
-    rows = Selected("nodes", "nodes", kind)
-    for each in what.children.values():
-        parts = [each] if each.name == "nodes" else each.children.values()
-        for part in parts if each.name in {"nodes", "edges"} else ():
-            for key, child in part.children.items():
-                there = rows.children.setdefault(key, child)
-                if (there.name, there.arguments, there.only, there.children) != (
-                    child.name,
-                    child.arguments,
-                    child.only,
-                    child.children,
-                ):
-                    raise BadInput(
-                        f"'{key}' is selected in two ways in one page",
-                        path=(what.key,),
-                        remedy="select the rows once, as nodes or in edges",
-                    )
-    return rows
+_INDEXED = {"key": "Element", "name": "Element"}
+"""Labels under which there is an index of what lists are ordered by."""
 
 
-def lucene(text: str) -> str:
-    """A full-text query for the words of a text, each as a beginning; nothing in it is syntax.
+def _label(kind: str, first: Key) -> str:
+    """The labels of a list: with that of the index which has it in order already."""
+    beside = "Record" if first.name == ID and kind != "CI" else _INDEXED.get(first.name, kind)
+    return kind if beside == kind else f"{beside}&{kind}"
 
-    >>> lucene("db-01 (main)")
-    'db* AND 01* AND main*'
-    """
-    words = "".join(char if char.isalnum() else " " for char in text.casefold()).split()
-    return " AND ".join(f"{word}*" for word in words[:12]) or '""'
+
+def _seekable(first: Key) -> list[str]:
+    """Says of a value that is always known that it is known: an index has no others."""
+    return [f"{first.place} IS NOT NULL"] if first.name in {ID, *_INDEXED} else []

@@ -1,7 +1,6 @@
 """The schema: queries and mutations over one registry; every resolver is one road, told here."""
 
 from collections.abc import Callable
-from dataclasses import is_dataclass
 from typing import Any
 
 import strawberry
@@ -10,17 +9,27 @@ from graphql import GraphQLSchema
 from fitsm_graph.api import chm, document_verbs, isrm, type_definitions, walks
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
-from fitsm_graph.api.elements import ElementTypes, connection, derive
+from fitsm_graph.api.elements import (
+    PAGING,
+    Arguments,
+    ElementTypes,
+    asking,
+    connection,
+    derive,
+    many,
+)
 from fitsm_graph.api.executor import ShapedExecutor
+from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.graph_types import node_type
 from fitsm_graph.api.history import ci_history, topology_diff
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
+from fitsm_graph.api.inputs import Inputs
 from fitsm_graph.api.mutations import mutation_type
-from fitsm_graph.api.paging import write_cursor
 from fitsm_graph.api.past import element_as_of
+from fitsm_graph.api.questions import PAGE
 from fitsm_graph.api.references import ref_of
-from fitsm_graph.api.selection import Selected, pick, selected
+from fitsm_graph.api.selection import selected, selected_list
 from fitsm_graph.kernel.errors import BadInput, Unsupported
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms.rights import READ
@@ -52,10 +61,7 @@ def _query(types: ElementTypes) -> Any:
         "element": _field(element, types.element | None, "An element by id or key."),
         "ci": _field(ci, types.ci | None, "A CI by id or key, now or as of a time."),
         "service": _field(service, types.service | None, "A service by id or key."),
-        "cis": _field(cis, connection("CI", types.ci, "CIs."), "CIs, page by page."),
-        "services": _field(
-            services, connection("Service", types.service, "Services."), "Services, page by page."
-        ),
+        **_lists(types),
         "search": _field(
             search, _search_type(types), "Elements by words of key, name and description."
         ),
@@ -73,9 +79,39 @@ def _query(types: ElementTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | isrm.questions() | chm.questions()
-    fields |= walks.questions(node_type(types))
     fields |= document_verbs.questions()
+    fields |= walks.questions(node_type(types))
     return strawberry.type(type("Query", (), fields), description="Questions.")
+
+
+def _lists(types: ElementTypes) -> dict[str, Any]:
+    """Root fields that are lists of elements: alike, but for the kind."""
+    lists = {
+        "cis": ("CI", types.ci, "CIs, page by page."),
+        "services": ("Service", types.service, "Services, page by page."),
+        "components": ("ServiceComponent", types.component, "Components, page by page."),
+        "groups": ("RedundancyGroup", types.group, "Redundancy groups, page by page."),
+        "elements": (ANY_ELEMENT, types.element, "Elements of all kinds, page by page."),
+    }
+    return {
+        name: _list(kind, connection(kind, of, doc), types.inputs, doc)
+        for name, (kind, of, doc) in lists.items()
+    }
+
+
+def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
+    async def page(info: Info, **given: Any) -> object:
+        return await _page(info, kind, given.get("as_of"))
+
+    arguments: Arguments = {
+        "where": (inputs.where[kind], None),
+        "order_by": (many(inputs.order[kind]), None),
+        **PAGING,
+        "as_of": (words.DateTime, None),
+    }
+    return strawberry.field(
+        resolver=asking(answering(page), arguments), graphql_type=of, description=doc
+    )
 
 
 def _mutation(types: ElementTypes) -> Any:
@@ -118,30 +154,6 @@ async def service(info: Info, by: words.ElementRef, as_of: words.DateTime | None
     return await _element(info, "Service", ref_of(by), as_of)
 
 
-async def cis(
-    info: Info,
-    where: words.CIWhere | None = None,
-    order_by: words.ElementOrder = words.ElementOrder.ID,
-    first: int = 50,
-    after: str | None = None,
-    as_of: words.DateTime | None = None,
-) -> object:
-    """CIs, page by page."""
-    return await _page(info, "CI", where, order_by, first, after, as_of)
-
-
-async def services(
-    info: Info,
-    where: words.ElementWhere | None = None,
-    order_by: words.ElementOrder = words.ElementOrder.ID,
-    first: int = 50,
-    after: str | None = None,
-    as_of: words.DateTime | None = None,
-) -> object:
-    """Services, page by page."""
-    return await _page(info, "Service", where, order_by, first, after, as_of)
-
-
 async def search(info: Info, text: str, first: int = 25) -> object:
     """Elements by words."""
     context = info.context
@@ -154,10 +166,11 @@ async def search(info: Info, text: str, first: int = 25) -> object:
             path=("text",),
             remedy="give a word, or ask for `cis` or `services` page by page",
         )
-    found = await context.answer(context.compiler.search(what, text, first))
+    found = await context.answer(context.compiler.search(what, text, first, context.now))
     nodes = [row for row in found["nodes"] if row is not None] if found else []
     total = found["total"] if found else 0
-    return _keyed(what, {"nodes": nodes, "totalCount": total, "__typename": "SearchResult"})
+    data = {"nodes": nodes, "totalCount": total, "__typename": "SearchResult"}
+    return {key: data[each.name] for key, each in what.children.items()}
 
 
 async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None) -> Any:
@@ -166,18 +179,10 @@ async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None
     what = selected(info._raw_info)
     if as_of is not None:
         return await element_as_of(context, kind, ref, as_of, what)
-    return await context.answer(context.compiler.one(kind, ref, what))
+    return await context.answer(context.compiler.one(kind, ref, what, context.now))
 
 
-async def _page(
-    info: Info,
-    kind: str,
-    where: Any,
-    order: words.ElementOrder,
-    first: int,
-    after: str | None,
-    as_of: str | None,
-) -> Any:
+async def _page(info: Info, kind: str, as_of: str | None) -> Any:
     context = info.context
     context.allow(READ)
     if as_of is not None:
@@ -188,79 +193,8 @@ async def _page(
             why="a filtered list of the past would have to undo everything",
             remedy="ask for one `ci` or `service`, or for `topologyDiff`",
         )
-    what = selected(info._raw_info)
-    question = context.compiler.page(
-        kind, what, where=_given(where), order=order.value, first=first, after=after
-    )
-    found = await context.answer(question)
-    nodes, places = found["nodes"][:first], found["cursors"][:first]
-    cursors = [write_cursor(order.value, each) for each in places] if what.has("edges") else []
-    data = {
-        "nodes": nodes,
-        "edges": list(zip(cursors, nodes, strict=False)),
-        "pageInfo": {
-            "hasNextPage": len(found["nodes"]) > first,
-            "hasPreviousPage": after is not None,
-            "startCursor": write_cursor(order.value, places[0]) if places else None,
-            "endCursor": write_cursor(order.value, places[-1]) if places else None,
-            "__typename": "PageInfo",
-        },
-        "totalCount": found["total"],
-        "__typename": f"{kind}Connection",
-    }
-    return _keyed(what, data)
-
-
-def _keyed(what: Selected, data: dict[str, Any]) -> dict[str, Any]:
-    """A connection by response names; its nodes are keyed already."""
-    answer: dict[str, Any] = {}
-    alone = sum(each.name in {"nodes", "edges"} for each in what.children.values()) == 1
-    for key, each in what.children.items():
-        value = data.get(each.name)
-        if each.name == "edges" and isinstance(value, list):
-            value = [
-                {
-                    name: _edge_part(part, cursor, node, str(data["__typename"]))
-                    for name, part in each.children.items()
-                }
-                for cursor, node in value
-            ]
-        elif each.name == "nodes" and isinstance(value, list) and not alone:
-            value = [_of_row(row, each) for row in value]
-        elif each.name == "pageInfo":
-            value = pick(value, each)
-        answer[key] = value
-    return answer
-
-
-def _of_row(row: dict[str, Any], what: Selected) -> dict[str, Any]:
-    """What one place selected of a row; rows are compiled once for all places."""
-    return {name: row[name] for name in what.children if name in row}
-
-
-def _edge_part(part: Selected, cursor: str, row: dict[str, Any], connection_name: str) -> Any:
-    if part.name == "cursor":
-        return cursor
-    if part.name == "node":
-        return _of_row(row, part)
-    return connection_name.removesuffix("Connection") + "Edge"
-
-
-def _given(where: Any) -> dict[str, Any]:
-    """A filter input as plain dictionaries, without what was not given."""
-    if where is None:
-        return {}
-    plain: dict[str, Any] = {}
-    for name, value in vars(where).items():
-        if value is None:
-            continue
-        if isinstance(value, list):
-            plain[name] = [_given(item) if is_dataclass(item) else item for item in value]
-        elif is_dataclass(value):  # an enumeration is marked by strawberry too, and is a value
-            plain[name] = _given(value)
-        else:
-            plain[name.removesuffix("_")] = value
-    return {name.removesuffix("_"): value for name, value in plain.items()}
+    question = context.compiler.page(kind, selected_list(info._raw_info), context.now)
+    return (await context.answer(question))[PAGE]
 
 
 # --- computed ------------------------------------------------------------------------------------

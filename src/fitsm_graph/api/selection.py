@@ -11,12 +11,14 @@ from typing import Any, Protocol, runtime_checkable
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
     SelectionNode,
+    VariableNode,
     get_named_type,
 )
 from graphql.execution.values import (
@@ -25,6 +27,8 @@ from graphql.execution.values import (
     get_directive_values,
 )
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
+
+from fitsm_graph.kernel.errors import BadInput
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
@@ -35,6 +39,7 @@ class Selected:
 
     Attributes:
         key: Name in the answer: the alias, or the name.
+        given: Names of the arguments that the document gives a value.
         only: Concrete types it is selected for; None for all.
         type_name: Named type of the field.
         composite: Whether anything can be selected below it, even if all of it is skipped.
@@ -48,6 +53,7 @@ class Selected:
     only: frozenset[str] | None = None
     composite: bool = False
     children: dict[str, "Selected"] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
     def child(self, name: str) -> "Selected | None":
         """The first child of a name, whatever its alias."""
@@ -72,6 +78,43 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
             root.composite = True
             walk.into(root.children, root.type_name, node.selection_set.selections, None)
     return root
+
+
+def selected_list(info: GraphQLResolveInfo[Any]) -> Selected:
+    """What is selected at and below a root field that is a list, with its arguments."""
+    root = selected(info)
+    walk, node = _Walk(info), info.field_nodes[0]
+    root.arguments, root.given = walk.arguments(info.parent_type.fields[info.field_name], node)
+    return root
+
+
+def rows_selected(kind: str, what: Selected) -> Selected:
+    """What is selected of the rows of a page, as nodes, in edges, or in both alike.
+
+    Raises:
+        BadInput: One response name means two things in nodes and in edges.
+    """
+    rows = Selected("nodes", "nodes", kind)
+    for each in what.children.values():
+        parts = [each] if each.name == "nodes" else each.children.values()
+        for part in parts if each.name in {"nodes", "edges"} else ():
+            for key, child in part.children.items():
+                if not _alike(rows.children.setdefault(key, child), child):
+                    raise BadInput(
+                        f"'{key}' is selected in two ways in one page",
+                        path=(what.key,),
+                        remedy="select the rows once, as nodes or in edges",
+                    )
+    return rows
+
+
+def _alike(one: Selected, other: Selected) -> bool:
+    return (one.name, one.arguments, one.only, one.children) == (
+        other.name,
+        other.arguments,
+        other.only,
+        other.children,
+    )
 
 
 class _Walk:
@@ -144,13 +187,28 @@ class _Walk:
         named = get_named_type(declared.type).name
         there = found.get(key)
         if there is None:
-            arguments: Any = get_argument_values(declared, node, self._variables)
-            there = found[key] = Selected(key, name, named, arguments, only)
+            arguments, given = self.arguments(declared, node)
+            there = found[key] = Selected(key, name, named, arguments, only, given=given)
         else:
             there.only = _either(there.only, only)
         if node.selection_set is not None:
             there.composite = True
             self.into(there.children, named, node.selection_set.selections, None)
+
+    def arguments(
+        self, declared: GraphQLField, node: FieldNode
+    ) -> tuple[Mapping[str, Any], frozenset[str]]:
+        """Arguments of a field with their defaults, and which of them the document gives."""
+        if not declared.args:
+            return _NO_ARGUMENTS, frozenset()
+        values: Any = get_argument_values(declared, node, self._variables)
+        given = frozenset(
+            each.name.value
+            for each in node.arguments or ()
+            if not isinstance(each.value, VariableNode)
+            or each.value.name.value in self._variables.coerced
+        )
+        return values, given
 
     def _wanted(self, node: SelectionNode) -> bool:
         skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
@@ -168,6 +226,9 @@ class _Walk:
         if isinstance(declared, GraphQLObjectType):
             return frozenset({type_name})
         return frozenset(each.name for each in self._schema.get_possible_types(declared))
+
+
+_NO_ARGUMENTS: Mapping[str, Any] = {}
 
 
 def _either(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:

@@ -10,12 +10,19 @@ from fitsm_graph.model.confm import Lifecycle, Strength
 from fitsm_graph.model.ledger import Op
 
 DateTime = NewType("DateTime", str)
+Duration = NewType("Duration", str)
 JSON = NewType("JSON", object)
 
 SCALARS: dict[object, Any] = {
     DateTime: strawberry.scalar(
         name="DateTime",
         description="A moment, RFC 3339, with its offset; answers are in UTC.",
+        serialize=lambda value: value,
+        parse_value=str,
+    ),
+    Duration: strawberry.scalar(
+        name="Duration",
+        description="A length of time in ISO 8601, in weeks, or in days, hours, minutes, seconds.",
         serialize=lambda value: value,
         parse_value=str,
     ),
@@ -52,15 +59,6 @@ class Direction(StrEnum):
     BOTH = "BOTH"
 
 
-@strawberry.enum(description="What a list is ordered by; ties by id.")
-class ElementOrder(StrEnum):
-    """Ascending; stable from page to page."""
-
-    ID = "ID"
-    KEY = "KEY"
-    NAME = "NAME"
-
-
 @strawberry.input(description="One element: by id or by key.", one_of=True)
 class ElementRef:
     """Exactly one of the two."""
@@ -69,62 +67,9 @@ class ElementRef:
     key: strawberry.Maybe[str]
 
 
-@strawberry.input(description="Text that is equal to one, or to one of several.")
-class StringFilter:
-    """Both together: both must hold."""
-
-    eq: str | None = None
-    in_: list[str] | None = strawberry.field(name="in", default=None)
-
-
-@strawberry.input(description="CI types; `isA` counts subtypes in.")
-class TypeFilter:
-    """One of the three."""
-
-    eq: str | None = None
-    in_: list[str] | None = strawberry.field(name="in", default=None)
-    is_a: str | None = None
-
-
-@strawberry.input(description="Where an element stands.")
-class LifecycleFilter:
-    """Both together: both must hold."""
-
-    eq: Lifecycle | None = None
-    in_: list[Lifecycle] | None = strawberry.field(name="in", default=None)
-
-
-@strawberry.input(description="A typed attribute by its GraphQL name.")
-class AttributeFilter:
-    """The value is compared as it is stored."""
-
-    name: str
-    eq: JSON | None = None
-    in_: list[JSON] | None = strawberry.field(name="in", default=None)
-
-
-@strawberry.input(description="What elements a list holds; all given must hold, {} is all.")
-class ElementWhere:
-    """Equality only; further operators are additions to these inputs."""
-
-    id: StringFilter | None = None
-    key: StringFilter | None = None
-    name: StringFilter | None = None
-    lifecycle: LifecycleFilter | None = None
-    owner: StringFilter | None = None
-
-
-@strawberry.input(description="What CIs a list holds; all given must hold, {} is all.")
-class CIWhere(ElementWhere):
-    """The same, with type and attributes."""
-
-    type: TypeFilter | None = None
-    attribute: list[AttributeFilter] | None = None
-
-
 @strawberry.type(description="Where a page stands among all.")
 class PageInfo:
-    """As Relay has it; pages go forward."""
+    """As Relay has it."""
 
     has_next_page: bool
     has_previous_page: bool

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fitsm_graph.api.fields import ANY_ELEMENT, Field, attributes_of, fields_of
+from fitsm_graph.api.ways import Need
 from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import RECORDS
+from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.model.registry_types import camel_case
 
 
 class Vocabulary:
@@ -15,19 +15,12 @@ class Vocabulary:
 
     def __init__(self, registry: TypeRegistry) -> None:
         self._registry = registry
-        self._attributes = {
-            camel_case(name): name
-            for type_name in registry.ci_types
-            for name in registry.attributes(type_name)
-        }
-        self._fields = {
-            camel_case(each.name): each.name
-            for kind in ELEMENT_KINDS
-            for each in RECORDS[kind].fields
-        }
+        self._fields = fields_of(ANY_ELEMENT)
+        self._attributes = attributes_of(registry)
+        self.need = Need(registry)
 
-    def property_of(self, name: str) -> str:
-        """Stored name of a field or attribute by its GraphQL name."""
+    def field(self, name: str) -> Field:
+        """A field or attribute by its GraphQL name, which the schema has let through."""
         return self._fields.get(name) or self._attributes[name]
 
     def relation_types(self, names: Sequence[str] | None) -> list[str]:
@@ -40,13 +33,17 @@ class Vocabulary:
         """Concrete CI types that each part of a type filter names; a CI must be in all lists."""
         registry = self._registry
         found = []
-        if given.get("is_a") is not None:
-            found.append(list(registry.subtypes(given["is_a"])))
+        if given.get("isA") is not None:
+            found.append(list(registry.subtypes(given["isA"])))
         if given.get("in") is not None:
             found.append([registry.ci_type(name).name for name in given["in"]])
         if given.get("eq") is not None:
             found.append([registry.ci_type(given["eq"]).name])
         return found
+
+    def ci_type(self, name: str) -> str:
+        """A CI type of the registry."""
+        return self._registry.ci_type(name).name
 
     def plain_fields(self) -> set[str]:
         """GraphQL names of fields and attributes that are stored on the element itself."""
@@ -54,26 +51,28 @@ class Vocabulary:
 
     def stored_names(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The same values by stored names; clients may write either."""
-        return {
-            self._fields.get(name) or self._attributes.get(name) or name: value
-            for name, value in given.items()
-        }
+        return {self._stored(name): value for name, value in given.items()}
 
-    def attribute(self, name: str) -> str:
-        """Stored name of an attribute; clients may write either.
+    def _stored(self, name: str) -> str:
+        field = self._fields.get(name) or self._attributes.get(name)
+        return field.stored[0] if field is not None else name
+
+    def attribute_field(self, name: str, path: Sequence[str | int]) -> Field:
+        """An attribute; clients may write its GraphQL name or the stored one.
 
         Raises:
             BadInput: No CI type has it.
         """
-        stored = self._attributes.get(name, name)
-        if stored not in self._attributes.values():
-            raise BadInput(
-                f"no CI type has an attribute '{name}'",
-                path=("where", "attribute"),
-                remedy="`ciTypes { attributes { name } }` lists them",
-            )
-        return stored
+        for field in (self._attributes.get(name), *self._attributes.values()):
+            if field is not None and (field.name == name or name in field.stored):
+                return field
+        raise BadInput(
+            f"no CI type has an attribute '{name[:60]}'",
+            path=path,
+            remedy=did_you_mean(name[:60], self._attributes)
+            or "`ciTypes { attributes { name } }` lists them",
+        )
 
     def all_attributes(self) -> list[str]:
         """Stored names of all attributes of all types."""
-        return sorted(set(self._attributes.values()))
+        return sorted({name for each in self._attributes.values() for name in each.stored})

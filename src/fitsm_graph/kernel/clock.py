@@ -4,6 +4,7 @@ A moment is stored as text in UTC with microseconds and a final ``Z``. All such 
 same width, so that they sort as they happened, and their canonical form is themselves.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -77,3 +78,27 @@ def from_text(text: str, *, path: tuple[str | int, ...] = ()) -> datetime:
             path=path,
         )
     return moment.astimezone(UTC)
+
+
+_SPAN = re.compile(
+    r"P(?=.)(?:(\d{1,6})W|(?:(\d{1,7})D)?(?:T(?=.)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?)"
+)
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
+
+
+def span_from_text(text: str, *, path: tuple[str | int, ...] = ()) -> timedelta:
+    """Read a duration in ISO 8601; years and months are refused, because their length varies.
+
+    >>> span_from_text("P1DT12H")
+    datetime.timedelta(days=1, seconds=43200)
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise BadInput(
+            f"'{text[:60]}' is not a duration",
+            why="durations are written in ISO 8601, in weeks, or in days, hours, minutes, seconds",
+            remedy="write it as P30D, PT12H or P2W",
+            path=path,
+        )
+    parts = zip(_UNITS, found.groups(), strict=True)
+    return timedelta(**{unit: int(part) for unit, part in parts if part is not None})
