@@ -26,6 +26,7 @@ PLAIN = "id key name kind type description state why margin"
 BOTH = f"{PLAIN} relations {{ type element {{ {PLAIN} }} }} owner {{ key }}"
 ELEMENT = f"""{BOTH} ... on RedundancyGroup {{ members {{ weight element {{ {PLAIN} }} }} }}
   ... on CI {{ attributes {{ name value }} }}"""
+MEMBERS = "members { weight element { key name } }"
 IMPACT = """{ version completeness { affectedCount hiddenCount note }
   seeds { id key name } affected { nodes { element { id key name type } before after } totalCount }
   services { element { key } before after } exposed { nodes { element { id key name } } }
@@ -204,7 +205,12 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         ],
         "services": [(f"{{ services {{ totalCount nodes {both} }} }}", {})],
         "components": [(f"{{ components {{ totalCount nodes {both} }} }}", {})],
-        "groups": [(f"{{ groups {{ totalCount nodes {one} }} }}", {})],
+        "groups": [
+            (
+                f"{{ groups {{ totalCount nodes {{ {BOTH} members {{ element {{ key }} }} }} }} }}",
+                {},
+            ),
+        ],
         "elements": [
             (f"{{ elements(first: 99) {{ totalCount nodes {one} edges {{ cursor }} }} }}", {}),
             (f'{{ elements(where: {{text: "{MARK[:6]}"}}) {{ totalCount nodes {both} }} }}', {}),

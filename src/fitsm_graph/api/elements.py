@@ -223,7 +223,7 @@ def asking(resolver: Callable[..., Any], arguments: Arguments) -> Callable[..., 
             )
         )
     resolver.__annotations__ = {"info": Info, **hints}
-    resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by inspect
     return resolver
 
 

@@ -281,10 +281,13 @@ class Measure:
         argument = declared.args.get("first") if declared is not None else None
         if argument is None:
             return None
-        for each in node.arguments or ():
-            if each.name.value == "first":
-                return _size(self._value(each.value))
-        return _size(self._default(argument))
+        found = [
+            self._value(each.value)
+            for each in node.arguments or ()
+            if each.name.value in {"first", "last"}
+        ]
+        given = [_size(each) for each in found if each is not None]
+        return max(given) if given else _size(self._default(argument))
 
     def _default(self, argument: GraphQLArgument) -> Any:
         """Default of an argument, however the schema came to it."""
