@@ -287,7 +287,10 @@ class Measure:
             if each.name.value in {"first", "last"}
         ]
         given = [_size(each) for each in found if each is not None]
-        return max(given) if given else _size(self._default(argument))
+        if given:
+            return max(given)
+        default = _size(self._default(argument))
+        return max(default, UNPAGED_ROWS) if found else default
 
     def _default(self, argument: GraphQLArgument) -> Any:
         """Default of an argument, however the schema came to it."""
