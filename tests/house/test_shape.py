@@ -14,7 +14,6 @@ LONG_FUNCTIONS: dict[str, int] = {"src/fitsm_graph/confm/sync.py:sync": 53}
 LONG_FILES: dict[str, int] = {"src/fitsm_graph/impact/engine/solution.py": 407}
 MANY_POSITIONAL: dict[str, int] = {
     "src/fitsm_graph/discovery/demo/network.py:_forwarder": 7,
-    "src/fitsm_graph/graph/graph.py:Graph._record": 7,
 }
 BY_NATURE = ("src/fitsm_graph/api/", "src/fitsm_graph/cli/", "src/fitsm_graph/impact/engine/")
 """Parameters are the arguments of a field, the options of a command, or arrays of machine code."""

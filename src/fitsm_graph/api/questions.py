@@ -16,7 +16,7 @@ from fitsm_graph.api.ordering import ID, Key, behind, element_order, named, sort
 from fitsm_graph.api.paging import Page, digest_of, page_size
 from fitsm_graph.api.projection import element_map, rows_map
 from fitsm_graph.api.selection import Selected
-from fitsm_graph.api.statement import Question, Statement, lucene
+from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Statement, lucene
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.graph.tx import Sight
@@ -115,13 +115,17 @@ class Compiler(Vocabulary):
         return made.question("\n".join(parts), Finish(pages={PAGE: paged}))
 
     def search(self, what: Selected, text: str, first: int, now: datetime) -> Question:
-        """Elements by the words of their key, name and description, best first."""
+        """Elements by the words of their key, name and description, best first.
+
+        The index follows behind the commits; what was committed before is waited for.
+        """
         made = self.statement(now)
         body = what.child("nodes") or Selected("nodes", "nodes", ANY_ELEMENT)
         projection, inner = element_map(made, VARIABLE, body)
         query = made.value(lucene(text))
         limit = made.value(page_size(first))
         parts = [
+            WORDS_ARE_INDEXED,
             f"CALL db.index.fulltext.queryNodes('element_text', {query})",
             "YIELD node AS element, score",
             f"WITH element, score{all_of(made.seen('element'))}",

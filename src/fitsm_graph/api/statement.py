@@ -18,6 +18,7 @@ from fitsm_graph.api.ways import Way
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.kernel.errors import BadInput
 
+WORDS_ARE_INDEXED = "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()"
 LONGEST_SEARCH = 200
 """Characters of a text that is searched for."""
 
@@ -116,7 +117,10 @@ class Statement:
         return found
 
     def found_by_words(self, text: str, path: Path) -> str:
-        """A list of the ids of elements by words of key, name and description; found once."""
+        """A list of the ids of elements by words of key, name and description; found once.
+
+        The index follows behind the commits; what was committed before is waited for.
+        """
         if not any(char.isalnum() for char in text) or len(text) > LONGEST_SEARCH:
             raise BadInput(
                 "there is nothing to search for" if len(text) <= LONGEST_SEARCH else "too long",
@@ -128,6 +132,7 @@ class Statement:
             name = self._words[text] = self.next("found")
             self.preludes += [
                 "CALL () {",
+                WORDS_ARE_INDEXED,
                 f"CALL db.index.fulltext.queryNodes('element_text', {self.value(lucene(text))})",
                 f"YIELD node RETURN collect(node.id) AS {name}",
                 "}",

@@ -6,7 +6,7 @@ not done twice. A key answers a repeat with the first outcome, for seven days.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from fitsm_graph.graph.changes import Change, Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import Request, Verb
 from fitsm_graph.kernel.canonical import canonical
-from fitsm_graph.kernel.errors import BadInput, Conflict, Refused, Unavailable
+from fitsm_graph.kernel.errors import BadInput, Conflict, Refused
 from fitsm_graph.model.ledger import Op
 from fitsm_graph.model.record import BOOKKEEPING
 
@@ -50,13 +50,21 @@ class Outcome:
 
 @dataclass(slots=True)
 class Attempt:
-    """What stays the same over all tries of one write."""
+    """What stays the same over all tries of one write.
+
+    Attributes:
+        op: Its identifier, under which its entry is found.
+        key: Idempotency key with principal and verb.
+        digest: Of the payload, where there is a key.
+        outcome: What the last try decided.
+        tried: It was tried before, so that it may have been committed.
+    """
 
     op: str
     key: str | None
     digest: str
     outcome: Outcome | None = None
-    statements: int = field(default=0)
+    tried: bool = False
 
 
 def scoped_key(verb: Verb, request: Request) -> str | None:
@@ -77,29 +85,21 @@ def scoped_key(verb: Verb, request: Request) -> str | None:
     return canonical([verb.name, request.actor, request.idempotency_key]).decode()
 
 
-def settled_before(taken: list[Properties], attempt: Attempt, oldest: str) -> Outcome | None:
-    """The outcome, when this attempt or an earlier use of its key was committed already.
+def settled_before(found: Properties, attempt: Attempt, oldest: str) -> Outcome | None:
+    """The outcome, when this attempt or an earlier use of its key was settled already.
 
     Args:
-        taken: Of `ledger.take_head`.
+        found: Of `ledger.take_head` or `ledger.settled`.
         attempt: The attempt.
         oldest: Keys kept before this moment count no more.
 
     Raises:
-        Unavailable: NOT_MIGRATED.
         Conflict: IDEMPOTENCY_MISMATCH.
         Refused: ERASED, when the outcome told of somebody whose personal values were erased.
     """
-    if not taken:
-        raise Unavailable(
-            "the ledger has no head",
-            code="NOT_MIGRATED",
-            why="the migrations were not applied",
-            remedy="run `fitsm-graph db migrate`",
-        )
-    if taken[0]["done"] is not None and attempt.outcome is not None:
+    if found["done"] is not None and attempt.outcome is not None:
         return attempt.outcome
-    known = taken[0]["known"]
+    known = found["known"]
     if known is None or known["at"] < oldest:
         return None
     if "outcome" not in known:

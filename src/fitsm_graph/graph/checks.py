@@ -20,7 +20,7 @@ _PAGE = 1_000
 _MADE = re.compile(
     r"^CREATE (?P<kind>CONSTRAINT|FULLTEXT INDEX|TEXT INDEX|POINT INDEX|VECTOR INDEX|INDEX) "
     r"(?P<name>\w+) IF NOT EXISTS\s+FOR \(\w+:(?P<labels>[\w|]+)\)\s+"
-    r"(?:REQUIRE|ON EACH|ON)\s*(?P<properties>.+?)(?:\s+IS UNIQUE)?$",
+    r"(?:REQUIRE|ON EACH|ON)\s*(?P<properties>.+?)(?:\s+IS UNIQUE|\s+OPTIONS\s.+)?$",
     re.DOTALL,
 )
 _DROPPED = re.compile(r"^DROP (?:CONSTRAINT|INDEX) (?P<name>\w+)")

@@ -40,6 +40,7 @@ def connect(endpoint: Endpoint, *, pool_size: int = 50) -> neo4j.AsyncDriver:
         max_transaction_retry_time=RETRY_SECONDS,
         liveness_check_timeout=30,
         notifications_min_severity="OFF",
+        telemetry_disabled=True,
         user_agent="fitsm-graph",
     )
 
@@ -54,6 +55,7 @@ def connect_for_bulk(endpoint: Endpoint) -> neo4j.Driver:
         connection_timeout=ACQUISITION_SECONDS,
         fetch_size=10_000,
         notifications_min_severity="OFF",
+        telemetry_disabled=True,
         user_agent="fitsm-graph-bulk",
     )
 

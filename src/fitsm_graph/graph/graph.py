@@ -1,14 +1,15 @@
 """The graph as the rest of the product sees it: ask, and act.
 
 A write takes the ledger's head, checks the idempotency key, runs the verb's reads, writes all
-its changes with one entry, and commits: at most four statements for a verb. An attempt carries
-an identifier, so that a commit whose acknowledgement was lost is found and not done twice.
+its changes with one entry, and commits: at most four statements for a verb; `turns` says how those
+who wait share a turn. An attempt carries an identifier, so that a commit whose acknowledgement was
+lost is found and not done twice.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec
 
@@ -21,16 +22,15 @@ from fitsm_graph.graph.attempt import (
     KEPT_FOR,
     Attempt,
     Outcome,
-    key_rows,
     scoped_key,
-    settled_before,
     who_changed_what,
 )
 from fitsm_graph.graph.changes import Properties, coalesced
 from fitsm_graph.graph.driver import Endpoint, connect, is_passing, translated
-from fitsm_graph.graph.entry import COUNTED, FIRST_HEAD, Head, make_entry, parameters
+from fitsm_graph.graph.entry import FIRST_HEAD, Head
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.graph.tx import Sight, Tx, VersionConflict
+from fitsm_graph.graph.turns import BoltReader, Turns, Ways
+from fitsm_graph.graph.tx import Reader, Tx, VersionConflict
 from fitsm_graph.graph.verb import Request, Verb, verb_of
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import Clock, SystemClock, to_text
@@ -49,20 +49,6 @@ _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 1.0
 
 
-class _Reader:
-    """Runs named statements in one Bolt transaction and counts them."""
-
-    def __init__(self, tx: AsyncTransaction, attempt: Attempt) -> None:
-        self._tx = tx
-        self._attempt = attempt
-
-    async def rows(self, chosen: Statement, given: Mapping[str, Any]) -> list[Properties]:
-        """Run a statement and return its rows by column name."""
-        self._attempt.statements += 1
-        result = await self._tx.run(chosen.text, dict(given))
-        return [record.data() async for record in result]
-
-
 class Graph:
     """One database behind one driver.
 
@@ -79,11 +65,11 @@ class Graph:
         self.statements = 0
         self._listeners: list[Callable[[int], None]] = []
         self._keyed = 0
-        self._deck = asyncio.Semaphore(2)
-        self._turn = asyncio.Lock()
+        self._turns = Turns(Ways(self._writing, self._tx, self._oldest_key))
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, after the turn that is being served."""
+        await self._turns.close()
         await self.driver.close()
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
@@ -182,8 +168,8 @@ class Graph:
 
         async def once() -> Outcome:
             if request.dry_run:
-                return await self._dry_run(verb, request, attempt, call)
-            return await self._try_once(verb, request, attempt, call)
+                return await self._dry_run(verb, request, call)
+            return await self._turns.take(verb, request, attempt, call)
 
         await self._forget_if_due(request)
         try:
@@ -211,96 +197,31 @@ class Graph:
         )
         return VersionConflict(conflict.current, conflict.expected, why=who_changed_what(rows))
 
-    async def _try_once(
-        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
-    ) -> Outcome:
-        # Writers of this process line up here, first come first served; the database's own lock
-        # hands the turn to anybody. The next one opens its transaction meanwhile.
-        async with (
-            self._deck,
-            self._transaction(attempt, neo4j.WRITE_ACCESS) as (bolt, reader),
-            self._turn,
-        ):
-            taken = await reader.rows(
-                statement("ledger.take_head"), {"op": attempt.op, "key": attempt.key}
-            )
-            settled = settled_before(taken, attempt, self._oldest_key())
-            if settled is not None:
-                return settled
-            head = Head.of(taken[0]["head"])
-            tx = self._tx(verb, reader, head, request.sight)
-            value = await call(tx)
-            tx.changes = coalesced(tx.changes)
-            if tx.changes or tx.asides or attempt.key:
-                await self._record(reader, head, tx, verb, request, attempt, value)
-            attempt.outcome = Outcome(
-                value, tx.seq if tx.changes else None, changes=tuple(tx.changes)
-            )
-            await bolt.commit()
-            return attempt.outcome
-
-    async def _record(
-        self,
-        reader: _Reader,
-        head: Head,
-        tx: Tx,
-        verb: Verb,
-        request: Request,
-        attempt: Attempt,
-        value: Any,
-    ) -> None:
-        """Write the changes with entry and key; compare what was done with what was decided."""
-        kept = key_rows(attempt, tx, value)
-        for chosen, given in tx.asides:
-            await reader.rows(chosen, given)
-        if not tx.changes:
-            if kept:
-                await reader.rows(statement("ledger.keep_key"), {"keys": kept})
-            return
-        if tx.erasures:
-            await reader.rows(statement("ledger.mask_images"), {"erasures": tx.erasures})
-        header = {
-            "seq": tx.seq,
-            "at": tx.at,
-            "actor": request.actor,
-            "via": request.via,
-            "verb": verb.name,
-            "requirement": verb.requirement,
-            "reason": request.reason,
-            "change": request.change,
-            "run": request.run,
-            "op": attempt.op,
-        }
-        entry = make_entry(head, header, tx.changes, tx.salts)
-        after = {"seq": tx.seq, "hash": entry["hash"], "at": tx.at, **tx.counters}
-        given = parameters(entry, after, tx.changes, tx.salts)
-        given["keys"] = kept
-        done = await reader.rows(statement("ledger.write_entry"), given)
-        _compare(done, given)
-
     async def _dry_run(
-        self, verb: Verb, request: Request, attempt: Attempt, call: Callable[[Tx], Awaitable[Any]]
+        self, verb: Verb, request: Request, call: Callable[[Tx], Awaitable[Any]]
     ) -> Outcome:
         """Decide without lock, key or write, in a reading transaction."""
-        async with self._transaction(attempt, neo4j.READ_ACCESS) as (_bolt, reader):
+        async with self._transaction(neo4j.READ_ACCESS) as (_bolt, reader):
             found = await reader.rows(statement("ledger.read_head"), {})
             head = Head.of(found[0]["head"]) if found else FIRST_HEAD
-            tx = self._tx(verb, reader, head, request.sight)
+            tx = self._tx(verb, reader, head, request)
             value = await call(tx)
             return Outcome(value, None, dry_run=True, changes=tuple(coalesced(tx.changes)))
 
+    def _writing(self) -> AbstractAsyncContextManager[tuple[AsyncTransaction, Reader]]:
+        return self._transaction(neo4j.WRITE_ACCESS)
+
     @asynccontextmanager
-    async def _transaction(
-        self, attempt: Attempt, mode: str
-    ) -> AsyncIterator[tuple[AsyncTransaction, _Reader]]:
-        attempt.statements = 0
+    async def _transaction(self, mode: str) -> AsyncIterator[tuple[AsyncTransaction, Reader]]:
         async with self.driver.session(default_access_mode=mode) as session:
             bolt = await session.begin_transaction(timeout=limits.WRITE_SECONDS)
             async with bolt:
-                yield bolt, _Reader(bolt, attempt)
-        self.statements += attempt.statements
+                yield bolt, BoltReader(bolt, self._sent)
 
-    def _tx(self, verb: Verb, reader: _Reader, head: Head, sight: Sight) -> Tx:
+    def _sent(self) -> None:
+        self.statements += 1
+
+    def _tx(self, verb: Verb, reader: Reader, head: Head, request: Request) -> Tx:
         moment: datetime = self.clock.now()
         return Tx(
             reader,
@@ -309,7 +230,7 @@ class Graph:
             rooms=verb.rooms,
             counters=head.counters,
             moment=moment,
-            sight=sight,
+            sight=request.sight,
         )
 
 
@@ -325,14 +246,3 @@ async def _until_settled(once: Callable[[], Awaitable[Outcome]]) -> Outcome:
                 raise
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
-
-
-def _compare(done: list[Properties], given: Properties) -> None:
-    counts = done[0] if done else {}
-    for name in COUNTED:
-        if counts.get(name) != len(given[name]):
-            raise Broken(
-                "the graph is not what the verb read",
-                why=f"{name}: {len(given[name])} decided, {counts.get(name)} found",
-                remedy="run `fitsm-graph doctor`",
-            )
