@@ -212,8 +212,8 @@ def _sign_in(product: Product) -> SignIn:
     ended = product.folder / "ended-sessions"
     sessions = Sessions(product.graph, key, product.clock, ended)
 
-    async def open_session(login: str, password: str) -> Session:
-        return Session(await sessions.open(login, password), SESSION_SECONDS)
+    async def open_session(login: str, password: str, address: str) -> Session:
+        return Session(await sessions.open(login, password, address), SESSION_SECONDS)
 
     async def close(token: str) -> None:
         await asyncio.to_thread(sessions.end, token)

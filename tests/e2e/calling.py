@@ -21,6 +21,14 @@ class Caller:
         self.product = product
         self.http = http
         self.token = token
+        self.app: Any = None
+
+    @asynccontextmanager
+    async def at(self, address: str) -> AsyncIterator["Caller"]:
+        """The same product, asked from another address."""
+        transport = httpx.ASGITransport(self.app, client=(address, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            yield Caller(self.product, http, self.token)
 
     async def post(self, body: Any, **headers: str) -> httpx.Response:
         """Send anything as JSON."""
@@ -54,9 +62,12 @@ async def calling(
     async with bootstrap.opened(endpoint, folder=folder, limits=limits) as product:
         await bootstrap.first_administrator(product)
         secret = token or (await bootstrap.new_token(product, "admin", 1, [])).secret
-        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        app = bootstrap.web_application(product)
+        transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-            yield Caller(product, http, secret)
+            made = Caller(product, http, secret)
+            made.app = app
+            yield made
 
 
 async def emptied(endpoint: Endpoint) -> None:

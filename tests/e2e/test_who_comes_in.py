@@ -188,7 +188,7 @@ async def test_a_session_does_not_open_the_api(caller: Caller) -> None:
     assert await as_bearer.code("{ ledgerHead }") == "UNAUTHENTICATED"
 
 
-async def test_guessing_is_slowed_down_by_login(caller: Caller) -> None:
+async def test_guessing_is_slowed_down_by_login_and_address(caller: Caller) -> None:
     await account(caller, "guessed", ["administrator"])
     answers = [await enter(caller, "guessed", f"wrong {n}") for n in range(12)]
     codes = [each.status_code for each in answers]
@@ -196,6 +196,8 @@ async def test_guessing_is_slowed_down_by_login(caller: Caller) -> None:
     assert 429 in codes[10:]
     assert "try again in" in answers[-1].text
     assert (await enter(caller, "guessed")).status_code == 429, "the right one waits as well"
+    async with caller.at("198.51.100.9") as elsewhere:
+        assert (await enter(elsewhere, "guessed")).status_code == 303, "its owner is elsewhere"
     secret = (await bootstrap.new_token(caller.product, "guessed", 1, [])).secret
     await Caller(caller.product, caller.http, secret).ask("{ ledgerHead }")
 

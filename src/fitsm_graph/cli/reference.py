@@ -47,6 +47,7 @@ Data goes to stdout, everything else to stderr.
 | `FITSM_TOKEN_FILE` | file that has the token, instead |
 | `FITSM_TIMEOUT` | seconds to wait for an answer, as `--timeout` |
 | `FITSM_PORT` | port of `serve` and `demo` |
+| `FITSM_TRUSTED_PROXIES` | proxies in front of `serve`, as `--trusted-proxies` |
 | `FITSM_NEO4J_URI` | a Neo4j to use instead of the managed local one |
 | `FITSM_DATA` | folder of the managed local Neo4j |
 | `NO_COLOR` | no colours, as `--no-color` |

@@ -5,11 +5,14 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_network
 from itertools import islice
 from pathlib import Path
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import SYSTEM, Product
@@ -30,13 +33,19 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.errors import Unavailable
+from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.sms import service as sms
 
 demo_app = typer.Typer(invoke_without_command=True)
 HOST = "127.0.0.1"
 PORT = typer.Option(8000, envvar="FITSM_PORT", help="on 127.0.0.1")
+PROXIES = typer.Option(
+    "",
+    "--trusted-proxies",
+    envvar="FITSM_TRUSTED_PROXIES",
+    help="addresses or networks of proxies in front, by commas; they say who the client is",
+)
 ONCE = typer.Option(False, "--once", help="show the first answer and stop")
 BLOCK = 1_000
 """Lines that are written at once."""
@@ -46,13 +55,15 @@ Prepare = Callable[[Product], Awaitable[None]]
 def serve(
     port: int = PORT,
     host: str = typer.Option(HOST, help="address to listen at; others can reach any but this"),
+    proxies: str = PROXIES,
 ) -> None:
     """Serve the API and the pages until Ctrl-C.
 
     Examples:
       fsg serve --port 8001
+      fsg serve --trusted-proxies 127.0.0.1
     """
-    _run(port, _warm, once=False, host=host)
+    _run(Place(host, port, proxies_of(proxies)), _warm, once=False)
 
 
 @demo_app.callback()
@@ -64,7 +75,7 @@ def demo(context: typer.Context, port: int = PORT, once: bool = ONCE) -> None:
       fsg demo --once
     """
     if context.invoked_subcommand is None:
-        _run(port, load_demo, once=once)
+        _run(Place(HOST, port), load_demo, once=once)
 
 
 @demo_app.command()
@@ -136,14 +147,59 @@ async def _warm(product: Product) -> None:
         await patiently(product, "Impact", asked)
 
 
-def _run(port: int, prepare: Prepare, *, once: bool, host: str = HOST) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen, and whom to believe about who the client is.
+
+    Attributes:
+        proxies: Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    """
+
+    host: str
+    port: int
+    proxies: tuple[str, ...] = ()
+
+
+def proxies_of(given: str) -> tuple[str, ...]:
+    """Read addresses and networks, separated by commas.
+
+    Raises:
+        BadInput: One is neither.
+    """
+    read = []
+    for word in filter(None, map(str.strip, given.split(","))):
+        try:
+            read.append(str(ip_network(word)))
+        except ValueError as error:
+            raise BadInput(
+                f"'{word}' is no address of a proxy",
+                why=str(error),
+                remedy="give addresses or networks, such as 127.0.0.1 or 10.0.0.0/8",
+                path=("FITSM_TRUSTED_PROXIES",),
+            ) from error
+    return tuple(read)
+
+
+def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
+    """How to serve: what a client says of itself in headers counts only from a trusted proxy."""
+    return uvicorn.Config(
+        served,
+        host=place.host,
+        port=place.port,
+        log_level="warning",
+        proxy_headers=bool(place.proxies),
+        forwarded_allow_ips=list(place.proxies),
+    )
+
+
+def _run(place: Place, prepare: Prepare, *, once: bool) -> None:
     if not once:
-        _check_port(host, port)
+        _check_port(place.host, place.port)
     with ExitStack() as stack:
         with compiling():
             chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
         note(f"Neo4j: {chosen.origin}")
-        asyncio.run(_serve(chosen.endpoint, (host, port), prepare, once=once))
+        asyncio.run(_serve(chosen.endpoint, place, prepare, once=once))
     note("stopped")
 
 
@@ -161,10 +217,7 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def _serve(
-    endpoint: Endpoint, address: tuple[str, int], prepare: Prepare, *, once: bool
-) -> None:
-    host, port = address
+async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bool) -> None:
     async with bootstrap.opened(endpoint) as product:
         password = await bootstrap.first_administrator(product)
         if password is not None:
@@ -174,13 +227,9 @@ async def _serve(
         await prepare(product)
         if once:
             return
-        config = uvicorn.Config(
-            bootstrap.web_application(product), host=host, port=port, log_level="warning"
-        )
-        note(
-            f"\nopen http://{HOST}:{port}/ · GraphQL: http://{HOST}:{port}/graphql/ · Ctrl-C stops"
-        )
-        await _Server(config).serve()
+        here = f"http://{HOST}:{place.port}"
+        note(f"\nopen {here}/ · GraphQL: {here}/graphql/ · Ctrl-C stops")
+        await _Server(server_config(bootstrap.web_application(product), place)).serve()
 
 
 def _check_port(host: str, port: int) -> None:

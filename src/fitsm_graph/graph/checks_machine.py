@@ -62,6 +62,7 @@ SETTINGS = (
     Setting("FITSM_API_AT_ONCE", "8"),
     Setting("FITSM_DOCUMENTS", "none"),
     Setting("FITSM_TRUSTED_DOCUMENTS_ONLY", "0"),
+    Setting("FITSM_TRUSTED_PROXIES", "none"),
     Setting("FITSM_IMPACT_KERNEL", "compiled where numba is there"),
     Setting("FITSM_NEO4J_URI", "the managed local server"),
     Setting("FITSM_NEO4J_USER", "neo4j"),

@@ -49,17 +49,22 @@ class Sessions:
         self._attempts = attempts or Attempts()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def open(self, login: str, password: str) -> str:
+    async def open(self, login: str, password: str, address: str) -> str:
         """Open a session.
+
+        Args:
+            login: Of the account.
+            password: What was typed.
+            address: Where the request comes from; guesses are counted by it.
 
         Raises:
             Unauthenticated: Login and password do not fit.
             Refused: TOO_MANY_ATTEMPTS.
         """
-        self._attempts.take(login)
+        self._attempts.take(login, address)
         async with self._turns:
             principal = await accounts.sign_in(self._graph, login, password[:LONGEST_PASSWORD])
-        self._attempts.succeeded(login)
+        self._attempts.succeeded(login, address)
         issued = (self._clock.now() - _EPOCH) // _MICROSECOND
         body = f"{issued}.{secrets.token_hex(8)}.{principal.login}"
         return f"{self._signature(body)}.{body}"

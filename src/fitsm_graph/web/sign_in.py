@@ -33,13 +33,13 @@ class SignIn:
 
     Attributes:
         principal: Returns whoever a session token stands for, or None.
-        open: Opens a session for login and password; raises `Unauthenticated` or another
-            `FitsmError`, such as one that asks to wait.
+        open: Opens a session for login, password and the address of the client; raises
+            `Unauthenticated` or another `FitsmError`, such as one that asks to wait.
         close: Ends the session of a token.
     """
 
     principal: Callable[[str], Awaitable[object | None]]
-    open: Callable[[str, str], Awaitable[Session]]
+    open: Callable[[str, str, str], Awaitable[Session]]
     close: Callable[[str], Awaitable[None]]
 
 
@@ -91,7 +91,7 @@ async def _enter(request: Request, sign_in: SignIn) -> Response:
     login, password = str(sent.get("login", "")), str(sent.get("password", ""))
     onward = local_path(str(sent.get("next", "/")))
     try:
-        session = await sign_in.open(login, password)
+        session = await sign_in.open(login, password, request.client.host if request.client else "")
     except Unauthenticated as error:
         return _form(onward, login=login, error=error)
     response = RedirectResponse(onward, status_code=303)

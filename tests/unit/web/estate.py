@@ -320,7 +320,7 @@ async def known(token):
     return PRINCIPAL if token == TOKEN else None
 
 
-async def enter(login, password):
+async def enter(login, password, _address):
     if (login, password) == (LOGIN, PASSWORD):
         return Session(TOKEN, 3600)
     raise Unauthenticated(
