@@ -3,6 +3,7 @@
 //
 // $after  str  last id of the page before, or ''
 // $limit  int  page size
+// -> last         str         last id of the page, or null at the end
 // -> ids          list[str]   opaque ids
 // -> keys         list[str]   human keys
 // -> names        list[str]   names
@@ -19,7 +20,8 @@
 MATCH (element:Record)
 WHERE element.id > $after AND element:Element
 WITH element ORDER BY element.id LIMIT $limit
-RETURN collect(element.id) AS ids,
+RETURN max(element.id) AS last,
+       collect(element.id) AS ids,
        collect(element.key) AS keys,
        collect(element.name) AS names,
        collect(CASE WHEN element:CI THEN 'CI' WHEN element:RedundancyGroup THEN 'RedundancyGroup'

@@ -29,6 +29,8 @@ Made by `make bench-impact` from `benchmarks/impact.json`; do not edit by hand.
   with the baseline: hops, exposed elements, margins before and after, sorted, in columns.
 - *After a change* is what a question waits for: following the change in topology and network and
   solving the baseline anew; *from the ledger* with asking and reading what was written.
+- Verbs are counted on a server that is warm: Java compiles what it does often, and the first few
+  hundred verbs after a start take two to five times as long.
 - Neo4j is the managed server in a folder of its own; it shares the cores with what asks it.
 
 ## Results

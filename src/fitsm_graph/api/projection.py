@@ -11,6 +11,7 @@ from fitsm_graph.api.paging import Page, digest_of, page_size
 from fitsm_graph.api.selection import Selected, rows_selected
 from fitsm_graph.api.statement import Statement, where
 from fitsm_graph.api.ways import BOTH, MEMBERS, OUT, Way
+from fitsm_graph.graph.changes import retired_label
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
 COMPUTED = ("state", "margin", "why")
@@ -225,7 +226,9 @@ def _plain_map(variable: str, what: Selected, special: Mapping[str, str]) -> str
 
 
 def _kind(variable: str) -> str:
-    cases = " ".join(f"WHEN {variable}:{kind} THEN '{kind}'" for kind in ELEMENT_KINDS)
+    cases = " ".join(
+        f"WHEN {variable}:{kind}|{retired_label(kind)} THEN '{kind}'" for kind in ELEMENT_KINDS
+    )
     return f"CASE {cases} END"
 
 

@@ -255,10 +255,8 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
     """
     if isinstance(value, list | tuple):
         return [pick(item, what, type_name) for item in value]
-    if isinstance(value, Pending):
-        return value.shaped(what)
-    if not isinstance(value, Mapping) or not (what.composite or what.children):
-        return value
+    if not isinstance(value, (dict, Mapping)) or not (what.composite or what.children):
+        return value.shaped(what) if isinstance(value, Pending) else value
     concrete = value.get("__typename", type_name or what.type_name)
     answer: dict[str, Any] = {}
     for key, child in what.children.items():
@@ -266,6 +264,8 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
             continue
         if child.name == "__typename":
             answer[key] = concrete
-        else:
+        elif child.composite or child.children:
             answer[key] = pick(value.get(child.name), child)
+        else:  # a leaf is as it is: most of a large answer, where a call for each would show
+            answer[key] = value.get(child.name)
     return answer

@@ -6,8 +6,9 @@ that asks where the ledger stands; only what was touched since is read and laid 
 
 import asyncio
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from fitsm_graph.kernel.errors import BadInput, Broken
 from fitsm_graph.model.registry import TypeRegistry
 
 PAGE = 10_000
+Page = Mapping[str, Any]
 _DEFINITIONS = frozenset({"CIType", "RelationshipType"})
 
 
@@ -214,25 +216,25 @@ class Snapshot:
 
     async def _read_all(self) -> Loader:
         loader = Loader(semantics(self._held.registry))
-        after = ""
-        while True:
-            page = (await self._graph.rows("impact.elements_page", after=after, limit=PAGE))[0]
-            if not page["ids"]:
-                break
-            add_elements(loader, page)
-            after = page["ids"][-1]
-        after = ""
-        types = self._relation_types()
-        while True:
-            page = (
-                await self._graph.rows(
-                    "impact.relations_page", after=after, limit=PAGE, types=sorted(types)
-                )
-            )[0]
-            if page["last"] is None:
-                return loader
-            add_relations(loader, page)
-            after = page["last"]
+        types = sorted(self._relation_types())
+        await self._each_page("impact.elements_page", partial(add_elements, loader))
+        await self._each_page("impact.relations_page", partial(add_relations, loader), types=types)
+        return loader
+
+    async def _each_page(self, name: str, take: Callable[[Page], None], **given: Any) -> None:
+        """Take page after page; the database is at the next one meanwhile."""
+
+        async def read(after: str) -> Page:
+            return (await self._graph.rows(name, after=after, limit=PAGE, **given))[0]
+
+        page = await read("")
+        while page["last"] is not None:
+            coming = asyncio.create_task(read(page["last"]))
+            try:
+                await asyncio.to_thread(take, page)
+                page = await coming
+            finally:
+                coming.cancel()
 
     async def _refreshed(self, old: Standing) -> Standing:
         self._held.refreshes += 1
