@@ -268,7 +268,7 @@ def test_the_life_of_a_ci(line: Line) -> None:
     assert line.there("ci", "retire", "web-7").returncode == 2, "nobody can be asked"
     assert line.there("ci", "retire", SEED, "--yes").returncode == 1, "it is still needed"
     assert line.there("ci", "retire", "web-7", "--yes", "--change", "CHG-1").returncode == 0
-    steps = line.ask(document("TopologyDiff"), since=moment)["topologyDiff"]
+    steps = line.ask(document("LedgerChanges"), since=moment)["ledgerEntries"]
     assert [each["verb"].partition(".")[2] for each in steps] == [
         *("register", "update", "update", "relate", "unrelate", "retire")
     ]

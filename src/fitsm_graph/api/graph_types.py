@@ -63,6 +63,23 @@ class HopCount:
     count: int
 
 
+@strawberry.enum(description="What an edge between an element, its members and providers says.")
+class FateEdge(StrEnum):
+    """The source needs the target, or goes down with it."""
+
+    NEEDS = "NEEDS"
+    FALLS_WITH = "FALLS_WITH"
+
+
+@strawberry.type(description="Between who has a need, its members, and what they share.")
+class SharedFateEdge:
+    """From who is hit to who hits."""
+
+    source: strawberry.ID
+    target: strawberry.ID
+    type: FateEdge
+
+
 @strawberry.type(description="A simple path.")
 class FoundPath:
     """Its elements are nodes of the answer."""
@@ -90,7 +107,8 @@ class RedundantNeed:
     total: int
     margin: int
     members: list[strawberry.ID]
-    providers: list[SharedProvider] = strawberry.field(description="Nearest first.")
+    providers: list[SharedProvider] = strawberry.field(description="Nearest first, 100 at most.")
+    provider_count: int
     already: bool = strawberry.field(description="Not met without any further failure.")
     complete: bool = strawberry.field(description="Whether all of the cone was examined.")
     examined: int
@@ -151,9 +169,9 @@ def node_type(types: ElementTypes) -> Any:
     )
 
 
-def graph_type(name: str, node: Any, more: dict[str, Any], doc: str) -> Any:
+def graph_type(name: str, node: Any, more: dict[str, Any], doc: str, edge: Any = GraphEdge) -> Any:
     """The type of an answer that is a graph."""
-    hints = {**_STATED, **more, "nodes": many(node), "edges": list[GraphEdge]}
+    hints = {**_STATED, **more, "nodes": many(node), "edges": many(edge)}
     return plain(name, hints, {each: _DOCS.get(each, "") for each in hints}, doc)
 
 

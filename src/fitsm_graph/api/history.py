@@ -1,4 +1,4 @@
-"""What the ledger tells of records: their history, and what changed between two times (PR11.4).
+"""What the ledger tells of records: their history, and entry by entry what was done (PR11.4).
 
 To a reader with a limited sight only changes of elements that it sees are told, and relations
 between them; what else an entry changed is not there.
@@ -50,7 +50,7 @@ async def ci_history(info: Info, by: words.ElementRef) -> object:
     return [pick(entry, what) for entry in await _told(context, steps)]
 
 
-async def topology_diff(
+async def ledger_entries(
     info: Info, since: words.DateTime, until: words.DateTime | None = None
 ) -> object:
     """Entries with their changes after one time, up to another."""

@@ -70,7 +70,7 @@ class ImpactAnswers:
 
     def states_in(self, standing: Standing, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """State, margin and why of elements by id, in one version."""
-        view = self._view(standing.unharmed())
+        view = self.view(standing)
         return {id: state_of(view, standing, id) for id in set(ids)}
 
     async def ids_in(self, states: frozenset[str]) -> list[str]:
@@ -103,6 +103,10 @@ class ImpactAnswers:
             return await self.snapshot.current()
         at = to_text(from_text(as_of, path=("asOf",)))
         return await self.snapshot.as_of(await feed.seq_at(self._graph, at), at)
+
+    def view(self, standing: Standing) -> View:
+        """A version as it is, as the reader may see it."""
+        return self._view(standing.unharmed())
 
     async def what_if(self, asked: Asked, as_of: str | None, what: Selected) -> Any:
         """One scenario compared with the baseline."""

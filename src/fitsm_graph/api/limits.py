@@ -48,6 +48,8 @@ WEIGHTS = MappingProxyType(
         "dependencies": 1_000,
         "neighbourhood": 1_000,
         "path": 5_000,
+        "sharedFate": 5_000,
+        "ledgerEntries": 5_000,
         "topologyDiff": 5_000,
         "ciHistory": 1_000,
         "search": 100,

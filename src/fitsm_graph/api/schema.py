@@ -6,7 +6,15 @@ from typing import Any
 import strawberry
 from graphql import GraphQLSchema
 
-from fitsm_graph.api import chm, document_verbs, isrm, type_definitions, walks
+from fitsm_graph.api import (
+    chm,
+    document_verbs,
+    isrm,
+    shared_fate,
+    topology_difference,
+    type_definitions,
+    walks,
+)
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
 from fitsm_graph.api.elements import (
@@ -21,7 +29,7 @@ from fitsm_graph.api.elements import (
 from fitsm_graph.api.executor import ShapedExecutor
 from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.graph_types import node_type
-from fitsm_graph.api.history import ci_history, topology_diff
+from fitsm_graph.api.history import ci_history, ledger_entries
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.inputs import Inputs
@@ -73,14 +81,15 @@ def _query(types: ElementTypes) -> Any:
         "ci_history": _field(
             ci_history, list[words.HistoryEntry], "What happened to a record (PR11.4)."
         ),
-        "topology_diff": _field(
-            topology_diff, list[words.HistoryEntry], "What changed between two times (PR11.4)."
+        "ledger_entries": _field(
+            ledger_entries, list[words.HistoryEntry], "What was done between two times (PR11.4)."
         ),
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | isrm.questions() | chm.questions()
-    fields |= document_verbs.questions()
-    fields |= walks.questions(node_type(types))
+    fields |= document_verbs.questions() | topology_difference.questions(types)
+    shown = node_type(types)
+    fields |= walks.questions(shown) | shared_fate.questions(shown)
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 

@@ -39,7 +39,7 @@ def list_entries(
     if since.isdigit() and not until:
         found = _after(int(since), limit + 1)
     else:
-        found = ask("LedgerEntries", since=_moment(since), until=until)["topologyDiff"]
+        found = ask("LedgerEntries", since=_moment(since), until=until)["ledgerEntries"]
     if len(found) > limit:
         note(f"the first {limit:,}; --limit or --since shows more")
     shown = [{name: entry.get(name) for name in NAMES} for entry in found[:limit]]
@@ -124,7 +124,7 @@ def diff(
       fsg diff --from 2026-11-23T00:00:00Z
       fsg diff --from 2026-11-23T00:00:00Z --to 2026-11-24T00:00:00Z -o ndjson
     """
-    entries = ask("TopologyDiff", since=since, until=until)["topologyDiff"]
+    entries = ask("LedgerChanges", since=since, until=until)["ledgerEntries"]
     show(output, entries, entries, entry_sheet(entries))
     changes = sum(len(entry["changes"]) for entry in entries)
     note(f"{plural(changes, 'change')} in {plural(len(entries), 'entry', 'entries')}")

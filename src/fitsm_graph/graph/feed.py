@@ -120,19 +120,23 @@ async def difference(graph: Graph, seq: int) -> tuple[int, GraphImage, GraphImag
     return last, image, now
 
 
-async def between(graph: Graph, start: int, end: int | None) -> tuple[GraphImage, GraphImage]:
+async def between(graph: Graph, start: int, end: int | None) -> tuple[int, GraphImage, GraphImage]:
     """Everything touched after one entry and up to another, as it was after either.
 
     Args:
         graph: Where to read.
         start: Number of the first of the two.
         end: Number of the second, not before the first; None: the last there is.
+
+    Returns:
+        The number of the second, and both images.
     """
-    _, entries, image = await _touched_since(graph, start)
-    undo_all(image, [entry for entry in entries if end is not None and entry.seq > end])
+    last, entries, image = await _touched_since(graph, start)
+    until = last if end is None else min(end, last)
+    undo_all(image, [entry for entry in entries if entry.seq > until])
     after = copy.deepcopy(image)
-    undo_all(image, [entry for entry in entries if end is None or entry.seq <= end])
-    return image, after
+    undo_all(image, [entry for entry in entries if entry.seq <= until])
+    return until, image, after
 
 
 async def _touched_since(graph: Graph, seq: int) -> tuple[int, list[Entry], GraphImage]:
