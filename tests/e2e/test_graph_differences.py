@@ -20,18 +20,19 @@ DIFF = """query D($from: DateTime!, $to: DateTime, $first: Int! = 200) {
     relinked { source type target action fields { name old new } }
     nodes { id action } edges { source type target } } }"""
 KEPT = {"version", "updated_at", "created", "created_at", "retired", "salt"}
+LINK = 'relateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-new"'
 ACTS = (
     'registerElement(input: {kind: "CI", type: "Server", key: "d-new", name: "new"})',
     'registerElement(input: {kind: "CI", type: "Server", key: "d-gone", name: "gone"})',
     'registerElement(input: {kind: "ServiceComponent", key: "d-part", name: "part"})',
-    'relateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-new", weight: 2})',
+    f"{LINK}, strength: SOFT}})",
     'relateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-gone"})',
     'retireElement(input: {ref: "d-gone"})',
     'updateElement(input: {ref: "d-part", set: {name: "Part", lifecycle: "planned"}})',
     'updateElement(input: {ref: "d-new", set: {serialNumber: "s1"}})',
     'updateElement(input: {ref: "d-new", set: {serialNumber: "s2"}})',
     'unrelateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-new"})',
-    'relateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-new", weight: 3})',
+    f"{LINK}, strength: HARD}})",
     'assignOwner(input: {ref: "d-part", owner: "OWNER"})',
     'updateElement(input: {ref: "d-part", set: {name: "part"}})',
     'retireElement(input: {ref: "d-part"})',

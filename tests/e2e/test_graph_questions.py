@@ -19,7 +19,7 @@ from oracles.naive_walks import Declared, Rows
 WALKED = """version complete note totalCount hiddenCount byHops { hops count }
   nodes { id hops hidden element { key } } edges { source target type need strength }
   pageInfo { hasNextPage hasPreviousPage endCursor }"""
-DEPENDENCIES = f"""query D($of: [ID!]!, $way: DependencyDirection!, $types: [String!],
+DEPENDENCIES = f"""query D($of: [ID!]!, $way: NeedDirection!, $types: [String!],
   $weakest: Strength! = INFO, $first: Int! = 1000, $after: String) {{
   dependencies(of: $of, direction: $way, types: $types, weakest: $weakest, first: $first,
     after: $after) {{ {WALKED} }} }}"""

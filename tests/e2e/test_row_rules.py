@@ -22,6 +22,7 @@ from graph.syncing import emptied, run
 
 MARK = "zzsecret"
 REQUEST = Request(actor="setup", via="test")
+PLAIN_OWN = "id key name kind description"
 PLAIN = "id key name kind type description state why margin"
 BOTH = f"{PLAIN} relations {{ type element {{ {PLAIN} }} }} owner {{ key }}"
 ELEMENT = f"""{BOTH} ... on RedundancyGroup {{ members {{ weight element {{ {PLAIN} }} }} }}
@@ -38,6 +39,13 @@ WALK = f"""version complete note hiddenCount nodes {{ id hops hidden element {{ 
   edges {{ source target type need strength weight confidence verifiedAt }}"""
 PAGED = f"{{ {WALK} totalCount byHops {{ hops count }} pageInfo {{ startCursor endCursor }} }}"
 PATHS = f"{{ {WALK} paths {{ length elements }} }}"
+DIFF = f"""{{ fromSeq toSeq note complete addedCount removedCount changedCount relinkedCount
+  added {{ id element {{ {PLAIN_OWN} }} }} removed {{ id }} nodes {{ id action }}
+  changed {{ id element {{ {PLAIN_OWN} }} fields {{ name old new }} }}
+  relinked {{ source type target action fields {{ name old new }} }} }}"""
+FATE = f"""{{ note requirements {{ id element need total margin members examined cone providerCount
+  providers {{ element members weight }} }} nodes {{ id hidden element {{ {ELEMENT} }} }}
+  edges {{ source target type }} }}"""
 HITS = "{ key title effects { effect element { id key name } } }"
 POINTS = "{ cone elements { id key name } pairs { id key name } }"
 HIT_PAYLOAD = """{ ok errors { code message why remedy path }
@@ -75,7 +83,7 @@ class Estate:
     def __init__(self, product: bootstrap.Product, full: Reader, limited: Reader) -> None:
         self.product, self.full, self.limited = product, full, limited
         self.ids: dict[str, str] = {}
-        self.began = ""
+        self.began = self.ended = ""
 
     @property
     def hidden_ids(self) -> list[str]:
@@ -126,6 +134,7 @@ async def estate(
             limited = await bootstrap.new_token(product, "lea", 1, [])
             estate = Estate(product, Reader(http, full.secret), Reader(http, limited.secret))
             estate.ids, estate.began = made, began
+            estate.ended = product.clock.now().isoformat()
             yield estate
 
 
@@ -256,7 +265,16 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             (f'{{ ciHistory(by: {{key: "spare"}}) {HISTORY} }}', {}),
             (f'{{ ciHistory(by: {{key: "pair"}}) {HISTORY} }}', {}),
         ],
-        "topologyDiff": [(f'{{ topologyDiff(since: "{estate.began}") {HISTORY} }}', {})],
+        "ledgerEntries": [(f'{{ ledgerEntries(since: "{estate.began}") {HISTORY} }}', {})],
+        "topologyDiff": [
+            (f'{{ topologyDiff(from: "{estate.began}"{to}) {DIFF} }}', {})
+            for to in ("", f', to: "{estate.ended}"')
+        ],
+        "sharedFate": [
+            (f'{{ sharedFate(of: "{key}", deep: {deep}) {FATE} }}', {})
+            for key in ("svc", "pair")
+            for deep in ("true", "false")
+        ],
         "incidents": [(f"{{ incidents(open: false) {{ totalCount nodes {HITS} }} }}", {})],
         "maintenanceWindows": [(f"{{ maintenanceWindows {{ totalCount nodes {HITS} }} }}", {})],
         "changes": [(f"{{ changes(open: false) {{ totalCount nodes {HITS} }} }}", {})],
@@ -354,7 +372,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
                 told_to_all.add(name)
     assert told_to_all >= {
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
-        *("dependencies", "neighbourhood", "path"),
+        *("dependencies", "neighbourhood", "path", "ledgerEntries", "sharedFate"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
         "persistedDocuments",
     }, "the control: without a limit these questions do tell of them"
@@ -389,6 +407,7 @@ REFERRING = (
     'query { dependencies(of: ["vm", "REF"]) { totalCount } }',
     'query { neighbourhood(of: "REF", hops: 2) { totalCount } }',
     'query { path(from: "vm", to: "REF") { note } }',
+    'query { sharedFate(of: "REF", deep: true) { note } }',
     'query { path(from: "REF", to: "vm", direction: BOTH) { note } }',
     'query { ciHistory(by: {key: "REF"}) { seq } }',
     'query { ciHistory(by: {id: "REF"}) { seq } }',

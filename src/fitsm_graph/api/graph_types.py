@@ -13,14 +13,6 @@ from fitsm_graph.model.confm import Strength
 strawberry.enum(Way, name="Way", description="Which way relations are followed.")
 
 
-@strawberry.enum(description="Along needs: to what an element needs, or to what needs it.")
-class DependencyDirection(StrEnum):
-    """Whatever direction the relations are stored in."""
-
-    UPSTREAM = "UPSTREAM"
-    DOWNSTREAM = "DOWNSTREAM"
-
-
 @strawberry.enum(description="Which end of a relation needs the other.")
 class Need(StrEnum):
     """As the registry declares the type."""

@@ -28,7 +28,7 @@ MOST_NEEDS = 100
 """Needs that are examined for one answer."""
 MOST_PROVIDERS = 100
 """Providers that are shown of one need."""
-LEAST_EXAMINED = 200
+LEAST_EXAMINED = 1_000
 """Elements that are examined of each need, however many needs there are."""
 
 

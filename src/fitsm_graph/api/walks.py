@@ -19,7 +19,8 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.element_rows import ElementRows
 from fitsm_graph.api.graph_edges import edges_of, limited
-from fitsm_graph.api.graph_types import FOUND, WALKED, DependencyDirection, graph_type
+from fitsm_graph.api.graph_types import FOUND, WALKED, graph_type
+from fitsm_graph.api.inputs import NeedDirection
 from fitsm_graph.api.pages_of_walks import Listing, Page, page_info
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
@@ -115,7 +116,7 @@ class _Walk:
 async def dependencies(
     info: Info,
     of: list[strawberry.ID],
-    direction: DependencyDirection = DependencyDirection.UPSTREAM,
+    direction: NeedDirection = NeedDirection.UPSTREAM,
     types: list[str] | None = None,
     weakest: Strength = Strength.INFO,
     first: int = 100,
