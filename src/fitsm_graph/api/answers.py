@@ -8,7 +8,7 @@ import strawberry
 
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.executor import Shaped
-from fitsm_graph.api.selection import Selected, selected
+from fitsm_graph.api.selection import Selected, selected, selected_list
 
 Info = strawberry.Info[Context, None]
 
@@ -16,6 +16,11 @@ Info = strawberry.Info[Context, None]
 def asked_of(info: Info) -> Selected:
     """What is selected at and below the root field that is being answered."""
     return selected(info._raw_info)  # noqa: SLF001 - the document itself is offered nowhere else
+
+
+def asked_list_of(info: Info) -> Selected:
+    """The same for a list, with its arguments as the document has them."""
+    return selected_list(info._raw_info)  # noqa: SLF001 - the document itself is offered nowhere else
 
 
 def answering(resolver: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,6 @@
 """Impact answers as plain data with the schema's field names; only what is selected."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from fitsm_graph.impact.engine.steps import steps_from
 from fitsm_graph.impact.explain import View, visible_mask
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.scenario import WhatIf
+from fitsm_graph.impact.serving import needed_by_services
 from fitsm_graph.impact.snapshot import Snapshot, Standing
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import NotFound
@@ -96,6 +98,15 @@ class ImpactAnswers:
         passable = visible_mask(topology, self.sight) & topology.live
         found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
         return [topology.id(each) for each in found.tolist()]
+
+    async def services_of(self) -> dict[str, list[str]]:
+        """Keys of the services that need an element, and its own if it is one, by its id.
+
+        Raises:
+            Refused: TOO_LARGE, where too many services need too much.
+        """
+        mapped = (await self.snapshot.current()).mapped
+        return await asyncio.to_thread(needed_by_services, mapped)
 
     async def standing(self, as_of: str | None) -> Standing:
         """The topology now, or as of a moment."""

@@ -38,6 +38,7 @@ DEEPEST_NESTING = 100
 """Selections within one another that are looked at, before depth is judged."""
 
 INTROSPECTION_WEIGHT = 100_000
+AGGREGATE_WEIGHT = 1_000
 WEIGHTS = MappingProxyType(
     {
         "__schema": INTROSPECTION_WEIGHT,
@@ -52,6 +53,10 @@ WEIGHTS = MappingProxyType(
         "ledgerEntries": 5_000,
         "topologyDiff": 5_000,
         "ciHistory": 1_000,
+        **dict.fromkeys(
+            ("cisAggregate", "servicesAggregate", "componentsAggregate"), AGGREGATE_WEIGHT
+        ),
+        **dict.fromkeys(("groupsAggregate", "elementsAggregate"), AGGREGATE_WEIGHT),
         "search": 100,
     }
 )

@@ -51,7 +51,7 @@ def rows_map(
 def _field(made: Statement, variable: str, key: str, each: Selected, finish: Finish) -> str:
     special = {
         "__typename": lambda: _concrete(variable),
-        "kind": lambda: _kind(variable),
+        "kind": lambda: kind_case(variable),
         "owner": lambda: _owner(made, variable, each),
         "customers": lambda: _customers(made, variable, each),
         "attributes": lambda: _attributes(made, variable, each),
@@ -225,7 +225,8 @@ def _plain_map(variable: str, what: Selected, special: Mapping[str, str]) -> str
     return _map(entries)
 
 
-def _kind(variable: str) -> str:
+def kind_case(variable: str) -> str:
+    """The kind of an element, live or retired, in Cypher."""
     cases = " ".join(
         f"WHEN {variable}:{kind}|{retired_label(kind)} THEN '{kind}'" for kind in ELEMENT_KINDS
     )
@@ -233,4 +234,4 @@ def _kind(variable: str) -> str:
 
 
 def _concrete(variable: str) -> str:
-    return f"coalesce({variable}.type, {_kind(variable)})"
+    return f"coalesce({variable}.type, {kind_case(variable)})"

@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLSchema
 
 from fitsm_graph.api import (
+    aggregates,
     chm,
     document_verbs,
     isrm,
@@ -90,6 +91,7 @@ def _query(types: ElementTypes) -> Any:
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
+    fields |= aggregates.questions(types)
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 

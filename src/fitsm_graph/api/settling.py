@@ -1,7 +1,7 @@
 """What a statement needs to know before it is sent: computed on the snapshot, sent as ids."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from fitsm_graph.api.context import Context
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Later(Protocol):
     """The value of a parameter that is known only when the statement is about to be sent."""
 
-    async def settle(self, context: "Context") -> list[str]:
+    async def settle(self, context: "Context") -> Any:
         """Find it out."""
         ...
 
@@ -46,4 +46,14 @@ class ReachedFrom:
         """Ask for those that match, with one statement, and walk the snapshot from there."""
         far = await context.answer(self.matching)
         found: list[str] = await context.impact.reaching(far, up=self.up, depth=self.depth)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesOf:
+    """Keys of the services that need an element, directly or not, by its id."""
+
+    async def settle(self, context: "Context") -> dict[str, list[str]]:
+        """Walk the snapshot from each service; it costs no statement."""
+        found: dict[str, list[str]] = await context.impact.services_of()
         return found
