@@ -26,7 +26,7 @@ ACTS = (
     'registerElement(input: {kind: "CI", type: "Server", key: "d-gone", name: "gone"})',
     'registerElement(input: {kind: "ServiceComponent", key: "d-part", name: "part"})',
     f"{LINK}, strength: SOFT}})",
-    'relateElements(input: {type: "BUILT_FROM", source: "d-part", target: "d-gone"})',
+    'relateElements(input: {type: "DEPENDS_ON", source: "d-gone", target: "d-new"})',
     'retireElement(input: {ref: "d-gone"})',
     'updateElement(input: {ref: "d-part", set: {name: "Part", lifecycle: "planned"}})',
     'updateElement(input: {ref: "d-new", set: {serialNumber: "s1"}})',
