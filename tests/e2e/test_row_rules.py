@@ -265,6 +265,18 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             (f'{{ ciHistory(by: {{key: "spare"}}) {HISTORY} }}', {}),
             (f'{{ ciHistory(by: {{key: "pair"}}) {HISTORY} }}', {}),
         ],
+        **{
+            f"{name}Aggregate": [
+                (
+                    f"""{{ {name}Aggregate(groupBy: [{{field: "{key}"}}], first: 99) {{ groupCount
+                    rows {{ keys {{ name value }} count d: countDistinct(field: "key")
+                      l: min(field: "key") m: max(field: "description") }} }} }}""",
+                    {},
+                )
+                for key in ("key", "owner", "state", "service", "kind", "description")
+            ]
+            for name in ("cis", "services", "components", "groups", "elements")
+        },
         "ledgerEntries": [(f'{{ ledgerEntries(since: "{estate.began}") {HISTORY} }}', {})],
         "topologyDiff": [
             (f'{{ topologyDiff(from: "{estate.began}"{to}) {DIFF} }}', {})
@@ -373,8 +385,8 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
     assert told_to_all >= {
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
         *("dependencies", "neighbourhood", "path", "ledgerEntries", "sharedFate"),
+        *("cisAggregate", "elementsAggregate", "persistedDocuments"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
-        "persistedDocuments",
     }, "the control: without a limit these questions do tell of them"
 
 
@@ -446,6 +458,16 @@ async def test_counts_and_pages_are_those_of_what_is_seen(estate: Estate) -> Non
             break
         after = page["pageInfo"]["endCursor"]
     assert sorted(seen) == ["app", "spare", "vm"]
+
+
+async def test_groups_count_what_is_seen(estate: Estate) -> None:
+    document = """{ cisAggregate(groupBy: [{field: "type"}]) { groupCount rows {
+        keys { value } count } } }"""
+    limited = (await estate.limited.ask(document))["cisAggregate"]
+    full = (await estate.full.ask(document))["cisAggregate"]
+    counts = {row["keys"][0]["value"]: row["count"] for row in limited["rows"]}
+    assert counts == {"Application": 2, "VirtualMachine": 1}
+    assert (limited["groupCount"], full["groupCount"]) == (2, 4)
 
 
 async def test_states_are_computed_with_what_is_hidden(estate: Estate) -> None:
