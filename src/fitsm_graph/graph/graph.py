@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import neo4j
 from neo4j import AsyncDriver, AsyncTransaction, Query
@@ -40,6 +40,7 @@ from fitsm_graph.kernel.ids import new_id
 __all__ = ["Graph", "Outcome"]
 
 P = ParamSpec("P")
+R = TypeVar("R")
 VerbFunction = Callable[Concatenate[Tx, P], Awaitable[Any]]
 
 WAIT_AT_LEAST_SECONDS = 1.0
@@ -89,20 +90,23 @@ class Graph:
         return await self.ask(chosen.text, given)
 
     async def ask(self, text: str, given: Mapping[str, Any]) -> list[Properties]:
-        """Run a compiled question, read-only; labels and types in it come from the registry."""
-        query = Query(text, timeout=limits.READ_SECONDS)
-        with translated():
+        """Run a compiled question, read-only; labels and types in it come from the registry.
+
+        One exchange with the server: a transaction that only reads needs no beginning and no end
+        of its own, and the time it may take travels with it.
+        """
+        query, given = Query(text, timeout=limits.READ_SECONDS), dict(given)
+
+        async def once() -> list[Properties]:
             async with self.driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+                self.statements += 1
+                result = await session.run(query, given)
+                return [
+                    dict(zip(record.keys(), record.values(), strict=True)) async for record in result
+                ]
 
-                async def work(tx: neo4j.AsyncManagedTransaction) -> list[Properties]:
-                    self.statements += 1
-                    result = await tx.run(query.text, dict(given))
-                    return [
-                        dict(zip(record.keys(), record.values(), strict=True))
-                        async for record in result
-                    ]
-
-                return await session.execute_read(work)
+        with translated():
+            return await _until_settled(once)
 
     async def head(self) -> Head:
         """Where the ledger stands now."""
@@ -234,7 +238,7 @@ class Graph:
         )
 
 
-async def _until_settled(once: Callable[[], Awaitable[Outcome]]) -> Outcome:
+async def _until_settled(once: Callable[[], Awaitable[R]]) -> R:
     """Try until it is done, is refused, or has failed in passing for too long."""
     until = time.monotonic() + limits.RETRY_SECONDS
     pause = _FIRST_PAUSE
