@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import socket
 import statistics
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ import uvicorn
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import Product
 from fitsm_graph.cli.bench import Estate
+from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.cli.measure import Goal, Results, medians
 from fitsm_graph.impact.engine import worsen
 
@@ -32,15 +34,10 @@ async def served(product: Product) -> AsyncIterator[tuple[int, str]]:
     """The product's own server on a free port, and a token for it."""
     await bootstrap.first_administrator(product)
     token = await bootstrap.new_token(product, bootstrap.ADMINISTRATOR, 1, [])
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        bootstrap.web_application(product), host=HOST, port=port, log_level="error"
-    )
-    server = uvicorn.Server(config)
+    port = free_port()
+    server = uvicorn.Server(server_config(bootstrap.web_application(product), Place(HOST, port)))
     task = asyncio.create_task(server.serve())
-    await asyncio.to_thread(_listens, port)
+    await asyncio.to_thread(listens, port)
     try:
         yield port, token.secret
     finally:
@@ -48,13 +45,22 @@ async def served(product: Product) -> AsyncIterator[tuple[int, str]]:
         await task
 
 
-def _listens(port: int) -> None:
-    """Wait until somebody answers at a port."""
-    until = time.monotonic() + 30
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return int(free.getsockname()[1])
+
+
+def listens(port: int, process: subprocess.Popen[Any] | None = None) -> None:
+    """Wait until somebody answers at a port; a process that ends before is told."""
+    until = time.monotonic() + 60
     while True:
         try:
             socket.create_connection((HOST, port), 1).close()
         except OSError:
+            if process is not None and process.poll() is not None:
+                raise RuntimeError(f"the server ended with {process.returncode}") from None
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)

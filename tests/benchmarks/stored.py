@@ -59,10 +59,12 @@ def scratch_server() -> Iterator[Endpoint]:
 
 
 @asynccontextmanager
-async def stored(endpoint: Endpoint, estate: Estate) -> AsyncIterator[Product]:
+async def stored(
+    endpoint: Endpoint, estate: Estate, *, folder: Path | None = None
+) -> AsyncIterator[Product]:
     """The product on an empty database, with this estate loaded."""
-    with connect_for_bulk(endpoint) as driver, TemporaryDirectory() as folder:
-        async with opened(endpoint, folder=Path(folder)) as product:
+    with connect_for_bulk(endpoint) as driver, TemporaryDirectory() as temporary:
+        async with opened(endpoint, folder=folder or Path(temporary)) as product:
             await asyncio.to_thread(_load, driver, estate)
             yield product
 

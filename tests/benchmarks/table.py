@@ -6,6 +6,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "impact.json"
+GRAPHQL = ROOT / "benchmarks" / "graphql.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
 TEXT = """# Benchmarks
 

@@ -47,6 +47,8 @@ PROXIES = typer.Option(
     help="addresses or networks of proxies in front, by commas; they say who the client is",
 )
 ONCE = typer.Option(False, "--once", help="show the first answer and stop")
+KEEP_ALIVE_SECONDS = 65
+"""A connection waits that long for its next request: longer than proxies and clients keep one."""
 BLOCK = 1_000
 """Lines that are written at once."""
 Prepare = Callable[[Product], Awaitable[None]]
@@ -181,12 +183,19 @@ def proxies_of(given: str) -> tuple[str, ...]:
 
 
 def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
-    """How to serve: what a client says of itself in headers counts only from a trusted proxy."""
+    """How the server runs, here and where it is measured.
+
+    What a client says of itself in headers counts only from a trusted proxy. Accesses are not
+    logged, since their lines cost as much as an answer, and no header names the server.
+    """
     return uvicorn.Config(
         served,
         host=place.host,
         port=place.port,
         log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         proxy_headers=bool(place.proxies),
         forwarded_allow_ips=list(place.proxies),
     )

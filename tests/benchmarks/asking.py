@@ -1,0 +1,166 @@
+"""How servers are asked by the benchmarks: one connection in turns, or several at once."""
+
+import asyncio
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.served import HOST, free_port, listens
+
+ROOT = Path(__file__).resolve().parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent over and over."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def raw(self) -> bytes:
+        """The same as it goes over the wire."""
+        named = {"Host": HOST, "Content-Length": str(len(self.body)), **self.headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        return f"{self.method} {self.path} HTTP/1.1\r\n{head}\r\n".encode() + self.body
+
+
+def posted(value: Any, **headers: str) -> Request:
+    """A GraphQL request."""
+    more = {"Content-Type": "application/json", **headers}
+    return Request("POST", "/graphql/", orjson.dumps(value), more)
+
+
+class Server:
+    """A server in a process of its own."""
+
+    def __init__(self, name: str, port: int, process: subprocess.Popen[Any]) -> None:
+        self.name = name
+        self.port = port
+        self._process = process
+        self._connection = http.client.HTTPConnection(HOST, port)
+
+    def ask(self, request: Request) -> bytes:
+        """Send a request on the one connection and read the whole answer."""
+        self._connection.request(
+            request.method, request.path, request.body or None, dict(request.headers)
+        )
+        response = self._connection.getresponse()
+        body = response.read()
+        assert response.status == 200, body[:500]
+        return body
+
+    def cpu_ms(self) -> float:
+        """CPU time of the process so far, in milliseconds; to the system's tick."""
+        told = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) * 1000 / TICKS
+
+    def stop(self) -> None:
+        """End the process."""
+        self._connection.close()
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def started(name: str, command: Sequence[str], env: Mapping[str, str], **more: Any) -> Iterator[Any]:
+    """A server that listens on a free port, which its command is given last."""
+    port = free_port()
+    process = subprocess.Popen([*command, str(port)], env={**os.environ, **env}, **more)
+    try:
+        listens(port, process)
+        yield (server := Server(name, port, process))
+        server.stop()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def python_server(kind: str, env: Mapping[str, str]) -> Any:
+    """One of the servers of this package."""
+    command = (sys.executable, "-m", "benchmarks.graphql_servers", kind)
+    return started(kind, command, {"PYTHONPATH": str(ROOT / "tests"), **env})
+
+
+def in_turns(
+    ways: Mapping[str, tuple[Server, Request]], *, rounds: int, warm: int
+) -> dict[str, list[float]]:
+    """Milliseconds of each request of each way; the ways take turns, one request at a time."""
+    for server, request in ways.values():
+        for _ in range(warm):
+            server.ask(request)
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, (server, request) in ways.items():
+            begun = time.perf_counter()
+            server.ask(request)
+            times[name].append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def ratio(times: Sequence[float], of: Sequence[float]) -> float:
+    """How many times as long: the median over pairs that followed each other."""
+    return statistics.median(one / other for one, other in zip(times, of, strict=True))
+
+
+def cpu_each(server: Server, request: Request, count: int) -> float:
+    """CPU of the server process for one request, in microseconds."""
+    begun = server.cpu_ms()
+    for _ in range(count):
+        server.ask(request)
+    return (server.cpu_ms() - begun) * 1000 / count
+
+
+def at_once(server: Server, request: Request, *, clients: int, seconds: float) -> tuple[float, Any]:
+    """Requests a second of so many clients, and the milliseconds of each request."""
+    return asyncio.run(_at_once(server.port, request.raw(), clients, seconds))
+
+
+async def _at_once(
+    port: int, raw: bytes, clients: int, seconds: float
+) -> tuple[float, list[float]]:
+    times: list[float] = []
+    begun = time.perf_counter()
+    until = begun + seconds
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection(HOST, port, limit=2**22)
+        while time.perf_counter() < until:
+            sent = time.perf_counter()
+            writer.write(raw)
+            await _received(reader)
+            times.append((time.perf_counter() - sent) * 1000)
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    return len(times) / (time.perf_counter() - begun), times
+
+
+async def _received(reader: asyncio.StreamReader) -> None:
+    """Read one answer to its end."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    assert b" 200 " in head[:20], head
+    if b"transfer-encoding: chunked" in head:
+        while (size := int(await reader.readline(), 16)) > 0:
+            await reader.readexactly(size + 2)
+        await reader.readline()
+        return
+    length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+    await reader.readexactly(int(length))
