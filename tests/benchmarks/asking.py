@@ -79,7 +79,9 @@ class Server:
 
 
 @contextmanager
-def started(name: str, command: Sequence[str], env: Mapping[str, str], **more: Any) -> Iterator[Any]:
+def started(
+    name: str, command: Sequence[str], env: Mapping[str, str], **more: Any
+) -> Iterator[Any]:
     """A server that listens on a free port, which its command is given last."""
     port = free_port()
     process = subprocess.Popen([*command, str(port)], env={**os.environ, **env}, **more)

@@ -15,7 +15,7 @@ import os
 import shutil
 import statistics
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +35,7 @@ from benchmarks.asking import (
     ratio,
     started,
 )
-from benchmarks.graphql_documents import EVERY, LISTS, ONE, TEN_THOUSAND, Asked, objects
+from benchmarks.graphql_documents import EVERY, LISTS, ONE, TEN_THOUSAND, Asked
 from benchmarks.graphql_servers import STATEMENTS
 from benchmarks.served import DOCUMENT as IMPACT
 from benchmarks.stored import scratch_server, stored
@@ -82,9 +82,7 @@ class Bench:
         """Every server that can answer a row, with the request for it."""
         wanted = {
             "product": posted(asked.body(asked.document, self._id), **self._signed),
-            "bare": Request(
-                "GET", f"/one/{self._id}" if asked.by_id else f"/many/{asked.name}"
-            ),
+            "bare": Request("GET", f"/one/{self._id}" if asked.by_id else f"/many/{asked.name}"),
             "stock": posted(asked.body(asked.stock, self._id)) if asked.stock else None,
             "peer": posted(asked.body(asked.peer, self._id)) if asked.peer else None,
         }
@@ -278,9 +276,7 @@ def impact_rows(bench: Bench, estate: Estate, results: Results) -> None:
     layer = estate.made.layers["host"]
     hosts = estate.made.shuffled[layer.numbers[:: layer.count // 20]].tolist()
     for name, numbers, goal in (("host", hosts, Goal(8)), ("hub", [estate.hub], Goal(100))):
-        ways = {
-            str(n): (server, bench.impact(estate.mapped.topology.id(n))) for n in numbers
-        }
+        ways = {str(n): (server, bench.impact(estate.mapped.topology.id(n))) for n in numbers}
         size = len(server.ask(next(iter(ways.values()))[1]))
         times = in_turns(ways, rounds=max(5, 100 // len(ways)), warm=2)
         every = [each for way in times.values() for each in way]

@@ -118,7 +118,9 @@ class Relation:
 
 def _made(row: dict[str, Any]) -> Element:
     own = {name: value for name, value in row.items() if name not in {"createdAt", "relations"}}
-    relations = [Relation(r["type"], _made(r["element"])) for r in row.get("relations", ())]
+    relations = [
+        Relation(type=r["type"], element=_made(r["element"])) for r in row.get("relations", ())
+    ]
     return Element(**own, created_at=row.get("createdAt"), relations=relations)
 
 

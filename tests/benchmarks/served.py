@@ -16,8 +16,8 @@ import uvicorn
 from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import Product
 from fitsm_graph.cli.bench import Estate
-from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.cli.measure import Goal, Results, medians
+from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.impact.engine import worsen
 
 HOST = "127.0.0.1"

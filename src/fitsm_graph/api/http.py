@@ -23,6 +23,7 @@ from fitsm_graph.api.asked import (
     wanted_type,
 )
 from fitsm_graph.api.caching import fetched
+from fitsm_graph.api.export.endpoint import Edge, ExportEndpoint
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.kernel.errors import FitsmError, NotFound, Unauthenticated
@@ -49,9 +50,12 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
         api: What answers.
         rest: Everything beside the API, such as the pages.
     """
+    endpoint = _Endpoint(api)
+    edge = Edge(check_method, endpoint.entrant, respond, SAFE)
     routes: dict[str, Handler] = {
-        "/graphql": _Endpoint(api),
-        "/graphql/": _Endpoint(api),
+        "/graphql": endpoint,
+        "/graphql/": endpoint,
+        "/export": ExportEndpoint(api, edge),
         "/livez": _probe(_livez),
         "/readyz": _probe(lambda: _readyz(api)),
     }
@@ -88,7 +92,7 @@ class _Endpoint:
         with Caught() as caught:
             check_method(scope, *METHODS)
             media = wanted_type(headers)
-            principal = await self._entrant(scope, headers)
+            principal = await self.entrant(scope, headers)
             answer = await self._api.answer(await self._asked(scope, receive, headers), principal)
         if caught.error is not None:
             answer = Answer(errors=told_of_caught(caught.error), refusal=caught.error)
@@ -105,7 +109,7 @@ class _Endpoint:
         body = await read_body(receive, headers, self._api.limits)
         return read_asked(body, headers, self._api.limits)
 
-    async def _entrant(self, scope: Scope, headers: Headers) -> Principal:
+    async def entrant(self, scope: Scope, headers: Headers) -> Principal:
         """Whoever brings an API token.
 
         Raises:

@@ -66,7 +66,7 @@ class Selected:
 
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     """What is selected at and below a root field."""
-    walk = _Walk(info)
+    walk = _Walk(info.schema, info.fragments, info.variable_values)
     first = info.field_nodes[0]
     root = Selected(
         key=info.path.key if isinstance(info.path.key, str) else first.name.value,
@@ -83,7 +83,8 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
 def selected_list(info: GraphQLResolveInfo[Any]) -> Selected:
     """What is selected at and below a root field that is a list, with its arguments."""
     root = selected(info)
-    walk, node = _Walk(info), info.field_nodes[0]
+    walk = _Walk(info.schema, info.fragments, info.variable_values)
+    node = info.field_nodes[0]
     root.arguments, root.given = walk.arguments(info.parent_type.fields[info.field_name], node)
     return root
 
@@ -117,13 +118,33 @@ def _alike(one: Selected, other: Selected) -> bool:
     )
 
 
+def selected_by(
+    schema: GraphQLSchema,
+    type_name: str,
+    nodes: Iterable[SelectionNode],
+    fragments: Mapping[str, Any],
+    variables: Any,
+) -> dict[str, Selected]:
+    """What some nodes select on a type, by response name.
+
+    Args:
+        schema: Has the types.
+        type_name: Type that the nodes stand on.
+        nodes: Of a valid document.
+        fragments: Of the document, by name.
+        variables: Coerced to their types.
+    """
+    found: dict[str, Selected] = {}
+    _Walk(schema, fragments, variables).into(found, type_name, nodes, None)
+    return found
+
+
 class _Walk:
     """Walks the selections of one root field."""
 
-    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
-        self._schema: GraphQLSchema = info.schema
-        self._fragments = info.fragments
-        given: Any = info.variable_values
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, Any], given: Any) -> None:
+        self._schema = schema
+        self._fragments = fragments
         self._variables = (
             given if isinstance(given, VariableValues) else VariableValues({}, dict(given))
         )

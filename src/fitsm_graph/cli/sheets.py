@@ -11,8 +11,7 @@ import orjson
 import typer
 
 from fitsm_graph.cli.output import cell, emit, show_json, show_table
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from fitsm_graph.kernel.text import without_formula
 
 
 class Form(StrEnum):
@@ -86,5 +85,4 @@ def _guarded(value: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would calculate; numbers stay."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    text = cell(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+    return without_formula(cell(value))

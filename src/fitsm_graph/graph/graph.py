@@ -102,7 +102,8 @@ class Graph:
                 self.statements += 1
                 result = await session.run(query, given)
                 return [
-                    dict(zip(record.keys(), record.values(), strict=True)) async for record in result
+                    dict(zip(record.keys(), record.values(), strict=True))
+                    async for record in result
                 ]
 
         with translated():

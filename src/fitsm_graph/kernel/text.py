@@ -27,6 +27,18 @@ def plural(count: int, noun: str, many: str = "") -> str:
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
+def without_formula(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would calculate (OWASP CSV injection).
+
+    >>> without_formula("=1+1"), without_formula(" @SUM(A1)"), without_formula("a=1")
+    ("'=1+1", "' @SUM(A1)", 'a=1')
+    """
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def upper_snake(word: str) -> bool:
     """Say whether a word is UPPER_SNAKE, the form of relationship types.
 
