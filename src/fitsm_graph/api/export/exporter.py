@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from fitsm_graph.api.admission import Throttled
 from fitsm_graph.api.api import Answer, Api
 from fitsm_graph.api.asked import Asked
 from fitsm_graph.api.export import plan
@@ -25,10 +26,11 @@ from fitsm_graph.api.export.writing import CsvWriter, Ending, NdjsonWriter, Writ
 from fitsm_graph.api.export.xlsx import MOST_ROWS as MOST_XLSX_ROWS
 from fitsm_graph.api.export.xlsx import XlsxWriter
 from fitsm_graph.api.flat_graph import graphs_in
-from fitsm_graph.api.paging import LARGEST_BULK_PAGE, LARGEST_PAGE
+from fitsm_graph.api.paging import LARGEST_PAGE
+from fitsm_graph.api.pipeline import Pipeline, Prepared
 from fitsm_graph.kernel.errors import BadInput, Conflict, FitsmError, Forbidden, Unsupported
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.sms.rights import READ, READ_BULK, may, require
+from fitsm_graph.sms.rights import READ, READ_LARGE, may, require
 
 MOST_ROWS = 100_000
 """Rows of an export for whoever has not the right to read in bulk."""
@@ -110,7 +112,7 @@ class Exporter:
         reader = require(principal, READ)
         seen = await self._api.freshness.seen(asked.at_least)
         edition = await self._api.editions.at(seen.types)
-        prepared = edition.pipeline.prepare(asked.document, asked.variables, asked.operation_name)
+        prepared = self._prepared(edition.pipeline, asked, reader)
         check_reads(prepared)
         begun = (await self._api.graph.head()).seq
         asked = replace(asked, at_least=begun)
@@ -125,6 +127,15 @@ class Exporter:
             lists_as_json=wanted.lists_as_json,
         )
         return await run.table(table)
+
+    def _prepared(self, pipeline: Pipeline, asked: Asked, reader: Principal) -> Prepared:
+        """Read and measure the document; a new one costs a value for each character."""
+        admission = self._api.admission
+        if not pipeline.knows(asked.document):
+            admission.spend(reader, len(asked.document))
+        return pipeline.prepare(
+            asked.document, asked.variables, asked.operation_name, admission.limits_of(reader)
+        )
 
 
 @dataclass(slots=True)
@@ -252,6 +263,9 @@ class _Run:
             Failed: It has some.
         """
         answer = await self.api.answer(asked, self.reader, self.via)
+        while isinstance(answer.refusal, Throttled):  # as fast as the reader's budget comes back
+            await asyncio.sleep(answer.refusal.seconds)
+            answer = await self.api.answer(asked, self.reader, self.via)
         if isinstance(answer.refusal, FitsmError):
             raise answer.refusal
         if answer.errors or answer.data is None:
@@ -260,14 +274,15 @@ class _Run:
 
     def _page_size(self, table: Table) -> int:
         """The largest page that the limits of a document let through, for what is selected."""
-        size = LARGEST_BULK_PAGE if may(self.reader, READ_BULK) else LARGEST_PAGE
-        pipeline = self.api.editions.current.pipeline
+        limits = self.api.admission.limits_of(self.reader)
+        pipeline, size = self.api.editions.current.pipeline, limits.page
         while size > 1:
             try:
                 pipeline.prepare(
                     table.first_page,
                     {**self.asked.variables, plan.FIRST: size},
                     self.asked.operation_name,
+                    limits,
                 )
             except BadInput as error:
                 if error.code != "TOO_COSTLY":
@@ -282,11 +297,11 @@ class _Run:
     def _check_length(self, total: int) -> None:
         """Refuse what is too long for the reader or for the form; never cut it."""
         wanted = total if self.wanted.rows is None else min(total, self.wanted.rows)
-        if wanted > MOST_ROWS and not may(self.reader, READ_BULK):
+        if wanted > MOST_ROWS and not may(self.reader, READ_LARGE):
             raise Forbidden(
                 f"{self.reader.login} may not export {wanted:,} rows",
                 code="EXPORT_TOO_LONG",
-                why=f"{MOST_ROWS:,} at most, without the right '{READ_BULK}'",
+                why=f"{MOST_ROWS:,} at most, without the right '{READ_LARGE}'",
                 remedy="ask for fewer with `where` or rows=, or an administrator for a role",
             )
         if self.wanted.form is Form.XLSX and wanted > MOST_XLSX_ROWS:

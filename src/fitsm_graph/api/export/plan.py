@@ -118,7 +118,12 @@ def _selected(
     operation = prepared.operation
     coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
     if not isinstance(coerced, VariableValues):
-        raise BadInput(coerced[0].message, code="INVALID_VARIABLES", path=("variables",))
+        raise BadInput(
+            coerced[0].message,
+            code="INVALID_VARIABLES",
+            path=("variables",),
+            remedy="compare the values with the schema",
+        )
     fragments = {
         each.name.value: each
         for each in prepared.document.definitions
