@@ -6,7 +6,7 @@
 // $identifiers  list[str]  keys of the identifiers they would carry
 // -> token     str              of the run that holds the scope, or null
 // -> elements  list[list[any]]  [labels, properties, [[identifier, relation], …]] of those that live
-// -> held      list[list[str]]  [key, id, id of the holder, key of the holder]
+// -> held      list[list[any]]  [key, id, id of the holder, its key, its labels]
 // -> scopes    list[map]        configuration scopes in force
 //
 // seek    sync_scope_key element_key identifier_key
@@ -24,6 +24,6 @@ RETURN sync.lease_token AS token,
          UNWIND $identifiers AS wanted
          MATCH (identifier:Identifier {key: wanted})
          OPTIONAL MATCH (holder:Element)-[:IDENTIFIED_BY]->(identifier)
-         RETURN [identifier.key, identifier.id, holder.id, holder.key]
+         RETURN [identifier.key, identifier.id, holder.id, holder.key, labels(holder)]
        } AS held,
        COLLECT { MATCH (scope:ConfigurationScope) RETURN properties(scope) } AS scopes

@@ -1,18 +1,22 @@
 // confm.sync_keep_index (write)
-// Keeps what a chunk has seen, and prolongs the lease of its run.
+// Keeps what a chunk has seen, prolongs the lease of its run, and shows how far it is.
 //
 // $scope    str        key of the scope
 // $until    str        when the lease ends now, UTC
-// $buckets  list[map]  {key, number, data}: pairs of 8 bytes, digest of key and of content
+// $buckets  list[map]  {key, number, data, moments}: pairs of 8 bytes, by digest of the key
+// $run      str        key of the run
+// $counts   str        counts of the run so far, JSON
+// $at       str        now, UTC
 //
-// seek    sync_scope_key hash_bucket_key
+// seek    sync_scope_key hash_bucket_key run_state_key
 // budget  10 ms for 5,000 rows
 // outside the index is a cache of what the source said; losing it costs time, no data
 // why     In the same transaction as the rows it describes, so that it never runs ahead of them.
 MATCH (scope:SyncScope {key: $scope})
-SET scope.lease_until = $until
+MATCH (state:RunState {key: $run})
+SET scope.lease_until = $until, state.counts = $counts, state.renewed_at = $at
 WITH scope
 UNWIND $buckets AS row
 MERGE (bucket:HashBucket {key: row.key})
-SET bucket.number = row.number, bucket.data = row.data
+SET bucket.number = row.number, bucket.data = row.data, bucket.moments = row.moments
 MERGE (scope)-[:INDEXES]->(bucket)

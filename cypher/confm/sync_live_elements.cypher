@@ -3,7 +3,7 @@
 //
 // $after  str  key after which the page begins
 // $limit  int  how many
-// -> elements  list[list[str]]  [key, type or kind, name]
+// -> elements  list[list[any]]  [key, type or kind, name, id, version]
 //
 // seek    element_key
 // budget  100 ms for 20,000
@@ -13,5 +13,5 @@ RETURN COLLECT {
          MATCH (element:Element)
          WHERE element.key > $after
          WITH element ORDER BY element.key LIMIT $limit
-         RETURN [element.key, coalesce(element.type, [label IN labels(element) WHERE NOT label IN ['Record', 'Element']][0]), element.name]
+         RETURN [element.key, coalesce(element.type, [label IN labels(element) WHERE NOT label IN ['Record', 'Element']][0]), element.name, element.id, element.version]
        } AS elements

@@ -9,7 +9,7 @@
 // $filled  list[list[str]]  [key, type, out or in]: ends that allow one relation of a type
 // -> token      str              of the run that holds the scope, or null
 // -> ends       list[list[any]]  [key, id, labels]
-// -> relations  list[list[any]]  [key of the row, type, source id, target id, properties]
+// -> relations  list[list[any]]  [row's key, type, source id, target id, properties, other end]
 // -> filled     list[list[any]]  [key, type, out or in, ids of the other ends]
 //
 // seek    sync_scope_key element_key person_key group_key
@@ -34,13 +34,13 @@ RETURN sync.lease_token AS token,
          CALL (element, row) {
            MATCH (element)-[relation]->(other:Record)
            WHERE $out IN relation.by OR other.key IN row.others
-           RETURN relation
+           RETURN relation, [other.id, other.key] AS other
            UNION
            MATCH (element)<-[relation]-(other:Element)
            WHERE $in IN relation.by OR other.key IN row.others
-           RETURN relation
+           RETURN relation, [other.id, other.key] AS other
          }
-         RETURN [row.key, type(relation), startNode(relation).id, endNode(relation).id, properties(relation)]
+         RETURN [row.key, type(relation), startNode(relation).id, endNode(relation).id, properties(relation), other]
        } AS relations,
        COLLECT {
          UNWIND $filled AS place

@@ -59,7 +59,9 @@ async def test_a_plan_writes_nothing_and_holds_only_while_the_graph_stands_still
         await send(graph, rows[:1], plan=plan.plan)
     assert other.value.code == "PLAN_STALE"
     await graph.write(update_element, REQUEST, REGISTRY, "b", {"role": "z"})
-    with pytest.raises(Conflict, match="the graph stands at"):
+    with pytest.raises(
+        Conflict, match=r"the graph moved since .*: b by element.update of tester \(entry"
+    ):
         await send(graph, rows, plan=plan.plan)
     plan = await send(graph, rows, plan_only=True)
     done = await send(graph, rows, plan=plan.plan)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitsm_graph.api.impact_words import completeness_of, confidence_of, sentence_of, state_of
+from fitsm_graph.api.impact_words import completeness_of, confidence_of, state_of
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
@@ -19,6 +19,7 @@ from fitsm_graph.impact.answer import Answer, Face, ShownElement, Step
 from fitsm_graph.impact.engine.steps import steps_from
 from fitsm_graph.impact.explain import View, visible_mask
 from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.saying import sentence_of
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.serving import needed_by_services
 from fitsm_graph.impact.snapshot import Snapshot, Standing

@@ -3,9 +3,10 @@
 from typing import Any
 
 from fitsm_graph.impact.analysis import ImpactReport
-from fitsm_graph.impact.answer import Answer, Step
+from fitsm_graph.impact.answer import Answer
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.saying import sentence_of
 from fitsm_graph.impact.snapshot import Standing
 
 
@@ -52,25 +53,3 @@ def confidence_of(view: View, report: ImpactReport, limit: int) -> dict[str, Any
         least = min(least, proven.confidence.least)
         reasons |= {reason for weak in proven.confidence.weak for reason in weak.reasons}
     return {"level": least, "reasons": sorted(reasons)}
-
-
-def sentence_of(view: View, step: Step) -> str:
-    """One step of a proof in words."""
-
-    def name(id: str) -> str:
-        number = view.mapped.topology.number(id)
-        return (view.face(number).key or id) if number >= 0 else id
-
-    if step.own:
-        cause = step.own[0]
-        told = ": ".join(each for each in (cause.record, cause.text) if each)
-        return f"{name(step.element)} is {step.level.name}: {told}"
-    if step.unfounded:
-        some = ", ".join(name(id) for id in step.unfounded[:5])
-        more = f" and {len(step.unfounded) - 5} more" if len(step.unfounded) > 5 else ""
-        return (
-            f"{name(step.element)} is {step.level.name}: "
-            f"{some}{more} hold up only one another, without a source"
-        )
-    lost = ", ".join(name(id) for id in step.because) or "nothing can meet its need"
-    return f"{name(step.element)} is {step.level.name} because of {lost}"

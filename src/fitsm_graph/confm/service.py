@@ -129,8 +129,17 @@ async def retire_element(
         Refused: STILL_NEEDED, naming who needs it.
     """
     context = _found(tx, await tx.rows("confm.retirement_context", ref=ref), ref)
+    check_version(context["element"], expected_version)
+    return retire_found(tx, registry, context)
+
+
+def retire_found(tx: Tx, registry: TypeRegistry, context: Properties) -> Properties:
+    """Retire the element of a row of `confm.retirement_context`, with its relations.
+
+    Raises:
+        Refused: STILL_NEEDED, naming who needs it.
+    """
     current = context["element"]
-    check_version(current, expected_version)
     relations = [_masked(tx, each) for each in context["relations"]]
     lost = rules.lost_needs(current["id"], relations, context["groups"], registry)
     if lost:

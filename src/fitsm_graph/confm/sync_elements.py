@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm import rules
+from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import Row, RowReader
-from fitsm_graph.confm.sync_runs import Run, Written, check_turn, keep, open_record
+from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -36,7 +37,6 @@ class WrittenElements(Written):
 
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     pending: list[Row] = field(default_factory=list)
-    refused: int = 0
     identifiers: dict[str, "Held"] = field(default_factory=dict)
 
 
@@ -47,6 +47,12 @@ class Held:
     id: str
     holder: str | None
     holder_key: str
+    hidden: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Key of who carries it, as the actor may know it."""
+        return "a hidden element" if self.hidden else self.holder_key
 
 
 @verb("sync.elements", room=Process.CONFM, requirement="PR11.3")
@@ -71,11 +77,12 @@ async def put_elements(
         keys=[row.key for row in rows],
         identifiers=sorted({key for row in rows for key in row.identifiers}),
     )
-    check_turn(run, context["token"], tx)
+    check_lease(tx, run, context["token"])
     chunk = _Chunk(tx, reader, run, context, planned)
     for row in rows:
         chunk.put(row)
     written = chunk.written
+    check_planned(run, written.changes)
     written.record = open_record(tx, run)
     if written.pairs or tx.changes:
         keep(tx, run, written.pairs)
@@ -103,7 +110,10 @@ class _Chunk:
         }
         self.held = {
             **planned,
-            **{key: Held(id, holder, name or "") for key, id, holder, name in context["held"]},
+            **{
+                key: Held(id, holder, name or "", hidden=holder is not None and not tx.sees(labels))
+                for key, id, holder, name, labels in context["held"]
+            },
         }
         self.scopes = context["scopes"]
         self.out_of_scope: dict[str, Problem | None] = {}
@@ -114,7 +124,8 @@ class _Chunk:
         faults = self._faults(row, known)
         if faults:
             self.written.problems += faults
-            self.written.refused += 1
+            self.written.refused.append((row.seen, faults))
+            self.written.results[row.place] = "rejected"
             return
         element = self._create(row) if known is None else self._update(row, known[1])
         self.written.ends[row.key] = (element["id"], row.word)
@@ -125,8 +136,12 @@ class _Chunk:
             self.written.pending.append(row)
         else:
             self.written.pairs.append(row.digests)
+            self.written.settled.append(row.key)
 
     def _faults(self, row: Row, known: Any) -> list[Problem]:
+        hidden = not self.tx.sees({row.kind, row.word}) or (known and not self.tx.sees(known[0]))
+        if hidden:
+            return [_out_of_sight(row)]
         faults = self._taken(row, known[1]["id"] if known else None) if row.unique else []
         if known is not None:
             return faults + _other_type(row, known)
@@ -146,7 +161,7 @@ class _Chunk:
                     Problem(
                         "DUPLICATE",
                         f"{name} must be unique, and its value is taken",
-                        f"{held.holder_key} has it",
+                        f"{held.shown} has it",
                         "check which of the two is wrong",
                         (row.place, "attributes", name),
                     )
@@ -175,20 +190,29 @@ class _Chunk:
         if row.kind == "CI":
             properties["type"] = leaf = row.word
         element = self.tx.create(row.kind, properties, leaf=leaf)
-        self.written.count("created")
-        self.written.changes.append(PlannedChange("create", row.key, row.word))
+        self._note(row, "created", PlannedChange("create", row.key, row.word))
         return element
 
     def _update(self, row: Row, current: Properties) -> Properties:
         before = len(self.tx.changes)
         element = self.tx.update(row.kind, current, row.values)
         if len(self.tx.changes) == before:
-            self.written.count("unchanged")
+            self._note(row, "unchanged")
             return element
-        self.written.count("updated")
-        names = sorted(n for n, value in row.values.items() if current.get(n) != value)
-        self.written.changes.append(PlannedChange("update", row.key, row.word, ", ".join(names)))
+        fields = tuple(
+            (name, current.get(name), value)
+            for name, value in sorted(row.values.items())
+            if current.get(name) != value
+        )
+        names = ", ".join(name for name, *_ in fields)
+        self._note(row, "updated", PlannedChange("update", row.key, row.word, names, fields))
         return element
+
+    def _note(self, row: Row, word: str, change: PlannedChange | None = None) -> None:
+        self.written.count(word)
+        self.written.results[row.place] = word
+        if change is not None:
+            self.written.changes.append(change)
 
     def _identify(self, row: Row, element: Properties, bound: Sequence[Any]) -> None:
         """Give an element its identifiers; take away those of unique values it no longer has."""
@@ -202,7 +226,7 @@ class _Chunk:
             elif held.holder is None:
                 self._bind(element, key, held.id)
             elif held.holder != id:
-                self.written.problems.append(_shared(row, kind, held.holder_key))
+                self.written.problems.append(_shared(row, kind, held.shown))
         names = self.reader.unique_names(row.word)
         for identifier, relation in bound:
             kind = identifier["kind"]
@@ -215,6 +239,16 @@ class _Chunk:
         self.held[key] = self.written.identifiers[key] = Held(
             identifier, element["id"], element["key"]
         )
+
+
+def _out_of_sight(row: Row) -> Problem:
+    return Problem(
+        "OUT_OF_SIGHT",
+        f"you may not write '{row.key}'",
+        "its type, or what has this key already, is in none of your configuration scopes",
+        "ask an administrator for a scope that holds it",
+        (row.place, "type"),
+    )
 
 
 def _other_type(row: Row, known: Any) -> list[Problem]:

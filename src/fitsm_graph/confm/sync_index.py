@@ -2,6 +2,8 @@
 
 A row is a digest of its key and a digest of its content. What a chunk has seen is one new bucket;
 when there are many, they are put together into few. Nothing is rewritten for what is unchanged.
+Of rows that say when they were observed, the latest such moment is kept beside, in microseconds:
+what was observed before it comes too late.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,17 +37,22 @@ class HashIndex:
 
     Attributes:
         content: Digest of the content by digest of the key.
+        moments: When it was observed last, microseconds since 1970, by digest of the key.
         next_number: Of the next bucket.
         buckets: How many there are.
     """
 
-    def __init__(self, scope: str, buckets: Iterable[tuple[int, bytes]] = ()) -> None:
+    def __init__(self, scope: str, buckets: Iterable[tuple[int, bytes, bytes | None]] = ()) -> None:
         self.scope = scope
         self.content: dict[int, int] = {}
+        self.moments: dict[int, int] = {}
         self.next_number = 1
         self.buckets = 0
-        for number, data in buckets:
+        self._news: dict[int, int] = {}
+        self._sent: dict[int, int] = {}
+        for number, data, moments in buckets:
             self.content.update(unpack(data))
+            self.moments.update(unpack(moments or b""))
             self.next_number = number + 1
             self.buckets += 1
         for key in [key for key, content in self.content.items() if content == GONE]:
@@ -54,14 +61,35 @@ class HashIndex:
     @classmethod
     def of(cls, scope: str, row: Mapping[str, Any]) -> "HashIndex":
         """Read the row of `confm.sync_scope`."""
-        return cls(scope, [(number, data) for number, data in row["buckets"]])
+        return cls(scope, [(number, data, moments) for number, data, moments in row["buckets"]])
+
+    def comes_late(self, key: int, micros: int) -> bool:
+        """Whether a row was observed before what is known of it."""
+        return micros < self.moments.get(key, 0)
+
+    def observed(self, key: int, micros: int) -> None:
+        """Note when a row was observed; kept with the next bucket."""
+        if micros > self.moments.get(key, 0):
+            self.moments[key] = self._news[key] = micros
+
+    @property
+    def has_news(self) -> bool:
+        """Whether moments wait to be kept."""
+        return bool(self._news)
 
     def bucket(self, pairs: list[Pair]) -> list[dict[str, Any]]:
         """The bucket that says what a chunk has seen; none for nothing."""
-        return [self._row(self.next_number, pack(pairs))] if pairs else []
+        if not pairs and not self._news:
+            return []
+        self._sent = dict(self._news)  # more may come in while these are written
+        return [self._row(self.next_number, pack(pairs), pack(self._sent.items()))]
 
     def accept(self, pairs: list[Pair]) -> None:
         """Take in the bucket that was kept."""
+        for key, micros in self._sent.items():
+            if self._news.get(key) == micros:
+                del self._news[key]
+        self._sent = {}
         for key, content in pairs:
             if content == GONE:
                 self.content.pop(key, None)
@@ -73,10 +101,20 @@ class HashIndex:
     def compacted(self) -> list[dict[str, Any]]:
         """Few large buckets that say the same, numbered after all there are."""
         pairs = sorted(self.content.items())
+        parts = [
+            pairs[start : start + ROWS_IN_A_BUCKET]
+            for start in range(0, len(pairs), ROWS_IN_A_BUCKET)
+        ]
         return [
-            self._row(self.next_number + n, pack(pairs[start : start + ROWS_IN_A_BUCKET]))
-            for n, start in enumerate(range(0, len(pairs), ROWS_IN_A_BUCKET))
+            self._row(self.next_number + n, pack(part), pack(self._moments_of(part)))
+            for n, part in enumerate(parts)
         ]
 
-    def _row(self, number: int, data: bytes) -> dict[str, Any]:
-        return {"key": f"{self.scope}|{number:08d}", "number": number, "data": data}
+    def _moments_of(self, pairs: Iterable[Pair]) -> list[Pair]:
+        if not self.moments:
+            return []
+        return [(key, self.moments[key]) for key, _ in pairs if key in self.moments]
+
+    def _row(self, number: int, data: bytes, moments: bytes) -> dict[str, Any]:
+        key = f"{self.scope}|{number:08d}"
+        return {"key": key, "number": number, "data": data, "moments": moments or None}

@@ -1,18 +1,21 @@
 """What comes in: counted, compared with what was said last time, read when it differs."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fitsm_graph.confm.sync_index import Pair
+from fitsm_graph.confm.sync_parked import Lot
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.sync_rows import Row, RowReader, key_digest
 from fitsm_graph.confm.sync_runs import Run
+from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.model.observation import Observation, Operation
 
 Seen = Observation | Problem
 TURN = 32
 """Rows that are read in one go, about 2 ms."""
+SAID_GONE = 1
 _UNREADABLE = 0
 
 
@@ -25,6 +28,9 @@ class Intake:
         seen: Digest of the content by digest of the key.
         deleted: Keys the source says are gone.
         digest: Of all the input, whatever its order.
+        lot: What is to be parked.
+        log: What was seen, in order, where that is asked for; the content of what the source
+            says is gone is `SAID_GONE`.
     """
 
     reader: RowReader
@@ -34,6 +40,8 @@ class Intake:
     seen: dict[int, int] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     digest: int = 0
+    lot: Lot = field(default_factory=lambda: Lot(""))
+    log: list[Pair] | None = None
     _bad_places: set[str | int] = field(default_factory=set)
 
     def rows(self, observations: Iterable[Seen]) -> Iterator[Row | None]:
@@ -47,8 +55,8 @@ class Intake:
                 yield None
 
     def gone(self) -> set[int]:
-        """Keys that are gone: said so by the source, or absent from a complete snapshot."""
-        if self.run.mode == "snapshot" and self.report.complete:
+        """Keys that are gone: said so by the source, or absent from a snapshot."""
+        if self.run.mode == "snapshot":
             return self.deleted | (self.run.index.content.keys() - self.seen.keys())
         return self.deleted
 
@@ -56,33 +64,87 @@ class Intake:
         """Read an observation, unless it says what it said last time."""
         self.report.counts["read"] += 1
         key = key_digest(seen.key)
-        try:
-            content = self.reader.content_digest(seen)
-        except BadInput as error:
-            self.seen.setdefault(key, _UNREADABLE)
-            self._reject(error.problems)
+        content, faults = self._digest(seen)
+        if faults:
+            self._see(key, self.seen.get(key, _UNREADABLE))
+            self._reject(seen, faults)
+            return None
+        if self._comes_late(key, seen):
+            self._see(key, self.seen.get(key, content))
             return None
         self.digest += row_digest(key, content)
         earlier = self.seen.get(key)
-        self.seen[key] = content
+        self._see(key, SAID_GONE if seen.op is Operation.DELETE else content)
         if seen.op is not Operation.UPSERT:
-            self.report.counts["deleted" if seen.op is Operation.DELETE else "touched"] += 1
-            if seen.op is Operation.DELETE:
-                self.deleted.add(key)
+            self._count(seen, "deleted" if seen.op is Operation.DELETE else "touched")
             return None
         if self._said_before(key, content, earlier, seen):
-            self.report.counts["unchanged"] += 1
+            self._count(seen, "unchanged")
             return None
         row, problems = self.reader.read(seen, (key, content))
         if row is None:
-            self._reject(problems)
+            self._reject(seen, problems)
         return row
+
+    def _digest(self, seen: Observation) -> tuple[int, list[Problem]]:
+        """Digest of what a row says, or what is wrong with it before it is read."""
+        faults = self._undeclared(seen)
+        try:
+            return self.reader.content_digest(seen), faults
+        except BadInput as error:
+            return _UNREADABLE, [*faults, *error.problems]
+
+    def recall(self, pairs: Iterable[Pair]) -> None:
+        """Take in what an earlier process of the run has seen, in order."""
+        for key, content in pairs:
+            self._see(key, content)
+
+    def _see(self, key: int, content: int) -> None:
+        self.seen[key] = content
+        (self.deleted.add if content == SAID_GONE else self.deleted.discard)(key)
+        if self.log is not None:
+            self.log.append((key, content))
+
+    def _count(self, seen: Observation, word: str) -> None:
+        self.report.counts[word] += 1
+        self.report.result(seen.place or seen.key, word)
+
+    def _undeclared(self, seen: Observation) -> list[Problem]:
+        """What is wrong with a row of a type that the run did not declare."""
+        types, registry = self.run.types, self.reader.registry
+        if not types or seen.type in types:
+            return []
+        known = registry.ci_types
+        if seen.type in known and any(n in known and registry.is_a(seen.type, n) for n in types):
+            return []
+        return [
+            Problem(
+                "UNDECLARED_TYPE",
+                f"the run did not declare '{seen.type}'",
+                f"it declared {', '.join(sorted(types))}",
+                "declare it when the run begins, or leave such rows out",
+                (seen.place or seen.key, "type"),
+            )
+        ]
+
+    def _comes_late(self, key: int, seen: Observation) -> bool:
+        """Whether a row was observed before what is known of it; else its moment is noted."""
+        if not seen.observed_at:
+            return False
+        micros = micros_of(seen.observed_at)
+        if self.run.index.comes_late(key, micros):
+            self._count(seen, "out_of_order")
+            self.report.say(_late(seen))
+            return True
+        self.run.index.observed(key, micros)
+        return False
 
     def _said_before(self, key: int, content: int, earlier: int | None, seen: Observation) -> bool:
         """Whether the graph shows it already: said earlier in this run, or in the last one."""
         if earlier is not None:
             if earlier != content:
                 self.report.say(_repeated(seen))
+                self.run.repeated.add(seen.key)
             return earlier == content
         return not self.reexamine and self.run.index.content.get(key) == content
 
@@ -91,30 +153,39 @@ class Intake:
         before = len(self.report.problems)
         self.report.say(problem)
         place = problem.path[0] if problem.path else ""
+        if len(self.report.problems) > before:
+            self.lot.add_unreadable([problem])
         if len(self.report.problems) > before and place not in self._bad_places:
             self._bad_places.add(place)
+            self.report.result(str(place), "rejected")
             self.report.counts["read"] += 1
             self.report.counts["rejected"] += 1
             self.report.complete = False
 
-    def _reject(self, problems: Iterable[Problem]) -> None:
+    def _reject(self, seen: Observation, problems: Sequence[Problem]) -> None:
         self.report.problems.extend(problems)
-        self.report.counts["rejected"] += 1
-
-
-def input_digest(reader: RowReader, observations: Iterable[Seen]) -> int:
-    """Digest of all input, as an intake of it would take."""
-    total = 0
-    for seen in observations:
-        if isinstance(seen, Observation):
-            with suppress(BadInput):
-                total += row_digest(key_digest(seen.key), reader.content_digest(seen))
-    return total
+        self._count(seen, "rejected")
+        self.lot.add(seen, problems)
 
 
 def row_digest(key: int, content: int) -> int:
     """Of a row, such that the sum over all rows does not depend on their order."""
     return hash((key, content)) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def micros_of(moment: str) -> int:
+    """A moment as microseconds since 1970."""
+    return round(from_text(moment).timestamp() * 1_000_000)
+
+
+def _late(seen: Observation) -> Problem:
+    return Problem(
+        "COMES_LATE",
+        f"'{seen.key}' was observed before what is known of it",
+        f"at {seen.observed_at}, and it was seen later by now",
+        "nothing has to be done: what was seen last stands",
+        (seen.place or seen.key, "observed_at"),
+    )
 
 
 def _repeated(seen: Observation) -> Problem:

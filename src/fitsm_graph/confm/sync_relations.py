@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm.sync_index import UNSETTLED
+from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import TIE_PROPERTIES, Row, Tie, TieType
-from fitsm_graph.confm.sync_runs import Run, Written, check_turn, keep, open_record
+from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -53,6 +54,7 @@ class Before:
         filled: Places it has filled; for plans.
         last: A taken place is a problem now, and is not tried again later.
         seq: The last entry the run knows; when there are others, it looks everything up again.
+        crowded: It has made more relations than it remembers, and looks at all there are.
     """
 
     ends: Mapping[str, End]
@@ -60,6 +62,7 @@ class Before:
     filled: Mapping[Place, set[str]]
     last: bool
     seq: int
+    crowded: bool = False
 
 
 @verb("sync.relations", room=Process.CONFM, requirement="PR11.3")
@@ -72,11 +75,12 @@ async def put_relations(tx: Tx, run: Run, rows: Sequence[Row], before: Before) -
     alone = before.seq == tx.seq - 1 or not run.token
     ends = before.ends if alone else {}
     context = await tx.one("confm.sync_relations_context", **_asked(run, rows, before, ends))
-    check_turn(run, context["token"], tx)
+    check_lease(tx, run, context["token"])
     chunk = _Chunk(tx, run, before, ends, context)
     for row in rows:
         chunk.put(row)
     written = chunk.written
+    check_planned(run, written.changes)
     written.record = open_record(tx, run)
     if written.pairs or tx.changes:
         keep(tx, run, written.pairs)
@@ -92,7 +96,7 @@ def _asked(
     filled: dict[tuple[str, str, str], None] = {}
     for row in rows:
         wanted.setdefault(row.key)
-        known = not row.fresh or row.key not in ends
+        known = before.crowded or not row.fresh or row.key not in ends
         for tie in row.ties:
             wanted.setdefault(tie.other)
             if tie.type.one_source or tie.type.one_target:
@@ -141,11 +145,14 @@ class _Chunk:
         self.before = before
         self.written = WrittenRelations(seq=tx.seq)
         for key, id, labels in context["ends"]:
-            self.written.ends[key] = (id, _word(labels))
+            if tx.sees(labels):
+                self.written.ends[key] = (id, _word(labels))
         self.ends = ends
+        self.keys: dict[str, str] = {}
         self.relations: dict[Triple, Properties] = {}
         self.of_row: dict[str, list[Triple]] = {}
-        for key, type_name, source, target, properties in context["relations"]:
+        for key, type_name, source, target, properties, other in context["relations"]:
+            self.keys[other[0]] = other[1]
             triple = (type_name, source, target)
             self.relations.setdefault(triple, properties)
             self.of_row.setdefault(key, []).append(triple)
@@ -173,11 +180,13 @@ class _Chunk:
             self.written.later.append(row)
         elif faults or full:
             self.written.problems += faults + full
+            self.written.refused.append((row.seen, faults + full))
             key = row.digests[0]
             if self.run.index.content.get(key) != UNSETTLED:
                 self.written.pairs.append((key, UNSETTLED))
         else:
             self.written.pairs.append(row.digests)
+            self.written.settled.append(row.key)
 
     def _end(self, key: str) -> End | None:
         return self.written.ends.get(key) or self.ends.get(key)
@@ -218,7 +227,8 @@ class _Chunk:
             self._others((source, type_name, "out")).discard(target)
             self._others((target, type_name, "in")).discard(source)
             self.written.count("relations_ended")
-            self.written.changes.append(PlannedChange("unrelate", row.key, type_name))
+            other = self.keys.get(target if source == me[0] else source, "")
+            self.written.changes.append(PlannedChange("unrelate", row.key, type_name, other))
 
     def _mark(self, triple: Triple, me: End) -> str:
         return f"{self.run.place}>" if triple[1] == me[0] else f"{self.run.place}<"
@@ -273,10 +283,14 @@ class _Chunk:
         if list(marks) == [mark]:
             after = {**dict.fromkeys(TIE_PROPERTIES), **after}
         self.relations[triple] = self.tx.change_relation(*triple, current, after)
-        changed = any(current.get(name) != value for name, value in after.items() if name != "by")
-        self.written.count("relations_changed" if changed else "relations_kept")
-        if changed:
-            line = PlannedChange("change_relation", row.key, tie.type.name, tie.other)
+        fields = tuple(
+            (name, current.get(name), value)
+            for name, value in sorted(after.items())
+            if name != "by" and current.get(name) != value
+        )
+        self.written.count("relations_changed" if fields else "relations_kept")
+        if fields:
+            line = PlannedChange("change_relation", row.key, tie.type.name, tie.other, fields)
             self.written.changes.append(line)
 
 

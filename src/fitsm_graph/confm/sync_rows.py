@@ -72,6 +72,7 @@ class Row:
         unique: Identifier keys that no other element may carry.
         missing: What a new element of the type would lack.
         digests: Of key and content.
+        seen: What it was read from.
         fresh: Created in this run, so that it had no relations before.
     """
 
@@ -85,6 +86,7 @@ class Row:
     missing: list[Problem]
     digests: tuple[int, int]
     place: str
+    seen: Observation
     fresh: bool = False
 
 
@@ -160,6 +162,7 @@ class RowReader:
             missing=missing,
             digests=digests,
             place=place,
+            seen=seen,
         )
         return row, []
 

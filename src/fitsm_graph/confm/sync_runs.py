@@ -1,20 +1,28 @@
-"""A run's hold of its scope: one live run for each, by a lease outside the ledger (PR11.3)."""
+"""A run's hold of its scope: one live run for each, by a lease outside the ledger (PR11.3).
+
+The lease carries a token, the fence: every transaction of a run compares it with the one that the
+scope has, under the ledger's head, so that a run whose scope was taken over writes nothing more.
+"""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from fitsm_graph.confm.sync_index import HashIndex, Pair
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.graph.changes import Properties
-from fitsm_graph.graph.tx import Tx
-from fitsm_graph.graph.verb import verb
+from fitsm_graph.graph.tx import Tx, check_source
+from fitsm_graph.graph.verb import Request, verb
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import Conflict, Problem
+from fitsm_graph.kernel.errors import Conflict, NotFound, Problem
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.observation import Observation
 
 LEASE = timedelta(seconds=60)
+RUNS_KEPT = 100
+"""Runs of a scope that are remembered; what they did stands in the ledger for ever."""
 
 
 @dataclass(slots=True)
@@ -26,7 +34,12 @@ class Run:
         number: Of the run within its scope; 0 for a plan.
         record: Its SyncRun, once something changed; an unchanged run leaves none.
         index: What the scope's rows were last time.
-        planned_at: Entry at which its plan was made, until its first chunk is written.
+        types: CI types and kinds that the run declared; empty: any.
+        expected: Digests of the changes of the plan that is carried out; None: there is none.
+        repeated: Keys that came twice; a plan shows them otherwise than the rows in their order.
+        parked: Keys of records of which a row is parked.
+        proposals: Proposals to retire that are open or dismissed.
+        counts: What was done so far, for those who look.
     """
 
     source: str
@@ -36,7 +49,12 @@ class Run:
     number: int = 0
     record: Properties = field(default_factory=dict)
     index: HashIndex = field(default_factory=lambda: HashIndex(""))
-    planned_at: int | None = None
+    types: frozenset[str] = frozenset()
+    expected: frozenset[int] | None = None
+    repeated: set[str] = field(default_factory=set)
+    parked: set[str] = field(default_factory=set)
+    proposals: list[Properties] = field(default_factory=list)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -48,41 +66,44 @@ class Run:
         """Key of the run."""
         return f"{self.place}/{self.number}" if self.number else ""
 
+    def load(self, row: Properties) -> None:
+        """Take in the row of `confm.sync_scope`."""
+        self.index = HashIndex.of(self.place, row)
+        self.parked = set(row["parked"])
+        self.proposals = row["proposals"]
 
-def check_lease(run: Run, token: str | None) -> None:
+
+def check_lease(tx: Tx, run: Run, token: str | None) -> None:
     """Refuse to write for a run whose scope another has taken over meanwhile.
 
     Raises:
         Conflict: SYNC_LEASE_LOST.
+        Forbidden: SOURCE_NOT_YOURS.
     """
+    tx.check_source(run.source)
     if run.token and token != run.token:
-        raise Conflict(
-            f"run {run.key} no longer holds {run.place}",
-            code="SYNC_LEASE_LOST",
-            why="it paused for longer than its lease, and another run took over",
-            remedy="start it again; what it wrote is kept and found unchanged",
-        )
+        raise lease_lost(run)
 
 
-def check_turn(run: Run, token: str | None, tx: Tx) -> None:
-    """Refuse a chunk of a run that lost its scope, or whose plan no longer holds.
+def check_lease_of(request: Request, run: Run, token: str | None) -> None:
+    """The same outside a transaction, so that nothing is read for nobody.
 
     Raises:
-        Conflict: SYNC_LEASE_LOST, PLAN_STALE.
+        Conflict: SYNC_LEASE_LOST.
+        Forbidden: SOURCE_NOT_YOURS.
     """
-    check_lease(run, token)
-    if run.planned_at is not None and run.planned_at != tx.seq - 1:
-        raise plan_is_stale(f"the graph stands at entry {tx.seq - 1} now")
+    check_source(request.sources, run.source)
+    if token != run.token:
+        raise lease_lost(run)
 
 
-def plan_is_stale(why: str) -> Conflict:
-    """The error of an apply whose plan was made for something else."""
+def lease_lost(run: Run) -> Conflict:
+    """The error of a run whose scope is another's by now."""
     return Conflict(
-        "the plan no longer holds",
-        code="PLAN_STALE",
-        why=why,
-        remedy="plan again, and look at the new plan",
-        path=("plan",),
+        f"run {run.key} no longer holds {run.place}",
+        code="SYNC_LEASE_LOST",
+        why="it ended, or another took its scope over",
+        remedy="start it again; what it wrote is kept and found unchanged",
     )
 
 
@@ -92,33 +113,97 @@ def lease_end(at: str) -> str:
 
 
 @verb("sync.lease", room=Process.CONFM, requirement="PR11.3")
-async def take_lease(tx: Tx, run: Run) -> int:
+async def take_lease(tx: Tx, run: Run, state: Mapping[str, Any] | None = None) -> int:
     """Take a scope for a run, outside the ledger; returns the run's number (PR11.3).
+
+    Args:
+        tx: The transaction.
+        run: Its token is the fence from now on.
+        state: What is kept of the run beside its names, for those who look.
 
     Raises:
         Conflict: SYNC_RUNNING, naming the run that holds it.
+        Forbidden: SOURCE_NOT_YOURS.
     """
-    held = await tx.one("confm.sync_lease", scope=run.place)
+    tx.check_source(run.source)
+    held = await tx.one("confm.sync_lease", scope=run.place, run="")
     mine = held["token"] == run.token
     if held["token"] is not None and not mine and (held["until"] or "") > tx.at:
         raise Conflict(
             f"{run.place} is being synced",
             code="SYNC_RUNNING",
             why=f"run {held['run']} holds it until {held['until']}",
-            remedy="wait for it; a run that died is taken over when its lease has ended",
+            remedy="wait for it, or resume it; a run that died gives its place up with its lease",
             path=("scope",),
         )
     number = int(held["number"]) + (0 if mine else 1)
+    begun = {} if mine else {"begun_at": tx.at, "status": "running", "counts": "{}"}
+    _hold(tx, run, number, {**begun, **(state or {})})
+    return number
+
+
+@verb("sync.resume", room=Process.CONFM, requirement="PR11.3")
+async def take_over(tx: Tx, run: Run) -> Properties:
+    """Go on with a run that has not ended, under a new fence; its former holder is out (PR11.3).
+
+    Returns:
+        What is kept of the run.
+
+    Raises:
+        NotFound: There is no such run.
+        Conflict: RUN_OVER; SYNC_RUNNING, when another run holds the scope.
+    """
+    tx.check_source(run.source)
+    held = await tx.one("confm.sync_lease", scope=run.place, run=run.key)
+    state = dict(check_running(run, held["state"]))
+    if held["run"] != run.key:
+        raise Conflict(
+            f"{run.place} is held by {held['run']}",
+            code="SYNC_RUNNING",
+            why=f"{run.key} was left, and another run began",
+            remedy="begin a new run",
+        )
+    _hold(tx, run, run.number, {})
+    return state
+
+
+def check_running(run: Run, state: Properties | None) -> Properties:
+    """Refuse a run that is not there or has ended.
+
+    Raises:
+        NotFound: There is no such run.
+        Conflict: RUN_OVER.
+    """
+    if state is None:
+        raise no_run(run.key)
+    if state["status"] != "running":
+        raise Conflict(
+            f"run {run.key} is over: {state['status']}",
+            code="RUN_OVER",
+            why=f"it ended at {state.get('ended_at')}",
+            remedy="begin a new run; what this one wrote is found unchanged",
+        )
+    return state
+
+
+def no_run(key: str) -> NotFound:
+    """The error of a run that is not there."""
+    return NotFound(f"there is no run '{key}'", remedy="`fitsm-graph sync runs` lists them")
+
+
+def _hold(tx: Tx, run: Run, number: int, state: Mapping[str, Any]) -> None:
+    """Give the scope to a run."""
+    names = {"source": run.source, "scope": run.scope, "mode": run.mode, "number": number}
     tx.aside(
         "confm.sync_take_lease",
         scope=run.place,
         source=run.source,
         token=run.token,
-        run=f"{run.place}/{number}",
         number=number,
         until=lease_end(tx.at),
+        state={"key": f"{run.place}/{number}", **names, "renewed_at": tx.at, **state},
+        oldest=number - RUNS_KEPT + 1,
     )
-    return number
 
 
 @verb("sync.remember", room=Process.CONFM, requirement="PR11.3")
@@ -130,7 +215,8 @@ async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False
     Raises:
         Conflict: SYNC_LEASE_LOST.
     """
-    check_lease(run, (await tx.one("confm.sync_lease", scope=run.place))["token"])
+    held = await tx.one("confm.sync_lease", scope=run.place, run="")
+    check_lease(tx, run, held["token"])
     if compact:
         tx.aside(
             "confm.sync_compact_index",
@@ -143,20 +229,42 @@ async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False
 
 
 @verb("sync.end", room=Process.CONFM, requirement="PR11.3")
-async def end(tx: Tx, run: Run, status: str, counts: Mapping[str, int], *, whole: bool) -> None:
-    """Note how a run ended, and let go of its scope (PR11.3)."""
-    text = json.dumps(dict(sorted(counts.items())), separators=(",", ":"))
+async def end(
+    tx: Tx, run: Run, status: str, state: Mapping[str, Any], *, whole: bool = False
+) -> None:
+    """Note how a run ended, and let go of its scope (PR11.3).
+
+    Args:
+        tx: The transaction.
+        run: Must hold its scope.
+        status: completed, held, aborted or failed.
+        state: What else is kept of how it ended.
+        whole: Its snapshot was complete.
+
+    Raises:
+        Conflict: SYNC_LEASE_LOST.
+    """
+    held = await tx.one("confm.sync_lease", scope=run.place, run="")
+    check_lease(tx, run, held["token"])
+    text = counts_text(run.counts)
     if run.record:
         tx.update("SyncRun", run.record, {"status": status, "counts": text})
     tx.aside(
         "confm.sync_release_lease",
         scope=run.place,
         token=run.token,
+        run=run.key,
         at=tx.at,
         status=status,
         counts=text,
+        state=dict(state),
         whole=whole,
     )
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """Counts as they are kept: JSON, sorted."""
+    return json.dumps(dict(sorted(counts.items())), separators=(",", ":"))
 
 
 def keep(tx: Tx, run: Run, pairs: list[Pair]) -> None:
@@ -167,6 +275,9 @@ def keep(tx: Tx, run: Run, pairs: list[Pair]) -> None:
             scope=run.place,
             until=lease_end(tx.at),
             buckets=run.index.bucket(pairs),
+            run=run.key,
+            counts=counts_text(run.counts),
+            at=tx.at,
         )
 
 
@@ -192,16 +303,22 @@ class Written:
 
     Attributes:
         pairs: Digests of the rows that are now as the source says.
+        settled: Keys of these rows.
         record: The run's record.
         seq: Number of the entry, as the transaction saw it.
+        refused: What was refused wholly or in part, with all that is wrong with each.
+        results: What became of each row, by its place.
     """
 
     seq: int = 0
     pairs: list[Pair] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
     record: Properties = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     changes: list[PlannedChange] = field(default_factory=list)
+    refused: list[tuple[Observation, list[Problem]]] = field(default_factory=list)
+    results: dict[str, str] = field(default_factory=dict)
 
     def count(self, word: str) -> None:
         """Count one."""

@@ -1,13 +1,18 @@
-"""Chunks: how many rows go into one transaction, when, and what is taken over afterwards."""
+"""Chunks: how many rows go into one transaction, when, and what is taken over afterwards.
+
+What is remembered of a run is bounded: past that, what is needed is looked up in the graph.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from fitsm_graph.confm.sync_elements import Held, WrittenElements, put_elements
 from fitsm_graph.confm.sync_index import MOST_BUCKETS, Pair
+from fitsm_graph.confm.sync_parked import Lot, no_room, park
+from fitsm_graph.confm.sync_pending import Pending
 from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
 from fitsm_graph.confm.sync_report import ChunkCost, Progress, SyncReport, silent
 from fitsm_graph.confm.sync_rows import Row, RowReader
@@ -15,6 +20,9 @@ from fitsm_graph.confm.sync_runs import LEASE, Run, Written, end, remember, take
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.errors import Unavailable
+
+MOST_ENDS = 200_000
+"""Elements, and hashes of relations, that a run remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class Writer:
     Attributes:
         request: Who asks; a dry run for a plan.
         seq: Last entry of the ledger that the run knows of; stays behind once others wrote too.
-        pending: Rows whose elements are there, by key; their relations are not yet.
+        pending: Rows whose elements are there; their relations are not yet.
+        lot: What is to be parked next.
     """
 
     graph: Graph
@@ -55,28 +64,36 @@ class Writer:
     chunks: Chunks = field(default_factory=Chunks)
     progress: Progress = silent
     seq: int = 0
-    pending: dict[str, Row] = field(default_factory=dict)
+    pending: Pending = field(init=False)
+    lot: Lot = field(init=False)
     _ends: dict[str, End] = field(default_factory=dict)
     _made: set[int] = field(default_factory=set)
     _filled: dict[Place, set[str]] = field(default_factory=dict)
     _identifiers: dict[str, Held] = field(default_factory=dict)
     _renew_at: float = 0.0
+    _crowded: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin with nothing that waits."""
+        self.pending = Pending(self.reader)
+        self.lot = Lot(self.run.place)
+        self.run.counts = self.report.counts
 
     # --- the lease -----------------------------------------------------------------------------
 
-    async def take(self) -> None:
+    async def take(self, state: Mapping[str, Any] | None = None) -> None:
         """Take the scope, or go on holding it.
 
         Raises:
             Conflict: SYNC_RUNNING.
         """
-        self.run.number = int((await self._write(take_lease, self.run)).value)
+        self.run.number = int((await self._write(take_lease, self.run, state)).value)
         self._renewed()
 
-    async def end(self, status: str, *, whole: bool) -> None:
+    async def end(self, status: str, state: Mapping[str, Any], *, whole: bool) -> None:
         """Note how the run ended, and let go of the scope."""
         begun, statements = perf_counter(), self.graph.statements
-        outcome = await self._write(end, self.run, status, self.report.counts, whole=whole)
+        outcome = await self._write(end, self.run, status, state, whole=whole)
         sent = self.graph.statements - statements
         cost = ChunkCost("end", 0, sent, perf_counter() - begun, outcome.seq)
         self.report.chunks.append(cost)
@@ -88,9 +105,36 @@ class Writer:
         self._renewed()
 
     async def tidy(self) -> None:
-        """Put the index together when it has become many small buckets."""
+        """Keep what is known and not yet kept; put the index together when it is scattered."""
+        if self.run.index.has_news:
+            await self.remember([])
         if self.run.index.buckets > MOST_BUCKETS:
             await self._write(remember, self.run, [], compact=True)
+
+    async def act(self, verb: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        """Run a verb of the run that returns the run's record."""
+        begun, statements = perf_counter(), self.graph.statements
+        outcome = await self._write(verb, self.run, *args)
+        self.run.record = outcome.value
+        sent = self.graph.statements - statements
+        cost = ChunkCost("proposals", len(args[0]), sent, perf_counter() - begun, outcome.seq)
+        self.report.chunks.append(cost)
+        self._follow(outcome.seq)
+
+    async def park(self) -> None:
+        """Park what could not go in, and take away what did meanwhile."""
+        lot, self.lot.rows, self.lot.cleared = (
+            Lot(self.run.place, self.lot.rows, self.lot.cleared),
+            {},
+            {},
+        )
+        self.report.counts["parked"] += len(lot.rows)
+        if self.request.dry_run or not (lot.rows or lot.cleared):
+            return
+        left_out = int((await self._write(park, self.run, lot)).value)
+        if left_out:
+            self.report.say(no_room(left_out))
+        self._renewed()
 
     def _renewed(self) -> None:
         self._renew_at = perf_counter() + LEASE.total_seconds() / 3
@@ -137,9 +181,10 @@ class Writer:
         begun, statements = perf_counter(), self.graph.statements
         outcome = await self._write(put_elements, self.reader, self.run, rows, self._identifiers)
         written: WrittenElements = outcome.value
-        self._ends.update(written.ends)
-        self.report.counts["rejected"] += written.refused
-        self.pending.update((row.key, row) for row in written.pending)
+        if len(self._ends) < MOST_ENDS:
+            self._ends.update(written.ends)
+        self.report.counts["rejected"] += len(written.refused)
+        self.pending.add(written.pending)
         if self.request.dry_run:
             self._identifiers.update(written.identifiers)
         return self._took("elements", len(rows), begun, statements, outcome)
@@ -148,36 +193,43 @@ class Writer:
 
     async def relations(self) -> None:
         """Write the relations of all pending rows; those that found a place taken come last."""
-        rows, self.pending = list(self.pending.values()), {}
-        later = await self._relations_of(rows, last=False)
-        await self._relations_of(later, last=True)
+        later = Pending(self.reader)
+        await self._relations_of(self.pending.taken(), later)
+        await self._relations_of(later.taken(), None)
 
-    async def _relations_of(self, rows: Sequence[Row], *, last: bool) -> list[Row]:
-        later: list[Row] = []
-        size, start = self.chunks.first, 0
+    async def _relations_of(self, rows: Iterator[Row], later: Pending | None) -> None:
+        size, done = [self.chunks.first], 0
 
         async def put(part: Sequence[Row]) -> float:
-            return await self._relations(part, later, last=last)
+            return await self._relations(part, later)
 
-        while start < len(rows):
-            stop = _fitting(rows, start, size)
-            size = self.chunks.after(size, await _halving(rows[start:stop], put))
-            start = stop
-            self.progress("relations", start)
+        for part in _fitting(rows, size):
+            size[0] = self.chunks.after(size[0], await _halving(part, put))
+            done += len(part)
+            self.progress("relations", done)
             await self._renew_if_due()
-        return later
 
-    async def _relations(self, rows: Sequence[Row], later: list[Row], *, last: bool) -> float:
+    async def _relations(self, rows: Sequence[Row], later: Pending | None) -> float:
         begun, statements = perf_counter(), self.graph.statements
-        before = Before(self._ends, self._made, self._filled, last, self.seq)
+        before = Before(self._ends, self._made, self._filled, later is None, self.seq)
+        before.crowded = self._crowded
         outcome = await self._write(put_relations, self.run, rows, before)
         written: WrittenRelations = outcome.value
-        later.extend(written.later)
-        self._made |= written.made
-        self._ends.update(written.ends)
+        if later is not None:
+            later.add(written.later)
+        self._remember_made(written)
         if self.request.dry_run:
             self._filled.update(written.filled)
         return self._took("relations", len(rows), begun, statements, outcome)
+
+    def _remember_made(self, written: WrittenRelations) -> None:
+        """Remember what was made and met, as far as there is room; a plan remembers all."""
+        if self.request.dry_run or len(self._made) < MOST_ENDS:
+            self._made |= written.made
+        elif written.made:
+            self._crowded = True
+        if len(self._ends) < MOST_ENDS:
+            self._ends.update(written.ends)
 
     # --- within --------------------------------------------------------------------------------
 
@@ -195,6 +247,11 @@ class Writer:
         self.report.counts.update(written.counts)
         for problem in written.problems:
             self.report.say(problem)
+        for place, word in written.results.items():
+            self.report.result(place, word)
+        for seen, faults in written.refused:
+            self.lot.add(seen, faults)
+        self.lot.settled(written.settled, self.run.parked)
         if self.request.dry_run:
             self.report.changes += written.changes
         else:
@@ -206,19 +263,27 @@ class Writer:
         if written.pairs:
             self.run.index.accept(written.pairs)
             self._renewed()
-        if seq is not None:
-            self.run.planned_at = None
-            if self.seq == seq - 1:
-                self.seq = seq
+        self._follow(seq)
+
+    def _follow(self, seq: int | None) -> None:
+        """Take note of an entry; behind those of others, what is known may be outdated."""
+        if seq is not None and self.seq == seq - 1:
+            self.seq = seq
 
 
-def _fitting(rows: Sequence[Row], start: int, size: int) -> int:
-    """Where a chunk ends that has at most so many relations, and at least one row."""
-    stop, weight = start, 0
-    while stop < len(rows) and (stop == start or weight + len(rows[stop].ties) + 1 <= size):
-        weight += len(rows[stop].ties) + 1
-        stop += 1
-    return stop
+def _fitting(rows: Iterator[Row], size: Sequence[int]) -> Iterator[list[Row]]:
+    """Chunks that have at most so many relations as is said by then, and at least one row."""
+    part: list[Row] = []
+    weight = 0
+    for row in rows:
+        more = len(row.ties) + 1
+        if part and weight + more > size[0]:
+            yield part
+            part, weight = [], 0
+        part.append(row)
+        weight += more
+    if part:
+        yield part
 
 
 async def _halving(rows: Sequence[Row], put: Callable[[Sequence[Row]], Awaitable[float]]) -> float:

@@ -236,6 +236,7 @@ class Graph:
             counters=head.counters,
             moment=moment,
             sight=request.sight,
+            sources=request.sources,
         )
 
 

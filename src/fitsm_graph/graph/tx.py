@@ -16,13 +16,15 @@ from fitsm_graph.graph.changes import (
     retired_label,
 )
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.kernel.errors import Broken, Conflict, NotFound, Refused
+from fitsm_graph.kernel.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from fitsm_graph.kernel.ids import new_id
 from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.ledger import Op
 
 Sight = frozenset[str] | None
 """CI types that a principal sees; None: all."""
+Sources = frozenset[str] | None
+"""Sources of sync that a principal may write, and nothing else; None: no such limit."""
 
 
 class Reader(Protocol):
@@ -42,6 +44,7 @@ class Tx:
         changes: What the verb decided so far.
         asides: What it asked to be written outside the ledger, in the same transaction.
         sight: CI types that the actor sees; what it does not see is not there for it.
+        sources: Sources of sync that the actor may write; None: no such limit.
         erasures: Records whose personal values go, as ``{id, since, images}``.
     """
 
@@ -56,12 +59,14 @@ class Tx:
         make_id: Any = new_id,
         moment: Any = None,
         sight: Sight = None,
+        sources: Sources = None,
     ) -> None:
         self._reader = reader
         self._rooms = rooms
         self._make_id = make_id
         self._moment = moment
         self.sight = sight
+        self.sources = sources
         self.seq = seq
         self.at = at
         self.counters = dict(counters)
@@ -91,6 +96,14 @@ class Tx:
         """Whether the actor sees a live record with some labels; a CI's type is one of them."""
         held = set(labels)
         return self.sight is None or "CI" not in held or bool(held & self.sight)
+
+    def check_source(self, source: str) -> None:
+        """Refuse an actor that may write other sources of sync only.
+
+        Raises:
+            Forbidden: SOURCE_NOT_YOURS.
+        """
+        check_source(self.sources, source)
 
     # --- deciding --------------------------------------------------------------------------
 
@@ -303,6 +316,22 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain_value(item) for item in value]
     return value
+
+
+def check_source(sources: Sources, source: str) -> None:
+    """Refuse somebody who may write other sources of sync only.
+
+    Raises:
+        Forbidden: SOURCE_NOT_YOURS.
+    """
+    if sources is not None and source not in sources:
+        raise Forbidden(
+            f"you may not write the source '{source}'",
+            code="SOURCE_NOT_YOURS",
+            why=f"your token is for {', '.join(sorted(sources))} only",
+            remedy="use that source's own token",
+            path=("source",),
+        )
 
 
 def found(rows: Iterable[Properties], what: str, name: str) -> Properties:

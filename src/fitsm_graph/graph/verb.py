@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from fitsm_graph.graph.tx import Sight, Tx
+from fitsm_graph.graph.tx import Sight, Sources, Tx
 from fitsm_graph.model.declare import Process
 
 P = ParamSpec("P")
@@ -68,6 +68,7 @@ class Request:
         idempotency_key: A repeat with the same key answers with the first outcome.
         dry_run: Decide and tell, without lock, key or write.
         sight: CI types that the actor sees; None: all.
+        sources: Sources of sync that the actor may write, and nothing else; None: no such limit.
     """
 
     actor: str
@@ -78,4 +79,5 @@ class Request:
     idempotency_key: str = ""
     dry_run: bool = False
     sight: Sight = None
+    sources: Sources = None
     payload: dict[str, Any] = field(default_factory=dict)

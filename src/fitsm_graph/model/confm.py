@@ -140,10 +140,29 @@ class SyncRun(Record):
     source: Annotated[str, Indexed(), Doc("Where the observations came from.")]
     scope: Annotated[str, Doc("What part of the source the run covered.")]
     mode: Annotated[str, Doc("snapshot, delta or enrich.")]
-    status: Annotated[str, Doc("started, completed, held or failed.")]
+    status: Annotated[str, Doc("started, completed, held, aborted, failed or reverted.")]
     counts: Annotated[
         str, Doc("What was created, updated, retired, unchanged, rejected; JSON.")
     ] = "{}"
+
+
+@record(owner=Process.CONFM, prefix="RTP")
+class RetirementProposal(Record):
+    """Retiring an element that its source no longer has: proposed, for a person to decide (PR11.4).
+
+    It is withdrawn when the element comes back.
+    """
+
+    element: Annotated[str, Indexed(), Doc("Id of the element.")]
+    element_key: Annotated[str, Doc("Its key.")]
+    element_type: Annotated[str, Doc("Its CI type, or its kind where it is no CI.")]
+    source: Annotated[str, Doc("Who no longer has it.")]
+    scope: Annotated[str, Doc("What part of the source that is.")]
+    run: Annotated[str, Doc("Key of the run that did not see it.")]
+    status: Annotated[str, Indexed(), Doc("proposed, approved, dismissed or withdrawn.")]
+    affected: Annotated[int | None, Doc("Elements that would be worse off; null: not looked at.")]
+    services: Annotated[list[str], Doc("Keys of the services that would be worse off.")]
+    reason: Annotated[str, Doc("Why it was dismissed or withdrawn.")] = ""
 
 
 ELEMENT_KINDS = ("Service", "ServiceComponent", "CI", "RedundancyGroup")
@@ -161,6 +180,13 @@ IDENTIFIED_BY = relation(
     sources=ELEMENT_KINDS,
     targets=("Identifier",),
     doc="A value that names the element and no other.",
+)
+PROPOSES = relation(
+    "PROPOSES",
+    owner=Process.CONFM,
+    sources=("RetirementProposal",),
+    targets=ELEMENT_KINDS,
+    doc="The element that would be retired.",
 )
 
 Attributes = dict[str, Value]

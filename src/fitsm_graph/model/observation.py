@@ -6,10 +6,15 @@ The published form is `schema/sync.schema.json`; one observation is one NDJSON l
      "relations": [{"type": "RUNS_ON", "to": {"key": "host-07"}}]}
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+"""What a source, or a part of it, may be called."""
+NAMED = "1 to 64 letters, digits, dots, dashes or underscores"
 
 
 class Operation(StrEnum):
@@ -58,3 +63,48 @@ class Observation:
     observed_at: str = ""
     confidence: float | None = None
     place: str = ""
+
+
+def record_of(it: Observation) -> dict[str, Any]:
+    """The observation in the published form; what is empty is left out."""
+    optional: dict[str, Any] = {
+        "attributes": dict(it.attributes),
+        "identifiers": [{"kind": kind, "value": value} for kind, value in it.identifiers],
+        "relations": [_relation_record(relation) for relation in it.relations],
+        "observed_at": it.observed_at,
+    }
+    line: dict[str, Any] = {"op": str(it.op), "type": it.type, "key": it.key}
+    line |= {name: value for name, value in optional.items() if value}
+    return line if it.confidence is None else {**line, "confidence": it.confidence}
+
+
+def _relation_record(it: ObservedRelation) -> dict[str, Any]:
+    said: dict[str, Any] = {"type": it.type, "to": {"key": it.key}}
+    if it.incoming:
+        said["direction"] = "in"
+    if it.properties:
+        said["properties"] = dict(it.properties)
+    return said
+
+
+def observation_from(record: Mapping[str, Any], place: str = "") -> Observation:
+    """The observation that `record_of` wrote; nothing is checked again."""
+    return Observation(
+        type=record["type"],
+        key=record["key"],
+        op=Operation(record["op"]),
+        attributes=record.get("attributes") or {},
+        identifiers=tuple((i["kind"], i["value"]) for i in record.get("identifiers", ())),
+        relations=tuple(
+            ObservedRelation(
+                type=each["type"],
+                key=each["to"]["key"],
+                incoming=each.get("direction") == "in",
+                properties=each.get("properties") or {},
+            )
+            for each in record.get("relations", ())
+        ),
+        observed_at=record.get("observed_at", ""),
+        confidence=record.get("confidence"),
+        place=place,
+    )

@@ -26,9 +26,11 @@ class Principal:
         via_token: Key of the token it came with; empty for a session.
         limits: What limits its sight, of the account and of the token: a CI is seen when each of
             them has a scope that holds its type. Empty: everything is seen.
+        sources: Sources of sync that it may write, and nothing else; None: no such limit.
     """
 
     login: str
     roles: frozenset[str]
     via_token: str = ""
     limits: tuple[tuple[ScopeRule, ...], ...] = ()
+    sources: frozenset[str] | None = None

@@ -63,6 +63,10 @@ class ApiToken(Record):
     sees: Annotated[
         list[str] | None, Doc("Configuration scopes that limit it beyond what limits its account.")
     ] = None
+    sources: Annotated[
+        list[str] | None,
+        Doc("Sources of sync that it may write, and nothing else; empty: no such limit."),
+    ] = None
 
 
 @record(owner=Process.SMS, prefix="DOC")

@@ -23,6 +23,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import Clock, from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.observation import NAMED, SOURCE_NAME
 from fitsm_graph.model.principal import Principal, ScopeRule
 from fitsm_graph.sms.rights import check_roles
 
@@ -161,6 +162,7 @@ async def create_token(
     digest: str,
     *,
     sees: Sequence[str] = (),
+    sources: Sequence[str] = (),
 ) -> Properties:
     """Create an API token that acts for an account, for a time (GR2.4).
 
@@ -192,6 +194,7 @@ async def create_token(
             "expires_at": expires_at,
             "revoked": False,
             "sees": sorted(set(sees)) or None,
+            "sources": _sources(sources),
         },
     )
     tx.aside("sms.keep_credential", id=token["id"], secret=digest)
@@ -207,6 +210,18 @@ async def revoke_token(tx: Tx, key: str) -> Properties:
     """
     token = found(await tx.rows("sms.token_by_key", key=key), "token", key)["token"]
     return tx.update("ApiToken", token, {"revoked": True})
+
+
+def _sources(names: Sequence[str]) -> list[str] | None:
+    """Names of sources, as a token keeps them.
+
+    Raises:
+        BadInput: One of them is no name of a source.
+    """
+    for name in names:
+        if not SOURCE_NAME.match(name):
+            raise BadInput(f"'{name}' is no name of a source", remedy=NAMED, path=("sources",))
+    return sorted(set(names)) or None
 
 
 def _check_scopes(sees: Sequence[str], context: Properties) -> None:
@@ -320,11 +335,12 @@ def _principal(row: Properties) -> Principal:
     )
     if token is None:
         return Principal(account["key"], frozenset(account["roles"]), limits=limits)
+    sources = frozenset(token["sources"]) if token.get("sources") else None
     held = frozenset(account["roles"])
     roles = frozenset(token["scopes"])
     if "administrator" not in held:
         roles &= held  # a token never does more than its account may by now
-    return Principal(account["key"], roles, token["key"], limits)
+    return Principal(account["key"], roles, token["key"], limits, sources)
 
 
 def expiry(now: datetime, days: int) -> str:

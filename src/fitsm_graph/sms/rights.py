@@ -27,6 +27,8 @@ ROLES = MappingProxyType(
             "element.*",
             "party.*",
             "sync.*",
+            "run.*",
+            "retirement.*",
             "incident.*",
             "change.*",
             "maintenance.*",
@@ -38,6 +40,8 @@ ROLES = MappingProxyType(
             "element.*",
             "party.*",
             "sync.*",
+            "run.*",
+            "retirement.*",
             "incident.*",
             "change.*",
             "maintenance.*",
@@ -53,8 +57,14 @@ ROLES = MappingProxyType(
 """What each role may do; a principal may do what any of its roles may."""
 
 
+OF_A_SOURCE = (READ, READ_LEDGER, "sync.*")
+"""What somebody who may write some sources only can do at most."""
+
+
 def may(principal: Principal, verb: str) -> bool:
     """Say whether a principal may use a verb."""
+    if principal.sources is not None and not any(fnmatchcase(verb, each) for each in OF_A_SOURCE):
+        return False
     return any(
         fnmatchcase(verb, pattern) for role in principal.roles for pattern in ROLES.get(role, ())
     )
@@ -75,10 +85,17 @@ def require(principal: Principal | None, verb: str) -> Principal:
     if not may(principal, verb):
         raise Forbidden(
             f"{principal.login} may not do this",
-            why=f"'{verb}' is not among the rights of {', '.join(sorted(principal.roles))}",
+            why=_why_not(principal, verb),
             remedy="ask an administrator for a role that has it",
         )
     return principal
+
+
+def _why_not(principal: Principal, verb: str) -> str:
+    if principal.sources is not None:
+        names = ", ".join(sorted(principal.sources))
+        return f"its token is for writing the source {names}, and '{verb}' is something else"
+    return f"'{verb}' is not among the rights of {', '.join(sorted(principal.roles))}"
 
 
 def check_roles(roles: list[str]) -> list[str]:

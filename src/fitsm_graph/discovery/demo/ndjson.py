@@ -1,11 +1,10 @@
 """Observations as lines of the published format (PR11.3)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import orjson
 
-from fitsm_graph.model.observation import Observation, ObservedRelation
+from fitsm_graph.model.observation import Observation, record_of
 
 
 def to_ndjson(observations: Iterable[Observation]) -> Iterator[str]:
@@ -16,25 +15,4 @@ def to_ndjson(observations: Iterable[Observation]) -> Iterator[str]:
     ['{"op":"upsert","type":"Rack","key":"rack-1"}\n']
     """
     for each in observations:
-        yield orjson.dumps(_line(each), option=orjson.OPT_APPEND_NEWLINE).decode()
-
-
-def _line(it: Observation) -> dict[str, Any]:
-    optional: dict[str, Any] = {
-        "attributes": dict(it.attributes),
-        "identifiers": [{"kind": kind, "value": value} for kind, value in it.identifiers],
-        "relations": [_relation(relation) for relation in it.relations],
-        "observed_at": it.observed_at,
-    }
-    line: dict[str, Any] = {"op": str(it.op), "type": it.type, "key": it.key}
-    line |= {name: value for name, value in optional.items() if value}
-    return line if it.confidence is None else {**line, "confidence": it.confidence}
-
-
-def _relation(it: ObservedRelation) -> dict[str, Any]:
-    said: dict[str, Any] = {"type": it.type, "to": {"key": it.key}}
-    if it.incoming:
-        said["direction"] = "in"
-    if it.properties:
-        said["properties"] = dict(it.properties)
-    return said
+        yield orjson.dumps(record_of(each), option=orjson.OPT_APPEND_NEWLINE).decode()

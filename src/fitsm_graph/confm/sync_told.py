@@ -1,0 +1,77 @@
+"""What is told of a run, in the same words by every way in."""
+
+from typing import Any
+
+from fitsm_graph.confm.sync_parked import told_problem
+from fitsm_graph.confm.sync_report import Blast, PlannedChange, Retirement, SyncReport
+from fitsm_graph.confm.sync_vanish import losses_as_data
+
+MOST_TOLD = 1_000
+Told = dict[str, Any]
+
+
+def summary(report: SyncReport, most: int = MOST_TOLD) -> Told:
+    """A run's outcome: status, counts, what is wrong, what it would retire.
+
+    Lists are cut at `most`; how many there are stands beside them.
+    """
+    return {
+        "run": report.run,
+        "plan": report.plan,
+        "source": report.source,
+        "scope": report.scope,
+        "mode": report.mode,
+        "status": report.status,
+        "complete": report.complete,
+        "counts": dict(sorted(report.counts.items())),
+        "hold": report.hold or None,
+        "losses": losses_as_data(report.losses),
+        "problemCount": len(report.problems),
+        "problems": [told_problem(each) for each in report.problems[:most]],
+        "notices": [told_problem(each) for each in report.notices[:most]],
+        "retirementCount": len(report.retirements),
+        "retirements": [_retirement(each) for each in report.retirements[:most]],
+        "blast": blast_told(report.blast),
+    }
+
+
+def whole_plan(report: SyncReport) -> Told:
+    """A plan with every change, for a file or a program."""
+    told = summary(report, len(report.problems) + len(report.notices) + len(report.retirements))
+    return {**told, "changes": [change_told(each) for each in report.changes]}
+
+
+def change_told(change: PlannedChange) -> Told:
+    """One line of a plan."""
+    return {
+        "op": change.op,
+        "key": change.key,
+        "what": change.what,
+        "detail": change.detail,
+        "fields": [
+            {"name": name, "before": before, "after": after}
+            for name, before, after in change.fields
+        ],
+    }
+
+
+def blast_told(blast: Blast | None) -> Told | None:
+    """What retirements would do; null where that was not looked at."""
+    if blast is None:
+        return None
+    services = [
+        {
+            "key": each.key,
+            "name": each.name,
+            "before": each.before,
+            "after": each.after,
+            "because": list(each.because),
+        }
+        for each in blast.services
+    ]
+    return {"seq": blast.seq, "affected": blast.affected, "services": services}
+
+
+def _retirement(each: Retirement) -> Told:
+    blast = blast_told(each.blast)
+    return {"key": each.key, "type": each.type, "name": each.name, "blast": blast}
