@@ -33,3 +33,8 @@ CALL (scope, state) {
   REMOVE before.held
   SET before.status = 'superseded'
 }
+CALL (scope) {
+  MATCH (scope)-[:PARKED]->(row:ParkedRow)
+  WHERE $whole AND row.record_key = '' AND row.run <> $run
+  DETACH DELETE row
+}

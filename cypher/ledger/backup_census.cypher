@@ -16,5 +16,7 @@ RETURN COUNT { () } AS nodes,
        {records: COUNT { (:Record) }, entries: COUNT { (:LedgerEntry) }, head: COUNT { (:LedgerHead) },
         keys: COUNT { (:IdempotencyKey) }, credentials: COUNT { (:Credential) },
         migrations: COUNT { (:Migration) }, scopes: COUNT { (:SyncScope) },
-        buckets: COUNT { (:HashBucket) }, marks: COUNT { (:RestoreMark) }} AS known,
-       {changed: COUNT { ()-[:CHANGED]->() }, indexes: COUNT { ()-[:INDEXES]->() }} AS kept
+        buckets: COUNT { (:HashBucket) }, runs: COUNT { (:RunState) }, chunks: COUNT { (:RunChunk) },
+        parked: COUNT { (:ParkedRow) }, marks: COUNT { (:RestoreMark) }} AS known,
+       {changed: COUNT { ()-[:CHANGED]->() }, indexes: COUNT { ()-[:INDEXES]->() },
+        ran: COUNT { ()-[:RAN]->() }, took: COUNT { ()-[:TOOK]->() }, parked: COUNT { ()-[:PARKED]->() }} AS kept

@@ -11,7 +11,8 @@
 MATCH (stranger)
 WHERE NOT stranger:Record AND NOT stranger:LedgerEntry AND NOT stranger:LedgerHead
   AND NOT stranger:IdempotencyKey AND NOT stranger:Credential AND NOT stranger:Migration
-  AND NOT stranger:SyncScope AND NOT stranger:HashBucket AND NOT stranger:RestoreMark
+  AND NOT stranger:SyncScope AND NOT stranger:HashBucket AND NOT stranger:RunState
+  AND NOT stranger:RunChunk AND NOT stranger:ParkedRow AND NOT stranger:RestoreMark
 WITH labels(stranger) AS labels, count(*) AS count
 RETURN labels, count
 ORDER BY count DESC LIMIT 20

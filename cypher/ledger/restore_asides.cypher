@@ -5,6 +5,8 @@
 // $credentials  list[map]  properties of credentials
 // $scopes       list[map]  properties of scopes of sync
 // $buckets      list[map]  {scope, properties} of the hash index
+// $runs         list[map]  {scope, properties} of runs of sync
+// $parked       list[map]  {scope, properties} of rows that wait to be mended
 // -> made  int  nodes
 //
 // seek    sync_scope_key
@@ -37,4 +39,19 @@ CALL () {
   SET bucket = row.properties
   RETURN count(*) AS buckets
 }
-RETURN keys + credentials + scopes + buckets AS made
+CALL () {
+  UNWIND $runs AS row
+  MATCH (scope:SyncScope {key: row.scope})
+  CREATE (scope)-[:RAN]->(state:RunState)
+  SET state = row.properties
+  SET state.status = CASE state.status WHEN 'running' THEN 'abandoned' ELSE state.status END
+  RETURN count(*) AS runs
+}
+CALL () {
+  UNWIND $parked AS row
+  MATCH (scope:SyncScope {key: row.scope})
+  CREATE (scope)-[:PARKED]->(waiting:ParkedRow)
+  SET waiting = row.properties
+  RETURN count(*) AS parked
+}
+RETURN keys + credentials + scopes + buckets + runs + parked AS made

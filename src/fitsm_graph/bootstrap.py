@@ -3,11 +3,11 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.types import ASGIApp
 
@@ -19,7 +19,13 @@ from fitsm_graph.api.http import application
 from fitsm_graph.api.impact import ImpactAnswers
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.persisted import Documents, Find
+from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.confm import types
+from fitsm_graph.confm.sync_intake import Seen
+from fitsm_graph.discovery import ndjson
+from fitsm_graph.discovery.detect import list_formats, open_format
+from fitsm_graph.discovery.form import json_schema
+from fitsm_graph.discovery.mapping import Given
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
@@ -27,9 +33,10 @@ from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import Clock, SystemClock
-from fitsm_graph.kernel.errors import FitsmError, Refused
+from fitsm_graph.kernel.errors import BadInput, FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
 from fitsm_graph.kernel.settings import switch
+from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms import accounts
@@ -130,7 +137,17 @@ def _assembled(
     persisted = Documents(
         _finder(graph), graph, own_documents(), trusted_only=switch(os.environ, TRUSTED_ONLY)
     )
-    api = Api(graph, editions, impact_at, entrance.principal, freshness, persisted, editions.limits)
+    api = Api(
+        graph,
+        editions,
+        impact_at,
+        entrance.principal,
+        freshness,
+        persisted,
+        editions.limits,
+        snapshot,
+        ndjson.read,
+    )
     return Product(graph, snapshot, api, folder, graph.clock)
 
 
@@ -171,7 +188,13 @@ async def first_administrator(product: Product) -> str | None:
 
 
 async def new_token(
-    product: Product, login: str, days: int, scopes: list[str], sees: Sequence[str] = ()
+    product: Product,
+    login: str,
+    days: int,
+    scopes: list[str],
+    sees: Sequence[str] = (),
+    *,
+    sources: Sequence[str] = (),
 ) -> accounts.NewToken:
     """Make an API token for an account; the secret is shown once."""
     secret, hint, digest = accounts.new_token(pepper(product.folder))
@@ -184,6 +207,7 @@ async def new_token(
         hint,
         digest,
         sees=sees,
+        sources=sources,
     )
     return accounts.NewToken(outcome.value, secret)
 
@@ -191,7 +215,38 @@ async def new_token(
 def web_application(product: Product) -> ASGIApp:
     """The API with the pages beside it."""
     rest: Any = pages(_executor(product), _sign_in(product))
-    return application(product.api, rest)
+    return application(product.api, rest, {PREFIX: SyncEdge(product.api, SyncReaders())})
+
+
+class SyncReaders:
+    """Reads what sources send over HTTP: our own records, or a file of any format."""
+
+    def records(self, stream: BinaryIO, first: int) -> Iterable[Seen]:
+        """Read NDJSON, whose first line has a number."""
+        return ndjson.read(stream, first)
+
+    def file(
+        self, stream: BinaryIO, format: str, scope: str, mode: str
+    ) -> tuple[str, Iterable[Seen]]:
+        """Read a file of a format by name; a path is none, because it would be ours.
+
+        Raises:
+            BadInput: UNKNOWN_FORMAT, or the file is broken.
+        """
+        names = [name for name, *_ in list_formats()]
+        if format != "auto" and format not in names:
+            raise BadInput(
+                f"there is no format '{format[:80]}'",
+                code="UNKNOWN_FORMAT",
+                remedy=did_you_mean(format, names),
+                path=("format",),
+            )
+        chosen, content = open_format(stream, format, Given.of(scope, ""))
+        return chosen.run_mode(mode), chosen.read(content)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of a record."""
+        return json_schema()
 
 
 def _executor(product: Product) -> Any:

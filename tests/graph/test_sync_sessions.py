@@ -221,8 +221,8 @@ async def test_declared_types_and_parts_hold(graph: Graph):
         assert (told["status"], found) == ("completed", [[gone]])
     with pytest.raises((BadInput, NotFound)):
         await sessions.begin(WHO, "test", "default", "snapshot", types=["Nonsense"])
+    lost = [Part("a", (), ("b",))]
     with pytest.raises(BadInput):
-        lost = [Part("a", (), ("b",))]
         await sessions.begin(WHO, "test", "default", "snapshot", parts=lost)
 
 

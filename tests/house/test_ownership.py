@@ -21,9 +21,13 @@ from house.repository import Module, modules
 ROOT = Path(__file__).parents[2]
 ROOMS = {each.value for each in Process}
 LEDGER = {"LedgerHead", "LedgerEntry", "IdempotencyKey", "Record", "[CHANGED]"}
-RESTORED = {"Credential", "SyncScope", "HashBucket", "[INDEXES]", "RestoreMark", "Migration"}
+OF_SYNC = {
+    *("SyncScope", "HashBucket", "[INDEXES]", "RunState", "[RAN]"),
+    *("RunChunk", "[TOOK]", "ParkedRow", "[PARKED]"),
+}
+RESTORED = {"Credential", "RestoreMark", "Migration"} | OF_SYNC - {"RunChunk", "[TOOK]"}
 BESIDE = {
-    "confm": {"SyncScope", "HashBucket", "[INDEXES]"},
+    "confm": OF_SYNC,
     "sms": {"Credential"},
     "ledger": LEDGER | RESTORED,
 }

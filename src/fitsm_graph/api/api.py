@@ -13,7 +13,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from fitsm_graph.api.admission import Admission, Cost
 from fitsm_graph.api.asked import Asked, HttpRefusal
-from fitsm_graph.api.context import Context
+from fitsm_graph.api.context import Context, ReadRecords, no_records
 from fitsm_graph.api.edition import Edition, Editions
 from fitsm_graph.api.executor import ShapedExecutor
 from fitsm_graph.api.failures import (
@@ -27,7 +27,9 @@ from fitsm_graph.api.freshness import Freshness, Seen
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.persisted import Documents
 from fitsm_graph.api.pipeline import Prepared
+from fitsm_graph.confm.sync_sessions import Sessions
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
@@ -87,9 +89,12 @@ class Api:
         freshness: Knows where the ledger stands.
         documents: Knows documents by their digests.
         limits: For requests, documents and principals.
+        snapshot: The topology that impact is computed over.
+        read_records: Reads records that come in by GraphQL.
 
     Attributes:
         admission: Lets operations in, whatever way they come.
+        sync: The runs of sync that clients drive.
     """
 
     def __init__(
@@ -101,8 +106,13 @@ class Api:
         freshness: Freshness,
         documents: Documents,
         limits: Limits,
+        snapshot: Snapshot,
+        read_records: ReadRecords = no_records,
     ) -> None:
         self.graph = graph
+        self.snapshot = snapshot
+        self.read_records = read_records
+        self.sync = Sessions(graph, snapshot)
         self.editions = editions
         self.authenticate = authenticate
         self.freshness = freshness
@@ -216,6 +226,8 @@ class Api:
             via,
             seen.seq,
             vet=vet,
+            sync=self.sync,
+            read_records=self.read_records,
         )
 
     async def _run(

@@ -1,13 +1,15 @@
 """What every resolver is given, and the one road from a resolver to a verb."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.questions import Compiler, Question
 from fitsm_graph.confm.sight import sight_of
+from fitsm_graph.confm.sync_intake import Seen
+from fitsm_graph.confm.sync_sessions import Sessions
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.graph.verb import Request, verb_of
@@ -15,6 +17,14 @@ from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.sms.rights import READ, require
+
+ReadRecords = Callable[[BinaryIO, int], Iterable[Seen]]
+"""Reads records in the published form; given from outside, because formats are no part of this."""
+
+
+def no_records(_stream: BinaryIO, _first: int) -> Iterable[Seen]:
+    """Read nothing, where nobody gave a reader."""
+    return ()
 
 
 class Impact(Protocol):
@@ -41,6 +51,8 @@ class Context:
         sight: CI types that the principal sees; None: all.
         vet: Checks a document as if it were asked, or raises.
         now: What durations are counted from.
+        sync: The runs of sync that clients drive.
+        read_records: Reads NDJSON, whose first line has a number.
     """
 
     graph: Graph
@@ -53,6 +65,8 @@ class Context:
     sight: Sight = None
     vet: Callable[[str], None] = _unchecked
     now: datetime = field(init=False)
+    sync: Sessions | None = None
+    read_records: ReadRecords = no_records
 
     def __post_init__(self) -> None:
         """Limit everything that is asked to what the principal sees, and look at the clock once."""
@@ -100,6 +114,7 @@ class Context:
             idempotency_key=options.idempotency_key,
             dry_run=options.dry_run,
             sight=self.sight,
+            sources=principal.sources,
             payload=payload,
         )
         outcome = await self.graph.write(verb, request, *args, **kwargs)

@@ -5,6 +5,7 @@ microseconds, and a framework's routing and middlewares alone are as much.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -25,33 +26,26 @@ from fitsm_graph.api.asked import (
 from fitsm_graph.api.caching import fetched
 from fitsm_graph.api.export.endpoint import Edge, ExportEndpoint
 from fitsm_graph.api.failures import Caught, told_of_caught
+from fitsm_graph.api.headers import RETRY_SECONDS, SAFE, entrant, respond
 from fitsm_graph.api.limits import Limits
-from fitsm_graph.kernel.errors import FitsmError, NotFound, Unauthenticated
-from fitsm_graph.model.principal import Principal
+from fitsm_graph.kernel.errors import FitsmError, NotFound
 
 PROBE_SECONDS = 3.0
-RETRY_SECONDS = "2"
-SAFE = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
-)
-"""On every answer of the API. There is no CORS: no other site's page may ask."""
-TOKEN_MARK = b"fsg_"
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
+def application(
+    api: Api, rest: ASGIApp | None = None, edges: Mapping[str, Handler] | None = None
+) -> ASGIApp:
     """Build the application.
 
     Args:
         api: What answers.
         rest: Everything beside the API, such as the pages.
+        edges: What answers below a path, such as sync.
     """
     endpoint = _Endpoint(api)
-    edge = Edge(check_method, endpoint.entrant, respond, SAFE)
+    edge = Edge(check_method, partial(entrant, api), respond, SAFE)
     routes: dict[str, Handler] = {
         "/graphql": endpoint,
         "/graphql/": endpoint,
@@ -60,6 +54,7 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
         "/readyz": _probe(lambda: _readyz(api)),
     }
 
+    below = tuple((edges or {}).items())
     beside = _nothing_there if rest is None else _with_small_bodies(rest, api.limits)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +64,9 @@ def application(api: Api, rest: ASGIApp | None = None) -> ASGIApp:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
-        handler = routes.get(scope["path"]) or beside
+        path = scope["path"]
+        edge = next((each for prefix, each in below if path.startswith(prefix)), None)
+        handler = routes.get(path) or edge or beside
         await handler(scope, receive, send)
 
     return app
@@ -92,7 +89,7 @@ class _Endpoint:
         with Caught() as caught:
             check_method(scope, *METHODS)
             media = wanted_type(headers)
-            principal = await self.entrant(scope, headers)
+            principal = await entrant(self._api, scope, headers)
             answer = await self._api.answer(await self._asked(scope, receive, headers), principal)
         if caught.error is not None:
             answer = Answer(errors=told_of_caught(caught.error), refusal=caught.error)
@@ -108,25 +105,6 @@ class _Endpoint:
             return read_address(scope["query_string"], headers, self._api.limits)
         body = await read_body(receive, headers, self._api.limits)
         return read_asked(body, headers, self._api.limits)
-
-    async def entrant(self, scope: Scope, headers: Headers) -> Principal:
-        """Whoever brings an API token.
-
-        Raises:
-            Unauthenticated: Nobody, or the token is no good.
-        """
-        if TOKEN_MARK in scope["query_string"]:
-            raise Unauthenticated(
-                "an API token is in the address",
-                code="TOKEN_IN_ADDRESS",
-                why="addresses are kept in logs and histories",
-                remedy="revoke that token; send a new one as Authorization: Bearer fsg_…",
-            )
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.casefold() != "bearer":
-            token = ""  # no other way in is known; an empty token is refused like a wrong one
-        async with within(self._api.limits.seconds):
-            return await self._api.authenticate(token.strip())
 
 
 def _rendered(answer: Answer, media: str) -> tuple[int, bytes, dict[str, str]]:
@@ -179,21 +157,6 @@ def check_method(scope: Scope, *methods: str) -> None:
             why="nothing here is asked for that way",
             remedy=f"send {' or '.join(methods)}",
         )
-
-
-async def respond(
-    send: Send, status: int, body: bytes, more: Mapping[str, str], media: str = JSON
-) -> None:
-    """Send an answer with the headers that every answer carries."""
-    given = {name.casefold().encode(): value.encode() for name, value in more.items()}
-    headers = [
-        (b"content-type", f"{media}; charset=utf-8".encode()),
-        (b"content-length", str(len(body)).encode()),
-        *((name, value) for name, value in SAFE if name not in given),
-        *given.items(),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _with_small_bodies(rest: ASGIApp, limits: Limits) -> Handler:

@@ -12,6 +12,7 @@ from fitsm_graph.api import (
     document_verbs,
     isrm,
     shared_fate,
+    sync,
     topology_difference,
     type_definitions,
     walks,
@@ -91,7 +92,7 @@ def _query(types: ElementTypes) -> Any:
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
-    fields |= aggregates.questions(types)
+    fields |= aggregates.questions(types) | sync.questions()
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 
@@ -126,7 +127,10 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
 
 
 def _mutation(types: ElementTypes) -> Any:
-    verbs = type_definitions.verbs() | isrm.verbs() | chm.verbs() | document_verbs.verbs()
+    rooms = (type_definitions, isrm, chm, document_verbs, sync)
+    verbs: dict[str, Any] = {}
+    for room in rooms:
+        verbs |= room.verbs()
     made = type("Mutation", (mutation_type(types),), verbs)
     return strawberry.type(made, description="Verbs of the processes.")
 

@@ -1,83 +1,281 @@
-"""`fitsm-graph sync`: take in what a source saw; plan first, apply what was planned."""
+"""`fitsm-graph sync`: take in what a source saw; plan first, apply what was planned; and its runs.
 
-from dataclasses import asdict
+`sync FILE` is a run of a file; the other commands look at runs and decide on what they left.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import orjson
 import typer
+from typer.core import TyperGroup
 
-from fitsm_graph.bootstrap import Product
-from fitsm_graph.cli.local import with_product
-from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, tell
-from fitsm_graph.confm.sync import sync as run_sync
-from fitsm_graph.confm.sync_report import SyncReport
-from fitsm_graph.discovery.detect import open_format
-from fitsm_graph.discovery.mapping import Given
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.cli import sync_runs, sync_waiting
+from fitsm_graph.cli.choices import CHOSEN
+from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_table, tell
+from fitsm_graph.cli.saying import CHANGES, HELD, PARTIAL
+from fitsm_graph.kernel.errors import BadInput, Problem
+from fitsm_graph.kernel.text import plural
 
-PARTIAL, CHANGES = 7, 10
+MOST_TOLD = 50
+Told = dict[str, Any]
 
 
+class FileFirst(TyperGroup):
+    """A group in which what is no command is a file."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the command before a file or its options."""
+        if args and args[0] not in self.commands and args[0] not in {"--help", "-h"}:
+            args = ["file", *args]
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    cls=FileFirst,
+    help="Take in what a source saw; plan first, then apply. `sync FILE` is `sync file FILE`.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What was asked for.
+
+    Attributes:
+        complete: Types of which the file has all; empty: of every type; `none`: of no type.
+        plan: Tell, and write nothing.
+        apply: Name of a plan; empty: none.
+        rejects: Records that cannot go in are wanted back.
+    """
+
+    source: str
+    scope: str
+    mode: str
+    complete: list[str]
+    plan: bool
+    apply: str
+    atomic: bool
+    rejects: bool
+
+
+@app.command("file")
 def sync(
     file: Path = typer.Argument(help="of any format; fsg map list names them"),
     source: str = typer.Option("", help="name of the source; the format's when left out"),
     scope: str = typer.Option("default", help="part of the source"),
     mode: str = typer.Option("", help="snapshot, delta or enrich; the format's when left out"),
     format: str = typer.Option("auto", help="auto, a format by name, or a mapping file"),
+    complete: list[str] = typer.Option(
+        [], metavar="TYPE", help="of which the file has all; repeatable; none: of no type"
+    ),
     plan: bool = typer.Option(False, "--plan", help="tell, and write nothing"),
-    apply: str = typer.Option("", "--apply", help="name of a plan; refused if the graph moved"),
+    save: Path | None = typer.Option(None, "--save", help="file for the plan, as JSON"),
+    apply: str = typer.Option("", "--apply", metavar="PLAN", help="name of a plan, or its file"),
     atomic: bool = typer.Option(False, "--atomic", help="all rows or none"),
+    rejects: Path | None = typer.Option(None, "--rejects", help="file for what cannot go in"),
     output: Output = OUTPUT,
 ) -> None:
-    """Take in what a source saw; plan first, then apply.
+    """Take in a file; plan first, then apply.
 
-    Exit code 10 when a plan has changes, 7 when rows were refused.
+    Exit code 10 when a plan has changes, 7 when rows were refused, 21 when the
+    run is held because too much is missing.
 
     Examples:
       fsg sync records.ndjson --source cmdb --plan
-      fsg sync records.ndjson --source cmdb --apply 17-4be1
+      fsg sync records.ndjson --source cmdb --apply 17-4be1a0c2f3d4-90ab12cd34ef
+      fsg sync records.ndjson --rejects to-mend.ndjson
     """
-
-    def told(phase: str, rows: int) -> None:
-        if aside.is_terminal:
-            aside.print(f"  {phase}: {rows:,}", end="\r", markup=False)
-
-    async def work(product: Product) -> SyncReport:
+    detect = import_module("fitsm_graph.discovery.detect")
+    given = import_module("fitsm_graph.discovery.mapping").Given.of(scope, file.name)
+    try:
         with file.open("rb") as stream:
-            chosen, content = open_format(stream, format, Given.of(scope, file.name))
-            return await run_sync(
-                product.graph,
-                product.registry,
-                chosen.read(content),
-                source=source or chosen.name,
-                scope=scope,
-                mode=chosen.run_mode(mode),
-                request=Request(actor="system", via="sync"),
-                plan_only=plan,
-                plan=apply,
-                atomic=atomic,
-                progress=told,
+            chosen, content = detect.open_format(stream, format, given)
+            how = How(
+                source or chosen.name,
+                scope,
+                chosen.run_mode(mode),
+                complete,
+                plan or save is not None,
+                _plan_name(apply),
+                atomic,
+                rejects is not None and chosen.name != "ndjson",
             )
+            told = _there(chosen.read(content), how) if CHOSEN.url else _here(chosen, content, how)
+    except OSError as error:
+        remedy = "name a file that is there and may be read"
+        raise BadInput(f"{file} cannot be read", why=str(error), remedy=remedy) from error
+    if save is not None:
+        save.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+        note(f"the plan is in {save}")
+    if rejects is not None:
+        _write_rejects(rejects, told, file if chosen.name == "ndjson" else None)
+    raise typer.Exit(_told(told, output))
 
-    raise typer.Exit(_told(with_product(work), output))
+
+def _plan_name(apply: str) -> str:
+    """Name of a plan, given by itself or as the file that `--save` wrote."""
+    if not apply or not Path(apply).is_file():
+        return apply
+    try:
+        return str(orjson.loads(Path(apply).read_bytes())["plan"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        remedy = "give the file that --save wrote, or the plan's name"
+        raise BadInput(f"{apply} is no plan", remedy=remedy, path=("--apply",)) from error
 
 
-def _told(report: SyncReport, output: Output) -> int:
+# --- here ----------------------------------------------------------------------------------------
+
+
+def _here(chosen: Any, content: Any, how: How) -> Told:
+    """Sync on the database of this machine."""
+    run = import_module("fitsm_graph.confm.sync").sync
+    told_of = import_module("fitsm_graph.confm.sync_told")
+    blasts = import_module("fitsm_graph.confm.sync_blast").Blasts
+    verb = import_module("fitsm_graph.graph.verb")
+    kept: dict[str, Any] | None = {} if how.rejects else None
+
+    async def work(product: Any) -> Any:
+        return await run(
+            product.graph,
+            product.registry,
+            _watched(chosen.read(content), kept),
+            source=how.source,
+            scope=how.scope,
+            mode=how.mode,
+            ending=_ending(how.complete),
+            request=verb.Request(actor="system", via="sync"),
+            plan_only=how.plan,
+            plan=how.apply,
+            atomic=how.atomic,
+            progress=_progress,
+            blasts=blasts(product.snapshot),
+        )
+
+    report = import_module("fitsm_graph.cli.local").with_product(work)
+    told: Told = told_of.whole_plan(report)
+    bad = dict.fromkeys(str(each.path[0]) for each in report.problems if each.path)
+    told["rejected"] = [kept[place] for place in bad if kept and place in kept]
+    return told
+
+
+def _watched(seen: Iterable[Any], kept: dict[str, Any] | None) -> Iterator[Any]:
+    """Pass on what is read; keep records by their place where some may have to be written out."""
+    record_of = import_module("fitsm_graph.model.observation").record_of
+    for each in seen:
+        if kept is not None and not isinstance(each, Problem):
+            kept[each.place or each.key] = record_of(each)
+        yield each
+
+
+def _ending(complete: list[str]) -> Any:
+    vanish = import_module("fitsm_graph.confm.sync_vanish")
+    if not complete:
+        return vanish.ALL_COMPLETE
+    return vanish.Ending(types=frozenset(complete) - {"none"})
+
+
+def _progress(phase: str, rows: int) -> None:
+    if aside.is_terminal:
+        aside.print(f"  {phase}: {rows:,}", end="\r", markup=False)
+
+
+# --- there ---------------------------------------------------------------------------------------
+
+
+def _there(seen: Iterable[Any], how: How) -> Told:
+    """Sync on a server: the file is read here, and sent as records."""
+    there: Told = import_module("fitsm_graph.cli.sync_remote").send(seen, how)
+    return there
+
+
+# --- what is told --------------------------------------------------------------------------------
+
+
+def _write_rejects(path: Path, told: Told, lines_of: Path | None) -> None:
+    """Write what could not go in, so that it can be mended and sent again.
+
+    Of NDJSON the lines as they are; of other formats the records that they became.
+    """
+    places = {each["path"][0] for each in told["problems"] if each["path"]}
+    if lines_of is not None:
+        numbers = {int(place[5:]) for place in places if place[5:].isdigit()}
+        with lines_of.open("rb") as source, path.open("wb") as out:
+            kept = [line for n, line in enumerate(source, start=1) if n in numbers]
+            out.writelines(line if line.endswith(b"\n") else line + b"\n" for line in kept)
+        note(f"{plural(len(kept), 'line')} to mend in {path}")
+        return
+    records = told["rejected"]
+    with path.open("wb") as out:
+        out.writelines(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records)
+    note(f"{plural(len(records), 'record')} to mend in {path}")
+
+
+def _told(told: Told, output: Output) -> int:
+    """Show what became of it, and say how to end."""
+    told.pop("rejected", None)
     if output is Output.JSON:
-        show_json(_plain(report))
+        show_json(told)
     else:
-        for problem in report.problems[:50]:
-            tell(problem)
-        if len(report.problems) > 50:
-            note(f"… and {len(report.problems) - 50} more; -o json shows all")
-        note(f"{report.status} {report.run or report.plan}")
-        for name, count in sorted(report.counts.items()):
-            typer.echo(f"{name}\t{count}")
-    if report.problems:
+        _show(told)
+    if told["status"] == "held":
+        note(f"held: fsg sync approve {told['run']} {told['hold']}")
+        return HELD
+    if told["problemCount"]:
         return PARTIAL
-    return CHANGES if report.status == "planned" and report.changed else 0
+    return CHANGES if told["status"] == "planned" and _changes(told) else 0
 
 
-def _plain(report: SyncReport) -> dict[str, object]:
-    plain = asdict(report)
-    plain["counts"] = dict(report.counts)
-    return plain
+def _changes(told: Told) -> bool:
+    return bool(told.get("changes") or told["retirementCount"])
+
+
+def _show(told: Told) -> None:
+    for problem in told["problems"][:MOST_TOLD]:
+        tell(_problem(problem))
+    if told["problemCount"] > MOST_TOLD:
+        note(f"… and {told['problemCount'] - MOST_TOLD} more; -o json shows all")
+    if told["status"] == "planned":
+        show_table(("op", "key", "what", "field", "before", "after"), _lines(told))
+    for loss in told["losses"]:
+        note(f"missing: {loss['missing']} of {loss['known']} {loss['type']}")
+    _show_blast(told["blast"])
+    note(f"{told['status']} {told['run'] or told['plan']}")
+    for name, count in told["counts"].items():
+        typer.echo(f"{name}\t{count}")
+
+
+def _lines(told: Told) -> Iterator[tuple[Any, ...]]:
+    """Every change of a plan, field by field, and what it would propose to retire."""
+    for each in told.get("changes", ()):
+        for field in each["fields"]:
+            before, after = field["before"], field["after"]
+            yield each["op"], each["key"], each["what"], field["name"], before, after
+        if not each["fields"]:
+            yield each["op"], each["key"], each["what"], each["detail"], None, None
+    for each in told["retirements"]:
+        worse = ", ".join(one["key"] for one in (each["blast"] or {}).get("services", ()))
+        yield "retire?", each["key"], each["type"], "", None, worse
+
+
+def _show_blast(blast: Told | None) -> None:
+    if blast is None or not blast["services"]:
+        return
+    note(f"retiring these would leave {plural(len(blast['services']), 'service')} worse off:")
+    for each in blast["services"]:
+        note(f"  {each['key']}: {each['before']} → {each['after']}")
+        for step in each["because"]:
+            note(f"    {step}")
+
+
+def _problem(told: Told) -> Problem:
+    names = ("code", "message", "why", "remedy")
+    return Problem(*(str(told[name]) for name in names), path=tuple(told["path"]))
+
+
+sync_runs.add_to(app)
+sync_waiting.add_to(app)

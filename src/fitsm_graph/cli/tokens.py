@@ -16,11 +16,16 @@ def create(
     days: int = typer.Option(90, min=1, max=366, help="how long it lives"),
     scope: list[str] = typer.Option([], help="roles; all of the account's when left out"),
     sees: list[str] = typer.Option([], help="configuration scope that limits it; repeatable"),
+    source: list[str] = typer.Option([], help="the only source that it may write; repeatable"),
 ) -> None:
-    """Create a token and print it, once."""
+    """Create a token and print it, once.
+
+    Examples:
+      fsg token create --account robot --source netbox --scope sync
+    """
 
     async def work(product: Product) -> accounts.NewToken:
-        return await new_token(product, account, days, scope, sees)
+        return await new_token(product, account, days, scope, sees, sources=source)
 
     made = with_product(work)
     note(f"{made.record['key']} acts for {account} until {made.record['expires_at']}")
@@ -45,7 +50,7 @@ def list_tokens(output: Output = OUTPUT) -> None:
     async def work(product: Product) -> list[dict[str, object]]:
         return list((await product.graph.rows("sms.tokens", account=None))[0]["tokens"])
 
-    names = ("key", "account", "scopes", "sees", "expires_at", "revoked")
+    names = ("key", "account", "scopes", "sees", "sources", "expires_at", "revoked")
     rows = [{name: each.get(name) for name in names} for each in with_product(work)]
     if output is Output.JSON:
         show_json(rows)

@@ -176,7 +176,7 @@ class Sessions:
         answer: Told = {
             "chunk": number,
             "counts": dict(sorted((report.counts - before).items())),
-            "results": list(report.results.items()),
+            "results": [list(each) for each in report.results.items()],
             "problems": [told_problem(each) for each in problems],
         }
         chunk = Chunk(

@@ -75,3 +75,21 @@ def blast_told(blast: Blast | None) -> Told | None:
 def _retirement(each: Retirement) -> Told:
     blast = blast_told(each.blast)
     return {"key": each.key, "type": each.type, "name": each.name, "blast": blast}
+
+
+def result_lines(answer: Told) -> list[Told]:
+    """What became of each row of a chunk, with its problems."""
+    problems: dict[str, list[Told]] = {}
+    for each in answer["problems"]:
+        place = each["path"][0] if each["path"] else ""
+        problems.setdefault(place, []).append(each)
+    lines = [
+        {"row": place, "result": word, **_with(problems.pop(place, None))}
+        for place, word in answer["results"]
+    ]
+    lines += [{"row": place, "problems": told} for place, told in problems.items()]
+    return lines
+
+
+def _with(problems: list[Told] | None) -> Told:
+    return {"problems": problems} if problems else {}

@@ -17,11 +17,12 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(stream: BinaryIO) -> Iterator[Observation | Problem]:
+def read(stream: BinaryIO, first: int = 1) -> Iterator[Observation | Problem]:
     """Read observations from NDJSON.
 
     Args:
         stream: Bytes, UTF-8; a byte order mark at the start is skipped.
+        first: Number of the first line, where the stream is a part of something larger.
 
     Yields:
         An observation for each good line; for a bad one all its problems, whose paths begin with
@@ -30,7 +31,7 @@ def read(stream: BinaryIO) -> Iterator[Observation | Problem]:
     Raises:
         BadInput: The file is in another encoding.
     """
-    for number, line in _lines(stream):
+    for number, line in _lines(stream, first):
         place = f"line {number}"
         if isinstance(line, Problem):
             yield line
@@ -63,8 +64,8 @@ def parse_line(line: bytes, place: str) -> tuple[Any, list[Problem]]:
     return record, []
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
-    number = 0
+def _lines(stream: BinaryIO, first: int) -> Iterator[tuple[int, bytes | Problem]]:
+    number = first - 1
     while line := stream.readline(form.LONGEST_LINE + 2):
         number += 1
         if number == 1:

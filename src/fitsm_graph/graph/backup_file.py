@@ -35,6 +35,8 @@ KINDS: Final = (
     "credentials",
     "scopes",
     "buckets",
+    "runs",
+    "parked",
     "head",
 )
 """Kinds of chunks, in the order in which they stand in the file and are restored."""

@@ -22,9 +22,10 @@ from fitsm_graph.graph.statements import statement
 from fitsm_graph.kernel.errors import Broken, Conflict, FitsmError, Refused
 
 Rows = list[dict[str, Any]]
-_ASIDES = ("keys", "credentials", "scopes", "buckets")
+_ASIDES = ("keys", "credentials", "scopes", "buckets", "runs", "parked")
 _CENSUS = {"records": "records", "entries": "entries", "keys": "keys", "scopes": "scopes"}
 _CENSUS |= {"credentials": "credentials", "buckets": "buckets", "head": "head"}
+_CENSUS |= {"runs": "runs", "parked": "parked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _row(kind: str, row: list[Any]) -> dict[str, Any]:
 
 
 def _aside_rows(kind: str, rows: list[Any]) -> Rows:
-    if kind != "buckets":
+    if kind not in {"buckets", "runs", "parked"}:
         return rows
     return [{"scope": scope, "properties": raw(properties)} for scope, properties in rows]
 
@@ -230,7 +231,7 @@ async def _check(graph: Graph, contents: Contents) -> None:
     census = (await graph.rows("ledger.backup_census"))[0]
     found = {kind: census["known"][name] for kind, name in _CENSUS.items()}
     kept = census["kept"]
-    found["relations"] = census["relations"] - kept["changed"] - kept["indexes"]
+    found["relations"] = census["relations"] - sum(kept.values())
     for kind, count in found.items():
         if count != contents.counts[kind]:
             raise _mismatch(f"{count:,} {kind} of {contents.counts[kind]:,}")

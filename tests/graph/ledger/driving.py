@@ -14,7 +14,13 @@ from fitsm_graph.chm.service import (
 )
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.sync_decisions import approve_run
+from fitsm_graph.confm.sync_parked import clear_parked, parked_key
+from fitsm_graph.confm.sync_proposals import approve, dismiss
+from fitsm_graph.confm.sync_revert import revert_run
 from fitsm_graph.confm.sync_runs import Run, end, remember, take_lease
+from fitsm_graph.confm.sync_sessions import Sessions, Who
+from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
@@ -22,6 +28,8 @@ from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.sms import accounts, documents
+from fitsm_graph.model.observation import Observation
+from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import REGISTRY, record, run, send
@@ -174,7 +182,36 @@ async def syncing(do: Driver) -> None:
     await do.act(remember, held, [(1, 2)])
     held.index.accept([(1, 2)])
     await do.act(remember, held, [], compact=True)
-    await do.act(end, held, "completed", {"read": 1}, whole=True)
+    await do.act(end, held, "completed", {}, whole=True)
+    await deciding(do)
+    await chunks(do)
+
+
+async def deciding(do: Driver) -> None:
+    servers = [record("Server", f"few-{n}") for n in range(8)]
+    await send(do.graph, servers, source="few")
+    await send(do.graph, servers[:6], source="few")
+    await send(do.graph, servers[:7], source="few")
+    rows = await run(do.graph, "MATCH (p:RetirementProposal {status: 'proposed'}) RETURN p.key")
+    await do.act(approve, REGISTRY, rows[0][0])
+    held = await send(do.graph, servers[:2], source="few")
+    await approve_run(do.graph, REQUEST, held.run, held.hold)
+    rows = await run(do.graph, "MATCH (p:RetirementProposal {status: 'proposed'}) RETURN p.key")
+    await do.act(dismiss, rows[0][0], "it is wanted")
+    bad = [record("Server", "few-0", colour="red"), record("Server", "few-1", role="wrong")]
+    wrong = await send(do.graph, bad, source="few", mode="delta")
+    await revert_run(do.graph, REGISTRY, REQUEST, wrong.run)
+    await do.act(clear_parked, "few", "default", [parked_key("few/default", "few-0")])
+    await send(do.graph, bad, source="few", mode="delta")
+
+
+async def chunks(do: Driver) -> None:
+    sessions, who = Sessions(do.graph), Who(REGISTRY, REQUEST)
+    begun = await sessions.begin(who, "chunks", "all", "delta")
+    seen = [Observation(type="Server", key="c1", place="line 1")]
+    await sessions.take(who, begun["run"], begun["fence"], 1, "digest", seen)
+    begun = await sessions.resume(who, begun["run"])
+    await sessions.end(who, begun["run"], begun["fence"], Ending())
 
 
 async def erasing(do: Driver) -> None:

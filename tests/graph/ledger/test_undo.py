@@ -38,6 +38,9 @@ OUTSIDE = {
     "Migration": "what was applied to the database",
     "SyncScope": "leases of sync",
     "HashBucket": "a cache of sync",
+    "RunState": "how far a run of sync is",
+    "RunChunk": "what a run of sync was sent",
+    "ParkedRow": "what a source sent in vain",
 }
 """Labels that no entry tells of, with the reason; design section 5 lists them."""
 SEEDS = range(6) if os.environ.get("FITSM_FULL") else range(1)
@@ -155,6 +158,9 @@ async def test_nothing_stands_beside_the_ledger_but_what_is_named(driven: Watche
     assert {(tuple(labels), type) for labels, type in between} == {
         (("LedgerEntry",), "CHANGED"),
         (("SyncScope",), "INDEXES"),
+        (("SyncScope",), "RAN"),
+        (("RunState",), "TOOK"),
+        (("SyncScope",), "PARKED"),
     }
 
 
