@@ -52,7 +52,7 @@ ERROR_TYPES = {"__typename": "InvalidInput"}
 
 def questions() -> dict[str, Any]:
     """Fields of the query type."""
-    fields = {
+    fields: dict[str, tuple[Callable[..., Any], Any]] = {
         "sync_runs": (sync_runs, RUNS),
         "sync_run": (sync_run, SyncRunView | None),
         "retirement_proposals": (retirement_proposals, PROPOSALS),

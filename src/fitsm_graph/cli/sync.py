@@ -273,8 +273,8 @@ def _show_blast(blast: Told | None) -> None:
 
 
 def _problem(told: Told) -> Problem:
-    names = ("code", "message", "why", "remedy")
-    return Problem(*(str(told[name]) for name in names), path=tuple(told["path"]))
+    path = tuple(told["path"])
+    return Problem(told["code"], told["message"], told["why"], told["remedy"], path)
 
 
 sync_runs.add_to(app)

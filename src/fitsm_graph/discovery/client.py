@@ -246,7 +246,7 @@ def unreachable(place: str, error: Exception) -> Unavailable:
 def refusal(status: int, told: Any) -> SyncRefused:
     """What a server said is wrong."""
     errors: Iterable[Any] = told.get("errors", ()) if isinstance(told, dict) else ()
-    first = next(iter(errors), {})
+    first: Told = next(iter(errors), {})
     more = first.get("extensions") or {}
     problem = Problem(
         code=str(more.get("code") or "ERROR"),
