@@ -26,7 +26,8 @@ class Stage:
         self.url = f"http://127.0.0.1:{self.port}"
         self.endpoint, self.folder = endpoint, folder
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
         host, port = endpoint.uri.rpartition("/")[2].split(":")
         self.wire = Wire(host, int(port))
         self.do(self.wire.up())
@@ -47,8 +48,9 @@ class Stage:
         }
 
     def start(self) -> None:
-        log = (self.folder / "server.log").open("ab")
-        self.server = subprocess.Popen([COMMAND, "serve"], env=self.env(), stdout=log, stderr=log)
+        with (self.folder / "server.log").open("ab") as log:
+            words = [COMMAND, "serve"]
+            self.server = subprocess.Popen(words, env=self.env(), stdout=log, stderr=log)
         until = time.monotonic() + UNTIL
         while time.monotonic() < until:
             with socket.socket() as probe:
@@ -75,6 +77,8 @@ class Stage:
             self.server.wait()
         self.do(self.wire.cut())
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+        self.loop.close()
 
 
 @contextmanager

@@ -54,7 +54,10 @@ class Client:
             return
 
     def _once(self, kills: list[tuple[int, str]]) -> None:
-        http = httpx.Client(timeout=60.0, trust_env=False)
+        with httpx.Client(timeout=60.0, trust_env=False) as http:
+            self._send(http, kills)
+
+    def _send(self, http: httpx.Client, kills: list[tuple[int, str]]) -> None:
         sync = Sync(self.stage.url, self.stage.token, source="kills", resume=self.run, client=http)
         sync.__enter__()
         self.run = sync.run
@@ -127,8 +130,7 @@ def test_a_client_that_does_not_send_a_lost_chunk_again_is_found_out(
     rows = estate(10, 60)
     asyncio.run(empty(neo4j_endpoint))
     with staged(neo4j_endpoint, tmp_path) as stage:
-        http = httpx.Client(timeout=60.0, trust_env=False)
-        sync = Sync(stage.url, stage.token, source="kills", client=http)
+        sync = Sync(stage.url, stage.token, source="kills")
         sync.__enter__()
         for number, row in enumerate(rows, start=1):
             sync.put(row)

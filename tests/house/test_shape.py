@@ -10,7 +10,7 @@ MEDIAN_FUNCTION = 9
 MOST_POSITIONAL = 6
 
 # What is longer today, with its length. An entry may only shrink, and goes once it is not needed.
-LONG_FUNCTIONS: dict[str, int] = {"src/fitsm_graph/confm/sync.py:sync": 53}
+LONG_FUNCTIONS: dict[str, int] = {}
 LONG_FILES: dict[str, int] = {"src/fitsm_graph/impact/engine/solution.py": 407}
 MANY_POSITIONAL: dict[str, int] = {
     "src/fitsm_graph/discovery/demo/network.py:_forwarder": 7,

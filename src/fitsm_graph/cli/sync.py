@@ -110,11 +110,15 @@ def sync(
         remedy = "name a file that is there and may be read"
         raise BadInput(f"{file} cannot be read", why=str(error), remedy=remedy) from error
     if save is not None:
-        save.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
-        note(f"the plan is in {save}")
+        _save_plan(save, told)
     if rejects is not None:
         _write_rejects(rejects, told, file if chosen.name == "ndjson" else None)
     raise typer.Exit(_told(told, output))
+
+
+def _save_plan(path: Path, told: Told) -> None:
+    path.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    note(f"the plan is in {path}")
 
 
 def _plan_name(apply: str) -> str:

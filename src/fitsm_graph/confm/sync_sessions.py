@@ -20,6 +20,7 @@ from fitsm_graph.confm.sync_chunks import Chunk, check_chunks, earlier_answer, k
 from fitsm_graph.confm.sync_index import pack, unpack
 from fitsm_graph.confm.sync_intake import Intake, Seen
 from fitsm_graph.confm.sync_parked import told_problem
+from fitsm_graph.confm.sync_parts import all_types, check_declared, part_from, plain_part
 from fitsm_graph.confm.sync_pending import packed, unpacked
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.sync_rows import RowReader
@@ -111,8 +112,8 @@ class Sessions:
         state = {
             "actor": who.request.actor,
             "via": who.request.via,
-            "types": sorted(_all_types(types, parts)),
-            "parts": orjson.dumps([_plain_part(each) for each in parts]).decode(),
+            "types": sorted(all_types(types, parts)),
+            "parts": orjson.dumps([plain_part(each) for each in parts]).decode(),
         }
         await session.writer.take(state)
         await self._load(session, state)
@@ -309,7 +310,7 @@ class Sessions:
         run, writer = session.writer.run, session.writer
         run.load((await self._graph.rows("confm.sync_scope", scope=run.place))[0])
         run.types = frozenset(state.get("types") or ())
-        session.parts = [_part(each) for each in orjson.loads(state.get("parts") or "[]")]
+        session.parts = [part_from(each) for each in orjson.loads(state.get("parts") or "[]")]
         writer.seq = (await self._graph.head()).seq
         writer.report.run = run.key
         writer.request = replace(writer.request, run=run.key)
@@ -346,30 +347,6 @@ class Sessions:
         return {**told, "replayed": True}
 
 
-def check_declared(registry: TypeRegistry, types: Sequence[str], parts: Sequence[Part]) -> None:
-    """Refuse types that there are not, and parts that lean on none.
-
-    Raises:
-        BadInput: UNKNOWN_TYPE, or a part that is not declared.
-    """
-    others = {"Service", "ServiceComponent", "RedundancyGroup"}
-    for name in sorted(_all_types(types, parts) - others):
-        registry.ci_type(name)
-    names = {part.name for part in parts}
-    for part in parts:
-        for other in part.depends_on:
-            if other not in names:
-                raise BadInput(
-                    f"part '{part.name}' depends on '{other}', which is not declared",
-                    remedy="declare it too",
-                    path=("parts",),
-                )
-
-
-def _all_types(types: Sequence[str], parts: Sequence[Part]) -> set[str]:
-    return {*types, *(name for part in parts for name in part.types)}
-
-
 def run_named(key: str) -> Run:
     """A run by its key, as far as the key tells.
 
@@ -391,11 +368,3 @@ def _begun(run: Run, last: int) -> Told:
         "leaseSeconds": int(LEASE.total_seconds()),
         "lastChunk": last,
     }
-
-
-def _plain_part(part: Part) -> Told:
-    return {"name": part.name, "types": list(part.types), "dependsOn": list(part.depends_on)}
-
-
-def _part(given: Told) -> Part:
-    return Part(given["name"], tuple(given["types"]), tuple(given["dependsOn"]))

@@ -58,6 +58,8 @@ def test_every_command_has_examples_that_can_be_typed(name):
 
 def _called(words):
     """The command that words call, and what is left for it."""
+    if words[0] == "sync" and words[1] not in COMMANDS["sync"].commands:
+        return COMMANDS["sync file"], words[1:]
     for count in (2, 1):
         command = COMMANDS.get(" ".join(words[:count]))
         if command is not None and not hasattr(command, "commands"):
