@@ -95,6 +95,19 @@ async def test_a_repeated_chunk_is_answered_alike_and_another_payload_is_a_confl
     }
 
 
+async def test_every_step_can_be_asked_twice(graph: Graph):
+    sessions, fence = Sessions(graph), "a" * 20
+    begun = await sessions.begin(WHO, "test", "default", "snapshot", fence=fence)
+    assert await Sessions(graph).begin(WHO, "test", "default", "snapshot", fence=fence) == begun
+    await put(sessions, begun, 1, [record("Server", "a")])
+    again = await sessions.begin(WHO, "test", "default", "snapshot", fence=fence)
+    assert again == {**begun, "lastChunk": 1}
+    told = await sessions.abort(WHO, begun["run"], fence)
+    assert await sessions.abort(WHO, begun["run"], fence) == {**told, "replayed": True}
+    with pytest.raises(BadInput):
+        await sessions.begin(WHO, "test", "default", "snapshot", fence="short")
+
+
 async def test_an_end_with_missing_chunks_is_refused(graph: Graph):
     sessions = Sessions(graph)
     begun = await sessions.begin(WHO, "test", "default", "snapshot")

@@ -236,9 +236,8 @@ async def begin_sync_run(info: Info, input: BeginSyncRunInput) -> Told:
     """Begin a run of a source (PR11.3)."""
     who, sync = _who(info.context)
     parts = [Part(each.name, tuple(each.types), tuple(each.depends_on)) for each in input.parts]
-    begun = await sync.begin(
-        who, input.source, input.scope, input.mode, types=input.types, parts=parts
-    )
+    given: dict[str, Any] = {"types": input.types, "parts": parts, "fence": input.fence}
+    begun = await sync.begin(who, input.source, input.scope, input.mode, **given)
     return _driven(begun)
 
 

@@ -7,28 +7,30 @@ from fitsm_graph.confm.sync_vanish import ALL_COMPLETE, NOTHING_COMPLETE, Ending
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean
 
-_BEGIN = ("mode", "types", "parts")
+_BEGIN = ("mode", "types", "parts", "fence")
 _END = ("complete", "failed", "chunks")
 _PART = ("name", "types", "dependsOn")
 MOST_NAMES = 1_000
 
 
-def begin_asked(given: Mapping[str, Any]) -> tuple[str, list[str], list[Part]]:
-    """Mode, declared types and parts of a new run.
+def begin_asked(given: Mapping[str, Any]) -> tuple[str, list[str], list[Part], str]:
+    """Mode, declared types and parts of a new run, and the fence that its client made up.
 
     Raises:
         BadInput: Naming what is wrong.
     """
     _known(given, _BEGIN)
     mode = given.get("mode", "snapshot")
-    if not isinstance(mode, str):
-        raise _wrong("mode", "text")
+    fence = given.get("fence", "")
+    for name, value in (("mode", mode), ("fence", fence)):
+        if not isinstance(value, str):
+            raise _wrong(name, "text")
     parts = given.get("parts") or []
     if not isinstance(parts, list) or not all(isinstance(each, dict) for each in parts):
         raise _wrong("parts", "a list of objects")
     if len(parts) > MOST_NAMES:
         raise _wrong("parts", f"a list of at most {MOST_NAMES}")
-    return mode, _names(given, "types"), [_part(each) for each in parts]
+    return mode, _names(given, "types"), [_part(each) for each in parts], fence
 
 
 def _part(given: Mapping[str, Any]) -> Part:

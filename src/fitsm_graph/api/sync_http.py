@@ -133,9 +133,11 @@ class SyncEdge:
         sync = self._api.sync
         match rest:
             case []:
-                mode, types, parts = begin_asked(await self._options(call))
-                source, part, *_ = call.place
-                begun = await sync.begin(call.who, source, part, mode, types=types, parts=parts)
+                mode, types, parts, fence = begin_asked(await self._options(call))
+                source, scope, *_ = call.place
+                begun = await sync.begin(
+                    call.who, source, scope, mode, types=types, parts=parts, fence=fence
+                )
                 await answering.json(201, begun)
             case [_, "chunks", number]:
                 await answering.lines(self._chunk(call, _number(number, "chunk")))

@@ -83,6 +83,9 @@ class BeginSyncRunInput:
     mode: str = "snapshot"
     types: list[str] = strawberry.field(default_factory=list)
     parts: list[SyncPartInput] = strawberry.field(default_factory=list)
+    fence: str = strawberry.field(
+        default="", description="Made up by the client, so that it can ask twice; else by us."
+    )
 
 
 @strawberry.input(description="A numbered chunk of records in the published form.")

@@ -53,6 +53,8 @@ class Lot:
 
     def settled(self, keys: Iterable[str], parked: set[str]) -> None:
         """Take away what was parked of records that went in."""
+        if not parked and not self.rows:
+            return
         for key in keys:
             if key in parked or parked_key(self.place, key) in self.rows:
                 self.rows.pop(parked_key(self.place, key), None)

@@ -1,5 +1,6 @@
 """Types and parts that a run declares when it begins: checked, and as they are kept."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.registry import TypeRegistry
 
 Told = dict[str, Any]
+_FENCE = re.compile(r"[A-Za-z0-9-]{20,64}\Z")
 
 
 def check_declared(registry: TypeRegistry, types: Sequence[str], parts: Sequence[Part]) -> None:
@@ -29,6 +31,22 @@ def check_declared(registry: TypeRegistry, types: Sequence[str], parts: Sequence
                     remedy="declare it too",
                     path=("parts",),
                 )
+
+
+def checked_fence(fence: str) -> str:
+    """A fence that a client made up, or nothing.
+
+    Raises:
+        BadInput: Others could guess it, or it is no plain text.
+    """
+    if fence and not _FENCE.match(fence):
+        raise BadInput(
+            "the fence is none",
+            why="it keeps others out, and so must not be guessed",
+            remedy="make one up of 20 to 64 letters and digits, or leave it out",
+            path=("fence",),
+        )
+    return fence
 
 
 def all_types(types: Sequence[str], parts: Sequence[Part]) -> set[str]:

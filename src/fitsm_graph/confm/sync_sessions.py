@@ -20,7 +20,13 @@ from fitsm_graph.confm.sync_chunks import Chunk, check_chunks, earlier_answer, k
 from fitsm_graph.confm.sync_index import pack, unpack
 from fitsm_graph.confm.sync_intake import Intake, Seen
 from fitsm_graph.confm.sync_parked import told_problem
-from fitsm_graph.confm.sync_parts import all_types, check_declared, part_from, plain_part
+from fitsm_graph.confm.sync_parts import (
+    all_types,
+    check_declared,
+    checked_fence,
+    part_from,
+    plain_part,
+)
 from fitsm_graph.confm.sync_pending import packed, unpacked
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.sync_rows import RowReader
@@ -97,17 +103,20 @@ class Sessions:
         *,
         types: Sequence[str] = (),
         parts: Sequence[Part] = (),
+        fence: str = "",
     ) -> Told:
         """Begin a run; returns its key, its fence and how long it may pause.
 
+        A fence that the client makes up itself lets it ask twice: the run that has it goes on.
+
         Raises:
-            BadInput: A name, the mode, a type or a part is wrong.
+            BadInput: A name, the mode, a type, a part or the fence is wrong.
             Conflict: SYNC_RUNNING.
             Forbidden: SOURCE_NOT_YOURS.
         """
         check_names(source, scope, mode)
         check_declared(who.registry, types, parts)
-        run = Run(source, scope, mode, new_id(self._graph.clock.now()))
+        run = Run(source, scope, mode, checked_fence(fence) or new_id(self._graph.clock.now()))
         session = self._session(who, run)
         state = {
             "actor": who.request.actor,
@@ -116,9 +125,9 @@ class Sessions:
             "parts": orjson.dumps([plain_part(each) for each in parts]).decode(),
         }
         await session.writer.take(state)
-        await self._load(session, state)
+        await self._restore(session, state)
         self._remember(session)
-        return _begun(run, 0)
+        return _begun(run, max(session.taken, default=0))
 
     async def resume(self, who: Who, key: str) -> Told:
         """Go on with a run under a new fence; whoever drove it before is out.
@@ -216,7 +225,7 @@ class Sessions:
         Raises:
             Conflict: SYNC_LEASE_LOST, CHUNKS_MISSING.
         """
-        over = await self._over(key)
+        over = await self._over(key, {"completed", "held"})
         if over is not None:
             return over
         session = await self._found(who, key, fence)
@@ -264,6 +273,9 @@ class Sessions:
         Raises:
             Conflict: SYNC_LEASE_LOST, RUN_OVER.
         """
+        over = await self._over(key, {"aborted"})
+        if over is not None:
+            return over
         session = await self._found(who, key, fence)
         async with session.lock:
             self._known.pop(fence, None)
@@ -318,7 +330,6 @@ class Sessions:
     async def _restore(self, session: Session, state: Mapping[str, Any]) -> None:
         """Put together what an earlier process knew of a run."""
         await self._load(session, state)
-        session.restored = True
         report, run = session.writer.report, session.writer.run
         report.counts.update(orjson.loads(state.get("counts") or "{}"))
         report.complete = state.get("complete", True)
@@ -328,6 +339,7 @@ class Sessions:
         while chunks := await self._chunks_after(run.key, after):
             after = chunks[-1][0]
             for number, seen, _ in chunks:
+                session.restored = True
                 session.taken.add(number)
                 session.intake.recall(unpack(seen or b""))
 
@@ -336,12 +348,12 @@ class Sessions:
         chunks: list[list[Any]] = rows[0]["chunks"]
         return chunks
 
-    async def _over(self, key: str) -> Told | None:
-        """What was answered to the end of a run that is over."""
+    async def _over(self, key: str, ways: set[str]) -> Told | None:
+        """What was answered to a run that ended in one of some ways."""
         run = run_named(key)
         held = (await self._graph.rows("confm.sync_lease", scope=run.place, run=key))[0]
         state = held["state"]
-        if state is None or not state.get("summary") or state["status"] == "aborted":
+        if state is None or not state.get("summary") or state["status"] not in ways:
             return None
         told: Told = orjson.loads(state["summary"])
         return {**told, "replayed": True}

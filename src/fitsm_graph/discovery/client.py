@@ -10,6 +10,7 @@ answer, a server that restarts or a database that is away is waited for; a chunk
 already is not taken in twice.
 """
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
@@ -83,7 +84,8 @@ class Sync:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = f"{url.rstrip('/')}/sync/v1/{source}/{scope}"
-        self._begin = {"mode": mode, "types": list(types), "parts": list(parts)}
+        self._begin: Told = {"mode": mode, "types": list(types), "parts": list(parts)}
+        self._begin["fence"] = secrets.token_hex(20)  # a lost answer is asked for again
         self._client = client or httpx.Client(timeout=60.0, trust_env=not _is_near(url))
         self._own_client = client is None
         self._headers = {"Authorization": f"Bearer {token}"}
