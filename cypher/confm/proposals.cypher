@@ -12,7 +12,6 @@
 //
 // seek    -
 // budget  30 ms for 10,000
-// allow   NodeByLabelScan: those that are decided are asked for too
 // allow   CartesianProduct: of two single rows, the count and the page
 // why     What a source no longer has waits for a person.
 CALL () {

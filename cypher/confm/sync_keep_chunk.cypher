@@ -12,6 +12,8 @@
 // seek    sync_scope_key run_state_key run_chunk_key
 // budget  10 ms for 5,000 rows
 // outside delivery state: a repeat is answered alike, and a run goes on after a crash
+// allow   CartesianProduct: of two single rows, the scope and the run
+// allow   Eager: chunks are counted once this one is there
 // why     Rows that wait for others and what was seen must outlive the process that read them.
 MATCH (scope:SyncScope {key: $scope})
 MATCH (state:RunState {key: $run})

@@ -11,6 +11,7 @@
 // seek    sync_scope_key hash_bucket_key run_state_key
 // budget  10 ms for 5,000 rows
 // outside the index is a cache of what the source said; losing it costs time, no data
+// allow   CartesianProduct: of two single rows, the scope and the run
 // why     In the same transaction as the rows it describes, so that it never runs ahead of them.
 MATCH (scope:SyncScope {key: $scope})
 MATCH (state:RunState {key: $run})

@@ -11,7 +11,6 @@
 //
 // seek    -
 // budget  30 ms for 10,000 rows
-// allow   NodeByLabelScan: at most 10,000 rows are kept of a scope
 // allow   CartesianProduct: of two single rows, the count and the page
 // why     A row that could not go in is mended by a person.
 CALL () {

@@ -14,6 +14,7 @@
 // budget  5 ms
 // outside a lease is over when the run is; an unchanged run leaves nothing in the ledger
 // allow   Eager: chunks are emptied after the run has ended
+// allow   CartesianProduct: of two single rows, the scope and the run
 // why     `last seen` of every element of the scope is derived from this, not stored with each.
 MATCH (scope:SyncScope {key: $scope})
 WHERE scope.lease_token = $token

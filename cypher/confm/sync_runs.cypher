@@ -11,7 +11,6 @@
 //
 // seek    -
 // budget  20 ms for 1,000 runs
-// allow   NodeByLabelScan: at most 100 runs are kept of a scope
 // allow   CartesianProduct: of two single rows, the count and the page
 // why     People look at what is going on, and at what became of it.
 CALL () {
