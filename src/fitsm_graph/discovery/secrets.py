@@ -1,6 +1,7 @@
 """What never enters: attributes that hold secrets are dropped before hashing and logging."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -45,12 +46,30 @@ def is_secret(name: str, value: object) -> bool:
     >>> is_secret("adminPassword", "x"), is_secret("snmp_community", "x"), is_secret("keyboard", 1)
     (True, True, False)
     """
-    if isinstance(value, str) and "PRIVATE KEY-----" in value and _PRIVATE_KEY.search(value):
+    if type(value) is str:
+        shown = looks_secret(value)
+    else:
+        shown = isinstance(value, list) and any(
+            isinstance(each, str) and looks_secret(each) for each in value
+        )
+    return shown or (_named_before(name) if len(name) <= _REMEMBERED else _names_secret(name))
+
+
+def looks_secret(text: str) -> bool:
+    """Say whether a text is a private key, or an address with a password in it."""
+    if "@" in text and _IN_ADDRESS.search(text):
         return True
-    texts = value if isinstance(value, list) else (value,)
-    if any(isinstance(each, str) and "@" in each and _IN_ADDRESS.search(each) for each in texts):
-        return True
+    return "PRIVATE KEY-----" in text and _PRIVATE_KEY.search(text) is not None
+
+
+def _names_secret(name: str) -> bool:
+    """Say whether a name is that of a secret, however its words are put together."""
     words = [word.lower() for word in _WORDS.findall(name)]
     if not _SECRET_WORDS.isdisjoint(words):
         return True
     return any(pair in _SECRET_PAIRS for pair in pairwise(words))
+
+
+_REMEMBERED = 100
+"""Longer names are looked at each time, so that what is remembered stays small."""
+_named_before = lru_cache(maxsize=4096)(_names_secret)

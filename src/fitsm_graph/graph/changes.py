@@ -90,16 +90,24 @@ def leaf(change: Change, salt: str = "") -> list[str]:
             change.op.value,
             change.type,
             f"{change.source} {change.target}",
-            digest_value(change.before),
-            digest_value(change.after),
+            _image_digest(change.before),
+            _image_digest(change.after),
         ]
     return [
         change.op.value,
         change.kind,
         change.id,
-        digest_value(masked(change.kind, change.before, salt)),
-        digest_value(masked(change.kind, change.after, salt)),
+        _image_digest(masked(change.kind, change.before, salt)),
+        _image_digest(masked(change.kind, change.after, salt)),
     ]
+
+
+def _image_digest(image: Mapping[str, Any]) -> str:
+    """Of an image; the empty one is every second of a bulk load's."""
+    return digest_value(image) if image else _EMPTY_IMAGE
+
+
+_EMPTY_IMAGE = digest_value({})
 
 
 def root(leaves: list[list[str]]) -> str:

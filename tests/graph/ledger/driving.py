@@ -27,9 +27,8 @@ from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
-from fitsm_graph.sms import accounts, documents
 from fitsm_graph.model.observation import Observation
-from fitsm_graph.sms import accounts
+from fitsm_graph.sms import accounts, documents
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import REGISTRY, record, run, send

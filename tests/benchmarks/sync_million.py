@@ -1,0 +1,40 @@
+"""One sync of a large file in a process of its own, as a server would do it; tells what it took.
+
+python -m benchmarks.sync_million URI FILE < password
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fitsm_graph.bootstrap import SYSTEM, opened
+from fitsm_graph.confm.sync import sync
+from fitsm_graph.discovery import ndjson
+from fitsm_graph.graph.driver import Endpoint
+
+
+async def run(uri: str, file: Path, password: str) -> dict[str, object]:
+    endpoint = Endpoint(uri=uri, user="neo4j", password=password)
+    with TemporaryDirectory() as folder, file.open("rb") as stream:
+        async with opened(endpoint, folder=Path(folder)) as product:
+            begun = time.perf_counter()
+            report = await sync(
+                product.graph, product.registry, ndjson.read(stream), source="million",
+                request=SYSTEM,
+            )  # fmt: skip
+            seconds = time.perf_counter() - begun
+    assert not report.problems, report.problems[:3]
+    counts = ", ".join(
+        f"{count:,} {name}" for name, count in sorted(report.counts.items()) if count
+    )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    mb = most / (1e6 if sys.platform == "darwin" else 1e3 / 1.024)
+    return {"seconds": seconds, "mb": mb, "counts": counts}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(run(sys.argv[1], Path(sys.argv[2]), sys.stdin.read()))))  # noqa: T201
