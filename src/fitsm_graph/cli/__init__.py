@@ -32,6 +32,7 @@ DOORS = (
     Door("documents", "persisted:app", "GraphQL documents asked for by digest.", TEND, True),
     Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
     Door("sync", "sync:app", "Take in what a source saw; plan first, then apply.", TEND, True),
+    Door("discover", "discover:app", "This machine, and what it runs, as a source.", TEND),
     Door("map", "mapping:app", "Formats of sources, described in mappings.", TEND),
     Door("backup", "backup:backup", "Write everything into one file, as of one entry.", HERE),
     Door("restore", "backup:restore", "Bring a backup into an empty database.", HERE),
