@@ -80,7 +80,7 @@ class Contents:
     @property
     def counts(self) -> dict[str, int]:
         """Rows by kind."""
-        return dict(self.trailer["counts"])
+        return {**dict.fromkeys(KINDS, 0), **self.trailer["counts"]}
 
 
 def pack(rows: Iterable[Any]) -> bytes:
@@ -286,7 +286,14 @@ class Reader:
         body = {name: value for name, value in trailer.items() if name != "digest"}
         self._number += 1
         self._before_is(digest(self._before.encode(), canonical(body)), trailer)
-        if trailer["chunks"] != self._number - 1 or trailer["counts"] != self._counts:
+        if (
+            trailer["chunks"] != self._number - 1
+            or {
+                **dict.fromkeys(KINDS, 0),  # an older backup has fewer kinds
+                **trailer["counts"],
+            }
+            != self._counts
+        ):
             raise self._damaged("the trailer counts other chunks or rows than there are")
         self._at = file.tell()
         if file.read(1):
