@@ -24,7 +24,7 @@ from fitsm_graph.cli.measure import Goal, Results, short, sizes
 from fitsm_graph.cli.output import note
 from fitsm_graph.graph.driver import Endpoint
 
-WARM_UP = 5_000
+WARM_UP = 3_000
 MEANWHILE = 50_000
 MILLION = 1_000_000
 
@@ -45,7 +45,7 @@ async def _measured(endpoint: Endpoint, given: argparse.Namespace, results: Resu
     with TemporaryDirectory() as folder:
         async with opened(endpoint, folder=Path(folder)) as product:
             note("warming the server up …")
-            await load_rows(product, endpoint, WARM_UP, Results(lambda _row: None))
+            await load_rows(product, endpoint, WARM_UP, Results(lambda _row: None), turns=1)
             for size in given.sizes:
                 note(f"\n{short(size)} CIs, {short(2 * size)} relations")
                 await load_rows(product, endpoint, size, results)

@@ -77,9 +77,11 @@ async def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begun, answer
 
 
-async def load_rows(product: Product, endpoint: Endpoint, size: int, results: Results) -> None:
+async def load_rows(
+    product: Product, endpoint: Endpoint, size: int, results: Results, turns: int = 0
+) -> None:
     """First load, the same again, one in a hundred changed, and the plan of that."""
-    turns = 3 if size <= 20_000 else 1
+    turns = turns or (3 if size <= 20_000 else 1)
     fleets = [Fleet(size, f"{short(size)}-{turn}-") for turn in range(turns)]
     with connect_for_bulk(endpoint) as driver, driver.session() as session:
         first = await _first_loads(product, session, fleets, results)

@@ -14,12 +14,14 @@ from typing import Any, BinaryIO
 import orjson
 
 from fitsm_graph.discovery.readers import READERS
+from fitsm_graph.discovery.readers.limits import DEEPEST, MOST_PARSED, parts_of
 from fitsm_graph.discovery.readers.sheets import columns_of
 from fitsm_graph.discovery.readers.tables import SEPARATORS, header
 from fitsm_graph.discovery.readers.xml import beginning as xml_beginning
 from fitsm_graph.kernel.errors import BadInput
 
 MOST_DOCUMENTS = 5
+_LARGE = 1 << 20
 Shown = Mapping[str, list[Any]]
 """Documents by the name of the reader that would read them."""
 
@@ -38,7 +40,7 @@ def look(start: bytes, *, whole: bool) -> Shown:
         return {"xml": [found]} if found else {}
     if start[:1] in (b"{", b"["):
         shown = _json(start, whole=whole)
-        if shown:
+        if shown or len(start) > _LARGE:  # other forms that begin so show it earlier
             return shown
     return {**_yaml(start, whole=whole), **_table(start), **_ini(start, whole=whole)}
 
@@ -63,6 +65,8 @@ def _json(start: bytes, *, whole: bool) -> dict[str, list[Any]]:
 
 
 def _parsed(data: bytes) -> Any:
+    if parts_of(data) > MOST_PARSED:  # its reader says so
+        return None
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -82,6 +86,8 @@ def _closed(start: bytes) -> bytes:
             in_text = True
         elif byte in b"{[":
             stack.append(0x7D if byte == 0x7B else 0x5D)
+            if len(stack) > DEEPEST:  # no known format; and what follows would be slow to close
+                break
         elif byte in b"}]" and stack:
             stack.pop()
             safe, open_then = at + 1, bytes(reversed(stack))

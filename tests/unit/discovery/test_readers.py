@@ -51,6 +51,8 @@ HOSTILE = [
     ("csv", b"a,,c\n1,2,3\n", "NO_HEADER"),
     ("csv", b"", "NO_HEADER"),
     ("ini", b"[a]\n\0\n", "BAD_ENCODING"),
+    ("ini", b"[a]\n" + b"host '" * 100_000, "LINE_TOO_LONG"),
+    ("json", b"[" + b"{}," * 5_000_000 + b"{}]", "TOO_MANY"),
     ("xlsx", b"PK\x03\x04 and no more", "NOT_XLSX"),
 ]
 

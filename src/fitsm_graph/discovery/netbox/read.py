@@ -14,6 +14,7 @@ from fitsm_graph.discovery.netbox.lines import read_lines
 from fitsm_graph.discovery.netbox.places import read_places
 from fitsm_graph.discovery.netbox.power import read_power
 from fitsm_graph.discovery.netbox.virtual import read_virtual
+from fitsm_graph.discovery.readers.limits import MOST_VALUES, check_count
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.observation import Observation
@@ -61,6 +62,7 @@ def read(stream: BinaryIO) -> Iterator[Observation | Problem]:
     if len(data) > LARGEST:
         remedy = "dump the apps dcim, ipam, circuits and virtualization only"
         raise BadInput("the dump is too large", why=f"{LARGEST:,} bytes at most", remedy=remedy)
+    check_count(data, MOST_VALUES)
     try:
         records = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:

@@ -8,6 +8,7 @@ import orjson
 from fitsm_graph.discovery.readers.limits import (
     LONGEST_LINE,
     UTF8_MARK,
+    check_count,
     check_marks,
     check_shape,
     decoded,
@@ -20,9 +21,10 @@ def read_json(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
     """Read one JSON document.
 
     Raises:
-        BadInput: NOT_JSON with line and column, BAD_ENCODING, TOO_LARGE, TOO_DEEP.
+        BadInput: NOT_JSON with line and column, BAD_ENCODING, TOO_LARGE, TOO_DEEP, TOO_MANY.
     """
     data = whole(stream)
+    check_count(data)
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:

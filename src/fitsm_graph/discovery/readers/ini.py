@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from fitsm_graph.discovery.readers.limits import LARGEST_YAML, decoded, whole
-from fitsm_graph.kernel.errors import Problem
+from fitsm_graph.kernel.errors import BadInput, Problem
 
+LONGEST = 8_192
+"""Characters of a line: quotes are looked for letter by letter, in a time that grows with its
+square."""
 _SECTION = re.compile(r"^\[([^\[\]]+)\]\s*(?:[#;].*)?$")
 _PAIR = re.compile(r"^([A-Za-z_][\w.-]*)\s*=\s*(.*)$")
 
@@ -20,7 +23,7 @@ def read_ini(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
     that is a pair itself has no head.
 
     Raises:
-        BadInput: BAD_ENCODING, TOO_LARGE.
+        BadInput: BAD_ENCODING, TOO_LARGE, LINE_TOO_LONG.
     """
     sections: list[dict[str, Any]] = []
     current = _section("")
@@ -28,6 +31,13 @@ def read_ini(stream: BinaryIO) -> Iterator[tuple[str, Any] | Problem]:
         text = line.strip()
         if not text or text[0] in "#;":
             continue
+        if len(text) > LONGEST:
+            raise BadInput(
+                f"the line has more than {LONGEST:,} characters",
+                code="LINE_TOO_LONG",
+                remedy="one host a line; keep its variables elsewhere",
+                path=(f"line {number}",),
+            )
         match = _SECTION.match(text)
         if match:
             if current["lines"] or current["name"]:

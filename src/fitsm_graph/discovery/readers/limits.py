@@ -14,6 +14,11 @@ DEEPEST = 64
 """Levels of objects and lists in a document."""
 MOST_VALUES = 20_000_000
 """Values of a document, those that an alias repeats counted each time."""
+MOST_PARSED = 4_000_000
+"""Values of a JSON document, estimated before it is parsed: what takes a byte in the file can take
+sixty in memory."""
+MOST_ELEMENTS = 1_000_000
+"""Elements of an XML document."""
 UTF8_MARK = b"\xef\xbb\xbf"
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
@@ -34,6 +39,28 @@ def whole(stream: BinaryIO, most: int = LARGEST_DOCUMENT) -> bytes:
         )
     check_marks(data[:4])
     return data.removeprefix(UTF8_MARK)
+
+
+def check_count(data: bytes, most: int = MOST_PARSED) -> None:
+    """Refuse JSON that would take much more memory than it has bytes, before it is parsed.
+
+    Raises:
+        BadInput: TOO_MANY.
+    """
+    values = parts_of(data)
+    if values > most:
+        raise BadInput(
+            f"some {values:,} values in one document",
+            code="TOO_MANY",
+            why=f"a document is held in memory as a whole, {most:,} values at most",
+            remedy="split it, or convert it to NDJSON, which is read as a stream",
+            path=("document 1",),
+        )
+
+
+def parts_of(data: bytes) -> int:
+    """About how many values a JSON document has; never fewer than there are objects and lists."""
+    return data.count(b",") + data.count(b"{") + data.count(b"[")
 
 
 def check_marks(start: bytes) -> None:

@@ -16,7 +16,7 @@ from defusedxml.ElementTree import iterparse
 from fitsm_graph.discovery.readers.limits import (
     DEEPEST,
     LARGEST_DOCUMENT,
-    MOST_VALUES,
+    MOST_ELEMENTS,
     too_deep,
 )
 from fitsm_graph.kernel.errors import BadInput, Problem
@@ -61,8 +61,8 @@ def _document(stream: "_Bounded") -> dict[str, Any]:
             depth, count = depth + 1, count + 1
             if depth > DEEPEST:
                 raise too_deep(f"element {_name(element.tag)}")
-            if count > MOST_VALUES:
-                message = f"more than {MOST_VALUES:,} elements"
+            if count > MOST_ELEMENTS:
+                message = f"more than {MOST_ELEMENTS:,} elements"
                 raise BadInput(message, code="TOO_MANY", remedy="split the file")
         else:
             depth -= 1

@@ -45,9 +45,11 @@ class _Loader(_Base):  # type: ignore[misc]  # the faster loader is chosen at ru
         for key, _ in node.value:
             if key.tag == "tag:yaml.org,2002:merge":
                 continue
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # refused when it is made into a key; its text may be huge
+            if key.value in seen:
                 raise _Repeated(key.value, key.start_mark.line + 1)
-            seen.add(str(key.value))
+            seen.add(key.value)
         made: dict[Any, Any] = super().construct_mapping(node, deep)
         return {name if isinstance(name, str) else str(name): each for name, each in made.items()}
 
