@@ -276,8 +276,13 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
     """
     if isinstance(value, list | tuple):
         return [pick(item, what, type_name) for item in value]
-    if not isinstance(value, (dict, Mapping)) or not (what.composite or what.children):
-        return value.shaped(what) if isinstance(value, Pending) else value
+    if not isinstance(value, dict):  # what most of an answer is; the others are dear to tell apart
+        if isinstance(value, Pending):
+            return value.shaped(what)
+        if not isinstance(value, Mapping):
+            return value
+    if not (what.composite or what.children):
+        return value
     concrete = value.get("__typename", type_name or what.type_name)
     answer: dict[str, Any] = {}
     for key, child in what.children.items():
@@ -287,6 +292,6 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
             answer[key] = concrete
         elif child.composite or child.children:
             answer[key] = pick(value.get(child.name), child)
-        else:  # a leaf is as it is: most of a large answer, where a call for each would show
+        else:  # a leaf is as it is: a call for each would show in a large answer
             answer[key] = value.get(child.name)
     return answer
