@@ -23,12 +23,12 @@ The seam for every question that takes a `where`:
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from fitsm_graph.api.closed_sets import among
 from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind
 from fitsm_graph.api.operators import conditions_of, negated, settled
 from fitsm_graph.api.settling import ReachedFrom, StatesAmong
 from fitsm_graph.api.ways import BOTH, DEPENDS_ON, MEMBERS, OUT, USED_BY, Way
 from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ _GROUPS: Mapping[str, Callable[..., list[str]]] = {"AND": _every, "OR": _some, "
 
 
 def _kind(_made: "Statement", given: Given, variable: str, path: Path) -> list[str]:
-    kinds = _among(given, ELEMENT_KINDS, "kind of element", path)
+    kinds = among(given, ELEMENT_KINDS, "kind of element", path)
     if len(kinds) == len(ELEMENT_KINDS):
         return []
     return [" OR ".join(f"{variable}:{each}" for each in kinds) or "false"]
@@ -164,48 +164,13 @@ def _type(made: "Statement", given: Given, variable: str, _path: Path) -> list[s
 
 
 def _state(made: "Statement", given: Given, variable: str, path: Path) -> list[str]:
-    wanted = _among(given, STATES, "state", path)
+    wanted = among(given, STATES, "state", path)
     if len(wanted) == len(STATES):
         return []
     if "UP" not in wanted:  # most are UP: fewer ids travel
         return [f"{variable}.id IN {made.later(StatesAmong(frozenset(wanted)))}"]
     others = frozenset(STATES) - frozenset(wanted)
     return [f"NOT {variable}.id IN {made.later(StatesAmong(others))}"]
-
-
-def _among(given: Given, known: Sequence[str], what: str, path: Path) -> list[str]:
-    """Words of an ordered, closed set that a filter lets through."""
-    for name, value in given.items():
-        for each in value if isinstance(value, list) else [value]:
-            if each is not None and str(each) not in known:
-                raise BadInput(
-                    f"there is no {what} '{str(each)[:60]}'",
-                    remedy=did_you_mean(str(each)[:60], known),
-                    path=(*path, name),
-                )
-    rank = {each: number for number, each in enumerate(known)}
-    return [
-        each
-        for each in known
-        if all(
-            _ALLOWS[name](rank[each], value, rank)
-            for name, value in given.items()
-            if value is not None
-        )
-    ]
-
-
-Ranks = Mapping[str, int]
-_ALLOWS: Mapping[str, Callable[[int, Any, Ranks], bool]] = {
-    "eq": lambda each, value, rank: each == rank[str(value)],
-    "ne": lambda each, value, rank: each != rank[str(value)],
-    "in": lambda each, value, rank: each in {rank[str(v)] for v in value},
-    "notIn": lambda each, value, rank: each not in {rank[str(v)] for v in value},
-    "lt": lambda each, value, rank: each < rank[str(value)],
-    "lte": lambda each, value, rank: each <= rank[str(value)],
-    "gt": lambda each, value, rank: each > rank[str(value)],
-    "gte": lambda each, value, rank: each >= rank[str(value)],
-}
 
 
 def _relation_type(made: "Statement", given: Given, bond: str) -> list[str]:
