@@ -105,10 +105,10 @@ class Naive:
 
     # --- one element ---------------------------------------------------------------------------
 
-    def _node(self, _info: Any, id: str) -> Row | None:
+    def _node(self, _info: Any, id: str, **_: Any) -> Row | None:
         return self.shown(self.elements.get(id))
 
-    def _element(self, _info: Any, id: str) -> Row | None:
+    def _element(self, _info: Any, id: str, **_: Any) -> Row | None:
         return self.shown(self.found(id))
 
     def found(self, ref: str) -> Row | None:
