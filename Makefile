@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-impact bench-graphql bench-graphql-peer bench-sync schema docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ format: setup ## Let the formatter decide
 
 schema: setup ## Print schema/schema.graphql from the code
 	@$(BIN)/python tools/print_schema.py
+
+questions: setup ## Print the statements of tests/cases/questions/ anew
+	@$(BIN)/python tools/print_questions.py
 
 docs: setup ## Print docs/reference/ from the declarations and the parser
 	@$(BIN)/python tools/print_reference.py

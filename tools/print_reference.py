@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from types import GenericAlias
 
+from fitsm_graph.api.fields import ValueKind
+from fitsm_graph.api.operators import CAN_IGNORE_CASE, IGNORE_CASE, IGNORE_CASE_DOC, OPERATORS
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.model.declare import RECORDS, RELATIONS, FieldInfo, Process, RecordInfo
 from fitsm_graph.model.record import Record
@@ -45,6 +47,15 @@ needed may always be a redundancy group. [How to add one](../how-to/add-a-relati
 """
 
 
+OPERATORS_INTRODUCED = """\
+What can be asked of a value in a `where`, by the kind of value. All operators of a filter must
+hold. What is unknown is equal to nothing and differs from everything; it is neither before nor
+after anything. An operand that is null is as if it were not given: `isNull` asks for what is
+unknown.
+[How to ask](../how-to/use-the-api.md#ask-for-elements).
+"""
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare; 1 where they differ."""
     registry = default_registry()
@@ -52,6 +63,7 @@ def main(arguments: list[str]) -> int:
         "records.md": records_page(),
         "ci-types.md": ci_types_page(registry),
         "relationship-types.md": relationship_types_page(registry),
+        "operators.md": operators_page(),
     }
     if "--check" not in arguments:
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -69,6 +81,18 @@ def _now(path: Path) -> str:
 
 
 # --- records -----------------------------------------------------------------------------------
+
+
+def operators_page() -> str:
+    """The page of operators, by the kind of value."""
+    parts = [f"# Operators\n\n{PRINTED}\n{OPERATORS_INTRODUCED}"]
+    for kind in ValueKind:
+        rows = [f"| `{each.name}` | {each.operand} | {each.doc} |" for each in OPERATORS[kind]]
+        if kind in CAN_IGNORE_CASE:
+            rows.append(f"| `{IGNORE_CASE}` | true or false | {IGNORE_CASE_DOC} |")
+        lines = "\n".join(["| operator | is given | holds where |", "| --- | --- | --- |", *rows])
+        parts.append(f"## {kind.value}Filter\n\n{lines}\n")
+    return "\n".join(parts)
 
 
 def records_page() -> str:

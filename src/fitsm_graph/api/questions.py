@@ -23,6 +23,14 @@ from fitsm_graph.graph.tx import Sight
 
 __all__ = ["Compiler", "Question"]
 
+LISTS: Mapping[str, str] = {
+    "cis": "CI",
+    "services": "Service",
+    "components": "ServiceComponent",
+    "groups": "RedundancyGroup",
+    "elements": ANY_ELEMENT,
+}
+"""Kinds of the root fields that are lists of elements."""
 PAGE = "page"
 VARIABLE = "element"
 

@@ -29,7 +29,6 @@ from fitsm_graph.api.elements import (
     many,
 )
 from fitsm_graph.api.executor import ShapedExecutor
-from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.graph_types import node_type
 from fitsm_graph.api.history import ci_history, ledger_entries
 from fitsm_graph.api.impact import Asked
@@ -37,7 +36,7 @@ from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, Scenario
 from fitsm_graph.api.inputs import Inputs
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.past import element_as_of
-from fitsm_graph.api.questions import PAGE
+from fitsm_graph.api.questions import LISTS, PAGE
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import selected, selected_list
 from fitsm_graph.kernel.errors import BadInput, Unsupported
@@ -99,15 +98,15 @@ def _query(types: ElementTypes) -> Any:
 def _lists(types: ElementTypes) -> dict[str, Any]:
     """Root fields that are lists of elements: alike, but for the kind."""
     lists = {
-        "cis": ("CI", types.ci, "CIs, page by page."),
-        "services": ("Service", types.service, "Services, page by page."),
-        "components": ("ServiceComponent", types.component, "Components, page by page."),
-        "groups": ("RedundancyGroup", types.group, "Redundancy groups, page by page."),
-        "elements": (ANY_ELEMENT, types.element, "Elements of all kinds, page by page."),
+        "cis": (types.ci, "CIs, page by page."),
+        "services": (types.service, "Services, page by page."),
+        "components": (types.component, "Components, page by page."),
+        "groups": (types.group, "Redundancy groups, page by page."),
+        "elements": (types.element, "Elements of all kinds, page by page."),
     }
     return {
-        name: _list(kind, connection(kind, of, doc), types.inputs, doc)
-        for name, (kind, of, doc) in lists.items()
+        name: _list(LISTS[name], connection(LISTS[name], of, doc), types.inputs, doc)
+        for name, (of, doc) in lists.items()
     }
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from graphql import (
+    DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLInterfaceType,
@@ -17,6 +19,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionNode,
     VariableNode,
     get_named_type,
@@ -25,6 +28,7 @@ from graphql.execution.values import (
     VariableValues,
     get_argument_values,
     get_directive_values,
+    get_variable_values,
 )
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
@@ -66,7 +70,7 @@ class Selected:
 
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
     """What is selected at and below a root field."""
-    walk = _Walk(info.schema, info.fragments, info.variable_values)
+    walk = _Walk.of(info)
     first = info.field_nodes[0]
     root = Selected(
         key=info.path.key if isinstance(info.path.key, str) else first.name.value,
@@ -83,10 +87,29 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
 def selected_list(info: GraphQLResolveInfo[Any]) -> Selected:
     """What is selected at and below a root field that is a list, with its arguments."""
     root = selected(info)
-    walk = _Walk(info.schema, info.fragments, info.variable_values)
-    node = info.field_nodes[0]
+    walk, node = _Walk.of(info), info.field_nodes[0]
     root.arguments, root.given = walk.arguments(info.parent_type.fields[info.field_name], node)
     return root
+
+
+def selected_in(
+    schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
+) -> list[Selected]:
+    """What the root fields of a valid document's first query select, with their arguments."""
+    operation = next(e for e in document.definitions if isinstance(e, OperationDefinitionNode))
+    fragments = {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
+    walk = _Walk(schema, fragments, coerced)
+    found: dict[str, Selected] = {}
+    walk.into(found, _QUERY, operation.selection_set.selections, None)
+    return list(found.values())
+
+
+_QUERY = "Query"
 
 
 def rows_selected(kind: str, what: Selected) -> Selected:
@@ -148,6 +171,11 @@ class _Walk:
         self._variables = (
             given if isinstance(given, VariableValues) else VariableValues({}, dict(given))
         )
+
+    @classmethod
+    def of(cls, info: GraphQLResolveInfo[Any]) -> "_Walk":
+        """For the root field that is being answered."""
+        return cls(info.schema, info.fragments, info.variable_values)
 
     def into(
         self,
