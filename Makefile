@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -48,6 +48,18 @@ bench-sync: EXTRAS := bench-sync
 bench-sync: setup ## Sync against a bare load and Cartography's loader (BENCH="--sizes 10k --million")
 	@$(BIN)/python tools/fetch_neo4j.py
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.sync $(BENCH)
+
+bench-hostile: setup ## Documents made to hurt: each is refused in less than 20 ms
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.hostile
+
+audit-graphql: setup ## GraphQL over HTTP as its authors audit it (npm, installed for this alone)
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m conformance.audit
+
+fuzz-graphql: EXTRAS := fuzz
+fuzz-graphql: setup ## 10,000 requests made up from the schema; none may fail inside (REQUESTS=200)
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m conformance.fuzz $(REQUESTS)
 
 coverage: setup ## The suite with line and branch coverage (TESTS=path for a part)
 	@$(BIN)/python tools/fetch_neo4j.py
@@ -94,6 +106,7 @@ pins: setup ## Pin all packages anew, with hashes
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/app.txt
 	$(COMPILE) --upgrade --group pyproject.toml:bench -c requirements/dev.txt -o requirements/bench.txt
 	$(COMPILE) --upgrade --no-deps --group pyproject.toml:bench-sync -o requirements/bench-sync.txt
+	$(COMPILE) --upgrade --group pyproject.toml:fuzz -c requirements/dev.txt -o requirements/fuzz.txt
 
 pins-neo4j: setup ## Pin another Neo4j: make pins-neo4j VERSION=2026.08.1
 	@$(BIN)/python tools/lock_neo4j.py $(VERSION)

@@ -47,7 +47,8 @@ def _install() -> int:
             "why:   its Node installs the browser libraries\n"
             "do:    install the dependency group 'node', or run `make demo`, which does"
         )
-    done = npm(["ci", "--loglevel=error"], return_completed_process=True, cwd=ROOT)
+    # without what only `make audit-graphql` needs
+    done = npm(["ci", "--omit=dev", "--loglevel=error"], return_completed_process=True, cwd=ROOT)
     if done.returncode:
         return _say(
             "error: the browser libraries could not be installed\n"

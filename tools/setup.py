@@ -2,8 +2,8 @@
 """Make `.venv` ready: the installer, all packages with checked hashes, the project, browser files.
 
     python3 tools/setup.py            what `make` calls before everything else
-    python3 tools/setup.py bench      the libraries that are only measured against as well,
-                                      or bench-sync
+    python3 tools/setup.py bench      the libraries that are only measured against as well
+    python3 tools/setup.py fuzz       the tool that makes requests up as well, or bench-sync
 
 Standard library only: it runs before anything is installed. A stamp for each step holds the digest
 of what the step was made from, so that the second time takes no time.
@@ -26,6 +26,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 OLDEST, NEWEST = (3, 11), (3, 14)
+
+# What targets of their own install: `bench` has GPL libraries in it, which are measured against.
+MORE = {
+    "bench": "libraries to measure against",
+    "bench-sync": "the loader to measure against",
+    "fuzz": "a tool that makes requests up",
+}
 
 # What a failed installer's output means: words to look for, why, and the remedy.
 CAUSES = (
@@ -64,8 +71,8 @@ def main(arguments: Sequence[str]) -> int:
         check_python()
         for step in (environment, packages, project, browser_libraries):
             step()
-        for group in [each for each in arguments if each.startswith("bench")]:
-            bench_libraries(group)
+        for name in arguments:
+            more_libraries(name)
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -106,8 +113,8 @@ def packages() -> None:
     def work() -> None:
         uv("pip", "sync", "--require-hashes", *map(str, pinned))
         (VENV / ".stamp-project").unlink(missing_ok=True)
-        for stamp in VENV.glob(".stamp-bench*"):
-            stamp.unlink()
+        for name in MORE:
+            (VENV / f".stamp-{name}").unlink(missing_ok=True)
 
     once("packages", f"{count(pinned[1])} packages, hashes checked", work, pinned)
 
@@ -133,14 +140,16 @@ def browser_libraries() -> None:
     once("browser", "browser libraries", work, [tool, lock])
 
 
-def bench_libraries(group: str) -> None:
-    """Install what benchmarks compare with; never part of the product (GPL among them)."""
-    pinned = REQUIREMENTS / f"{group}.txt"
+def more_libraries(name: str) -> None:
+    """Install what one target needs beside the suite; never part of the product."""
+    if name not in MORE:
+        raise SetupError(f"there is no '{name}' to install", "a name was misspelt", f"use {MORE}")
+    pinned = REQUIREMENTS / f"{name}.txt"
 
     def work() -> None:
         uv("pip", "install", "--require-hashes", "--no-deps", "-r", str(pinned))
 
-    once(group, "libraries to measure against", work, [pinned])
+    once(name, MORE[name], work, [pinned])
 
 
 def once(name: str, words: str, work: Callable[[], None], inputs: Sequence[Path]) -> None:

@@ -125,8 +125,8 @@ def _told_one(error: GraphQLError) -> dict[str, Any]:
     if isinstance(origin, FitsmError):
         first = told(origin)[0]
         return {"message": first["message"], **place, "extensions": first["extensions"]}
-    if origin is not None:
-        return {**internal(origin), **place}
+    if origin is not None or error.path:  # an answer that is not of its type is a defect too
+        return {**internal(origin or error), **place}
     return {
         "message": error.message[:LONGEST_MESSAGE],
         **place,
@@ -153,8 +153,14 @@ def origin_of(error: GraphQLError) -> Exception | None:
 
 
 def _referred(extensions: dict[str, Any], error: FitsmError) -> dict[str, Any]:
-    """A defect is told with its code, and is found again in the log."""
-    return {**extensions, "reference": _logged(error)} if isinstance(error, Broken) else extensions
+    """A defect is told with its code, and is found again in the log.
+
+    Where something else was raised first, such as by the database, that stands in the log alone.
+    """
+    if not isinstance(error, Broken):
+        return extensions
+    why = extensions["why"] if error.__cause__ is None else "the server's log has it"
+    return {**extensions, "why": why, "reference": _logged(error)}
 
 
 def _logged(error: BaseException) -> str:

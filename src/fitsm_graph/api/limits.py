@@ -169,6 +169,7 @@ class Measure:
 
     Attributes:
         paging: Names of the variables that page sizes were read from.
+        walked: Fields, spreads and fragments that were looked at.
     """
 
     def __init__(
@@ -185,6 +186,7 @@ class Measure:
         }
         self._level = 0
         self.paging: set[str] = set()
+        self.walked = 0
 
     def operation(self, node: OperationDefinitionNode) -> Weight:
         """Measure one operation; the one that is executed first, for its variables' defaults.
@@ -212,6 +214,7 @@ class Measure:
         if self._level > DEEPEST_NESTING:
             raise over("TOO_DEEP", "levels of selections", self._level, DEEPEST_NESTING, _FLATTER)
         for node in nodes:
+            self.walked += 1
             weight.directives += len(node.directives or ())
             if isinstance(node, FieldNode):
                 self._field(weight, node, kind)

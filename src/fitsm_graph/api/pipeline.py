@@ -93,6 +93,8 @@ class Pipeline:
     Attributes:
         hits: How often a document was known already.
         misses: How often it had to be read.
+        walked: Fields, spreads and fragments that were looked at to measure documents.
+        validated: Documents that came to be validated.
         held: Estimated bytes of all documents that are kept.
     """
 
@@ -102,6 +104,8 @@ class Pipeline:
         self._entries: OrderedDict[bytes, Entry] = OrderedDict()
         self.hits = 0
         self.misses = 0
+        self.walked = 0
+        self.validated = 0
         self.held = 0
 
     def knows(self, text: str) -> bool:
@@ -194,7 +198,10 @@ class Pipeline:
             if known is not None:
                 return known
         measure = Measure(self.schema, entry.document, variables)
-        weight = measure.operation(entry.operations[name])
+        try:
+            weight = measure.operation(entry.operations[name])
+        finally:
+            self.walked += measure.walked
         entry.paging[name] = tuple(sorted(measure.paging))
         key = (name, *(_hashable(variables.get(each)) for each in entry.paging[name]))
         if len(entry.measured) >= _MOST_MEASURED:
@@ -205,14 +212,18 @@ class Pipeline:
     def _check_rest(self, entry: Entry, prepared: Prepared) -> None:
         """Check what is validated but not executed."""
         measure = Measure(self.schema, entry.document, {})
-        for operation in entry.operations.values():
-            if operation is not prepared.operation:
-                check(measure.operation(operation), self.limits, executed=False)
-        for weight in measure.unused():
-            weight.roots = 0
-            check(weight, self.limits, executed=False)
+        try:
+            for operation in entry.operations.values():
+                if operation is not prepared.operation:
+                    check(measure.operation(operation), self.limits, executed=False)
+            for weight in measure.unused():
+                weight.roots = 0
+                check(weight, self.limits, executed=False)
+        finally:
+            self.walked += measure.walked
 
     def _validate(self, document: DocumentNode) -> None:
+        self.validated += 1
         errors = validate(
             self.schema,
             document,
