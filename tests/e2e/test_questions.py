@@ -112,7 +112,7 @@ async def test_the_answer_is_the_golden_one(asked: Asked, name: str) -> None:
 
 
 def in_order(value: Any) -> Any:
-    """Edges, and lists of keys that stand for sets, in the order of their texts."""
+    """Edges, lists that stand for sets, and rows that are ordered by id, in the order of texts."""
     if isinstance(value, dict):
         return {name: _sorted(name, in_order(each)) for name, each in value.items()}
     return [in_order(each) for each in value] if isinstance(value, list) else value
@@ -120,8 +120,13 @@ def in_order(value: Any) -> Any:
 
 def _sorted(name: str, value: Any) -> Any:
     by_id = {"edges", "members", "requirements", "providers", "elements", "effects", "changes"}
-    unordered = name in by_id and isinstance(value, list)
-    return sorted(value, key=json.dumps) if unordered else value
+    if name in {"affected", "exposed"}:
+        return {**value, "nodes": sorted(value["nodes"], key=_text)}
+    return sorted(value, key=_text) if name in by_id and isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 @pytest.mark.parametrize("name", names())
