@@ -8,6 +8,7 @@ everybody the same counts and distances.
 import json
 import random
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 from e2e.test_graph_questions import subtypes
@@ -104,9 +105,10 @@ async def test_needs_are_counted_alike_and_told_by_tokens(estate: Estate) -> Non
 
 async def test_paths_tell_nothing_of_what_they_lead_through(estate: Estate) -> None:
     pick, through = random.Random(13), 0
-    for _ in range(ROUNDS):
-        ends, given = pick.sample(SEEN, 2), some_types(pick)
-        way = pick.choice(["UPSTREAM", "DOWNSTREAM", "BOTH", "OUT", "IN"])
+    ways = ["UPSTREAM", "DOWNSTREAM", "BOTH", "OUT", "IN"]
+    plain = [(ends, way, None) for ends in permutations(SEEN, 2) for way in ways[:2]]
+    chosen = [(pick.sample(SEEN, 2), pick.choice(ways), some_types(pick)) for _ in range(ROUNDS)]
+    for ends, way, given in [*plain, *chosen]:
         typed = f", types: {json.dumps(given)}" if given else ""
         document = (
             f'{{ path(from: "{ends[0]}", to: "{ends[1]}", k: 5, direction: {way}{typed}) '
