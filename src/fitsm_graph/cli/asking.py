@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from fitsm_graph.cli.address import address, token
 from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import note
-from fitsm_graph.cli.saying import error_of, payload_error
+from fitsm_graph.client.address import address, token
+from fitsm_graph.client.told import error_of, payload_error
 
 Answer = Mapping[str, Any]
 PAGE = 500
@@ -23,6 +23,24 @@ def ask(name: str, /, **variables: Any) -> Any:
     """
     answer = _executed(name, variables, repeatable=True)
     error = error_of(answer)
+    if error is not None:
+        raise error
+    return answer["data"]
+
+
+def ask_document(document: str, variables: Mapping[str, Any]) -> Any:
+    """Execute somebody's own document and return its data.
+
+    Raises:
+        FitsmError: The first error of the answer; no part of it is shown as if it were the whole.
+    """
+    if CHOSEN.url:
+        client = import_module("fitsm_graph.client.client")
+        with client.Client(CHOSEN.url, timeout=CHOSEN.timeout) as there:
+            return there.query(document, variables).data
+    here = import_module("fitsm_graph.cli.local")
+    answer: Answer = here.with_product(lambda product: product.ask(document, dict(variables)))
+    error = error_of(answer, ours=False)
     if error is not None:
         raise error
     return answer["data"]

@@ -9,6 +9,8 @@ from typing import Any
 import typer
 
 from fitsm_graph.cli.asking import ask
+from fitsm_graph.cli.documents import document
+from fitsm_graph.cli.files import write_file
 from fitsm_graph.cli.output import note, screen
 from fitsm_graph.cli.saying import PARTIAL
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
@@ -20,6 +22,28 @@ SHOWN = 40
 SOME = 3
 """Causes named side by side on the way of a proof."""
 AS_OF = typer.Option(None, "--as-of", metavar="MOMENT", help="as it was then (RFC 3339)")
+
+
+class Drawn(StrEnum):
+    """The form of an answer that is a list, and a graph as well."""
+
+    TABLE = "table"
+    JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    DOT = "dot"
+    MERMAID = "mermaid"
+    GRAPHML = "graphml"
+    GEXF = "gexf"
+    JGF = "jgf"
+
+
+DRAWN = typer.Option(
+    Drawn.TABLE,
+    "-o",
+    "--output",
+    help="table, json, ndjson or csv; the graph as dot, mermaid, graphml, gexf or jgf",
+)
 
 
 class Level(StrEnum):
@@ -36,7 +60,7 @@ def impact(
         None, "--file", metavar="FILE", help="cases, one JSON object a line; - is stdin"
     ),
     as_of: str | None = AS_OF,
-    output: Form = FORM,
+    output: Drawn = DRAWN,
 ) -> None:
     """Show what fails with some elements; or answer a file of cases, without a database.
 
@@ -47,6 +71,7 @@ def impact(
     Examples:
       fsg impact fw-sto-a
       fsg impact fw-sto-a --as-of 2026-11-23T08:30:00Z -o json
+      fsg impact fw-sto-a -o dot | dot -Tsvg > radius.svg
       fsg impact --file cases.ndjson -o json > answers.ndjson
     """
     if file is not None:
@@ -65,7 +90,7 @@ def what_if(
     maintain: list[str] = typer.Option([], "--maintain", metavar="ELEMENT", help="in maintenance"),
     remove: list[str] = typer.Option([], "--remove", metavar="ELEMENT", help="not there"),
     as_of: str | None = AS_OF,
-    output: Form = FORM,
+    output: Drawn = DRAWN,
 ) -> None:
     """Compare a scenario with the baseline; nothing is written.
 
@@ -117,9 +142,13 @@ def spof(
         raise typer.Exit(PARTIAL)
 
 
-def show_impact(scenario: Mapping[str, Any], as_of: str | None, output: Form) -> None:
-    """Ask for an impact answer and show it."""
-    show_answer(ask("Impact", scenario=dict(scenario), asOf=as_of)["whatIf"], output)
+def show_impact(scenario: Mapping[str, Any], as_of: str | None, output: Drawn) -> None:
+    """Ask for an impact answer and show it, or write its graph."""
+    given = {"scenario": dict(scenario), "asOf": as_of}
+    if output.value in {each.value for each in Form}:
+        show_answer(ask("Impact", **given)["whatIf"], Form(output.value))
+    else:
+        write_file(document("ImpactGraph"), given, output.value, None)
 
 
 def show_answer(answer: Mapping[str, Any], output: Form = Form.TABLE) -> None:
@@ -211,14 +240,15 @@ def _type(element: Mapping[str, Any]) -> str:
     return str(element["type"] or element["kind"])
 
 
-def _check_file_options(elements: list[str] | None, as_of: str | None, output: Form) -> None:
+def _check_file_options(elements: list[str] | None, as_of: str | None, output: Drawn) -> None:
     if elements or as_of:
         raise BadInput(
             "a file of cases is answered by itself",
             why="it has nothing to do with what is in the graph",
             remedy="leave elements and --as-of out, or leave --file out",
         )
-    if output is Form.CSV:
+    if output.value not in {Form.TABLE, Form.JSON, Form.NDJSON}:
         raise Unsupported(
-            "answers to cases have no CSV", remedy="-o json or -o ndjson: a line each"
+            f"answers to cases are not written as {output}",
+            remedy="-o json or -o ndjson: a line each",
         )

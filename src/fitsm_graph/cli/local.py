@@ -10,7 +10,7 @@ from fitsm_graph.bootstrap import Product, opened
 from fitsm_graph.cli.choices import AT_END, CHOSEN
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.output import aside, is_quiet, note
-from fitsm_graph.cli.saying import error_of
+from fitsm_graph.client.told import error_of
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.kernel.errors import Unsupported

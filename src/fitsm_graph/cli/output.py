@@ -89,13 +89,22 @@ def emit(text: str) -> None:
     Raises:
         Exit: With 0, when nobody reads any more.
     """
+    if getattr(sys.stdout, "buffer", None) is not None:
+        emit_bytes(text.encode("utf-8", "backslashreplace"))
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def emit_bytes(data: bytes) -> None:
+    """Write bytes on stdout; a reader that went away ends us well.
+
+    Raises:
+        Exit: With 0, when nobody reads any more.
+    """
     try:
         sys.stdout.flush()
-        stream = getattr(sys.stdout, "buffer", None)
-        if stream is None:
-            sys.stdout.write(text)
-        else:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except BrokenPipeError as error:
         forget_stdout()

@@ -8,10 +8,11 @@ import typer
 
 from fitsm_graph.cli.asking import ask_pages
 from fitsm_graph.cli.output import emit, note
-from fitsm_graph.cli.saying import CHANGES, error_of, payload_error
+from fitsm_graph.cli.saying import CHANGES
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.cli.values import read_bytes
 from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, REASON, How, act_as
+from fitsm_graph.client.told import error_of, payload_error
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.documents import MARK, Draft, read_documents
 

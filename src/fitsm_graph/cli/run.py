@@ -21,9 +21,9 @@ from fitsm_graph.cli.impact import show_answer
 from fitsm_graph.cli.local import patiently, progress
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.persisted import bring
-from fitsm_graph.cli.saying import error_of
 from fitsm_graph.cli.values import unreadable
 from fitsm_graph.cli.warm import compiling
+from fitsm_graph.client.told import error_of
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery.demo.estate import estate
 from fitsm_graph.discovery.demo.ndjson import to_ndjson

@@ -7,9 +7,9 @@ from typing import IO, Any
 import httpx
 import orjson
 
-from fitsm_graph.cli.address import Address, address, token
 from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import note
+from fitsm_graph.client.address import Address, address, token
 from fitsm_graph.confm.sync_parked import told_problem
 from fitsm_graph.confm.sync_report import NOTICES
 from fitsm_graph.discovery.client import Sync, refusal, unreachable

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from fitsm_graph.cli import remote
-from fitsm_graph.cli.address import Address, address, token
+from fitsm_graph.client import asking
+from fitsm_graph.client.address import Address, address, token
 from fitsm_graph.kernel.errors import FitsmError
 
 PLACE = Address("http://127.0.0.1:8000", "127.0.0.1")
@@ -38,20 +39,20 @@ def answer(body, status=200, **headers):
 
 def ask(server, *, repeatable=True):
     pauses, said = [], []
-    how = remote.How(5.0, repeatable, said.append, pauses.append)
+    how = asking.How(5.0, repeatable, said.append, pauses.append)
     with httpx.Client(transport=httpx.MockTransport(server)) as client:
-        found = remote.Asker(client, PLACE, how).post(b"{}")
+        found = asking.Asker(client, PLACE, how).post(b"{}")
     return found, pauses, said
 
 
 def failure(server, *, repeatable=True):
     pauses = []
-    how = remote.How(5.0, repeatable, lambda _text: None, pauses.append)
+    how = asking.How(5.0, repeatable, lambda _text: None, pauses.append)
     with (
         httpx.Client(transport=httpx.MockTransport(server)) as client,
         pytest.raises(FitsmError) as caught,
     ):
-        remote.Asker(client, PLACE, how).post(b"{}")
+        asking.Asker(client, PLACE, how).post(b"{}")
     return caught.value, pauses
 
 
@@ -113,7 +114,7 @@ def test_retry_after_beyond_bounds_is_not_waited_for():
 def test_waiting_ends():
     error, pauses = failure(Server(answer("busy", 503, retry_after="0")))
     assert error.code == "UNAVAILABLE"
-    assert pauses == [0.0] * (remote.TRIES - 1)
+    assert pauses == [0.0] * (asking.TRIES - 1)
 
 
 def test_retry_after_as_a_date_that_is_over_means_now():
@@ -161,7 +162,7 @@ def test_everything_is_in_one_request():
         seen.update(json.loads(request.content), url=str(request.url), **dict(request.headers))
         return answer(GOOD)
 
-    how = remote.How(1.0, repeatable=True, told=print, transport=httpx.MockTransport(server))
+    how = asking.How(1.0, repeatable=True, told=print, transport=httpx.MockTransport(server))
     place = address("http://127.0.0.1:1/graphql")
     found = remote.execute(place, "fsg_secret", "LedgerHead", {"a": 1}, how)
     assert found == GOOD

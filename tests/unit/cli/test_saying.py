@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fitsm_graph.cli.saying import KINDS, error_of, payload_error
+from fitsm_graph.client.told import KINDS, error_of, payload_error
 from fitsm_graph.kernel import errors
 
 SOURCE = Path(errors.__file__).parents[1]
@@ -40,7 +40,7 @@ def test_the_exit_code_of_an_error_is_the_same_over_the_api():
         told = error_of({"errors": [{"message": "x", "extensions": {"code": code}}]})
         if told is None or told.exit_status != declared.exit_status:
             wrong.append((kind, code, told and told.exit_status))
-    assert wrong == [], "tell cli/saying.py of them"
+    assert wrong == [], "tell client/told.py of them"
 
 
 @pytest.mark.parametrize(

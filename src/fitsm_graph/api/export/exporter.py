@@ -307,7 +307,7 @@ class _Run:
         if self.wanted.form is Form.XLSX and wanted > MOST_XLSX_ROWS:
             raise Unsupported(
                 f"{wanted:,} rows do not fit into a workbook",
-                code="EXPORT_TOO_LONG",
+                code="EXPORT_DOES_NOT_FIT",
                 why=f"a sheet has {MOST_XLSX_ROWS:,} at most",
                 remedy="ask for CSV or Parquet, or for fewer rows",
             )

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import orjson
 
-from fitsm_graph.cli.address import Address
-from fitsm_graph.cli.saying import error_of
+from fitsm_graph.client.address import Address
+from fitsm_graph.client.told import error_of
 from fitsm_graph.kernel.clock import SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Forbidden, Unauthenticated, Unavailable
 

@@ -1,0 +1,119 @@
+"""Errors of an answer as the product's own, with the exit code that belongs to each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitsm_graph import __version__
+from fitsm_graph.kernel.errors import (
+    BadInput,
+    Broken,
+    Conflict,
+    FitsmError,
+    Forbidden,
+    NotFound,
+    Problem,
+    Refused,
+    Unavailable,
+)
+
+Errors = Sequence[Mapping[str, Any]]
+
+_CODES: Mapping[type[FitsmError], str] = {
+    NotFound: "NOT_FOUND UNKNOWN_TYPE BEFORE_THE_LEDGER ELEMENT_NOT_FOUND RELATION_NOT_FOUND"
+    " PERSISTED_QUERY_NOT_FOUND",
+    Forbidden: "FORBIDDEN UNAUTHENTICATED TOKEN_IN_ADDRESS SOURCE_NOT_YOURS DOCUMENT_NOT_TRUSTED"
+    " EXPORT_TOO_LONG",
+    Conflict: "CONFLICT STALE DUPLICATE VERSION_CONFLICT IDEMPOTENCY_MISMATCH SYNC_RUNNING"
+    " PLAN_STALE SYNC_LEASE_LOST RUN_OVER CHUNK_MISMATCH CHUNKS_MISSING NOT_HELD ALREADY_DECIDED"
+    " NOT_REVERTIBLE EXPORT_MOVED",
+    Unavailable: "UNAVAILABLE TIMEOUT BUSY TOO_LARGE NOT_MIGRATED DATABASE_SIGN_IN"
+    " BUDGET_SPENT TOO_MANY_AT_ONCE EXPORT_BUSY",
+    Broken: "BROKEN INTERNAL LEDGER_BROKEN NOT_THE_OWNER SNAPSHOT_DIVERGED SNAPSHOT_UNREADABLE"
+    " UNPROVED GRAPH_IS_NEWER MIGRATION_CHANGED BAD_SECRET",
+    Refused: "REFUSED STILL_NEEDED OUT_OF_SCOPE CARDINALITY TYPE_IN_USE ILLEGAL_TRANSITION ERASED"
+    " NOT_THE_FIRST TYPES_BREAK REVERT_CONFLICT OUT_OF_SIGHT",
+    FitsmError: "ERROR",
+}
+KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+"""Which error a code is; what a server calls otherwise was wrong with the request."""
+PAYLOADS: Mapping[str, type[FitsmError]] = {
+    "InvalidInput": BadInput,
+    "RecordNotFound": NotFound,
+    "RuleViolation": Refused,
+    "WriteConflict": Conflict,
+}
+
+
+class Told(FitsmError):
+    """An error of an answer: as it was told, with the exit code of its kind."""
+
+    def __init__(self, problems: Sequence[Problem], kind: type[FitsmError]) -> None:
+        first = problems[0]
+        super().__init__(
+            first.message,
+            why=first.why,
+            remedy=first.remedy,
+            code=first.code,
+            path=first.path,
+            requirement=first.requirement,
+        )
+        self._problems = tuple(problems)
+        self.exit_status = kind.exit_status
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems that were told."""
+        return self._problems
+
+
+def error_of(answer: Mapping[str, Any], *, ours: bool = True) -> FitsmError | None:
+    """The errors of an answer as one; None where there are none.
+
+    Args:
+        answer: Of a server.
+        ours: Whether the document is the product's own, so that a schema that does not know it is
+            another version's.
+    """
+    errors = answer.get("errors")
+    if not errors:
+        return None if answer.get("data") is not None else _silent()
+    first = str((errors[0].get("extensions") or {}).get("code") or "INVALID_DOCUMENT")
+    if first == "INVALID_DOCUMENT" and ours:
+        return _not_understood(str(errors[0].get("message")))
+    problems = [_problem(each.get("extensions") or {}, each) for each in errors]
+    return Told(problems, KINDS.get(first, BadInput))
+
+
+def payload_error(errors: Errors) -> FitsmError:
+    """What a verb refused, with all that is wrong."""
+    problems = [_problem(each, each) for each in errors]
+    return Told(problems, PAYLOADS.get(str(errors[0].get("__typename")), Refused))
+
+
+def _problem(more: Mapping[str, Any], error: Mapping[str, Any]) -> Problem:
+    return Problem(
+        code=str(more.get("code") or "ERROR"),
+        message=str(error.get("message") or "something went wrong"),
+        why=str(more.get("why") or ""),
+        remedy=str(more.get("remedy") or ""),
+        path=tuple(more.get("path") or ()),
+        requirement=str(more.get("requirement") or ""),
+    )
+
+
+def _not_understood(message: str) -> FitsmError:
+    """A document of ours that the schema does not know: two versions meet."""
+    return Unavailable(
+        "the server does not understand this command",
+        code="VERSION_MISMATCH",
+        why=f"it says: {message}",
+        remedy=f"this is fitsm-graph {__version__}; use the version that the server has",
+    )
+
+
+def _silent() -> FitsmError:
+    return Broken(
+        "there was neither an answer nor an error",
+        why="an operation returns data or says what is wrong",
+        remedy="tell the administrator; the server's log has the request",
+    )
