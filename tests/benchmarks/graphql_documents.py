@@ -45,13 +45,13 @@ ONE = Asked(
 THOUSAND = Asked(
     "thousand",
     f"{{ cis(first: 1000) {{ nodes {{ {EIGHT} }} }} }}",
-    f"{{ elements(limit: 1000, sort: [{{ id: ASC }}]) {{ {_EIGHT_THERE} }} }}",
+    f"{{ cis(limit: 1000, sort: [{{ id: ASC }}]) {{ {_EIGHT_THERE} }} }}",
     f"{{ cis(first: 1000) {{ {EIGHT} }} }}",
 )
 TEN_THOUSAND = Asked(
     "ten_thousand",
     f"{{ cis(first: 10000) {{ nodes {{ {EIGHT} }} }} }}",
-    f"{{ elements(limit: 10000, sort: [{{ id: ASC }}]) {{ {_EIGHT_THERE} }} }}",
+    f"{{ cis(limit: 10000, sort: [{{ id: ASC }}]) {{ {_EIGHT_THERE} }} }}",
     f"{{ cis(first: 10000) {{ {EIGHT} }} }}",
 )
 NESTED = Asked(

@@ -21,6 +21,16 @@ const typeDefs = /* GraphQL */ `
     uses: [Element!]! @relationship(type: "USES", direction: OUT)
     authenticatedBy: [Element!]! @relationship(type: "AUTHENTICATED_BY", direction: OUT)
   }
+  type CI @node {
+    id: ID!
+    key: String!
+    name: String!
+    type: String
+    lifecycle: String
+    description: String
+    created_at: String
+    version: Int
+  }
 `;
 
 const { FITSM_NEO4J_URI: uri, FITSM_NEO4J_USER: user, FITSM_NEO4J_PASSWORD: password } = process.env;

@@ -1,0 +1,77 @@
+"""The examples work: notebooks run from their first cell to their last, panels get flat rows."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from benchmarks.served import served
+from e2e.calling import Caller, calling, emptied, register
+from e2e.cli_line import clean_environment
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.ogm import node_class
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+DASHBOARD = json.loads((EXAMPLES / "grafana" / "dashboard.json").read_text("utf-8"))
+PANELS = [(panel["title"], panel["targets"][0]) for panel in DASHBOARD["panels"]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def caller(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Caller]:
+    await emptied(neo4j_endpoint)
+    async with calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        await register(made, "fw-sto-a", kind="CI", type="Server")
+        await register(made, "svc-a", kind="Service")
+        yield made
+
+
+@pytest.mark.parametrize(("title", "target"), PANELS, ids=[title for title, _ in PANELS])
+async def test_a_panel_gets_flat_rows(caller: Caller, title: str, target: Any) -> None:
+    found: Any = {"data": await caller.ask(target["url_options"]["body_graphql_query"])}
+    for step in target["root_selector"].split("."):
+        found = found[step]
+    rows = found if isinstance(found, list) else [found]
+    assert rows, title
+    selectors = {column["selector"] for column in target["columns"]}
+    for row in rows:
+        assert set(row) == selectors
+        assert not [value for value in row.values() if isinstance(value, dict | list)]
+
+
+async def test_the_notebook_runs_to_its_end(caller: Caller) -> None:
+    async with served(caller.product) as (port, _token):
+        env = {
+            **clean_environment(),
+            "FITSM_TOKEN": caller.token,
+            "FITSM_URL": f"http://127.0.0.1:{port}",
+        }
+        command = [sys.executable, str(EXAMPLES / "notebooks" / "blast_radius.py"), "fw-sto-a"]
+        done = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, env=env, timeout=120
+        )
+    assert done.returncode == 0, done.stderr
+    assert "elements are affected by fw-sto-a" in done.stdout
+    assert "fw-sto-a: 0 relations lead to it" in done.stdout
+
+
+@pytest.mark.usefixtures("caller")
+async def test_neomodel_reads_what_verbs_have_written(neo4j_endpoint: Endpoint) -> None:
+    def read() -> list[tuple[str, str]]:
+        from neomodel import db
+
+        at = neo4j_endpoint.uri.partition("://")[2]
+        db.set_connection(f"bolt://{neo4j_endpoint.user}:{neo4j_endpoint.password}@{at}")
+        try:
+            return [(each.key, each.name) for each in node_class("Service").nodes.all()]
+        finally:
+            db.close_connection()
+
+    assert await asyncio.to_thread(read) == [("svc-a", "svc-a")]
