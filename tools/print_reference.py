@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print docs/reference/ from the declarations: records, CI types, relationship types.
+"""Print docs/reference/ from the declarations: records, types, relationship types, GraphQL.
 
 python tools/print_reference.py            write the pages
 python tools/print_reference.py --check    say which pages are not as they would be written
@@ -12,8 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from types import GenericAlias
 
+from graphql_reference import graphql_page
+from reference_table import table
+
 from fitsm_graph.api.fields import ValueKind
 from fitsm_graph.api.operators import CAN_IGNORE_CASE, IGNORE_CASE, IGNORE_CASE_DOC, OPERATORS
+from fitsm_graph.api.schema import build_schema, core_of
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.model.declare import RECORDS, RELATIONS, FieldInfo, Process, RecordInfo
 from fitsm_graph.model.record import Record
@@ -64,6 +68,7 @@ def main(arguments: list[str]) -> int:
         "ci-types.md": ci_types_page(registry),
         "relationship-types.md": relationship_types_page(registry),
         "operators.md": operators_page(),
+        "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -277,19 +282,6 @@ def relationship_section(it: RelationshipType) -> list[str]:
     ends = f"From {_or(it.sources)} to {_or(it.targets)}"
     facts = f"{it.cardinality.value.replace('_', ' ')}. Need: {need(it)}.{needed}{symmetric}{gone}"
     return [f"## {it.name}\n", f"{sentence}. {it.doc.strip()}\n", f"{ends}, {facts}\n"]
-
-
-# --- both --------------------------------------------------------------------------------------
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table of Markdown."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", r"\|").split())
 
 
 def _or(names: Iterable[str]) -> str:

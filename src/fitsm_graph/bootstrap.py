@@ -18,6 +18,8 @@ from fitsm_graph.api.freshness import Freshness
 from fitsm_graph.api.http import application
 from fitsm_graph.api.impact import ImpactAnswers
 from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.live.rights import Rights
+from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.confm import types
@@ -27,6 +29,7 @@ from fitsm_graph.discovery.detect import list_formats, open_format
 from fitsm_graph.discovery.form import json_schema
 from fitsm_graph.discovery.mapping import Given
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.follow import Follower
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
@@ -56,6 +59,8 @@ class Product:
 
     Attributes:
         folder: Where files beside the database are: pepper, saved snapshot, signing key.
+        sessions: Of people at the pages.
+        live: What streams; closed before the server stops.
     """
 
     graph: Graph
@@ -63,6 +68,8 @@ class Product:
     api: Api
     folder: Path
     clock: Clock
+    sessions: Sessions
+    live: Live
 
     @property
     def registry(self) -> TypeRegistry:
@@ -107,7 +114,11 @@ async def opened(
         limits = limits or Limits.from_env()
         first = make_edition(seen.types, registry, limits)
         editions = Editions(first, _reader(graph), snapshot.adopt, limits)
-        yield _assembled(graph, editions, snapshot, folder, freshness)
+        product = _assembled(graph, editions, snapshot, folder, freshness)
+        try:
+            yield product
+        finally:
+            await product.live.close()
         await snapshot.save()
     finally:
         await graph.close()
@@ -133,7 +144,8 @@ def _assembled(
     def impact_at(registry: TypeRegistry, seq: int) -> ImpactAnswers:
         return ImpactAnswers(graph, snapshot.seen(seq), registry)
 
-    entrance = Entrance(check, graph)
+    sessions = Sessions(graph, secret, graph.clock, folder / "ended-sessions")
+    entrance = Entrance(check, graph, session=sessions.principal)
     persisted = Documents(
         _finder(graph), graph, own_documents(), trusted_only=switch(os.environ, TRUSTED_ONLY)
     )
@@ -141,14 +153,16 @@ def _assembled(
         graph,
         editions,
         impact_at,
-        entrance.principal,
+        entrance.enter,
         freshness,
         persisted,
         editions.limits,
         snapshot,
         ndjson.read,
     )
-    return Product(graph, snapshot, api, folder, graph.clock)
+    rights = Rights(entrance.look_up)
+    live = Live(api, Follower(graph, rights.told), rights)
+    return Product(graph, snapshot, api, folder, graph.clock, sessions, live)
 
 
 def _finder(graph: Graph) -> Find:
@@ -215,7 +229,7 @@ async def new_token(
 def web_application(product: Product) -> ASGIApp:
     """The API with the pages beside it."""
     rest: Any = pages(_executor(product), _sign_in(product))
-    return application(product.api, rest, {PREFIX: SyncEdge(product.api, SyncReaders())})
+    return application(product.live, rest, {PREFIX: SyncEdge(product.api, SyncReaders())})
 
 
 class SyncReaders:
@@ -263,9 +277,7 @@ def _executor(product: Product) -> Any:
 
 
 def _sign_in(product: Product) -> SignIn:
-    key = pepper(product.folder)
-    ended = product.folder / "ended-sessions"
-    sessions = Sessions(product.graph, key, product.clock, ended)
+    sessions = product.sessions
 
     async def open_session(login: str, password: str, address: str) -> Session:
         return Session(await sessions.open(login, password, address), SESSION_SECONDS)

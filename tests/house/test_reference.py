@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+from fitsm_graph.api.schema import build_schema, core_of
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.graph.checks_machine import OF_THE_TESTS, SETTINGS
 from fitsm_graph.model.declare import RECORDS, RELATIONS
@@ -27,6 +28,24 @@ def test_every_record_and_type_has_its_heading() -> None:
     assert [name for name in registry.ci_types if f"### {name}" not in types] == []
     relations = text_of("docs/reference/relationship-types.md").splitlines()
     assert [name for name in registry.relationship_types if f"## {name}" not in relations] == []
+
+
+def test_every_question_verb_and_subscription_has_its_heading_and_every_verb_its_requirement() -> (
+    None
+):
+    page = text_of("docs/reference/graphql.md")
+    schema = core_of(build_schema(default_registry()))
+    for root in (schema.query_type, schema.mutation_type, schema.subscription_type):
+        assert root is not None
+        for name in root.fields:
+            assert f"### {root.name}.{name}\n" in page, name
+    assert schema.mutation_type is not None
+    bare = [
+        name
+        for name, field in schema.mutation_type.fields.items()
+        if not re.search(r"\((GR|PR)\d", field.description or "")
+    ]
+    assert bare == []
 
 
 def test_every_field_says_what_it_means() -> None:

@@ -19,6 +19,7 @@ NEVER = {
             "web/",
             "tools/",  # they fetch the files that pages need
             "tests/e2e/test_page_in_browser.py",
+            "tests/e2e/test_graphiql_in_browser.py",
         ),
     ),
     r"change[ _]request|changeRequest": ("request for change, RFC", ()),

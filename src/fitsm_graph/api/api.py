@@ -14,6 +14,7 @@ from strawberry.execution import optimized_is_awaitable
 from fitsm_graph.api.admission import Admission, Cost
 from fitsm_graph.api.asked import Asked, HttpRefusal
 from fitsm_graph.api.context import Context, ReadRecords, no_records
+from fitsm_graph.api.credential import Credential
 from fitsm_graph.api.edition import Edition, Editions
 from fitsm_graph.api.executor import ShapedExecutor
 from fitsm_graph.api.failures import (
@@ -34,8 +35,8 @@ from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Una
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 
-Authenticate = Callable[[str], Awaitable[Principal]]
-"""Turns a bearer token into a principal, or raises Unauthenticated."""
+Enter = Callable[[Credential], Awaitable[Principal]]
+"""Turns a token or a session into a principal, or raises Unauthenticated."""
 
 ImpactAt = Callable[[TypeRegistry, int], Any]
 """Makes the impact answers for a registry, at a ledger entry or later."""
@@ -85,7 +86,7 @@ class Api:
         graph: The database.
         editions: The schema in force.
         impact: Makes impact answers.
-        authenticate: Knows API tokens.
+        enter: Knows API tokens and sessions.
         freshness: Knows where the ledger stands.
         documents: Knows documents by their digests.
         limits: For requests, documents and principals.
@@ -102,7 +103,7 @@ class Api:
         graph: Graph,
         editions: Editions,
         impact: ImpactAt,
-        authenticate: Authenticate,
+        enter: Enter,
         freshness: Freshness,
         documents: Documents,
         limits: Limits,
@@ -114,7 +115,7 @@ class Api:
         self.read_records = read_records
         self.sync = Sessions(graph, snapshot)
         self.editions = editions
-        self.authenticate = authenticate
+        self.enter = enter
         self.freshness = freshness
         self.documents = documents
         self.limits = limits
@@ -162,15 +163,15 @@ class Api:
             seen = await self.freshness.seen(asked.at_least)
             answer.seq = seen.seq
             edition = await self.editions.at(seen.types)
-            sent, asked = asked.document, await self._with_document(asked, principal)
-            prepared = self._let_in(answer, edition, asked, principal)
+            sent, asked = asked.document, await self.with_document(asked, principal)
+            prepared = self.let_in(answer, edition, asked, principal)
             if sent:
                 self.documents.remember(sent, asked.digest)
             await self._executed(
-                answer, edition, prepared, asked, self._context(edition, seen, principal, via)
+                answer, edition, prepared, asked, self.context(edition, seen, principal, via)
             )
 
-    async def _with_document(self, asked: Asked, principal: Principal) -> Asked:
+    async def with_document(self, asked: Asked, principal: Principal) -> Asked:
         """Find the document that was asked for by its digest, or check the one that was sent."""
         if asked.document:
             await self.documents.check(
@@ -181,7 +182,7 @@ class Api:
         text = await self.documents.text(digest, principal, registered=asked.by_address)
         return replace(asked, document=text)
 
-    def _let_in(
+    def let_in(
         self, answer: Answer, edition: Edition, asked: Asked, principal: Principal
     ) -> Prepared:
         """Read, measure and pay; what has to be read costs a value for each character."""
@@ -203,14 +204,18 @@ class Api:
         if known is not None:
             answer.data, answer.executed = known, True
             return
+        if prepared.streams:
+            raise _needs_stream()
         _take(answer, await self._run(edition, prepared, asked.variables, context))
         answer.seq = context.seq
         if prepared.schema_only and answer.data is not None:
             edition.pipeline.tell(prepared, answer.data, len(orjson.dumps(answer.data)))
 
-    def _context(
+    def context(
         self, edition: Edition, seen: Seen, principal: Principal | None, via: str
     ) -> Context:
+        """What the resolvers of one request are given."""
+
         def impact_at(seq: int) -> Any:
             return self._impact(edition.registry, seq)
 
@@ -270,6 +275,15 @@ def _take(answer: Answer, result: ExecutionResult) -> None:
     answer.failure = origin_of(errors[0]) or errors[0] if errors else None
     nothing = result.data is None or all(value is None for value in result.data.values())
     answer.away = nothing and bool(errors) and all(is_unavailable(each) for each in errors)
+
+
+def _needs_stream() -> BadInput:
+    return BadInput(
+        "a subscription is no single answer",
+        code="SUBSCRIPTION_NEEDS_STREAM",
+        why="its events come one after another, without an end",
+        remedy="send Accept: text/event-stream, or use graphql-transport-ws at this address",
+    )
 
 
 @asynccontextmanager

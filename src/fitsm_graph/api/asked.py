@@ -16,6 +16,7 @@ from fitsm_graph.sms.documents import read_digest
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 AT_LEAST_HEADER = "fitsm-at-least"
 
 
@@ -124,7 +125,7 @@ def read_asked(body: bytes, headers: Headers, limits: Limits) -> Asked:
         )
     if not isinstance(given, dict):
         raise _invalid("the request", "an object", given, ())
-    return _asked(given, headers.get(AT_LEAST_HEADER), limits)
+    return asked_in(given, limits, headers.get(AT_LEAST_HEADER))
 
 
 def read_address(query_string: bytes, headers: Headers, limits: Limits) -> Asked:
@@ -138,7 +139,7 @@ def read_address(query_string: bytes, headers: Headers, limits: Limits) -> Asked
     for name in ("variables", "extensions"):
         if parameters.get(name):
             given[name] = _json(parameters[name].encode(), f"'{name}'", (name,))
-    return replace(_asked(given, headers.get(AT_LEAST_HEADER), limits), by_address=True)
+    return replace(asked_in(given, limits, headers.get(AT_LEAST_HEADER)), by_address=True)
 
 
 _TEXTS = ("query", "documentId", "operationName")
@@ -157,7 +158,12 @@ def _json(text: bytes, what: str, path: tuple[str, ...]) -> Any:
         ) from error
 
 
-def _asked(given: Mapping[str, Any], header: str | None, limits: Limits) -> Asked:
+def asked_in(given: Mapping[str, Any], limits: Limits, header: str | None = None) -> Asked:
+    """What an object asks, with the entry that a header of HTTP names.
+
+    Raises:
+        BadInput: INVALID_REQUEST, QUERY_MISSING, VARIABLES_TOO_DEEP or INVALID_AT_LEAST.
+    """
     extensions = _member(given, "extensions", dict, "an object") or {}
     digest = _digest(given, extensions)
     document = given.get("query")
@@ -261,7 +267,7 @@ def check_content_type(headers: Headers) -> None:
 
 
 def wanted_type(headers: Headers) -> str:
-    """The media type to answer with: what the client names first of the two that there are.
+    """The media type to answer with: what the client names first of those that there are.
 
     Raises:
         HttpRefusal: NOT_ACCEPTABLE.
@@ -269,14 +275,14 @@ def wanted_type(headers: Headers) -> str:
     accept = headers.get("accept", "*/*")
     for each in accept.split(","):
         kind = each.partition(";")[0].strip().casefold()
-        if kind == GRAPHQL_JSON:
-            return GRAPHQL_JSON
+        if kind in {GRAPHQL_JSON, EVENT_STREAM}:
+            return kind
         if kind in {JSON, "*/*", "application/*"}:
             return JSON
     raise HttpRefusal(
         406,
         "no media type that you accept is offered",
         code="NOT_ACCEPTABLE",
-        why=f"answers are {GRAPHQL_JSON} or {JSON}",
+        why=f"answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}",
         remedy=f"send Accept: {GRAPHQL_JSON}",
     )

@@ -53,6 +53,7 @@ class Context:
         now: What durations are counted from.
         sync: The runs of sync that clients drive.
         read_records: Reads NDJSON, whose first line has a number.
+        live: How a subscription stands with the ledger; None for everything else.
     """
 
     graph: Graph
@@ -67,6 +68,7 @@ class Context:
     now: datetime = field(init=False)
     sync: Sessions | None = None
     read_records: ReadRecords = no_records
+    live: Any = None
 
     def __post_init__(self) -> None:
         """Limit everything that is asked to what the principal sees, and look at the clock once."""

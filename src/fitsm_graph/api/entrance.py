@@ -1,4 +1,4 @@
-"""Who comes in with an API token, remembered for a moment.
+"""Who comes in, with an API token or a session; tokens are remembered for a moment.
 
 A token is checked by one statement. A client that asks again within a quarter of a second is let
 in by what was found then: a token that is revoked elsewhere works for that long at most, one that
@@ -9,20 +9,27 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 
+from fitsm_graph.api.credential import Credential, Way
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.errors import Unauthenticated
 from fitsm_graph.model.principal import Principal
 
 REMEMBERED_SECONDS = 0.25
 MOST_REMEMBERED = 1_000
 
 
+async def _no_session(_secret: str) -> Principal | None:
+    return None
+
+
 class Entrance:
-    """Knows who a token stands for.
+    """Knows who a token or a session stands for.
 
     Args:
         check: Checks a token by the records; raises Unauthenticated.
         graph: Its commits end what is remembered.
         clock: Seconds, going forward only.
+        session: Checks a session by the records; None: it is no good.
     """
 
     def __init__(
@@ -30,12 +37,38 @@ class Entrance:
         check: Callable[[str], Awaitable[Principal]],
         graph: Graph,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        session: Callable[[str], Awaitable[Principal | None]] = _no_session,
     ) -> None:
         self._check = check
         self._clock = clock
+        self._session = session
         self._known: dict[bytes, tuple[float, Principal]] = {}
         self._commits = 0
         graph.on_commit(self._committed)
+
+    async def enter(self, credential: Credential) -> Principal:
+        """Whoever comes in with it; a token may be remembered.
+
+        Raises:
+            Unauthenticated: Nobody.
+        """
+        if credential.way is Way.TOKEN:
+            return await self.principal(credential.secret)
+        return await self.look_up(credential)
+
+    async def look_up(self, credential: Credential) -> Principal:
+        """Whoever it stands for by the records as they are now.
+
+        Raises:
+            Unauthenticated: Nobody.
+        """
+        if credential.way is Way.TOKEN:
+            return await self._check(credential.secret)
+        principal = await self._session(credential.secret)
+        if principal is None:
+            raise Unauthenticated("the session has ended", remedy="sign in at /sign-in")
+        return principal
 
     async def principal(self, token: str) -> Principal:
         """Whoever the token stands for.

@@ -7,7 +7,7 @@ from starlette.types import Scope, Send
 
 from fitsm_graph.api.api import Api, within
 from fitsm_graph.api.asked import JSON
-from fitsm_graph.kernel.errors import Unauthenticated
+from fitsm_graph.api.credential import credential_of
 from fitsm_graph.model.principal import Principal
 
 RETRY_SECONDS = "2"
@@ -19,27 +19,17 @@ SAFE = (
     (b"cache-control", b"no-store"),
 )
 """On every answer of the API. There is no CORS: no other site's page may ask."""
-TOKEN_MARK = b"fsg_"
 
 
 async def entrant(api: Api, scope: Scope, headers: Headers) -> Principal:
-    """Whoever brings an API token.
+    """Whoever brings an API token, or has a session and asks from a page of ours.
 
     Raises:
-        Unauthenticated: Nobody, or the token is no good.
+        Unauthenticated: Nobody, or what is brought is no good.
     """
-    if TOKEN_MARK in scope["query_string"]:
-        raise Unauthenticated(
-            "an API token is in the address",
-            code="TOKEN_IN_ADDRESS",
-            why="addresses are kept in logs and histories",
-            remedy="revoke that token; send a new one as Authorization: Bearer fsg_…",
-        )
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    if kind.casefold() != "bearer":
-        token = ""  # no other way in is known; an empty token is refused like a wrong one
+    credential = credential_of(headers, scope["query_string"])
     async with within(api.limits.seconds):
-        return await api.authenticate(token.strip())
+        return await api.enter(credential)
 
 
 async def respond(

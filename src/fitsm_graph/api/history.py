@@ -67,10 +67,10 @@ async def ledger_entries(
 async def _told(context: Context, steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Entries with the changes that the reader may see; entries without any are left out."""
     if context.sight is None:
-        return [_entry(step, step.changes) for step in steps]
+        return [entry_of(step, step.changes) for step in steps]
     shown = await _seen(context, steps)
-    kept = [(step, [each for each in step.changes if _ends(each) <= shown]) for step in steps]
-    return [_entry(step, changes) for step, changes in kept if changes]
+    kept = [(step, [each for each in step.changes if ends_of(each) <= shown]) for step in steps]
+    return [entry_of(step, changes) for step, changes in kept if changes]
 
 
 async def seen_changes(context: Context, changes: Sequence[Change]) -> list[Change]:
@@ -78,13 +78,13 @@ async def seen_changes(context: Context, changes: Sequence[Change]) -> list[Chan
     if context.sight is None:
         return list(changes)
     made = {each.id for each in changes if isinstance(each, RecordChange) and not each.before}
-    shown = made | await _seen_ids(context, {id for each in changes for id in _ends(each)})
-    return [each for each in changes if _ends(each) <= shown]
+    shown = made | await _seen_ids(context, {id for each in changes for id in ends_of(each)})
+    return [each for each in changes if ends_of(each) <= shown]
 
 
 async def _seen(context: Context, steps: Sequence[Step]) -> set[str]:
     """Ids of the records in some entries that the reader sees."""
-    ids = {id for step in steps for change in step.changes for id in _ends(change)}
+    ids = {id for step in steps for change in step.changes for id in ends_of(change)}
     return await _seen_ids(context, ids)
 
 
@@ -96,13 +96,15 @@ async def _seen_ids(context: Context, ids: Iterable[str]) -> set[str]:
     return {id for id, image in images if sees(context.sight, image)}
 
 
-def _ends(change: Change) -> set[str]:
+def ends_of(change: Change) -> set[str]:
+    """Ids of the record, or of both ends of the relation."""
     if isinstance(change, RelationChange):
         return {change.source, change.target}
     return {change.id}
 
 
-def _entry(step: Step, changes: Sequence[Change]) -> dict[str, Any]:
+def entry_of(step: Step, changes: Sequence[Change]) -> dict[str, Any]:
+    """An entry with some of its changes, with the names of the schema."""
     return {**step.entry, "changes": [change_of(change) for change in changes]}
 
 

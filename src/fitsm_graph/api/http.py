@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fitsm_graph.api.admission import Throttled
 from fitsm_graph.api.api import Answer, Api, status_of, within
 from fitsm_graph.api.asked import (
+    EVENT_STREAM,
     JSON,
     Asked,
     HttpRefusal,
@@ -24,10 +25,14 @@ from fitsm_graph.api.asked import (
     wanted_type,
 )
 from fitsm_graph.api.caching import fetched
+from fitsm_graph.api.credential import Credential, credential_of
 from fitsm_graph.api.export.endpoint import Edge, ExportEndpoint
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import RETRY_SECONDS, SAFE, entrant, respond
 from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.live.events import EventStream
+from fitsm_graph.api.live.socket import Socket
+from fitsm_graph.api.live.stream import Live, Subscription
 from fitsm_graph.kernel.errors import FitsmError, NotFound
 
 PROBE_SECONDS = 3.0
@@ -35,16 +40,17 @@ Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def application(
-    api: Api, rest: ASGIApp | None = None, edges: Mapping[str, Handler] | None = None
+    live: Live, rest: ASGIApp | None = None, edges: Mapping[str, Handler] | None = None
 ) -> ASGIApp:
     """Build the application.
 
     Args:
-        api: What answers.
+        live: What streams, over what answers.
         rest: Everything beside the API, such as the pages.
         edges: What answers below a path, such as sync.
     """
-    endpoint = _Endpoint(api)
+    api = live.api
+    endpoint = _Endpoint(live)
     edge = Edge(check_method, partial(entrant, api), respond, SAFE)
     routes: dict[str, Handler] = {
         "/graphql": endpoint,
@@ -62,7 +68,7 @@ def application(
             await _lifespan(receive, send)
             return
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
+            await _socket(live, scope, receive, send)
             return
         path = scope["path"]
         edge = next((each for prefix, each in below if path.startswith(prefix)), None)
@@ -72,28 +78,44 @@ def application(
     return app
 
 
+async def _socket(live: Live, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a WebSocket at the one address that has any."""
+    if scope["path"] in {"/graphql", "/graphql/"}:
+        await Socket(live, scope, receive, send).run()
+    else:
+        await send({"type": "websocket.close", "code": 1008})
+
+
 class _Endpoint:
     """GraphQL over HTTP: documents by POST, registered ones by GET as well."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._api = live.api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
         if scope["method"] == "OPTIONS":
             await respond(send, 204, b"", {"Allow": ", ".join(METHODS)})
             return
-        media = JSON
-        answer = Answer()
-        headers = Headers(scope=scope)
+        headers, media, answer = Headers(scope=scope), JSON, Answer()
+        told: EventStream | None = None
         with Caught() as caught:
             check_method(scope, *METHODS)
             media = wanted_type(headers)
             principal = await entrant(self._api, scope, headers)
-            answer = await self._api.answer(await self._asked(scope, receive, headers), principal)
+            asked = await self._asked(scope, receive, headers)
+            answer = await self._api.answer(asked, principal)
+            if media == EVENT_STREAM and scope["method"] == "POST":
+                credential = credential_of(headers, scope["query_string"])
+                told = await self._stream(answer, asked, credential)
+        if told is not None:
+            await told.run(receive, send, SAFE)
+            return
         if caught.error is not None:
             answer = Answer(errors=told_of_caught(caught.error), refusal=caught.error)
         rendered = _rendered(answer, media)
+        media = JSON if media == EVENT_STREAM else media
         if scope["method"] == "POST":
             await respond(send, *rendered, media)
             return
@@ -105,6 +127,16 @@ class _Endpoint:
             return read_address(scope["query_string"], headers, self._api.limits)
         body = await read_body(receive, headers, self._api.limits)
         return read_asked(body, headers, self._api.limits)
+
+    async def _stream(
+        self, answer: Answer, asked: Asked, credential: Credential
+    ) -> EventStream | None:
+        """The stream of a subscription, or of one answer; None where it was refused."""
+        if self._live.wants_stream(answer):
+            subscription = Subscription(self._live, asked, credential)
+            await subscription.begin()
+            return EventStream(self._api.limits.live, subscription=subscription)
+        return EventStream(self._api.limits.live, answer=answer) if answer.executed else None
 
 
 def _rendered(answer: Answer, media: str) -> tuple[int, bytes, dict[str, str]]:

@@ -116,6 +116,40 @@ class ImpactAnswers:
         at = to_text(from_text(as_of, path=("asOf",)))
         return await self.snapshot.as_of(await feed.seq_at(self._graph, at), at)
 
+    async def ids_of(self, refs: Sequence[str]) -> list[str]:
+        """Ids of elements by id or key, in order.
+
+        Raises:
+            NotFound: There is no such element, or none that is seen.
+        """
+        known = self.resolved(refs, await self.snapshot.current())
+        return list(_ids(refs, known))
+
+    async def after(self, seq: int) -> Standing:
+        """The topology after a ledger entry."""
+        return await self.snapshot.as_of(seq)
+
+    def faces(self, ids: Sequence[str], standing: Standing) -> dict[str, dict[str, Any]]:
+        """State, margin and why of elements with what they are called; those seen only."""
+        topology, view = standing.mapped.topology, self._view(standing.unharmed())
+        faces = {id: view.face(topology.find(id)) for id in ids if topology.find(id) >= 0}
+        return {
+            id: {"element": self._summary(face), **state_of(view, standing, id)}
+            for id, face in faces.items()
+            if not face.hidden
+        }
+
+    def effects(self, ids: Sequence[str], standing: Standing) -> dict[str, dict[str, Any]]:
+        """What fails with some elements, by id; those seen only."""
+        there = tuple(id for id in ids if standing.mapped.topology.find(id) >= 0)
+        failing = WhatIf(fail=there)
+        report = impact(standing.mapped, standing.own, failing, before=standing.before)
+        return {
+            row.face.id: {"element": self._summary(row.face), "state": row.after.name}
+            for row in self._view(report).answer(rows=MOST_SHOWN).affected
+            if not row.face.hidden
+        }
+
     def view(self, standing: Standing) -> View:
         """A version as it is, as the reader may see it."""
         return self._view(standing.unharmed())

@@ -77,6 +77,27 @@ _HUGE = 10**_LONGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
+class LiveLimits:
+    """What streams may be; a deployment may set others.
+
+    Attributes:
+        subscriptions: At once on a connection, and of one login in this process.
+        connections: WebSockets at once in this process.
+        message: Bytes of one message from a client.
+        init_seconds: Until a connection has said who it is.
+        send_seconds: Until a client has taken one message.
+        pulse_seconds: Between signs of life where nothing happens.
+    """
+
+    subscriptions: int = 20
+    connections: int = 1_000
+    message: int = 64 * 1024
+    init_seconds: float = 5.0
+    send_seconds: float = 20.0
+    pulse_seconds: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one request may be; a deployment may set others.
 
@@ -107,6 +128,7 @@ class Limits:
         seconds: Until an answer is given, whatever the database does.
         body_seconds: Until a body has arrived.
         cache_bytes: Memory for documents that were let through, estimated.
+        live: For subscriptions.
     """
 
     body: int = 64 * 1024
@@ -134,6 +156,7 @@ class Limits:
     seconds: float = 40.0
     body_seconds: float = 10.0
     cache_bytes: int = 32 * 1024 * 1024
+    live: LiveLimits = LiveLimits()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Limits":
@@ -143,7 +166,7 @@ class Limits:
             BadInput: A number is not one, or out of its range.
         """
         plain = cls()
-        given = {
+        given: dict[str, Any] = {
             field: whole_number(env, name, low=low, high=_HUGE, default=getattr(plain, field))
             for name, (field, low) in SETTINGS.items()
         }

@@ -68,6 +68,11 @@ class Prepared:
         """Whether it is a mutation."""
         return self.operation.operation is OperationType.MUTATION
 
+    @property
+    def streams(self) -> bool:
+        """Whether it is a subscription."""
+        return self.operation.operation is OperationType.SUBSCRIPTION
+
 
 @dataclass(slots=True)
 class Entry:

@@ -122,6 +122,40 @@ class Compiler(Vocabulary):
         parts.append(f"RETURN {{{PAGE}: {{rows: rows, total: {total}}}}} AS answer")
         return made.question("\n".join(parts), Finish(pages={PAGE: paged}))
 
+    def among(
+        self,
+        ids: Sequence[str],
+        now: datetime,
+        *,
+        where: Any,
+        what: Selected | None = None,
+        live: bool = True,
+    ) -> Question:
+        """Those of some elements that a filter lets through; ``ids`` and ``nodes`` in step.
+
+        Args:
+            ids: Which; others than elements are left out.
+            now: What durations are counted from.
+            where: The filter.
+            what: Selected of each; None: nothing.
+            live: Live ones; else retired ones, as they were last, without relations.
+        """
+        made = self.statement(now)
+        conditions = [*made.seen(VARIABLE), *element_conditions(made, where, VARIABLE)]
+        labels = "Record&Element" if live else "Record&!Element"
+        projection, inner = element_map(
+            made, VARIABLE, what or Selected("element", "", ANY_ELEMENT)
+        )
+        parts = [
+            f"UNWIND {made.value(sorted(ids))} AS id",
+            f"MATCH (element:{labels} {{id: id}}){all_of(conditions)}",
+            f"WITH collect(element.id) AS ids, collect({projection}) AS nodes",
+            "RETURN {ids: ids, nodes: nodes} AS answer",
+        ]
+        return made.question(
+            "\n".join(parts), Finish(nested=[(("nodes",), inner)] if inner.needed else [])
+        )
+
     def search(self, what: Selected, text: str, first: int, now: datetime) -> Question:
         """Elements by the words of their key, name and description, best first.
 

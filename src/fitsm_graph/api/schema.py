@@ -34,6 +34,7 @@ from fitsm_graph.api.history import ci_history, ledger_entries
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
 from fitsm_graph.api.inputs import Inputs
+from fitsm_graph.api.live.subscriptions import subscription_type
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.past import element_as_of
 from fitsm_graph.api.questions import LISTS, PAGE
@@ -53,6 +54,7 @@ def build_schema(registry: TypeRegistry) -> strawberry.Schema:
     return strawberry.Schema(
         query=_query(types),
         mutation=_mutation(types),
+        subscription=subscription_type(types),
         types=[*types.all, *words.USER_ERRORS],
         execution_context_class=ShapedExecutor,
         config=words.CONFIG,

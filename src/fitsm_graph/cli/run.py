@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from fitsm_graph import bootstrap
+from fitsm_graph.api.limits import LiveLimits
 from fitsm_graph.bootstrap import SYSTEM, Product
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.impact import show_answer
@@ -195,6 +196,8 @@ def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws_max_size=LiveLimits().message,
+        ws_max_queue=1,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         proxy_headers=bool(place.proxies),
         forwarded_allow_ips=list(place.proxies),
@@ -215,8 +218,18 @@ def _run(place: Place, prepare: Prepare, *, once: bool) -> None:
 class _Server(uvicorn.Server):
     """A server that Ctrl-C and a plain kill end as they should, so that all is closed after it.
 
-    The original raises the signal once more when it has stopped, which would cut that short.
+    The original raises the signal once more when it has stopped, which would cut that short; and
+    it waits for answers to be sent, which streams never are by themselves.
     """
+
+    def __init__(self, config: uvicorn.Config, product: Product) -> None:
+        super().__init__(config)
+        self._product = product
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything else."""
+        await self._product.live.close()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -238,7 +251,8 @@ async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bo
             return
         here = f"http://{HOST}:{place.port}"
         note(f"\nopen {here}/ · GraphQL: {here}/graphql/ · Ctrl-C stops")
-        await _Server(server_config(bootstrap.web_application(product), place)).serve()
+        config = server_config(bootstrap.web_application(product), place)
+        await _Server(config, product).serve()
 
 
 def _check_port(host: str, port: int) -> None:

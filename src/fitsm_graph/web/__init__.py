@@ -5,8 +5,9 @@ Execute, ExecutionOutcome   how a page asks; given at start-up
 SignIn, Session             how sessions are opened, known and closed; given at start-up
 """
 
+from fitsm_graph.sms.sessions import SESSION_COOKIE
 from fitsm_graph.web.execute import Execute, ExecutionOutcome
 from fitsm_graph.web.pages import pages
-from fitsm_graph.web.sign_in import SESSION_COOKIE, Session, SignIn
+from fitsm_graph.web.sign_in import Session, SignIn
 
 __all__ = ["SESSION_COOKIE", "Execute", "ExecutionOutcome", "Session", "SignIn", "pages"]

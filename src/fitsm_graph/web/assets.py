@@ -14,7 +14,7 @@ LIST = "vendor/THIRD_PARTY.json"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A script of somebody else.
+    """A script or sheet of somebody else.
 
     Attributes:
         name: Name of its package.
@@ -39,6 +39,7 @@ def libraries(static: Path = STATIC) -> tuple[Library, ...]:
     return tuple(Library(**row) for row in json.loads(path.read_text(encoding="utf-8")))
 
 
-def library(name: str, static: Path = STATIC) -> Library | None:
-    """Return an installed library by the name of its package."""
-    return next((found for found in libraries(static) if found.name == name), None)
+def library(name: str, static: Path = STATIC, ending: str = ".js") -> Library | None:
+    """Return an installed file of a library by the name of its package."""
+    found = (each for each in libraries(static) if each.name == name)
+    return next((each for each in found if each.file.endswith(ending)), None)

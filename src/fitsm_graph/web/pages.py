@@ -12,6 +12,7 @@ from fitsm_graph.web.answer import answer, search, standing
 from fitsm_graph.web.assets import STATIC
 from fitsm_graph.web.catalogue import catalogue, marked_up
 from fitsm_graph.web.execute import Asker, Execute, operation
+from fitsm_graph.web.graphiql import graphiql_page
 from fitsm_graph.web.guard import Application, guarded
 from fitsm_graph.web.picture import legend
 from fitsm_graph.web.question import Question, read_question
@@ -73,6 +74,11 @@ def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
     async def errors_json() -> Response:
         told = [each.told() for part in catalogue() for each in part.entries]
         return JSONResponse({"errors": told})
+
+    @routes.api_route("/graphiql", methods=READ)
+    async def graphiql(request: Request) -> Response:
+        await asker(request)
+        return graphiql_page(request)
 
     return routes
 

@@ -51,6 +51,7 @@ def test_the_type_of_the_answer_is_what_is_named_first() -> None:
         ("application/graphql-response+json", "application/graphql-response+json"),
         ("application/json, application/graphql-response+json", "application/json"),
         ("text/html, application/*;q=0.8", "application/json"),
+        ("text/event-stream, application/json", "text/event-stream"),
     ):
         assert wanted_type(Headers({"accept": accept})) == expected
 
