@@ -119,9 +119,7 @@ def in_order(value: Any) -> Any:
 
 
 def _sorted(name: str, value: Any) -> Any:
-    by_id = {"edges", "members", "requirements", "providers", "elements", "effects", "changes"}
-    if name in {"affected", "exposed"}:
-        return {**value, "nodes": sorted(value["nodes"], key=_text)}
+    by_id = {"edges", "members", "requirements", "providers", "elements", "services"}
     return sorted(value, key=_text) if name in by_id and isinstance(value, list) else value
 
 
