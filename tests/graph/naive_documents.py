@@ -1,7 +1,7 @@
 """GraphQL documents at random, from the schema alone: valid, and small enough to be answered."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,15 +19,13 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from graph.naive_filter_documents import LISTS, FilterWriter, Values
-
-COMPUTED = {"state", "margin", "why"}
-RELATED = {"relations", "related", "dependsOn", "usedBy"}
+COMPUTED = {"state", "margin", "why", "related", "dependsOn", "usedBy"}
+CONNECTIONS = {"CIConnection", "ServiceConnection"}
 MOST_ROWS = 3_000
 MOST_ALIASES = 28
 UNPAGED = 20
-ROOTS = (*LISTS, *LISTS, "node", "element", "ci", "service")
-ENUMS = {"Direction", "Lifecycle", "Strength", "State"}
+ROOTS = ("cis", "cis", "services", "node", "element", "ci", "service")
+ORDERS = ("ID", "KEY", "NAME")
 SHADOWS = ("key", "name", "id", "type", "kind", "element", "nodes", "x", "y")
 """Aliases that are names of other fields: an answer keyed by the wrong one of the two shows."""
 
@@ -40,20 +38,37 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Values:
+    """What filters are made of: what is in the data, and what is not.
+
+    Attributes:
+        cursors: By root field and order: the cursors of the server.
+        attributes: By name in GraphQL.
+        relations: Types of the registry.
+    """
+
+    ids: Sequence[str]
+    keys: Sequence[str]
+    names: Sequence[str]
+    owners: Sequence[str]
+    types: Sequence[str]
+    general: Sequence[str]
+    attributes: Mapping[str, Sequence[Any]]
+    relations: Sequence[str]
+    cursors: Mapping[tuple[str, str], Sequence[str]]
+
+
+@dataclass(frozen=True)
 class Asked:
     """A document with its variables, and what it may cost.
 
     Attributes:
-        statements: One for each root field; `element` by key takes two, since it seeks by id first,
-            and `reaches` takes one.
-        places: Variables that are cursors: a document that answers with those of a list in `edges`,
-            and which of them it is.
+        statements: One for each root field; `element` by key takes two, since it seeks by id first.
     """
 
     document: str
     variables: dict[str, Any]
     statements: int
-    places: tuple[tuple[str, str, int], ...] = ()
 
 
 @st.composite
@@ -62,7 +77,7 @@ def documents(draw: st.DrawFn, schema: GraphQLSchema, values: Values) -> Asked:
     return _Writer(draw, schema, values).document()
 
 
-class _Writer(FilterWriter):
+class _Writer:
     """Writes one document."""
 
     def __init__(self, draw: st.DrawFn, schema: GraphQLSchema, values: Values) -> None:
@@ -75,17 +90,13 @@ class _Writer(FilterWriter):
         self.aliases = 0
         self.rows = 1
         self.scope: tuple[str, ...] = ()
-        self.reached = 0
-        self.plain = False
-        self.places: list[tuple[str, str, int]] = []
 
     def document(self) -> Asked:
         roots = [self.root() for _ in range(self.draw(st.integers(1, 3)))]
         declared = f"({', '.join(self.declared)})" if self.declared else ""
         text = "\n".join([f"query Q{declared} {{ {' '.join(roots)} }}", *self.fragments])
         twice = sum(": element(" in each for each in roots)
-        statements = len(roots) + twice + self.reached
-        return Asked(text, self.variables, statements, tuple(self.places))
+        return Asked(text, self.variables, len(roots) + twice)
 
     # --- small choices ---------------------------------------------------------------------------
 
@@ -101,10 +112,10 @@ class _Writer(FilterWriter):
 
     def value(self, kind: str, value: Any) -> str:
         """A value in the document, or as a variable, given or by its default."""
-        written = literal(value, enum=kind.strip("[]!") in ENUMS)
-        if self.plain or not self.chance(3):
-            return written
+        if not self.chance(3):
+            return literal(value, enum=kind.strip("[]!") in {"ElementOrder", "Direction"})
         name = f"v{len(self.declared)}"
+        written = literal(value, enum=kind.strip("[]!") in {"ElementOrder", "Direction"})
         if self.chance(3):
             self.declared.append(f"${name}: {kind} = {written}")
         else:
@@ -143,10 +154,10 @@ class _Writer(FilterWriter):
         declared = self.schema.query_type.fields[name]
         alias = f"r{self.aliases}"
         self.aliases += 1
-        listed = name in LISTS
-        page = self.number(50) if listed else 1
-        arguments = self.list_arguments(name, page) if listed else self.one_arguments(name)
-        with self.times(page):
+        page = self.number(50) if name in {"cis", "services"} else 1
+        arguments = self.list_arguments(name, page) if page and name.endswith("s") else None
+        arguments = arguments if arguments is not None else self.one_arguments(name)
+        with self.times(page if name in {"cis", "services"} else 1):
             below = self.selection(get_named_type(declared.type), Level(), 0)
         shown = f"({arguments})" if arguments else ""
         return f"{alias}: {name}{shown}{self.directive()} {below}"
@@ -160,30 +171,70 @@ class _Writer(FilterWriter):
         return f"by: {{{name}: {self.value(kind, self.one(pool))}}}"
 
     def list_arguments(self, name: str, page: int) -> str:
-        kind, placed = LISTS[name], self.chance(3)
-        self.plain = placed
-        given = []
+        given = [f"first: {self.value('Int!', page)}"]
+        order = self.one(ORDERS)
+        if order != "ID" or self.chance(3):
+            given.append(f"orderBy: [{{{order.lower()}: ASC}}]")
+        filtered = self.chance(2)
+        if filtered:
+            given.append(f"where: {self.where(name == 'cis')}")
+        cursors = self.values.cursors[name, order]
+        if not filtered and self.chance(3):
+            given.append(f"after: {self.value('String', self.one(cursors))}")
+        return ", ".join(given)
+
+    # --- filters ---------------------------------------------------------------------------------
+
+    def where(self, cis: bool) -> str:  # noqa: FBT001 - the only choice there is
+        names = ["name", "key", "lifecycle", "owner", "id", *(["type", "attribute"] if cis else ())]
+        chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+        return f"{{{', '.join(f'{name}: {self.filter(name)}' for name in chosen)}}}"
+
+    def filter(self, name: str) -> str:
+        if name == "attribute":
+            return f"[{', '.join(self.attribute() for _ in range(self.number(2)))}]"
+        if name == "lifecycle":
+            return self.lifecycle()
+        if name == "owner":
+            return f"{{key: {self.comparison('String', self.values.owners)}}}"
+        if name == "type" and self.chance(2):
+            return f"{{isA: {self.value('String', self.one(self.values.general))}}}"
+        pool = {
+            "id": self.values.ids,
+            "key": self.values.keys,
+            "name": self.values.names,
+            "type": self.values.types,
+        }[name]
+        return self.comparison("String", pool)
+
+    def comparison(self, kind: str, pool: Sequence[Any], beside: str = "") -> str:
+        some = st.lists(st.sampled_from(pool), max_size=12)
+        parts = [beside] if beside else []
+        way = self.draw(st.integers(0, 8))
+        if way in {1, 2, 3, 7}:
+            parts.append(f"eq: {self.value(kind, self.one(pool))}")
+        if way in {4, 5, 6, 7}:
+            parts.append(f"in: {self.value(f'[{kind}!]', self.draw(some))}")
+        if way == 8:
+            parts.append("eq: null")
+        return f"{{{', '.join(parts)}}}"
+
+    def lifecycle(self) -> str:
         if self.chance(2):
-            given.append(f"orderBy: {self.order(kind)}")
-        if not self.chance(4):
-            given.append(f"where: {self.where(kind)}")
-        self.plain = False
-        way, place = ("last", "before") if self.chance(4) else ("first", "after")
-        if placed:
-            variable, asked = f"v{len(self.declared)}", ", ".join([*given, "first: 1000"])
-            document = f"{{ list: {name}({asked}) {{ edges {{ cursor node {{ id }} }} }} }}"
-            self.declared.append(f"${variable}: String")
-            self.variables[variable] = None
-            self.places.append((variable, document, self.number(400)))
-            given.append(f"{place}: ${variable}")
-        return ", ".join([*given, f"{way}: {self.value('Int', page)}"])
+            return f"{{eq: {self.one(('PLANNED', 'LIVE', 'RETIRED'))}}}"
+        some = self.draw(st.lists(st.sampled_from(("PLANNED", "LIVE", "RETIRED")), max_size=3))
+        return f"{{in: [{', '.join(some)}]}}"
+
+    def attribute(self) -> str:
+        name = self.one(sorted(self.values.attributes))
+        return self.comparison("JSON", self.values.attributes[name], f'name: "{name}"')
 
     # --- selections ------------------------------------------------------------------------------
 
     def selection(
         self, kind: GraphQLNamedType, level: Level, depth: int, fragments: int = 0
     ) -> str:
-        if kind.name.endswith("Connection"):
+        if kind.name in CONNECTIONS:
             return self.connection(kind, level, depth)
         fields = [
             (name, each)
@@ -219,15 +270,13 @@ class _Writer(FilterWriter):
         if self.chance(2):
             parts.append("pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
         if self.chance(3):
-            parts.append(f"edges {{ cursor node {self.rows_again(of, rows)} }}")
+            parts.append(f"edges {{ cursor node {self.rows_again(rows)} }}")
         level.names["nodes"] = ("nodes", "", kind.name, rows)
         return f"{{ {' '.join(self.draw(st.permutations(parts)))} }}"
 
-    def rows_again(self, of: GraphQLNamedType, rows: Level) -> str:
+    def rows_again(self, rows: Level) -> str:
         """Plain fields, none in another way than `nodes` has them."""
         wished = {"q": "q: name", "id": "id", "key": "key", "u": "u: __typename"}
-        if of.name == "Relation":
-            wished = {"q": "q: type", "direction": "direction", "u": "u: __typename"}
         return f"{{ {' '.join(text for key, text in wished.items() if key not in rows.names)} }}"
 
     def abstract_around(self, kind: GraphQLNamedType) -> bool:
@@ -269,8 +318,8 @@ class _Writer(FilterWriter):
         if is_leaf_type(named):
             return self.leaf(name, str(declared.type), level)
         before = len(self.declared)
-        arguments, rows = self.relation_arguments(name) if name in RELATED else ("", 1)
-        if name not in RELATED and _is_list(declared):
+        arguments, rows = self.relation_arguments() if name == "relations" else ("", 1)
+        if name != "relations" and _is_list(declared):
             rows = UNPAGED
         if self.rows * rows > MOST_ROWS:
             return self.dropped(before)
@@ -294,15 +343,10 @@ class _Writer(FilterWriter):
         key, _ = self.named(name, "", type, level)
         return f"{key}{self.directive()}" if key else ""
 
-    def relation_arguments(self, name: str) -> tuple[str, int]:
+    def relation_arguments(self) -> tuple[str, int]:
         first = self.number(12)
-        way = "last" if name != "relations" and self.chance(4) else "first"
-        given = [f"{way}: {self.value('Int', first)}"]
-        if self.chance(3):
-            given.append(f"where: {self.relation_where(1)}")
-        if self.chance(3):
-            given.append(f"orderBy: {self.relation_order()}")
-        if name in {"relations", "related"} and self.chance(2):
+        given = [f"first: {self.value('Int!', first)}"]
+        if self.chance(2):
             given.append(f"direction: {self.value('Direction!', self.one(('OUT', 'IN', 'BOTH')))}")
         if self.chance(3):
             some = self.draw(st.lists(st.sampled_from(self.values.relations), max_size=6))
@@ -332,8 +376,8 @@ def _is_list(declared: GraphQLField) -> bool:
 
 def literal(value: Any, *, enum: bool = False) -> str:
     """A value as it is written in a document."""
-    if isinstance(value, list):
-        return f"[{', '.join(literal(each, enum=enum) for each in value)}]"
     if enum:
         return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(literal(each) for each in value)}]"
     return json.dumps(value, ensure_ascii=False)

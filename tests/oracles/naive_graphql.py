@@ -3,18 +3,16 @@
 Written from the printed schema and its descriptions, not from what answers it, and imports nothing
 of the product. graphql-core executes the document, field by field, over dictionaries; every field
 that takes arguments is a function beside them. What impact computes (state, margin, why) is left
-out: it has an oracle of its own; the states that filters ask for are given.
+out: it has an oracle of its own.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLSchema, build_schema, graphql_sync
-
-from oracles.naive_filters import NaiveFilters
 
 ELEMENTS = ("CI", "Service", "ServiceComponent", "RedundancyGroup")
 PARTIES = ("Person", "Group", "Role")
@@ -30,9 +28,6 @@ ALL_RELATIONS = """MATCH (a:Record)-[r]->(b:Record)
 RETURN a.id AS source, type(r) AS type, b.id AS target, properties(r) AS values"""
 
 Row = dict[str, Any]
-Tie = tuple[str, str, Row, Row]
-"""A relation seen from one end: direction, type, the other end, what it carries."""
-ASKED = {"types", "direction", "where", "orderBy"}
 CURSOR = "place:"
 """How every cursor of the oracle begins: the order and the row's id follow."""
 
@@ -44,12 +39,10 @@ class Database:
     Attributes:
         records: By id: properties, with `labels` beside them.
         relations: Source, type, target and properties.
-        states: Computed states by id.
     """
 
     records: Mapping[str, Row]
     relations: tuple[tuple[str, str, str, Row], ...]
-    states: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Iterable[Row], relations: Iterable[Row]) -> "Database":
@@ -78,44 +71,23 @@ def kind_of(row: Row) -> str:
     return next((each for each in ELEMENTS if each in row["labels"]), "")
 
 
-LISTS = {
-    "cis": "CI",
-    "services": "Service",
-    "components": "ServiceComponent",
-    "groups": "RedundancyGroup",
-    "elements": "Element",
-}
-"""Kinds of the lists."""
-
-
-class Naive(NaiveFilters):
+class Naive:
     """Answers documents; a flaw is put into it by overriding one method."""
 
     def __init__(self, sdl: str, database: Database) -> None:
         self.schema: GraphQLSchema = build_schema(sdl)
         self.records = database.records
         self.elements = {id: row for id, row in self.records.items() if kind_of(row)}
-        self.states = database.states
-        types = self._definitions("CIType")
-        self.parents = {key: each.get("extends") for key, each in types.items()}
-        self.meanings = self._definitions("RelationshipType")
-        names = {name for each in types.values() for name in each.get("attributes", {})}
-        names |= {name for row in self.elements.values() for name in row}
-        self.stored = {camel(name): name for name in names}
-        declared = self.schema.type_map["ElementWhere"].fields
-        self.stored |= {name: name for name in declared if name not in self.stored}
+        self.parents = {
+            row["key"]: json.loads(row["definition"]).get("extends")
+            for row in self.records.values()
+            if "CIType" in row["labels"]
+        }
         self.leaving: dict[str, list[tuple[str, str, Row]]] = {}
         self.coming: dict[str, list[tuple[str, str, Row]]] = {}
         for source, type, target, values in database.relations:
             self.leaving.setdefault(source, []).append((type, target, values))
             self.coming.setdefault(target, []).append((type, source, values))
-
-    def _definitions(self, label: str) -> dict[str, Row]:
-        return {
-            row["key"]: json.loads(row["definition"])
-            for row in self.records.values()
-            if label in row["labels"]
-        }
 
     def answer(self, document: str, variables: Mapping[str, Any]) -> ExecutionResult:
         """Execute a document."""
@@ -127,7 +99,8 @@ class Naive(NaiveFilters):
             "element": self._element,
             "ci": partial(self._one, "CI"),
             "service": partial(self._one, "Service"),
-            **{name: partial(self._connection, kind) for name, kind in LISTS.items()},
+            "cis": partial(self._connection, "CI"),
+            "services": partial(self._connection, "Service"),
         }
 
     # --- one element ---------------------------------------------------------------------------
@@ -164,9 +137,6 @@ class Naive(NaiveFilters):
             "type": row.get("type") if kind == "CI" else None,
             "owner": lambda _info: self.party(self.owner_of(row)),
             "relations": lambda _info, **given: self.relations(row, **given),
-            "related": lambda _info, **given: self.related("all", self.relations_of(row), given),
-            "dependsOn": lambda _info, **given: self.related("up", self.needs(row, up=True), given),
-            "usedBy": lambda _info, **given: self.related("down", self.needs(row, up=False), given),
             "attributes": lambda _info: self.attributes(row),
             "members": lambda _info: self.members(row),
             "customers": lambda _info: self.customers(row),
@@ -218,153 +188,118 @@ class Naive(NaiveFilters):
         into = [("IN", *each) for each in self.coming.get(row["id"], ())]
         return (out if direction != "IN" else []) + (into if direction != "OUT" else [])
 
-    def kind(self, row: Row) -> str:
-        """Service, ServiceComponent, CI or RedundancyGroup."""
-        return kind_of(row)
-
-    def relations_of(self, row: Row) -> list[Tie]:
-        """Relations to elements: direction, type, the other end, what the relation carries."""
-        return [
-            (way, type, self.elements[end], values)
-            for way, type, end, values in self.ends(row, "BOTH")
-            if end in self.elements and type in self.meanings
-        ]
-
-    def needs(self, row: Row, *, up: bool) -> list[Tie]:
-        """Those over which the other end is needed, or needs it."""
-        return [
-            each
-            for each in self.relations_of(row)
-            if self.needed(row if up else each[2], row if each[0] == "OUT" else each[2], each)
-        ]
-
-    def needed(self, needer: Row, source: Row, tie: Tie) -> bool:
-        """Whether one end of a relation needs the other."""
-        meaning = self.meanings[tie[1]]
-        if tie[1] == "HAS_MEMBER" or meaning["dependency"] == "source_needs_target":
-            return needer is source
-        if meaning["dependency"] == "target_needs_source":
-            return needer is not source
-        if meaning.get("neighbours") != "group" or needer.get("is_source"):
-            return False
-        by = meaning.get("needed_by") or []
-        return not by or any(
-            kind_of(needer) == each or (needer.get("type") and self.type_holds(needer, each))
-            for each in by
-        )
-
     def relations(
-        self, row: Row, types: Any = None, direction: str = "BOTH", first: int = 100, **given: Any
+        self, row: Row, types: Any = None, direction: str = "BOTH", first: int = 100
     ) -> list[Row]:
         """Relations to other elements, by type and key."""
         found = [
-            each
-            for each in self.relations_of(row)
-            if self.wanted(each[1], types) and direction in {"BOTH", each[0]}
+            (type, self.elements[end]["key"], end, way, values)
+            for way, type, end, values in self.ends(row, direction)
+            if end in self.elements and self.wanted(type, types)
         ]
-        return [self.relation(each) for each in self.sifted(found, given)[:first]]
-
-    def sifted(self, found: list[Tie], given: Row) -> list[Tie]:
-        """Relations that a filter lets through, in order."""
-        kept = [each for each in found if self.relation_holds(each, given.get("where") or {})]
-        keys = [self.relation_key(each) for each in given.get("orderBy") or []]
-        return self.ordered(kept, [*keys, (self.relation_order, False)])
-
-    def relation_key(self, given: Row) -> tuple[Callable[[Tie], Any], bool]:
-        """One key of an order of relations."""
-        ((name, way),) = given.items()
-        if name == "element":
-            value, descending = self.element_key(way)
-            return (lambda tie: value(tie[2])), descending
-        known: dict[str, Callable[[Tie], Any]] = {
-            "type": lambda tie: tie[1],
-            "direction": lambda tie: tie[0] != "OUT",
-            "strength": lambda tie: _rank(tie[3].get("strength")),
-            "verifiedAt": lambda tie: tie[3].get("verified_at"),
-        }
-        return known.get(name) or (lambda tie: tie[3].get(name)), way == "DESC"
-
-    def relation(self, tie: Tie) -> Row:
-        """A relation as default resolvers take it."""
-        way, type, end, values = tie
-        return {
-            **{camel(name): value for name, value in values.items()},
-            "strength": values["strength"].upper() if values.get("strength") else None,
-            "type": type,
-            "direction": way,
-            "element": self.shown(end),
-        }
-
-    def related(self, way: str, found: list[Tie], given: Row) -> Row:
-        """A page of relations; its cursors are those of one way, filter and order."""
-        asked = {name: each for name, each in given.items() if name in ASKED}
-        about = f"{way} {json.dumps(asked, sort_keys=True, default=str)}"
-        types, direction = given.get("types"), given.get("direction", "BOTH")
-        kept = [
-            each for each in found if self.wanted(each[1], types) and direction in {"BOTH", each[0]}
+        found.sort(key=self.relation_order)
+        return [
+            {
+                **{camel(name): value for name, value in values.items()},
+                "strength": values["strength"].upper() if values.get("strength") else None,
+                "type": type,
+                "direction": way,
+                "element": self.shown(self.elements[end]),
+            }
+            for type, _, end, way, values in found[:first]
         ]
-        rows = self.sifted(kept, given)
-        return self.page(
-            rows, given, lambda tie: f"{about} {tie[:2]} {tie[2]['id']}", self.relation
-        )
 
     def wanted(self, type: str, types: list[str] | None) -> bool:
         """Whether relations of this type are asked for."""
         return types is None or type in types
 
-    def relation_order(self, tie: Tie) -> Any:
-        """By type and key; the one that leaves before the one that comes."""
-        way, type, end, _ = tie
-        return type, end["key"], way != "OUT"
+    def relation_order(self, found: tuple[str, str, str, str, Row]) -> Any:
+        """By type and key, then by id; the one that leaves before the one that comes."""
+        type, key, end, way, _ = found
+        return type, key, end, way != "OUT"
 
     # --- lists ---------------------------------------------------------------------------------
 
-    def _connection(self, kind: str, _info: Any, **given: Any) -> Row:
-        rows = [each for each in self.elements.values() if kind in {"Element", kind_of(each)}]
-        rows = [each for each in rows if self.holds(each, given.get("where") or {})]
-        rows = self.ordered(rows, self.element_keys(given.get("orderBy") or []))
-        return self.page(rows, given, lambda row: row["id"], self.shown)
-
-    def page(
-        self,
-        rows: list[Any],
-        given: Row,
-        named: Callable[[Any], str],
-        shown: Callable[[Any], Row | None],
-    ) -> Row:
-        """The first rows behind a place, or the last ones before one."""
-        names = [f"{CURSOR}{named(each)}" for each in rows]
-        last = given.get("last")
-        if last is None:
-            start = self.passed(names, given.get("after"))
-            end = min(start + given["first"], len(rows))
-        else:
-            end = names.index(given["before"]) if given.get("before") else len(rows)
-            start = max(0, end - last)
-        page = [shown(each) for each in rows[start:end]]
-        places = names[start:end]
+    def _connection(self, kind: str, _info: Any, first: int, **given: Any) -> Row:
+        where = given.get("where") or {}
+        rows = [each for each in self.elements.values() if kind_of(each) == kind]
+        order = next(
+            name.upper() for each in given.get("orderBy") or [{"id": "ASC"}] for name in each
+        )
+        rows = sorted((each for each in rows if self.holds(each, where)), key=self.place(order))
+        before = self.passed(rows, order, given.get("after"))
+        page = rows[before : before + first]
+        places = [f"{CURSOR}{order}:{each['id']}" for each in page]
+        shown = [self.shown(each) for each in page]
+        edges = [{"cursor": each, "node": row} for each, row in zip(places, shown, strict=True)]
         info = {
-            "hasNextPage": self.more(len(rows), end),
-            "hasPreviousPage": start > 0,
+            "hasNextPage": self.more(rows, before + first),
+            "hasPreviousPage": given.get("after") is not None,  # the cursor's own row, at least
             "startCursor": places[0] if places else None,
             "endCursor": places[-1] if places else None,
         }
-        edges = [{"cursor": each, "node": row} for each, row in zip(places, page, strict=True)]
         total = self.total(rows, page)
-        return {"nodes": page, "edges": edges, "pageInfo": info, "totalCount": total}
+        return {"nodes": shown, "edges": edges, "pageInfo": info, "totalCount": total}
 
-    def passed(self, names: list[str], after: str | None) -> int:
+    def place(self, order: str) -> Callable[[Row], Any]:
+        """What rows are ordered by; ties by id."""
+        return lambda row: (row[order.lower()], row["id"])
+
+    def passed(self, rows: list[Row], order: str, after: str | None) -> int:
         """How many rows of an ordered list are at or before a cursor."""
-        return 0 if after is None else names.index(after) + 1
+        if after is None:
+            return 0
+        place = self.place(order)
+        last = place(self.elements[after.rpartition(":")[2]])
+        return sum(place(each) <= last for each in rows)
 
-    def more(self, rows: int, reached: int) -> bool:
+    def more(self, rows: list[Row], reached: int) -> bool:
         """Whether there is a next page."""
-        return rows > reached
+        return len(rows) > reached
 
-    def total(self, rows: list[Row], _page: list[Any]) -> int:
+    def total(self, rows: list[Row], _page: list[Row]) -> int:
         """Of all pages."""
         return len(rows)
 
+    # --- filters -------------------------------------------------------------------------------
 
-def _rank(strength: str | None) -> int | None:
-    return None if strength is None else ("info", "soft", "hard").index(strength)
+    def holds(self, row: Row, where: Row) -> bool:
+        """Whether all that is given holds."""
+        return all(
+            self.holds_one(name, row, given) for name, given in where.items() if given is not None
+        )
+
+    def holds_one(self, name: str, row: Row, given: Any) -> bool:
+        """Whether one field of a filter holds."""
+        if name == "attribute":
+            return all(self.attribute_holds(row, each) for each in given)
+        if name == "owner":
+            return self.owner_holds(row, given)
+        if name == "lifecycle":
+            return self.among(row["lifecycle"].upper(), given)
+        if name == "type":
+            return self.among(row["type"], given) and self.type_holds(row, given.get("isA"))
+        return self.among(row[name], given)
+
+    def among(self, value: Any, given: Row) -> bool:
+        """Equal to one, and to one of several, as far as they are given."""
+        eq, several = given.get("eq"), given.get("in")
+        return (eq is None or value == eq) and (several is None or value in several)
+
+    def attribute_holds(self, row: Row, given: Row) -> bool:
+        """A typed attribute by its GraphQL name; one that is not known is equal to nothing."""
+        named = {camel(name): row[name] for name in set(row) - BESIDE_ATTRIBUTES - {"labels"}}
+        value = named.get(given["name"])
+        return self.among(value, given)
+
+    def owner_holds(self, row: Row, given: Row) -> bool:
+        """By the key of who answers for it."""
+        owner = self.owner_of(row)
+        return self.among(owner["key"] if owner else None, given["key"])
+
+    def type_holds(self, row: Row, general: str | None) -> bool:
+        """Whether a CI is of a type or of one of its subtypes."""
+        type: str | None = row["type"]
+        while type is not None and type != general:
+            type = self.parents.get(type)
+        return general is None or type == general
