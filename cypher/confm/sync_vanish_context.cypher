@@ -27,6 +27,7 @@ RETURN scope.lease_token AS token, properties(state) AS state, properties(record
        COLLECT {
          UNWIND $elements AS id
          MATCH (proposal:RetirementProposal {element: id})
+         USING INDEX proposal:RetirementProposal(element)
          WHERE proposal.status IN ['proposed', 'dismissed'] AND proposal.source + '/' + proposal.scope = $scope
          RETURN proposal.element
        } AS open,

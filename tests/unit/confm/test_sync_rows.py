@@ -153,7 +153,8 @@ def test_pairs_come_back_as_they_were():
 
 
 def test_later_buckets_win_and_gone_is_forgotten():
-    index = HashIndex("s", [(1, pack([(1, 10), (2, 20)])), (4, pack([(1, 11), (2, GONE)]))])
+    kept = [(1, pack([(1, 10), (2, 20)]), None), (4, pack([(1, 11), (2, GONE)]), None)]
+    index = HashIndex("s", kept)
     assert index.content == {1: 11}
     assert index.next_number == 5
     index.accept([(3, 30), (1, GONE)])
@@ -162,10 +163,13 @@ def test_later_buckets_win_and_gone_is_forgotten():
 
 
 def test_compacted_buckets_say_the_same():
-    index = HashIndex("s", [(n, pack([(n, n * 7), (n + 1, 1)])) for n in range(1, 40)])
-    again = HashIndex("s", [(row["number"], row["data"]) for row in index.compacted()])
-    assert again.content == index.content
-    assert min(row["number"] for row in index.compacted()) == index.next_number
+    kept = [(n, pack([(n, n * 7), (n + 1, 1)]), pack([(n, n + 100)])) for n in range(1, 40)]
+    index = HashIndex("s", kept)
+    rows = index.compacted()
+    again = HashIndex("s", [(row["number"], row["data"], row["moments"]) for row in rows])
+    assert (again.content, again.moments) == (index.content, index.moments)
+    assert len(index.moments) == 39
+    assert min(row["number"] for row in rows) == index.next_number
 
 
 def test_keys_that_look_alike_have_different_digests():
