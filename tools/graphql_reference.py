@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The GraphQL schema as a page: questions, verbs with their requirements, subscriptions, types."""
 
 from collections.abc import Iterable, Mapping

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """A table of Markdown, for all pages that are printed."""
 
 from collections.abc import Iterable

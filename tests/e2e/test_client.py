@@ -17,7 +17,7 @@ from fitsm_graph.client import Client
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.errors import FitsmError
 
-DOCUMENT = "{ cis(orderBy: KEY) { nodes { key name } } }"
+DOCUMENT = "{ cis(orderBy: [{key: ASC}]) { nodes { key name } } }"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

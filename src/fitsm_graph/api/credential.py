@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
+from fitsm_graph.kernel.cookies import SESSION_COOKIE
 from fitsm_graph.kernel.errors import Forbidden, Unauthenticated
-from fitsm_graph.sms.sessions import SESSION_COOKIE
 
 TOKEN_MARK = b"fsg_"
 PAGE_HEADER = "fitsm-page"

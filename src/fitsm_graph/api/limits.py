@@ -36,9 +36,9 @@ from fitsm_graph.kernel.settings import whole_number
 
 DEEPEST_NESTING = 100
 """Selections within one another that are looked at, before depth is judged."""
-
 INTROSPECTION_WEIGHT = 100_000
 AGGREGATE_WEIGHT = 1_000
+LISTS = ("cis", "services", "components", "groups", "elements")
 WEIGHTS = MappingProxyType(
     {
         "__schema": INTROSPECTION_WEIGHT,
@@ -53,16 +53,11 @@ WEIGHTS = MappingProxyType(
         "ledgerEntries": 5_000,
         "topologyDiff": 5_000,
         "ciHistory": 1_000,
-        **dict.fromkeys(
-            ("cisAggregate", "servicesAggregate", "componentsAggregate"), AGGREGATE_WEIGHT
-        ),
-        **dict.fromkeys(("groupsAggregate", "elementsAggregate"), AGGREGATE_WEIGHT),
+        **{f"{each}Aggregate": AGGREGATE_WEIGHT for each in LISTS},
         "search": 100,
     }
 )
 """Root fields that cost more than what they answer with, in values."""
-
-
 SETTINGS = MappingProxyType(
     {
         "FITSM_API_COST": ("cost", 1_000),
@@ -72,8 +67,7 @@ SETTINGS = MappingProxyType(
     }
 )
 """Settings of limits: the field, and the least that still lets the product's own pages through."""
-_LONGEST_NUMBER = 18
-_HUGE = 10**_LONGEST_NUMBER
+_LONGEST_NUMBER, _HUGE = 18, 10**18
 
 
 @dataclass(frozen=True, slots=True)

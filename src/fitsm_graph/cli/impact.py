@@ -71,7 +71,7 @@ def impact(
     Examples:
       fsg impact fw-sto-a
       fsg impact fw-sto-a --as-of 2026-11-23T08:30:00Z -o json
-      fsg impact fw-sto-a -o dot | dot -Tsvg > radius.svg
+      fsg impact fw-sto-a -o dot > radius.dot
       fsg impact --file cases.ndjson -o json > answers.ndjson
     """
     if file is not None:

@@ -10,6 +10,7 @@ import typer
 
 from fitsm_graph.cli.output import emit, note, tell
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
+from fitsm_graph.cli.values import unreadable
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import plural
 
@@ -131,8 +132,7 @@ def _seen(sample: Path, format: str, scope: str) -> tuple[list[Any], list[Any], 
             chosen, content = detect.open_format(stream, format, given)
             seen = list(chosen.read(content))
     except OSError as error:
-        remedy = "name a file that is there and may be read"
-        raise BadInput(f"{sample} cannot be read", why=str(error), remedy=remedy) from error
+        raise unreadable(str(sample), error) from error
     observed = [each for each in seen if isinstance(each, observation)]
     records = [orjson.loads(line) for line in to_ndjson(observed)]
     return records, [each for each in seen if not isinstance(each, observation)], chosen.name

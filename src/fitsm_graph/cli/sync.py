@@ -17,6 +17,7 @@ from fitsm_graph.cli import sync_runs, sync_waiting
 from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_table, tell
 from fitsm_graph.cli.saying import CHANGES, HELD, PARTIAL
+from fitsm_graph.cli.values import unreadable
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 
@@ -107,8 +108,7 @@ def sync(
             )
             told = _there(chosen.read(content), how) if CHOSEN.url else _here(chosen, content, how)
     except OSError as error:
-        remedy = "name a file that is there and may be read"
-        raise BadInput(f"{file} cannot be read", why=str(error), remedy=remedy) from error
+        raise unreadable(str(file), error) from error
     if save is not None:
         _save_plan(save, told)
     if rejects is not None:

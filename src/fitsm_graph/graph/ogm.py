@@ -26,20 +26,33 @@ _RENAMED = {"id": "uid"}
 
 
 @cache
-def node_class(kind: str) -> type[Any]:
+def node_class(kind: str, leaf: str = "") -> type[Any]:
     """The neomodel class of a kind of record; attributes of CIs are read as they are.
+
+    Args:
+        kind: Declared kind of record.
+        leaf: CI type, for CIs of one type; neomodel knows a node by all of its labels.
 
     Raises:
         BadInput: No record of this name is declared.
     """
     info = record_info(kind)
+    general = _labelled(("Record", *info.labels)[:-1])
     body: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": info.cls.__doc__,
         "__label__": kind,
     }
     body |= {_RENAMED.get(each.name, each.name): _property(each) for each in info.fields}
-    return type(kind, (SemiStructuredNode,), body)
+    made = type(kind, (general,), body)
+    return type(leaf, (made,), {"__module__": __name__, "__label__": leaf}) if leaf else made
+
+
+@cache
+def _labelled(labels: tuple[str, ...]) -> type[Any]:
+    """A class that stands for shared labels, each on top of the one before."""
+    base = _labelled(labels[:-1]) if len(labels) > 1 else SemiStructuredNode
+    return type(labels[-1], (base,), {"__module__": __name__, "__label__": labels[-1]})
 
 
 def all_classes() -> dict[str, type[Any]]:

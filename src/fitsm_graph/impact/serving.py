@@ -17,7 +17,7 @@ def needed_by_services(mapped: Mapped) -> dict[str, list[str]]:
     """Keys of the services that need an element, and its own if it is one, by its id.
 
     Raises:
-        Refused: TOO_LARGE, where many services need so much that it is not sent.
+        Refused: GROUPS_TOO_LARGE, where many services need so much that it is not sent.
     """
     topology = mapped.topology
     found: dict[str, list[str]] = {}
@@ -30,7 +30,7 @@ def needed_by_services(mapped: Mapped) -> dict[str, list[str]]:
         if pairs > MOST_PAIRS:
             raise Refused(
                 "services need too many elements to group by them",
-                code="TOO_LARGE",
+                code="GROUPS_TOO_LARGE",
                 why=f"{MOST_PAIRS:,} pairs of a service and an element at most",
                 remedy="ask `dependencies` of one service after the other",
             )

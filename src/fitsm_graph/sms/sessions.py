@@ -19,7 +19,6 @@ from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.attempts import Attempts
 
-SESSION_COOKIE = "fitsm_session"
 SESSION_SECONDS = 8 * 3600
 LONGEST_PASSWORD = 1_000
 LONGEST_TOKEN = 1_000

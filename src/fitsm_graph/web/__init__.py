@@ -5,7 +5,7 @@ Execute, ExecutionOutcome   how a page asks; given at start-up
 SignIn, Session             how sessions are opened, known and closed; given at start-up
 """
 
-from fitsm_graph.sms.sessions import SESSION_COOKIE
+from fitsm_graph.kernel.cookies import SESSION_COOKIE
 from fitsm_graph.web.execute import Execute, ExecutionOutcome
 from fitsm_graph.web.pages import pages
 from fitsm_graph.web.sign_in import Session, SignIn

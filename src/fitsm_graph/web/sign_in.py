@@ -7,8 +7,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from fitsm_graph.kernel.cookies import SESSION_COOKIE
 from fitsm_graph.kernel.errors import Unauthenticated
-from fitsm_graph.sms.sessions import SESSION_COOKIE
 from fitsm_graph.web.guard import local_path, require_same_origin
 from fitsm_graph.web.templates import render
 

@@ -6,7 +6,7 @@ const HEADERS = { "Content-Type": "application/json", "Fitsm-Page": "1" };
 const WELCOME = `# Ask anything of the graph. Ctrl-Enter runs what is here, Ctrl-Space offers what fits.
 # Questions that are ready stand under Examples; the book at the left is the schema.
 {
-  services(first: 10, orderBy: NAME) {
+  services(first: 10, orderBy: [{ name: ASC }]) {
     nodes { key name state why }
   }
 }
