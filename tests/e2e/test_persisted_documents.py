@@ -17,9 +17,7 @@ REGISTER = """mutation R($name: String!, $text: String!, $dry: Boolean! = false)
         ok seq errors { code message remedy } document { key name digest text } } }"""
 RETIRE = """mutation R($ref: String!) { retirePersistedDocument(input: {ref: $ref}) {
     ok errors { code } } }"""
-PAGE = (
-    "query Page($first: Int!) { services(first: $first, orderBy: [{key: ASC}]) { nodes { key } } }"
-)
+PAGE = "query Page($first: Int!) { services(first: $first, orderBy: {key: ASC}) { nodes { key } } }"
 MISSING = '{ ciHistory(by: {key: "none"}) { seq } }'
 
 
