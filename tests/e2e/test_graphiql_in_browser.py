@@ -80,7 +80,7 @@ async def _session(estate: Estate) -> str:
     if not (await graph.rows("sms.credentials", login=login, hint=None))[0]["account"]:
         digest = accounts.digest_password(password)
         await graph.write(accounts.create_account, SYSTEM, login, ["auditor"], digest)
-    return await estate.product.sessions.open(login, password)
+    return await estate.product.sessions.open(login, password, "127.0.0.1")
 
 
 async def text_of(page: Any, editor: str) -> str:

@@ -129,7 +129,7 @@ async def test_a_session_comes_from_a_page_of_this_server_only(estate: Estate) -
     product, address = estate.product, estate.address
     digest = await asyncio.to_thread(accounts.digest_password, "a long enough password")
     await product.graph.write(accounts.create_account, SYSTEM, "pat", ["reader"], digest)
-    session = await product.sessions.open("pat", "a long enough password")
+    session = await product.sessions.open("pat", "a long enough password", "127.0.0.1")
     cookie, own = {"Cookie": f"fitsm_session={session}"}, {"Origin": f"http://{address}"}
     foreign = {"Origin": "http://evil.example"}
     for headers, status in (
