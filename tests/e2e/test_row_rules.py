@@ -56,6 +56,8 @@ DOC_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } document { key name digest text } }"""
 NAMING = f'{{ ci(by: {{key: "{MARK}-host"}}) {{ name }} }}'
 """A document that names what is hidden."""
+PROPOSAL = "{ element elementKey elementType services }"
+SYNC_PAYLOAD = f"{{ ok run answer errors {{ code message why remedy path }} proposal {PROPOSAL} }}"
 HISTORY = "{ seq verb reason changes { op kind id target before after } }"
 PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id target before after }
   element { id key name } }"""
@@ -293,6 +295,14 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "persistedDocuments": [
             ("{ persistedDocuments { totalCount nodes { key name digest text } } }", {}),
         ],
+        "syncRuns": [
+            ("{ syncRuns { totalCount nodes { run counts losses { type } summary } } }", {})
+        ],
+        "syncRun": [('{ syncRun(run: "inventory/default/1") { run counts summary } }', {})],
+        "retirementProposals": [
+            (f"{{ retirementProposals {{ totalCount nodes {PROPOSAL} }} }}", {}),
+        ],
+        "parkedRows": [("{ parkedRows { totalCount nodes { key type record place } } }", {})],
         "ledgerHead": [("{ ledgerHead }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
@@ -357,6 +367,25 @@ MUTATIONS = {
     "retirePersistedDocument": [
         'mutation { retirePersistedDocument(input: {ref: "DOC-000001"}) DOC }',
     ],
+    "beginSyncRun": ['mutation { beginSyncRun(input: {source: "inventory"}) SYNC }'],
+    "putSyncRecords": [
+        (
+            'mutation { putSyncRecords(input: {run: "inventory/default/1", fence: "x", chunk: 1, '
+            'records: [{type: "Server", key: "HOST"}]}) SYNC }'
+        )
+    ],
+    "endSyncRun": ['mutation { endSyncRun(input: {run: "ID", fence: "x"}) SYNC }'],
+    "resumeSyncRun": ['mutation { resumeSyncRun(run: "ID") SYNC }'],
+    "abortSyncRun": ['mutation { abortSyncRun(input: {run: "ID"}) SYNC }'],
+    "approveSyncRun": ['mutation { approveSyncRun(input: {run: "ID", hold: "x"}) SYNC }'],
+    "revertSyncRun": ['mutation { revertSyncRun(dryRun: true, input: {run: "ID"}) SYNC }'],
+    "approveRetirement": ['mutation { approveRetirement(input: {proposal: "ID"}) SYNC }'],
+    "dismissRetirement": [
+        'mutation { dismissRetirement(input: {proposal: "ID", reason: "kept"}) SYNC }'
+    ],
+    "clearParkedRows": [
+        'mutation { clearParkedRows(input: {source: "inventory", ids: ["ID"]}) SYNC }'
+    ],
     "defineTypes": [
         "mutation { defineTypes(dryRun: true, input: {ciTypes: {}, relationshipTypes: {}}) { ok } }"
     ],
@@ -397,6 +426,7 @@ async def test_no_mutation_tells_of_a_hidden_element(estate: Estate) -> None:
             asked = (
                 document.replace("PAYLOAD", PAYLOAD).replace("HIT", HIT_PAYLOAD).replace("ID", host)
             )
+            asked = asked.replace(") SYNC", f") {SYNC_PAYLOAD}")
             asked = asked.replace(") DOC", f") {DOC_PAYLOAD}").replace("NAMING", quoted(NAMING))
             asked = asked.replace("HOST", f"{MARK}-host")
             text = await estate.limited.text(asked)
