@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from e2e.calling import Caller, calling, emptied
 from fitsm_graph import bootstrap
+from fitsm_graph.api.credential import PAGE_HEADER
 from fitsm_graph.bootstrap import SYSTEM
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.kernel.clock import to_text
@@ -177,13 +178,23 @@ async def test_a_form_of_another_site_signs_nobody_in_or_out(caller: Caller) -> 
     assert await is_in(caller, token)
 
 
-async def test_a_session_does_not_open_the_api(caller: Caller) -> None:
+async def test_a_session_opens_the_api_for_pages_of_this_server_only(caller: Caller) -> None:
     """So that no form and no script of another site can use it there."""
     await account(caller, "pages-only", ["administrator"])
     token = await session(caller, "pages-only")
-    headers = {"Cookie": f"fitsm_session={token}"}
-    answer = await caller.http.post("/graphql", json={"query": "{ ledgerHead }"}, headers=headers)
-    assert answer.status_code == 401
+    cookie = {"Cookie": f"fitsm_session={token}"}
+    own = {**cookie, PAGE_HEADER: "1"}
+    for headers, status, words in (
+        (cookie, 403, "PAGE_HEADER_MISSING"),
+        ({**own, "Origin": "https://elsewhere.example"}, 403, "FOREIGN_ORIGIN"),
+        ({**own, "Sec-Fetch-Site": "cross-site"}, 403, "FOREIGN_ORIGIN"),
+        (own, 200, "ledgerHead"),
+    ):
+        answer = await caller.http.post(
+            "/graphql", json={"query": "{ ledgerHead }"}, headers=headers
+        )
+        assert answer.status_code == status, headers
+        assert words in answer.text
     as_bearer = Caller(caller.product, caller.http, token)
     assert await as_bearer.code("{ ledgerHead }") == "UNAUTHENTICATED"
 
