@@ -107,7 +107,8 @@ class Statement:
             return []
         name = "sight"
         self.parameters[name] = sorted(self.sight)
-        return [f"NOT {variable}:CI OR {variable}.type IN ${name}"]
+        # only CIs have a type; a retired one has it still, and its label no more
+        return [f"{variable}.type IS NULL OR {variable}.type IN ${name}"]
 
     def way_conditions(self, way: Way, variable: str, bond: str, other: str) -> list[str]:
         """What holds for all relations on a way: the row rule of the other end, and need."""
