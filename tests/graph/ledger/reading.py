@@ -11,8 +11,10 @@ root. Where a kind has personal values, images hold digests of them with the rec
 
 import hashlib
 import json
+import math
 import zlib
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from typing import Any
 
 from fitsm_graph.graph.graph import Graph
@@ -60,10 +62,8 @@ def _letter(letter: str) -> str:
 
 def _number(value: float) -> str:
     """The fewest digits that read back; an exponent from 16 places on, or below the fourth."""
-    precision = next(p for p in range(17) if float(f"{value:.{p}e}") == value)
-    digits, _, power = f"{value:.{precision}e}".partition("e")
-    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
-    digits, exponent = digits.replace(".", ""), int(power)
+    sign = "-" if math.copysign(1, value) < 0 else ""
+    digits, exponent = _fewest(abs(value))
     if not -4 <= exponent < 16:
         point = f".{digits[1:]}" if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{point}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
@@ -71,6 +71,25 @@ def _number(value: float) -> str:
         return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
     digits = digits.ljust(exponent + 1, "0")
     return f"{sign}{digits[: exponent + 1]}.{digits[exponent + 1 :] or '0'}"
+
+
+def _fewest(value: float) -> tuple[str, int]:
+    """Digits and exponent; of texts with as many digits the nearest, or else the even one."""
+    if not value:
+        return "0", 0
+    with localcontext() as context:
+        context.prec = 1_200  # every float is exact
+        exact = Decimal(value)
+        for places in range(17):
+            power = exact.adjusted()
+            scaled = exact.scaleb(places - power)
+            below = int(scaled)
+            good = [n for n in (below, below + 1) if float(f"{n}e{power - places}") == value]
+            if good:
+                digits = str(min(good, key=lambda n: (abs(scaled - n), n % 2)))
+                power += len(digits) - places - 1  # 9.9 that is rounded up has a digit more
+                return digits.rstrip("0") or "0", power
+    raise AssertionError(value)
 
 
 def digest(*parts: str) -> str:
