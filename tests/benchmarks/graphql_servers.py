@@ -24,7 +24,7 @@ from fastapi import FastAPI, Response
 from strawberry.asgi import GraphQL
 
 from fitsm_graph import bootstrap
-from fitsm_graph.cli.run import Place, server_config
+from fitsm_graph.cli.run import Place, collect_seldom, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.local.backend import named_server
 
@@ -36,7 +36,8 @@ STATEMENTS = "BENCH_STATEMENTS"
 
 
 async def serve(kind: str, port: int) -> None:
-    """Serve one of the kinds until a signal."""
+    """Serve one of the kinds until a signal; all with the settings of the product's process."""
+    collect_seldom()
     endpoint = named_server()
     assert endpoint is not None, "FITSM_NEO4J_URI names the database"
     if kind == "product":

@@ -17,14 +17,14 @@ from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import Product
 from fitsm_graph.cli.bench import Estate
 from fitsm_graph.cli.measure import Goal, Results, medians
-from fitsm_graph.cli.run import Place, server_config
+from fitsm_graph.cli.run import Place, collect_seldom, server_config
 from fitsm_graph.impact.engine import worsen
 
 HOST = "127.0.0.1"
 DOCUMENT = """query Radius($of: [ID!]!) { impact(of: $of) {
   version completeness { complete affectedCount shownCount }
   services { element { id key name } before after }
-  affected(first: 20000) { totalCount
+  affected(first: 10000) { totalCount
     nodes { element { id key name kind type } before after hops margin } } } }"""
 HOSTS = 20
 
@@ -32,6 +32,7 @@ HOSTS = 20
 @asynccontextmanager
 async def served(product: Product) -> AsyncIterator[tuple[int, str]]:
     """The product's own server on a free port, and a token for it."""
+    collect_seldom()
     await bootstrap.first_administrator(product)
     token = await bootstrap.new_token(product, bootstrap.ADMINISTRATOR, 1, [])
     port = free_port()

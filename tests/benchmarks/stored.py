@@ -13,6 +13,7 @@ import neo4j
 import numpy as np
 
 from benchmarks.peers import edges, ours
+from fitsm_graph.api.limits import Limits
 from fitsm_graph.bootstrap import SYSTEM, Product, opened
 from fitsm_graph.cli.bench import Estate
 from fitsm_graph.cli.local import progress
@@ -33,6 +34,8 @@ CYPHER_GOALS = {
     1_000_000: {"typical source": Goal(1, AT_LEAST), "worst hub": Goal(1, AT_LEAST)},
 }
 REFRESH = {100_000: Goal(50), 1_000_000: Goal(100)}
+UNSPENT = Limits(budget=10**12)
+"""One client asks here without a pause, for more than a person's budget holds."""
 WRITES = 400
 WARM = 8
 """Verbs that are not counted when a snapshot follows them."""
@@ -64,7 +67,7 @@ async def stored(
 ) -> AsyncIterator[Product]:
     """The product on an empty database, with this estate loaded."""
     with connect_for_bulk(endpoint) as driver, TemporaryDirectory() as temporary:
-        async with opened(endpoint, folder=folder or Path(temporary)) as product:
+        async with opened(endpoint, folder=folder or Path(temporary), limits=UNSPENT) as product:
             await asyncio.to_thread(_load, driver, estate)
             yield product
 

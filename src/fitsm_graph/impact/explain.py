@@ -31,7 +31,7 @@ from fitsm_graph.impact.columns import Bool
 from fitsm_graph.impact.confidence import Confidence, ConfidenceRule, Edge, WeakRelation, weigh
 from fitsm_graph.impact.engine import NO_MARGIN, Case, Proof, proofs
 from fitsm_graph.impact.mapped import Mapped
-from fitsm_graph.impact.network import Level, Strength
+from fitsm_graph.impact.network import LEVELS, Strength
 from fitsm_graph.impact.own import OwnCause, OwnStates
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import assumptions
@@ -177,8 +177,8 @@ class View:
         own = () if face.hidden else self.report.own_after.of_element(face.id)
         return ShownElement(
             face,
-            None if added else Level(before),
-            Level(after),
+            None if added else LEVELS[before],
+            LEVELS[after],
             None if hops == NOT_REACHED else hops,
             None if face.hidden or margin == NO_MARGIN else margin,
             None if face.hidden or margin_after == NO_MARGIN else margin_after,
@@ -224,7 +224,7 @@ class View:
             margin_before=before,
             margin_after=after,
             members=tuple(
-                ShownMember(self.shown_id(m), w, Level(level))
+                ShownMember(self.shown_id(m), w, LEVELS[level])
                 for m, w, level in zip(
                     members.tolist(),
                     network.weights(requirement).tolist(),

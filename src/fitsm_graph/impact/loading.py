@@ -104,11 +104,11 @@ class Loader:
         types: Sequence[str],
         targets: Sequence[str],
         *,
-        strength: Sequence[int] | None = None,
-        grounded: Sequence[int] | None = None,
-        weight: Sequence[int] | None = None,
-        confidence: Sequence[float] | None = None,
-        verified: Sequence[int] | None = None,
+        strength: Sequence[int] | NDArray[np.int8] | None = None,
+        grounded: Sequence[int] | NDArray[np.int8] | None = None,
+        weight: Sequence[int] | NDArray[np.integer[Any]] | None = None,
+        confidence: Sequence[float] | NDArray[np.float32] | None = None,
+        verified: Sequence[int] | NDArray[np.uint32] | None = None,
     ) -> None:
         """Take one chunk of relations, as parallel columns; their elements have come before.
 
@@ -180,7 +180,7 @@ def _refused(code: str, message: str, ids: Sequence[str]) -> BadInput:
     )
 
 
-def _weights(weight: Sequence[int]) -> NDArray[np.integer]:
+def _weights(weight: Sequence[int] | NDArray[np.integer[Any]]) -> NDArray[np.integer]:
     weights = np.asarray(weight, np.int64)
     if weights.size and int(weights.min()) < 1:
         raise BadInput(
@@ -207,7 +207,9 @@ def _looked_up(
     raise BadInput.of(problems)
 
 
-def _filled(given: Sequence[float] | None, default: float, dtype: Any, count: int) -> NDArray[Any]:
+def _filled(
+    given: Sequence[float] | NDArray[Any] | None, default: float, dtype: Any, count: int
+) -> NDArray[Any]:
     return np.full(count, default, dtype) if given is None else np.asarray(given, dtype)
 
 

@@ -36,6 +36,10 @@ class Level(IntEnum):
     DOWN = 3
 
 
+LEVELS = tuple(Level)
+"""By their codes: for thousands of rows a call of the class would be what costs."""
+
+
 class Strength(IntEnum):
     """How far a requirement can pull its element: not at all, to DEGRADED, to DOWN."""
 

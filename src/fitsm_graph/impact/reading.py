@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from fitsm_graph.graph.history import GraphImage, RecordImage
 from fitsm_graph.impact.base import PLANNED, SOURCE
 from fitsm_graph.impact.loading import Loader
@@ -70,26 +72,36 @@ def add_elements(loader: Loader, page: Mapping[str, Any]) -> None:
 
 
 def add_relations(loader: Loader, page: Mapping[str, Any]) -> None:
-    """Give a loader one page of `impact.relations_page`."""
-    rows = [
-        (source, *row)
-        for source, found in zip(page["sources"], page["found"], strict=True)
-        for row in found
-    ]
-    if not rows:
-        return
-    sources, types, targets, strength, grounded, weight, confidence, verified = zip(
-        *rows, strict=True
-    )
+    """Give a loader one page of `impact.relations_page`, as far as the registry knows the types."""
+    known = {meaning.name for meaning in loader.semantics}
+    kept = [row for row, name in enumerate(page["types"]) if name in known]
+    ids, count = page["ids"], len(kept)
+
+    def column(name: str) -> list[Any]:
+        values = page[name]
+        return [values[row] for row in kept]
+
+    strength, grounded = np.full(count, _INHERIT, np.int8), np.full(count, _INHERIT, np.int8)
+    weight, confidence = np.ones(count, np.int64), np.ones(count, np.float32)
+    verified = np.zeros(count, np.uint32)
+    for row, found in enumerate(column("own")):
+        if found == 0:
+            continue
+        if (text := found.get("strength")) is not None:
+            strength[row] = strength_of(text)
+        grounded[row] = found.get("grounded", _INHERIT)
+        weight[row] = found.get("weight", 1)
+        confidence[row] = found.get("confidence", 1.0)
+        verified[row] = _seconds(found.get("verified_at")) or 0
     loader.add_relations(
-        sources,
-        types,
-        targets,
-        strength=[_INHERIT if each is None else int(strength_of(each)) for each in strength],
-        grounded=[_INHERIT if each is None else int(each) for each in grounded],
-        weight=[1 if each is None else each for each in weight],
-        confidence=[1.0 if each is None else each for each in confidence],
-        verified=[_seconds(each) or 0 for each in verified],
+        [ids[place] for place in column("sources")],
+        column("types"),
+        column("targets"),
+        strength=strength,
+        grounded=grounded,
+        weight=weight,
+        confidence=confidence,
+        verified=verified,
     )
 
 

@@ -51,6 +51,8 @@ class Kind(IntEnum):
         return cls(KIND_LABELS.index(label))
 
 
+KINDS = tuple(Kind)
+"""By their codes: for thousands of rows a call of the class would be what costs."""
 KIND_LABELS = ("Service", "ServiceComponent", "CI", "RedundancyGroup")
 
 

@@ -216,16 +216,15 @@ class Snapshot:
 
     async def _read_all(self) -> Loader:
         loader = Loader(semantics(self._held.registry))
-        types = sorted(self._relation_types())
         await self._each_page("impact.elements_page", partial(add_elements, loader))
-        await self._each_page("impact.relations_page", partial(add_relations, loader), types=types)
+        await self._each_page("impact.relations_page", partial(add_relations, loader))
         return loader
 
-    async def _each_page(self, name: str, take: Callable[[Page], None], **given: Any) -> None:
+    async def _each_page(self, name: str, take: Callable[[Page], None]) -> None:
         """Take page after page; the database is at the next one meanwhile."""
 
         async def read(after: str) -> Page:
-            return (await self._graph.rows(name, after=after, limit=PAGE, **given))[0]
+            return (await self._graph.rows(name, after=after, limit=PAGE))[0]
 
         page = await read("")
         while page["last"] is not None:

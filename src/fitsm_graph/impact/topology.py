@@ -25,6 +25,7 @@ from fitsm_graph.impact.columns import INHERIT, Bool, Facets, Int32, Relations, 
 from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.network import Strength
 from fitsm_graph.impact.records import (
+    KINDS,
     ElementRow,
     GroupNeed,
     Kind,
@@ -147,7 +148,7 @@ class Topology:
 
     def kind(self, number: int) -> Kind:
         """Service, component, CI or group."""
-        return Kind(int(self.elements.kind[number]))
+        return KINDS[int(self.elements.kind[number])]
 
     def group(self, number: int) -> GroupNeed:
         """What a redundancy group asks of its members."""
