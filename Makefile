@@ -9,7 +9,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs typed-client coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -89,12 +89,15 @@ docs: setup ## Print docs/reference/ from the declarations and the parser
 	@$(BIN)/python -m fitsm_graph.cli.reference > docs/reference/command-line.md
 	@$(BIN)/fitsm-graph map reference > docs/reference/formats.md
 
+typed-client: setup ## The typed client of examples/typed-client, in an environment of its own
+	@$(BIN)/python tools/typed_client.py
+
 wheel: setup ## The package as a wheel, in dist/
 	@$(BIN)/python tools/build_wheel.py dist
 
 clean: ## Stop the local server, remove .venv and what tools left; data in .fitsm is kept
 	@test ! -x $(BIN)/fitsm-graph || $(BIN)/fitsm-graph db down || true
-	@rm -rf .venv node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-typed node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 compose-secrets: ## Make the passwords that docker-compose.yml reads, unless they are there
@@ -107,6 +110,7 @@ pins: setup ## Pin all packages anew, with hashes
 	$(COMPILE) --upgrade --group pyproject.toml:bench -c requirements/dev.txt -o requirements/bench.txt
 	$(COMPILE) --upgrade --no-deps --group pyproject.toml:bench-sync -o requirements/bench-sync.txt
 	$(COMPILE) --upgrade --group pyproject.toml:fuzz -c requirements/dev.txt -o requirements/fuzz.txt
+	$(COMPILE) --upgrade --group pyproject.toml:codegen -o requirements/codegen.txt
 
 pins-neo4j: setup ## Pin another Neo4j: make pins-neo4j VERSION=2026.08.1
 	@$(BIN)/python tools/lock_neo4j.py $(VERSION)

@@ -2,7 +2,7 @@
 // Puts few large buckets in the place of many small ones.
 //
 // $scope    str        key of the scope
-// $buckets  list[map]  {key, number, data, moments}
+// $buckets  list[map]  {key, number, data, moments, wordings}
 // $below    int        buckets of a smaller number go
 //
 // seek    sync_scope_key hash_bucket_key
@@ -19,5 +19,6 @@ CALL (scope) {
 WITH scope
 UNWIND $buckets AS row
 MERGE (bucket:HashBucket {key: row.key})
-SET bucket.number = row.number, bucket.data = row.data, bucket.moments = row.moments
+SET bucket.number = row.number, bucket.data = row.data, bucket.moments = row.moments,
+    bucket.wordings = row.wordings
 MERGE (scope)-[:INDEXES]->(bucket)

@@ -3,7 +3,7 @@
 //
 // $scope    str        key of the scope
 // $until    str        when the lease ends now, UTC
-// $buckets  list[map]  {key, number, data, moments}: pairs of 8 bytes, by digest of the key
+// $buckets  list[map]  {key, number, data, moments, wordings}: pairs of 8 bytes, by digest of the key
 // $run      str        key of the run
 // $counts   str        counts of the run so far, JSON
 // $at       str        now, UTC
@@ -19,5 +19,6 @@ SET scope.lease_until = $until, state.counts = $counts, state.renewed_at = $at
 WITH scope
 UNWIND $buckets AS row
 MERGE (bucket:HashBucket {key: row.key})
-SET bucket.number = row.number, bucket.data = row.data, bucket.moments = row.moments
+SET bucket.number = row.number, bucket.data = row.data, bucket.moments = row.moments,
+    bucket.wordings = row.wordings
 MERGE (scope)-[:INDEXES]->(bucket)

@@ -3,7 +3,7 @@
 //
 // $scope  str  key of the scope, source/name
 // -> scope      map              its properties, or null where it was never synced
-// -> buckets    list[list[any]]  [number, data, moments] in order of their numbers; later ones win
+// -> buckets    list[list[any]]  [number, data, moments, wordings] in order of their numbers; later ones win
 // -> parked     list[str]        keys of records of which a row is parked
 // -> proposals  list[map]        properties of proposals to retire that are open or dismissed
 //
@@ -15,7 +15,7 @@ OPTIONAL MATCH (scope:SyncScope {key: $scope})
 RETURN properties(scope) AS scope,
        COLLECT {
          MATCH (scope)-[:INDEXES]->(bucket:HashBucket)
-         RETURN [bucket.number, bucket.data, bucket.moments]
+         RETURN [bucket.number, bucket.data, bucket.moments, bucket.wordings]
          ORDER BY bucket.number
        } AS buckets,
        COLLECT {

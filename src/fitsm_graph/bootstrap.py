@@ -158,7 +158,7 @@ def _assembled(
         persisted,
         editions.limits,
         snapshot,
-        ndjson.read,
+        ndjson.unread,
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
@@ -237,7 +237,7 @@ class SyncReaders:
 
     def records(self, stream: BinaryIO, first: int) -> Iterable[Seen]:
         """Read NDJSON, whose first line has a number."""
-        return ndjson.read(stream, first)
+        return ndjson.unread(stream, first)
 
     def file(
         self, stream: BinaryIO, format: str, scope: str, mode: str
@@ -256,7 +256,7 @@ class SyncReaders:
                 path=("format",),
             )
         chosen, content = open_format(stream, format, Given.of(scope, ""))
-        return chosen.run_mode(mode), chosen.read(content)
+        return chosen.run_mode(mode), chosen.rows(content)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of a record."""

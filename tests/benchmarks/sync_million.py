@@ -23,7 +23,7 @@ async def run(uri: str, file: Path, password: str) -> dict[str, object]:
         async with opened(endpoint, folder=Path(folder)) as product:
             begun = time.perf_counter()
             report = await sync(
-                product.graph, product.registry, ndjson.read(stream), source="million",
+                product.graph, product.registry, ndjson.unread(stream), source="million",
                 request=SYSTEM,
             )  # fmt: skip
             seconds = time.perf_counter() - begun

@@ -60,7 +60,7 @@ class Fleet:
 
 async def sent(product: Product, fleet: Fleet, said: list[bytes], **options: Any) -> SyncReport:
     """Sync lines as the command does, and check that every one was taken."""
-    observations = ndjson.read(io.BytesIO(b"".join(said)))
+    observations = ndjson.unread(io.BytesIO(b"".join(said)))
     report = await sync(
         product.graph, product.registry, observations, source="bench",
         scope=fleet.prefix.strip("-"), request=SYSTEM, **options,

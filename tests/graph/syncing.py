@@ -41,7 +41,7 @@ async def run(graph: Graph, text: str, **given: Any) -> list[Any]:
 
 async def send(graph: Graph, records: Iterable[Any], **options: Any) -> SyncReport:
     lines = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in records]
-    seen = ndjson.read(io.BytesIO(b"\n".join(lines)))
+    seen = ndjson.unread(io.BytesIO(b"\n".join(lines)))
     options.setdefault("source", "test")
     options.setdefault("request", REQUEST)
     return await sync(graph, REGISTRY, seen, **options)

@@ -162,3 +162,39 @@ async def test_statements_of_a_chunk_are_four_whatever_its_size(graph: Graph):
 async def test_wrong_names_are_refused(graph: Graph, wrong: dict[str, str]):
     with pytest.raises(BadInput):
         await send(graph, [], **wrong)
+
+
+async def test_a_line_that_came_just_so_is_not_read(graph: Graph, monkeypatch: pytest.MonkeyPatch):
+    first = await send(graph, estate())
+    opened: list[bytes] = []
+    parse = ndjson.parse_line
+
+    def watched(line: bytes, place: str) -> Any:
+        opened.append(line)
+        return parse(line, place)
+
+    monkeypatch.setattr(ndjson, "parse_line", watched)
+    again = await send(graph, estate())
+    assert (again.counts["unchanged"], opened) == (len(estate()), [])
+    assert again.counts["read"] == first.counts["read"]
+    spaced = [json.dumps(each, separators=(" , ", " : ")).encode() for each in estate()]
+    other = await send(graph, spaced)
+    assert (other.counts["unchanged"], len(opened)) == (len(estate()), len(estate()))
+
+
+async def test_a_line_is_read_again_once_something_else_was_said(graph: Graph):
+    old, new = record("Server", "a", role="x"), record("Server", "a", role="y")
+    for said in (old, new, old):
+        await send(graph, [said])
+    assert await run(graph, "MATCH (n:CI {key: 'a'}) RETURN n.role") == [["x"]]
+    report = await send(graph, [new, old])
+    assert report.counts["updated"] + report.counts["unchanged"] >= 1
+    assert await run(graph, "MATCH (n:CI {key: 'a'}) RETURN n.role") == [["x"]]
+
+
+async def test_a_line_with_something_to_tell_is_told_each_time(graph: Graph):
+    """What it drops is a notice, and a notice that comes once only is a silent cut."""
+    said = [record("Server", "a", role="x", admin_password="hunter2")]
+    reports = [await send(graph, said) for _ in range(2)]
+    assert [len(each.notices) for each in reports] == [1, 1]
+    assert reports[1].counts["unchanged"] == 1

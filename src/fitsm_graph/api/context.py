@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol
 
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.questions import Compiler, Question
+from fitsm_graph.api.withheld import Withheld, withheld_from
 from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.confm.sync_intake import Seen
 from fitsm_graph.confm.sync_sessions import Sessions
@@ -49,6 +50,7 @@ class Context:
         seq: A ledger entry that the answer shows, with all before it; for `extensions`.
         via: The way in, for the ledger.
         sight: CI types that the principal sees; None: all.
+        withheld: Stored names of the attributes that the principal may not read.
         vet: Checks a document as if it were asked, or raises.
         now: What durations are counted from.
         sync: The runs of sync that clients drive.
@@ -64,6 +66,7 @@ class Context:
     via: str = "graphql"
     seq: int = 0
     sight: Sight = None
+    withheld: Withheld = field(init=False)
     vet: Callable[[str], None] = _unchecked
     now: datetime = field(init=False)
     sync: Sessions | None = None
@@ -74,7 +77,8 @@ class Context:
         """Limit everything that is asked to what the principal sees, and look at the clock once."""
         self.now = self.graph.clock.now()
         self.sight = sight_of(self.principal, self.registry)
-        self.compiler = self.compiler.seen_with(self.sight)
+        self.withheld = withheld_from(self.principal, self.registry)
+        self.compiler = self.compiler.seen_with(self.sight, self.withheld)
 
     @property
     def impact(self) -> Any:

@@ -177,7 +177,7 @@ async def _done(kind: str, context: Context, outcome: Outcome) -> dict[str, Any]
         "replayed": outcome.replayed,
         "seq": outcome.seq,
         "errors": [],
-        "changes": [change_of(each) for each in changes],
+        "changes": [change_of(each, context.withheld) for each in changes],
         **dict.fromkeys(_FIELDS.values()),
         _FIELDS[kind]: shown,
     }

@@ -110,7 +110,7 @@ def _allow(context: Context, right: str) -> None:
         )
 
 
-async def _done(_: Context, outcome: Outcome) -> dict[str, Any]:
+async def _done(context: Context, outcome: Outcome) -> dict[str, Any]:
     return {
         "__typename": PAYLOAD,
         "ok": True,
@@ -118,7 +118,7 @@ async def _done(_: Context, outcome: Outcome) -> dict[str, Any]:
         "replayed": outcome.replayed,
         "seq": outcome.seq,
         "errors": [],
-        "changes": [change_of(each) for each in outcome.changes],
+        "changes": [change_of(each, context.withheld) for each in outcome.changes],
         "document": _shown(outcome.value),
     }
 

@@ -86,7 +86,7 @@ class ElementRows:
         if any(each.has(*past.COMPUTED) for each in self._places.values()):
             states = self._context.impact.states_in(self._standing, seen)
         for id, image in seen.items():
-            data = {**past.as_data(image), **states.get(id, {})}
+            data = {**past.as_data(image, self._context.withheld), **states.get(id, {})}
             self._rows[id] = {place: pick(data, what) for place, what in self._places.items()}
 
 

@@ -12,6 +12,7 @@ from fitsm_graph.api.answers import Info, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import pick
+from fitsm_graph.api.withheld import NOTHING, Withheld, veiled
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange, kind_of
 from fitsm_graph.graph.history import RecordImage, Step
@@ -19,6 +20,7 @@ from fitsm_graph.graph.tx import Sight
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.confm import ELEMENT_KINDS
+from fitsm_graph.model.registry_types import CI
 from fitsm_graph.sms.rights import READ_LEDGER
 
 _TOLD = frozenset({*ELEMENT_KINDS, "Person", "Group", "Customer"})
@@ -67,10 +69,10 @@ async def ledger_entries(
 async def _told(context: Context, steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Entries with the changes that the reader may see; entries without any are left out."""
     if context.sight is None:
-        return [entry_of(step, step.changes) for step in steps]
+        return [entry_of(step, step.changes, context.withheld) for step in steps]
     shown = await _seen(context, steps)
     kept = [(step, [each for each in step.changes if ends_of(each) <= shown]) for step in steps]
-    return [entry_of(step, changes) for step, changes in kept if changes]
+    return [entry_of(step, changes, context.withheld) for step, changes in kept if changes]
 
 
 async def seen_changes(context: Context, changes: Sequence[Change]) -> list[Change]:
@@ -103,18 +105,20 @@ def ends_of(change: Change) -> set[str]:
     return {change.id}
 
 
-def entry_of(step: Step, changes: Sequence[Change]) -> dict[str, Any]:
+def entry_of(step: Step, changes: Sequence[Change], withheld: Withheld) -> dict[str, Any]:
     """An entry with some of its changes, with the names of the schema."""
-    return {**step.entry, "changes": [change_of(change) for change in changes]}
+    return {**step.entry, "changes": [change_of(change, withheld) for change in changes]}
 
 
-def change_of(change: Change) -> dict[str, Any]:
-    """One change with the names of the schema."""
+def change_of(change: Change, withheld: Withheld) -> dict[str, Any]:
+    """One change with the names of the schema; what is withheld is told to have changed."""
+    of_ci = isinstance(change, RecordChange) and change.kind == CI
+    veil = withheld if of_ci else NOTHING
     return {
         "op": change.op.name,
         "kind": change.type if isinstance(change, RelationChange) else change.kind,
         "id": change.source if isinstance(change, RelationChange) else change.id,
         "target": change.target if isinstance(change, RelationChange) else None,
-        "before": change.before,
-        "after": change.after,
+        "before": veiled(change.before, veil),
+        "after": veiled(change.after, veil),
     }

@@ -18,6 +18,7 @@ from fitsm_graph.api.types import (
     RecordedChange,
     UserError,
 )
+from fitsm_graph.api.withheld import Withheld, veiled
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.changes import Change
@@ -194,11 +195,11 @@ def acting(
 
 async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str, Any]:
     element = None
-    head = _head(outcome, await seen_changes(context, outcome.changes))
+    head = _head(outcome, await seen_changes(context, outcome.changes), context.withheld)
     wanted = what.child("element")
     if wanted is not None and isinstance(outcome.value, dict) and "id" in outcome.value:
         if outcome.dry_run or outcome.value.get("retired"):
-            element = _plain(outcome.value)
+            element = _plain(veiled(outcome.value, context.withheld))
         else:
             question = context.compiler.one(
                 "Element", {"id": outcome.value["id"]}, wanted, context.now
@@ -211,7 +212,7 @@ async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str,
     return dict(pick({**head, "element": element}, what))
 
 
-def _head(outcome: Outcome, changes: Sequence[Change]) -> dict[str, Any]:
+def _head(outcome: Outcome, changes: Sequence[Change], withheld: Withheld) -> dict[str, Any]:
     return {
         "__typename": "WritePayload",
         "ok": True,
@@ -219,7 +220,7 @@ def _head(outcome: Outcome, changes: Sequence[Change]) -> dict[str, Any]:
         "replayed": outcome.replayed,
         "seq": outcome.seq,
         "errors": [],
-        "changes": [change_of(each) for each in changes],
+        "changes": [change_of(each, withheld) for each in changes],
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.history import sees
 from fitsm_graph.api.selection import Selected, pick
+from fitsm_graph.api.withheld import Withheld
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.history import RecordImage
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -33,7 +34,7 @@ async def element_as_of(
     kinds = ELEMENT_KINDS if kind == "Element" else (kind,)
     if image is None or image.kind not in kinds or not image.live:
         return None
-    return pick(as_data(image), what) if sees(context.sight, image) else None
+    return pick(as_data(image, context.withheld), what) if sees(context.sight, image) else None
 
 
 def refuse_others(
@@ -43,8 +44,10 @@ def refuse_others(
 
     Raises:
         Unsupported: AS_OF_UNSUPPORTED.
+        Forbidden: An attribute is withheld from the reader.
     """
-    offered = {*context.compiler.plain_fields(), "kind", "__typename", "attributes", *computed}
+    stored = context.compiler.plain_fields()
+    offered = {*stored, "kind", "__typename", "attributes", *computed}
     for each in what.children.values():
         if each.name not in offered:
             raise Unsupported(
@@ -54,14 +57,17 @@ def refuse_others(
                 remedy="ask `whatIf(asOf:)` for states, or leave the field out",
                 path=("asOf",),
             )
+        if each.name in stored:
+            context.compiler.field(each.name)
 
 
-def as_data(image: RecordImage) -> dict[str, Any]:
-    """A record's properties by the schema's names."""
-    data = {camel_case(name): shown(name, value) for name, value in image.properties.items()}
+def as_data(image: RecordImage, withheld: Withheld) -> dict[str, Any]:
+    """A record's properties by the schema's names, without what is withheld."""
+    known = {name: each for name, each in image.properties.items() if name not in withheld}
+    data = {camel_case(name): shown(name, value) for name, value in known.items()}
     data["attributes"] = [
         {"__typename": "Attribute", "name": name, "value": value}
-        for name, value in sorted(image.properties.items())
+        for name, value in sorted(known.items())
     ]
     concrete = image.properties.get("type", image.kind)
     return {**data, "kind": image.kind, "__typename": concrete}

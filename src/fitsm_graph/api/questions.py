@@ -19,6 +19,7 @@ from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Statement, lucene
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
+from fitsm_graph.api.withheld import Withheld
 from fitsm_graph.graph.tx import Sight
 
 __all__ = ["Compiler", "Question"]
@@ -36,16 +37,21 @@ VARIABLE = "element"
 
 
 class Compiler(Vocabulary):
-    """Compiles selections for one registry, and for one reader's sight."""
+    """Compiles selections for one registry, and for what one reader may see."""
 
     sight: Sight = None
 
-    def seen_with(self, sight: Sight) -> "Compiler":
-        """The same for a reader who sees some CI types only; the row rule is in every question."""
-        if sight is None:
+    def seen_with(self, sight: Sight, withheld: Withheld) -> "Compiler":
+        """The same for a reader who may not see everything.
+
+        Args:
+            sight: CI types whose elements are seen; the row rule is in every question.
+            withheld: Attributes that may not be read.
+        """
+        if sight is None and not withheld:
             return self
         limited = copy(self)
-        limited.sight = sight
+        limited.sight, limited.withheld = sight, withheld
         return limited
 
     def statement(self, now: datetime) -> Statement:

@@ -30,6 +30,7 @@ from fitsm_graph.api.sync_asked import begin_asked, end_asked
 from fitsm_graph.api.sync_body import SyncLimits, whole_body
 from fitsm_graph.api.sync_once import Once, Readers
 from fitsm_graph.api.sync_rights import may_look, who_of
+from fitsm_graph.api.withheld import withheld_from
 from fitsm_graph.confm.sync_sessions import Who, run_named
 from fitsm_graph.confm.sync_told import result_lines
 from fitsm_graph.confm.sync_views import one_run, some_runs
@@ -116,7 +117,8 @@ class SyncEdge:
                 await self._act(call, rest, answering)
             case ("POST", [source, part]) if source and part:
                 require(call.principal, "sync.elements")
-                once = Once(self._api, self._readers, self._limits, call.who)
+                withheld = withheld_from(call.principal, call.who.registry)
+                once = Once(self._api, self._readers, self._limits, call.who, withheld)
                 lines = once.lines(call.receive, call.headers, (source, part), call.query)
                 await answering.lines(lines)
             case _:

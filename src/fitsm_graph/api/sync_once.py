@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator, Iterable, Mapping
+from functools import partial
 from typing import Any, BinaryIO, Protocol
 
 from starlette.datastructures import Headers
@@ -12,6 +13,7 @@ from starlette.types import Receive
 from fitsm_graph.api.api import Api
 from fitsm_graph.api.sync_asked import ending_of
 from fitsm_graph.api.sync_body import SyncLimits, blocks, spooled
+from fitsm_graph.api.withheld import Withheld, veiled
 from fitsm_graph.confm.sync import SyncReport, check_names, sync
 from fitsm_graph.confm.sync_blast import Blasts
 from fitsm_graph.confm.sync_intake import Seen
@@ -52,13 +54,17 @@ class Once:
         readers: Read what is sent.
         limits: For requests.
         who: Who asks.
+        withheld: Attributes that who asks may not read; a plan tells what is there now.
     """
 
-    def __init__(self, api: Api, readers: Readers, limits: SyncLimits, who: Who) -> None:
+    def __init__(
+        self, api: Api, readers: Readers, limits: SyncLimits, who: Who, withheld: Withheld
+    ) -> None:
         self._api = api
         self._readers = readers
         self._limits = limits
         self._who = who
+        self._veil = partial(veiled, withheld=withheld)
 
     async def lines(
         self, receive: Receive, headers: Headers, place: tuple[str, str], query: Mapping[str, str]
@@ -117,7 +123,9 @@ class Once:
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        yield {"summary": whole_plan(report) if _is_on(query, "plan") else summary(report)}
+        yield {
+            "summary": whole_plan(report, self._veil) if _is_on(query, "plan") else summary(report)
+        }
 
     async def _synced(
         self, file: Any, place: tuple[str, str], query: Mapping[str, str]

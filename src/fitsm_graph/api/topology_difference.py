@@ -20,6 +20,7 @@ from fitsm_graph.api.graph_types import Difference, difference_type
 from fitsm_graph.api.history import sees
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
+from fitsm_graph.api.withheld import NOTHING, Withheld, veiled
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.history import GraphImage, RecordImage, Triple
@@ -97,7 +98,7 @@ async def topology_diff(
 
 async def _compared(context: Context, then: GraphImage, later: GraphImage) -> Compared:
     compared = Compared()
-    _compare_elements(compared, then, later)
+    _compare_elements(compared, then, later, context.withheld)
     _compare_relations(compared, then, later)
     ends = {end for triple in compared.relations for end in (triple[0], triple[2])}
     others = await _images(context, ends - set(compared.images))
@@ -114,7 +115,9 @@ async def _compared(context: Context, then: GraphImage, later: GraphImage) -> Co
     return compared
 
 
-def _compare_elements(compared: Compared, then: GraphImage, later: GraphImage) -> None:
+def _compare_elements(
+    compared: Compared, then: GraphImage, later: GraphImage, withheld: Withheld
+) -> None:
     for id in then.records.keys() | later.records.keys():
         old, new = then.records.get(id), later.records.get(id)
         image = new or old
@@ -125,7 +128,7 @@ def _compare_elements(compared: Compared, then: GraphImage, later: GraphImage) -
         if was != there:
             compared.actions[id] = Difference.ADDED if there else Difference.REMOVED
         elif there and old is not None and new is not None:
-            rows = list(differences(old.properties, new.properties))
+            rows = list(differences(old.properties, new.properties, withheld))
             if rows:
                 compared.actions[id], compared.fields[id] = Difference.CHANGED, rows
 
@@ -142,11 +145,14 @@ def _compare_relations(compared: Compared, then: GraphImage, later: GraphImage) 
             compared.relation_fields[triple] = rows
 
 
-def differences(old: Properties, new: Properties) -> Iterator[FieldRow]:
-    """Fields that differ, by name; what only the ledger writes is left out."""
+def differences(
+    old: Properties, new: Properties, withheld: Withheld = NOTHING
+) -> Iterator[FieldRow]:
+    """Fields that differ, by name, values of withheld ones not told; without bookkeeping."""
+    before, after = veiled(old, withheld), veiled(new, withheld)
     for name in sorted((old.keys() | new.keys()) - set(BOOKKEEPING)):
         if old.get(name) != new.get(name):
-            values = [past.shown(name, each.get(name)) for each in (old, new)]
+            values = [past.shown(name, each.get(name)) for each in (before, after)]
             yield field_row(camel_case(name), *values)
 
 

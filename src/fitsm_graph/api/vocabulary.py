@@ -5,13 +5,20 @@ from typing import Any
 
 from fitsm_graph.api.fields import ANY_ELEMENT, Field, attributes_of, fields_of
 from fitsm_graph.api.ways import Need
+from fitsm_graph.api.withheld import NOTHING, Withheld, refusal
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.registry import TypeRegistry
 
 
 class Vocabulary:
-    """Fields, attributes, types and relationship types by the names of the schema."""
+    """Fields, attributes, types and relationship types by the names of the schema.
+
+    Attributes:
+        withheld: Stored names of attributes that the reader may not read.
+    """
+
+    withheld: Withheld = NOTHING
 
     def __init__(self, registry: TypeRegistry) -> None:
         self._registry = registry
@@ -20,8 +27,17 @@ class Vocabulary:
         self.need = Need(registry)
 
     def field(self, name: str) -> Field:
-        """A field or attribute by its GraphQL name, which the schema has let through."""
-        return self._fields.get(name) or self._attributes[name]
+        """A field or attribute by its GraphQL name, which the schema has let through.
+
+        Raises:
+            Forbidden: It is withheld from the reader.
+        """
+        return self._fields.get(name) or self._read(self._attributes[name])
+
+    def _read(self, attribute: Field) -> Field:
+        if not self.withheld.isdisjoint(attribute.stored):
+            raise refusal(attribute.name)
+        return attribute
 
     def relation_types(self, names: Sequence[str] | None) -> list[str]:
         """Relationship types of the registry, by name or all."""
@@ -62,10 +78,11 @@ class Vocabulary:
 
         Raises:
             BadInput: No CI type has it.
+            Forbidden: It is withheld from the reader.
         """
         for field in (self._attributes.get(name), *self._attributes.values()):
             if field is not None and (field.name == name or name in field.stored):
-                return field
+                return self._read(field)
         raise BadInput(
             f"no CI type has an attribute '{name[:60]}'",
             path=path,
@@ -74,5 +91,6 @@ class Vocabulary:
         )
 
     def all_attributes(self) -> list[str]:
-        """Stored names of all attributes of all types."""
-        return sorted({name for each in self._attributes.values() for name in each.stored})
+        """Stored names of all attributes of all types that the reader may read."""
+        stored = {name for each in self._attributes.values() for name in each.stored}
+        return sorted(stored - self.withheld)

@@ -147,7 +147,7 @@ def _here(chosen: Any, content: Any, how: How) -> Told:
         return await run(
             product.graph,
             product.registry,
-            _watched(chosen.read(content), kept),
+            chosen.rows(content) if kept is None else _watched(chosen.read(content), kept),
             source=how.source,
             scope=how.scope,
             mode=how.mode,
@@ -167,11 +167,11 @@ def _here(chosen: Any, content: Any, how: How) -> Told:
     return told
 
 
-def _watched(seen: Iterable[Any], kept: dict[str, Any] | None) -> Iterator[Any]:
-    """Pass on what is read; keep records by their place where some may have to be written out."""
+def _watched(seen: Iterable[Any], kept: dict[str, Any]) -> Iterator[Any]:
+    """Pass on what is read, and keep records by their place: some may have to be written out."""
     record_of = import_module("fitsm_graph.model.observation").record_of
     for each in seen:
-        if kept is not None and not isinstance(each, Problem):
+        if not isinstance(each, Problem):
             kept[each.place or each.key] = record_of(each)
         yield each
 

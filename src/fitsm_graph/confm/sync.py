@@ -1,6 +1,6 @@
 """Bring the graph in line with what a source saw: plan, apply, and say what was done (PR11.3).
 
-    report = await sync(graph, registry, ndjson.read(file), source="netbox", request=request)
+    report = await sync(graph, registry, ndjson.unread(file), source="netbox", request=request)
 
 Elements come first and relations after them, so that a relation may lead to an element that is
 observed later in the same run. A row that says what it said last time costs no read and no

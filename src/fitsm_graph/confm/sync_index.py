@@ -3,21 +3,29 @@
 A row is a digest of its key and a digest of its content. What a chunk has seen is one new bucket;
 when there are many, they are put together into few. Nothing is rewritten for what is unchanged.
 Of rows that say when they were observed, the latest such moment is kept beside, in microseconds:
-what was observed before it comes too late.
+what was observed before it comes too late. Of rows that came as lines, a digest of the line is
+kept too: who says the same in the same words again need not even be read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 GONE = 0
 """Content of a row that is to be forgotten."""
 UNSETTLED = 1
 """Content of a row that is there, and part of which was refused: it is looked at again."""
+NO_WORDING = 0
 MOST_BUCKETS = 16
 ROWS_IN_A_BUCKET = 1 << 16
 Pair = tuple[int, int]
+Bucket = tuple[int, bytes, bytes | None, bytes | None]
+"""Number, and pairs by digest of the key: contents, moments, wordings."""
 
 
 def pack(pairs: Iterable[Pair]) -> bytes:
@@ -32,6 +40,48 @@ def unpack(data: bytes) -> Iterator[Pair]:
     return zip(numbers[0::2].tolist(), numbers[1::2].tolist(), strict=True)
 
 
+@dataclass(slots=True)
+class Wordings:
+    """In which words rows came: sorted digests of lines, and of the keys beside them."""
+
+    lines: "array[int]" = field(default_factory=lambda: array("Q"))
+    keys: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    @classmethod
+    def of(cls, buckets: Sequence[Bucket]) -> "Wordings":
+        """Those of some buckets; of a key, only words that came with its latest content count."""
+        content, placed = _columns([data for _, data, *_ in buckets])
+        worded, brought = _columns([words or b"" for *_, words in buckets])
+        if not worded.size:
+            return cls()
+        keys, newest = np.unique(content[::-1, 0], return_index=True)
+        at = np.minimum(np.searchsorted(keys, worded[:, 0]), keys.size - 1)
+        latest = placed[::-1][newest][at]
+        kept = worded[(keys[at] == worded[:, 0]) & (latest == brought)]
+        kept = kept[np.argsort(kept[:, 1], kind="stable")]
+        return cls(_packed_array(kept[:, 1]), _packed_array(kept[:, 0]))
+
+    def key_of(self, line: int) -> int | None:
+        """Digest of the key of the row that came in these words."""
+        at = bisect_left(self.lines, line)
+        return self.keys[at] if at < len(self.lines) and self.lines[at] == line else None
+
+    def by_key(self) -> dict[int, int]:
+        """Digests of lines by digest of the key."""
+        return dict(zip(self.keys, self.lines, strict=True))
+
+
+def _columns(blobs: Sequence[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Pairs of all blobs, and for each pair the place of its blob."""
+    parts = [np.frombuffer(bytes(each), dtype="<u8").reshape(-1, 2) for each in blobs]
+    place = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
+    return np.concatenate([np.zeros((0, 2), np.uint64), *parts]), place
+
+
+def _packed_array(numbers: NDArray[np.uint64]) -> "array[int]":
+    return array("Q", numbers.astype(np.uint64).tobytes())
+
+
 class HashIndex:
     """Digests of a scope's rows.
 
@@ -42,7 +92,7 @@ class HashIndex:
         buckets: How many there are.
     """
 
-    def __init__(self, scope: str, buckets: Iterable[tuple[int, bytes, bytes | None]] = ()) -> None:
+    def __init__(self, scope: str, buckets: Sequence[Bucket] = ()) -> None:
         self.scope = scope
         self.content: dict[int, int] = {}
         self.moments: dict[int, int] = {}
@@ -50,7 +100,10 @@ class HashIndex:
         self.buckets = 0
         self._news: dict[int, int] = {}
         self._sent: dict[int, int] = {}
-        for number, data, moments in buckets:
+        self._wordings = Wordings.of(buckets)
+        self._worded: dict[int, int] = {}
+        self._kept: dict[int, int] = {}
+        for number, data, moments, _ in buckets:
             self.content.update(unpack(data))
             self.moments.update(unpack(moments or b""))
             self.next_number = number + 1
@@ -61,7 +114,7 @@ class HashIndex:
     @classmethod
     def of(cls, scope: str, row: Mapping[str, Any]) -> "HashIndex":
         """Read the row of `confm.sync_scope`."""
-        return cls(scope, [(number, data, moments) for number, data, moments in row["buckets"]])
+        return cls(scope, [tuple(each) for each in row["buckets"]])
 
     def comes_late(self, key: int, micros: int) -> bool:
         """Whether a row was observed before what is known of it."""
@@ -71,6 +124,14 @@ class HashIndex:
         """Note when a row was observed; kept with the next bucket."""
         if micros > self.moments.get(key, 0):
             self.moments[key] = self._news[key] = micros
+
+    def said_as(self, line: int) -> int | None:
+        """Digest of the key of the row that came in these words when the index was read."""
+        return self._wordings.key_of(line)
+
+    def worded(self, key: int, line: int) -> None:
+        """Note in which words a row came; kept with its content."""
+        self._worded[key] = line
 
     @property
     def has_news(self) -> bool:
@@ -82,7 +143,12 @@ class HashIndex:
         if not pairs and not self._news:
             return []
         self._sent = dict(self._news)  # more may come in while these are written
-        return [self._row(self.next_number, pack(pairs), pack(self._sent.items()))]
+        wordings = pack(self._wordings_of(pairs))
+        return [self._row(self.next_number, pack(pairs), pack(self._sent.items()), wordings)]
+
+    def _wordings_of(self, pairs: Iterable[Pair]) -> list[Pair]:
+        worded = self._worded
+        return [(k, worded[k]) for k, content in pairs if content > UNSETTLED and k in worded]
 
     def accept(self, pairs: list[Pair]) -> None:
         """Take in the bucket that was kept."""
@@ -91,6 +157,7 @@ class HashIndex:
                 del self._news[key]
         self._sent = {}
         for key, content in pairs:
+            self._kept[key] = self._worded.get(key, NO_WORDING) if content > UNSETTLED else 0
             if content == GONE:
                 self.content.pop(key, None)
             else:
@@ -101,12 +168,18 @@ class HashIndex:
     def compacted(self) -> list[dict[str, Any]]:
         """Few large buckets that say the same, numbered after all there are."""
         pairs = sorted(self.content.items())
+        wordings = self._wordings.by_key() | self._kept
         parts = [
             pairs[start : start + ROWS_IN_A_BUCKET]
             for start in range(0, len(pairs), ROWS_IN_A_BUCKET)
         ]
         return [
-            self._row(self.next_number + n, pack(part), pack(self._moments_of(part)))
+            self._row(
+                self.next_number + n,
+                pack(part),
+                pack(self._moments_of(part)),
+                pack((key, wordings[key]) for key, _ in part if wordings.get(key)),
+            )
             for n, part in enumerate(parts)
         ]
 
@@ -115,6 +188,11 @@ class HashIndex:
             return []
         return [(key, self.moments[key]) for key, _ in pairs if key in self.moments]
 
-    def _row(self, number: int, data: bytes, moments: bytes) -> dict[str, Any]:
-        key = f"{self.scope}|{number:08d}"
-        return {"key": key, "number": number, "data": data, "moments": moments or None}
+    def _row(self, number: int, data: bytes, moments: bytes, wordings: bytes) -> dict[str, Any]:
+        return {
+            "key": f"{self.scope}|{number:08d}",
+            "number": number,
+            "data": data,
+            "moments": moments or None,
+            "wordings": wordings or None,
+        }

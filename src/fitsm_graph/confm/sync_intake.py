@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fitsm_graph.confm.sync_index import Pair
+from fitsm_graph.confm.sync_index import NO_WORDING, UNSETTLED, Pair
 from fitsm_graph.confm.sync_parked import Lot
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.sync_rows import Row, RowReader, key_digest
 from fitsm_graph.confm.sync_runs import Run
 from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import BadInput, Problem
-from fitsm_graph.model.observation import Observation, Operation
+from fitsm_graph.model.observation import Observation, Operation, Unread
 
-Seen = Observation | Problem
+Seen = Observation | Problem | Unread
 TURN = 32
 """Rows that are read in one go, about 2 ms."""
 SAID_GONE = 1
@@ -47,12 +47,40 @@ class Intake:
     def rows(self, observations: Iterable[Seen]) -> Iterator[Row | None]:
         """Rows that are to be written; now and then None, so that others get a turn."""
         for n, seen in enumerate(observations, start=1):
+            if not isinstance(seen, Unread):
+                yield from self._opened([seen])
+            elif not self._stood_there(wording := self.reader.wording(seen.data), seen.place):
+                yield from self._opened(seen.read(), wording)
+            if n % TURN == 0:
+                yield None
+
+    def _opened(
+        self, found: Sequence[Observation | Problem], wording: int = NO_WORDING
+    ) -> Iterator[Row]:
+        """Rows of what was read; its words are remembered where they say nothing else."""
+        for seen in found:
             if isinstance(seen, Problem):
                 self._unreadable(seen)
             elif (row := self._look_at(seen)) is not None:
+                if wording and len(found) == 1:
+                    self.run.index.worded(row.digests[0], wording)
                 yield row
-            if n % TURN == 0:
-                yield None
+
+    def _stood_there(self, wording: int, place: str) -> bool:
+        """Whether a row came last time in just these words, and nothing else speaks about it."""
+        index, run = self.run.index, self.run
+        key = index.said_as(wording)
+        if key is None or key in self.seen or run.types or self.reexamine or key in index.moments:
+            return False
+        content = index.content.get(key, UNSETTLED)
+        if content <= UNSETTLED:
+            return False
+        self.report.counts["read"] += 1
+        self.digest += row_digest(key, content)
+        self._see(key, content)
+        self.report.counts["unchanged"] += 1
+        self.report.result(place, "unchanged")
+        return True
 
     def gone(self) -> set[int]:
         """Keys that are gone: said so by the source, or absent from a snapshot."""

@@ -108,6 +108,10 @@ class RowReader:
         self._version = hashlib.blake2b(f"{RULES_VERSION}|{registry.version}".encode()).digest()
         self._types: dict[str, _Type | Problem] = {}
 
+    def wording(self, data: bytes) -> int:
+        """Digest of a row as it came; changes with the registry."""
+        return digest_of(data, self._version)
+
     def content_digest(self, seen: Observation) -> int:
         """Digest of what the source says, apart from when; changes with the registry.
 

@@ -1,5 +1,6 @@
 """What is told of a run, in the same words by every way in."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fitsm_graph.confm.sync_parked import told_problem
@@ -8,6 +9,12 @@ from fitsm_graph.confm.sync_vanish import losses_as_data
 
 MOST_TOLD = 1_000
 Told = dict[str, Any]
+Veil = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+def _shown(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Everything, for those who run this on the machine itself."""
+    return properties
 
 
 def summary(report: SyncReport, most: int = MOST_TOLD) -> Told:
@@ -35,22 +42,29 @@ def summary(report: SyncReport, most: int = MOST_TOLD) -> Told:
     }
 
 
-def whole_plan(report: SyncReport) -> Told:
-    """A plan with every change, for a file or a program."""
+def whole_plan(report: SyncReport, veil: Veil = _shown) -> Told:
+    """A plan with every change, for a file or a program.
+
+    Args:
+        report: Of the plan.
+        veil: What is told of the properties of an element to whom it is told.
+    """
     told = summary(report, len(report.problems) + len(report.notices) + len(report.retirements))
-    return {**told, "changes": [change_told(each) for each in report.changes]}
+    return {**told, "changes": [change_told(each, veil) for each in report.changes]}
 
 
-def change_told(change: PlannedChange) -> Told:
+def change_told(change: PlannedChange, veil: Veil = _shown) -> Told:
     """One line of a plan."""
+    before = veil({name: old for name, old, _ in change.fields})
+    after = veil({name: new for name, _, new in change.fields})
     return {
         "op": change.op,
         "key": change.key,
         "what": change.what,
         "detail": change.detail,
         "fields": [
-            {"name": name, "before": before, "after": after}
-            for name, before, after in change.fields
+            {"name": name, "before": before[name], "after": after[name]}
+            for name, _, _ in change.fields
         ],
     }
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from fitsm_graph.discovery.readers.limits import LARGEST_DOCUMENT, LARGEST_SHEET
 from fitsm_graph.discovery.readers.spooled import seekable
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.observation import Observation
+from fitsm_graph.model.observation import Observation, Unread
 
 Read = Callable[[BinaryIO], Iterator[Observation | Problem]]
 LOOKED_AT = 64 << 10
@@ -36,6 +36,7 @@ class Format:
         mode: Of a run where none is asked for.
         modes: Those a run of it may have; what sees only a part never makes a snapshot.
         complete: Types of which a file lists all that its scope has.
+        unread: Gives the rows of a file as they stand, to be read where that is needed.
     """
 
     name: str
@@ -45,6 +46,11 @@ class Format:
     mode: str = "snapshot"
     modes: tuple[str, ...] = _SNAPSHOT
     complete: frozenset[str] = frozenset()
+    unread: Callable[[BinaryIO], Iterable[Observation | Problem | Unread]] | None = None
+
+    def rows(self, content: BinaryIO) -> Iterable[Observation | Problem | Unread]:
+        """What a file says, for a sync: rows that may be left unread, where the format has such."""
+        return (self.unread or self.read)(content)
 
     def run_mode(self, asked: str) -> str:
         """The mode of a run: what was asked for, or the format's own.
@@ -84,7 +90,13 @@ def _is_ndjson(start: bytes) -> bool:
 FORMATS = {
     each.name: each
     for each in (
-        Format("ndjson", "one record a line (schema/sync.schema.json)", _is_ndjson, ndjson.read),
+        Format(
+            "ndjson",
+            "one record a line (schema/sync.schema.json)",
+            _is_ndjson,
+            ndjson.read,
+            unread=ndjson.unread,
+        ),
         Format("netbox", "NetBox, `manage.py dumpdata`", _is_netbox, netbox.read),
     )
 }

@@ -10,7 +10,7 @@ import orjson
 from fitsm_graph.discovery import form
 from fitsm_graph.discovery.records import observation_of
 from fitsm_graph.kernel.errors import BadInput, Problem
-from fitsm_graph.model.observation import Observation
+from fitsm_graph.model.observation import Observation, Unread
 
 _NAMES = re.compile(rb'"\s*:')
 _NESTS = frozenset({dict, list})
@@ -32,17 +32,37 @@ def read(stream: BinaryIO, first: int = 1) -> Iterator[Observation | Problem]:
     Raises:
         BadInput: The file is in another encoding.
     """
-    for number, line in _lines(stream, first):
-        place = f"line {number}"
+    for line in unread(stream, first):
         if isinstance(line, Problem):
             yield line
-            continue
-        record, problems = parse_line(line, place)
-        if not problems:
-            observation, problems = observation_of(record, place)
-            if observation is not None:
-                yield observation
-        yield from problems
+        else:
+            yield from line.read()
+
+
+def unread(stream: BinaryIO, first: int = 1) -> Iterator[Unread | Problem]:
+    """The lines of NDJSON as they stand, so that one that stood there last time need not be read.
+
+    Args:
+        stream: As for `read`.
+        first: As for `read`.
+
+    Raises:
+        BadInput: The file is in another encoding.
+    """
+    for number, line in _lines(stream, first):
+        if isinstance(line, Problem):
+            yield line
+        else:
+            yield Unread(line.rstrip(b"\r\n"), f"line {number}", _opened)
+
+
+def _opened(line: bytes, place: str) -> Iterator[Observation | Problem]:
+    record, problems = parse_line(line, place)
+    if not problems:
+        observation, problems = observation_of(record, place)
+        if observation is not None:
+            yield observation
+    yield from problems
 
 
 def parse_line(line: bytes, place: str) -> tuple[Any, list[Problem]]:

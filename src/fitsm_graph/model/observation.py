@@ -7,10 +7,12 @@ The published form is `schema/sync.schema.json`; one observation is one NDJSON l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from fitsm_graph.kernel.errors import Problem
 
 SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 """What a source, or a part of it, may be called."""
@@ -63,6 +65,25 @@ class Observation:
     observed_at: str = ""
     confidence: float | None = None
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row as it came, which need not be read where it came just so the last time.
+
+    Attributes:
+        data: The row, whole: equal bytes say the same.
+        place: Where in the input it stands, for messages.
+        open: Reads it: an observation, or what is wrong with it, or both.
+    """
+
+    data: bytes
+    place: str
+    open: Callable[[bytes, str], Iterable[Observation | Problem]]
+
+    def read(self) -> list[Observation | Problem]:
+        """What the row says."""
+        return list(self.open(self.data, self.place))
 
 
 def record_of(it: Observation) -> dict[str, Any]:

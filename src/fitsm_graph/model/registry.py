@@ -6,6 +6,7 @@ and attribute names in statements come from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fitsm_graph.kernel.canonical import Value, digest_value
@@ -177,6 +178,16 @@ class TypeRegistry:
         if name not in known:
             raise _unknown(f"attribute of {type_name}", name, known)
         return known[name]
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """Names of attributes that some type declares sensitive."""
+        return frozenset(
+            each.name
+            for name in self.ci_types
+            for each in self.attributes(name).values()
+            if each.sensitive
+        )
 
     def completeness(self, name: str) -> tuple[str, ...]:
         """Name what must be known about a CI of the type for effective control (PR11.2)."""

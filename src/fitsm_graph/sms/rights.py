@@ -18,6 +18,9 @@ RETIRE_DOCUMENT = "document.retire"
 READ_LARGE = "read.large"
 """Pages and answers beyond what is good for a page on a screen: for exports and reports."""
 
+READ_SENSITIVE = "read.sensitive"
+"""Values of attributes that their type declares sensitive."""
+
 ROLES = MappingProxyType(
     {
         "administrator": ("*",),
@@ -37,6 +40,7 @@ ROLES = MappingProxyType(
             READ,
             READ_LEDGER,
             READ_LARGE,
+            READ_SENSITIVE,
             "element.*",
             "party.*",
             "sync.*",

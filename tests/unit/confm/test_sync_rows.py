@@ -1,8 +1,11 @@
 """Rows: what is checked before the graph is asked, and what makes two rows the same."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import pytest
 
-from fitsm_graph.confm.sync_index import GONE, HashIndex, pack, unpack
+from fitsm_graph.confm.sync_index import GONE, UNSETTLED, Bucket, HashIndex, Pair, pack, unpack
 from fitsm_graph.confm.sync_rows import Row, RowReader, key_digest
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.kernel.errors import BadInput
@@ -146,6 +149,45 @@ def test_a_number_that_cannot_be_stored_is_refused(reader: RowReader):
 # --- the hash index ----------------------------------------------------------------------------
 
 
+def buckets_of(rows: Iterable[Mapping[str, Any]]) -> list[Bucket]:
+    """Buckets as they come back from the graph."""
+    return [(row["number"], row["data"], row["moments"], row["wordings"]) for row in rows]
+
+
+def told(index: HashIndex, pairs: list[Pair], wordings: Mapping[int, int]) -> list[Bucket]:
+    """The bucket of a chunk, kept."""
+    for key, line in wordings.items():
+        index.worded(key, line)
+    rows = index.bucket(pairs)
+    index.accept(pairs)
+    return buckets_of(rows)
+
+
+def test_only_the_words_of_the_latest_content_count():
+    first = HashIndex("s")
+    buckets = told(first, [(1, 10), (2, 20), (3, 30)], {1: 2**64 - 1, 2: 502, 3: 503})
+    second = HashIndex("s", buckets)
+    assert [second.said_as(line) for line in (2**64 - 1, 502, 503, 7)] == [1, 2, 3, None]
+    buckets += told(second, [(1, 11)], {1: 611}) + told(second, [(2, 21)], {})
+    third = HashIndex("s", buckets)
+    assert [third.said_as(line) for line in (2**64 - 1, 502, 503, 611)] == [None, None, 3, 1]
+
+
+def test_words_of_what_is_unsettled_or_gone_are_not_kept():
+    index = HashIndex("s")
+    buckets = told(index, [(1, UNSETTLED), (2, 20)], {1: 501, 2: 502})
+    buckets += told(index, [(2, GONE)], {2: 502})
+    again = HashIndex("s", buckets)
+    assert (again.said_as(501), again.said_as(502)) == (None, None)
+
+
+def test_compacted_buckets_keep_the_words():
+    index = HashIndex("s", told(HashIndex("s"), [(1, 10), (2, 20)], {1: 501, 2: 502}))
+    told(index, [(2, 21), (3, 30)], {2: 602, 3: 603})
+    again = HashIndex("s", buckets_of(index.compacted()))
+    assert [again.said_as(line) for line in (501, 502, 602, 603)] == [1, None, 2, 3]
+
+
 def test_pairs_come_back_as_they_were():
     pairs = [(1, 2**64 - 1), (2**63, 7)]
     assert list(unpack(pack(pairs))) == pairs
@@ -153,7 +195,7 @@ def test_pairs_come_back_as_they_were():
 
 
 def test_later_buckets_win_and_gone_is_forgotten():
-    kept = [(1, pack([(1, 10), (2, 20)]), None), (4, pack([(1, 11), (2, GONE)]), None)]
+    kept = [(1, pack([(1, 10), (2, 20)]), None, None), (4, pack([(1, 11), (2, GONE)]), None, None)]
     index = HashIndex("s", kept)
     assert index.content == {1: 11}
     assert index.next_number == 5
@@ -163,10 +205,10 @@ def test_later_buckets_win_and_gone_is_forgotten():
 
 
 def test_compacted_buckets_say_the_same():
-    kept = [(n, pack([(n, n * 7), (n + 1, 1)]), pack([(n, n + 100)])) for n in range(1, 40)]
+    kept = [(n, pack([(n, n * 7), (n + 1, 1)]), pack([(n, n + 100)]), None) for n in range(1, 40)]
     index = HashIndex("s", kept)
     rows = index.compacted()
-    again = HashIndex("s", [(row["number"], row["data"], row["moments"]) for row in rows])
+    again = HashIndex("s", buckets_of(rows))
     assert (again.content, again.moments) == (index.content, index.moments)
     assert len(index.moments) == 39
     assert min(row["number"] for row in rows) == index.next_number

@@ -7,6 +7,7 @@ from fitsm_graph.api.history import change_of, ends_of, entry_of, sees
 from fitsm_graph.api.live.cursor import Cursor
 from fitsm_graph.api.live.listening import Event
 from fitsm_graph.api.live.words import ACTIONS, Action
+from fitsm_graph.api.withheld import Withheld
 from fitsm_graph.graph.changes import Change, RecordChange
 from fitsm_graph.graph.follow import Batch
 from fitsm_graph.graph.history import RecordImage, Step
@@ -18,18 +19,18 @@ Images = Mapping[str, RecordImage]
 _OMITTED = frozenset({*BOOKKEEPING, "id"})
 
 
-async def record_events(batch: Batch, sight: Sight) -> list[Event]:
+async def record_events(batch: Batch, sight: Sight, withheld: Withheld) -> list[Event]:
     """One event for each entry and each record in it, by entry and id."""
     images = await batch.images()
     shown = {id for id, image in images.items() if sees(sight, image)}
     return [
-        _event(step, id, images[id], changes)
+        _event(step, id, images[id], changes, withheld)
         for step in batch.steps
         for id, changes in sorted(_by_record(_seen(step, shown)).items())
     ]
 
 
-async def entry_events(batch: Batch, sight: Sight) -> list[Event]:
+async def entry_events(batch: Batch, sight: Sight, withheld: Withheld) -> list[Event]:
     """One event for each entry with what is seen of it; what is not seen at all is not told."""
     images = await batch.images()
     shown = {id for id, image in images.items() if sees(sight, image)}
@@ -38,7 +39,9 @@ async def entry_events(batch: Batch, sight: Sight) -> list[Event]:
         changes = _seen(step, shown)
         if changes or sight is None:
             seq = int(step.entry["seq"])
-            events.append(Event(Cursor(seq), {"seq": seq, "entry": entry_of(step, changes)}))
+            events.append(
+                Event(Cursor(seq), {"seq": seq, "entry": entry_of(step, changes, withheld)})
+            )
     return events
 
 
@@ -55,9 +58,11 @@ def _by_record(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return found
 
 
-def _event(step: Step, id: str, image: RecordImage, changes: list[Change]) -> Event:
+def _event(
+    step: Step, id: str, image: RecordImage, changes: list[Change], withheld: Withheld
+) -> Event:
     own = next((each for each in changes if isinstance(each, RecordChange)), None)
-    relations = [change_of(each) for each in changes if each is not own]
+    relations = [change_of(each, withheld) for each in changes if each is not own]
     seq = int(step.entry["seq"])
     fields = {
         **{name: step.entry.get(name) or "" for name in _OF_ENTRY},
@@ -66,7 +71,7 @@ def _event(step: Step, id: str, image: RecordImage, changes: list[Change]) -> Ev
         "kind": image.kind,
         "id": id,
         "key": str(image.properties.get("key") or ""),
-        "changes": _fields(own) if own is not None else [],
+        "changes": _fields(own, withheld) if own is not None else [],
         "relations": [_relation(each) for each in relations],
         "relationCount": len(relations),
     }
@@ -76,13 +81,19 @@ def _event(step: Step, id: str, image: RecordImage, changes: list[Change]) -> Ev
 _OF_ENTRY = ("at", "actor", "via", "verb", "requirement", "reason")
 
 
-def _fields(change: RecordChange) -> list[dict[str, Any]]:
+def _fields(change: RecordChange, withheld: Withheld) -> list[dict[str, Any]]:
+    """What changed; that a withheld attribute did is told, not from what to what."""
     names = sorted({*change.before, *change.after} - _OMITTED)
-    pairs = [(name, change.before.get(name), change.after.get(name)) for name in names]
+    changed = [name for name in names if change.before.get(name) != change.after.get(name)]
+    told = change_of(change, withheld)
     return [
-        {"__typename": "FieldChange", "field": camel_case(name), "old": old, "new": new}
-        for name, old, new in pairs
-        if old != new
+        {
+            "__typename": "FieldChange",
+            "field": camel_case(name),
+            "old": told["before"].get(name),
+            "new": told["after"].get(name),
+        }
+        for name in changed
     ]
 
 

@@ -103,7 +103,9 @@ async def ledger_entries(info: Info, since: str | None = None) -> AsyncIterator[
     def shape(event: Event, cursor: Cursor) -> dict[str, Any]:
         return _shaped(event, cursor, what)
 
-    return told(listening, lambda batch: entry_events(batch, context.sight), shape)
+    return told(
+        listening, lambda batch: entry_events(batch, context.sight, context.withheld), shape
+    )
 
 
 async def _records(
@@ -118,7 +120,7 @@ async def _records(
     await listening.begin(since)
 
     async def make(batch: Batch) -> list[Event]:
-        events = await record_events(batch, context.sight)
+        events = await record_events(batch, context.sight, context.withheld)
         wanted = [each for each in events if each.fields["kind"] in kinds]
         context.seq = max(context.seq, batch.seq)
         context.now = context.graph.clock.now()
