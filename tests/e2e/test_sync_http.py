@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from e2e.calling import Caller, calling, emptied
 from e2e.wire import wired
 from fitsm_graph import bootstrap
+from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.sync_body import SyncLimits, blocks
 from fitsm_graph.bootstrap import SYSTEM
 from fitsm_graph.discovery.form import json_schema
@@ -395,3 +396,36 @@ async def test_a_run_and_its_reversal_over_graphql(caller: Caller):
     assert await run(caller.product.graph, "MATCH (e:Element) RETURN count(e)") == [[0]]
     found = (await caller.ask('{ syncRun(run: "q/default/1") { status } }'))["syncRun"]
     assert found == {"status": "reverted"}
+
+
+async def test_requests_of_sync_pay_from_the_budget(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+):
+    await emptied(neo4j_endpoint)
+    limits = Limits(budget=2_500, budget_per_second=1, large_cost=2_500)
+    folder = tmp_path_factory.mktemp("budget")
+    async with calling(neo4j_endpoint, folder, limits=limits) as caller:
+        look = [await caller.http.get("/sync/v1/schema", headers=caller.signed()) for _ in "abc"]
+        assert [each.status_code for each in look] == [200, 200, 429]
+        assert code(look[2]) == "BUDGET_SPENT"
+        assert int(look[2].headers["Retry-After"]) > 1
+
+
+async def test_a_stream_leaves_turns_for_questions(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+):
+    await emptied(neo4j_endpoint)
+    folder = tmp_path_factory.mktemp("turns")
+    async with calling(neo4j_endpoint, folder, limits=Limits(at_once=1, waiting=0)) as caller:
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield ndjson(estate()[:2])
+            data = await caller.ask("{ cis { totalCount } }")
+            assert "cis" in data
+            refused = await caller.http.get("/sync/v1/schema", headers=caller.signed())
+            assert (refused.status_code, code(refused)) == (429, "TOO_MANY_AT_ONCE")
+
+        headers = caller.signed()
+        answer = await caller.http.post("/sync/v1/racks/hall", content=slowly(), headers=headers)
+        assert answer.status_code == 200
+        assert "summary" in lines(answer)[-1]

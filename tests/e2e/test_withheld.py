@@ -24,7 +24,7 @@ BY_NAME = {
     "one": '{ ci(by: {key: "web"}) { ... on Container { command } } }',
     "filter": '{ cis(where: {command: {contains: "zz-"}}) { totalCount } }',
     "negated filter": "{ cis(where: {NOT: {command: {isNull: true}}}) { totalCount } }",
-    "filter by name": '{ cis(where: {attributes: [{name: "command", contains: "zz-"}]}) '
+    "filter by name": '{ cis(where: {attribute: [{name: "command", contains: "zz-"}]}) '
     "{ totalCount } }",
     "filter of others": '{ services(where: {relations: {some: {element: {command: {contains: "zz"'
     "}}}}}) { totalCount } }",
@@ -38,7 +38,7 @@ AROUND = {
     "attributes, past": '{ ci(by: {key: "web"}, asOf: "2999-01-01T00:00:00Z") '
     "{ key attributes { name value } } }",
     "history": '{ ciHistory(by: {key: "web"}) { changes { before after } } }',
-    "ledger": '{ ledgerEntries(since: "2000-01-01T00:00:00Z") { changes { before after } } }',
+    "ledger": '{ ledgerEntries(since: "BETWEEN") { changes { before after } } }',
     "difference": '{ topologyDiff(from: "BETWEEN", to: "2999-01-01T00:00:00Z") '
     "{ changed { fields { name old new } } } }",
 }

@@ -22,6 +22,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from fitsm_graph.api.admission import Throttled, Turns
 from fitsm_graph.api.api import Api, status_of, within
 from fitsm_graph.api.asked import HttpRefusal
 from fitsm_graph.api.failures import Caught, told_of_caught
@@ -41,6 +42,8 @@ from fitsm_graph.sms.rights import require
 PREFIX = "/sync/v1/"
 NDJSON = "application/x-ndjson"
 FENCE = "fitsm-fence"
+REQUEST_COST = 1_000
+"""Values of the budget that a request of sync costs."""
 Told = dict[str, Any]
 
 
@@ -75,6 +78,10 @@ class Call:
 class SyncEdge:
     """Sync over HTTP.
 
+    A principal's requests of sync take turns of their own, beside those of its questions: a source
+    that streams for minutes must not keep its owner from asking. Each pays a little of the same
+    budget before it is looked at; what a stream brings is bounded by its limits.
+
     Args:
         api: Knows tokens, types and the sessions of runs.
         readers: Read what is sent.
@@ -85,13 +92,17 @@ class SyncEdge:
         self._api = api
         self._readers = readers
         self._limits = limits or SyncLimits()
+        asked = api.limits
+        self._turns = Turns(asked.at_once, asked.waiting, asked.waiting_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
         answering = _Answering(send)
         with Caught() as caught:
             call = await self._call(scope, receive)
-            await self._route(call, answering)
+            async with self._turns.turn(call.principal.login):
+                self._api.admission.spend(call.principal, REQUEST_COST)
+                await self._route(call, answering)
         if caught.error is not None:
             await answering.failed(caught.error)
 
@@ -215,6 +226,7 @@ class _Answering:
             return
         status = status_of(error)
         more = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
+        more |= {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) else {}
         more |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         await respond(self._send, status, orjson.dumps(told), more)
 

@@ -6,9 +6,8 @@ that asks where the ledger stands; only what was touched since is read and laid 
 
 import asyncio
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,8 @@ from fitsm_graph.kernel.errors import BadInput, Broken
 from fitsm_graph.model.registry import TypeRegistry
 
 PAGE = 10_000
+AT_ONCE = 2
+"""Pages of relations that are read at once: the database has a core for each."""
 Page = Mapping[str, Any]
 _DEFINITIONS = frozenset({"CIType", "RelationshipType"})
 
@@ -216,24 +217,41 @@ class Snapshot:
 
     async def _read_all(self) -> Loader:
         loader = Loader(semantics(self._held.registry))
-        await self._each_page("impact.elements_page", partial(add_elements, loader))
-        await self._each_page("impact.relations_page", partial(add_relations, loader))
+        places = await self._elements(loader)
+        waiting = iter(places)
+
+        async def some() -> None:
+            for after in waiting:  # who is done takes the next page: their order is of no matter
+                page = await self._page("impact.relations_page", after)
+                await asyncio.to_thread(add_relations, loader, page)
+
+        tasks = [asyncio.create_task(some()) for _ in range(AT_ONCE)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
         return loader
 
-    async def _each_page(self, name: str, take: Callable[[Page], None]) -> None:
-        """Take page after page; the database is at the next one meanwhile."""
+    async def _elements(self, loader: Loader) -> list[str]:
+        """Read all elements, in their order; returns after which id each page begins.
 
-        async def read(after: str) -> Page:
-            return (await self._graph.rows(name, after=after, limit=PAGE))[0]
-
-        page = await read("")
+        The database is at the next page while one is taken.
+        """
+        places = [""]
+        page = await self._page("impact.elements_page", "")
         while page["last"] is not None:
-            coming = asyncio.create_task(read(page["last"]))
+            places.append(page["last"])
+            coming = asyncio.create_task(self._page("impact.elements_page", page["last"]))
             try:
-                await asyncio.to_thread(take, page)
+                await asyncio.to_thread(add_elements, loader, page)
                 page = await coming
             finally:
                 coming.cancel()
+        return places[:-1]
+
+    async def _page(self, name: str, after: str) -> Page:
+        return (await self._graph.rows(name, after=after, limit=PAGE))[0]
 
     async def _refreshed(self, old: Standing) -> Standing:
         self._held.refreshes += 1
