@@ -54,13 +54,20 @@ class Server:
 
     def ask(self, request: Request) -> bytes:
         """Send a request on the one connection and read the whole answer."""
-        self._connection.request(
-            request.method, request.path, request.body or None, dict(request.headers)
-        )
-        response = self._connection.getresponse()
+        try:
+            response = self._sent(request)
+        except ConnectionError:  # some end a connection that was idle while others were asked
+            self._connection.close()
+            response = self._sent(request)
         body = response.read()
         assert response.status == 200, body[:500]
         return body
+
+    def _sent(self, request: Request) -> http.client.HTTPResponse:
+        self._connection.request(
+            request.method, request.path, request.body or None, dict(request.headers)
+        )
+        return self._connection.getresponse()
 
     def cpu_ms(self) -> float:
         """CPU time of the process so far, in milliseconds; to the system's tick."""

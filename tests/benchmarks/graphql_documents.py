@@ -8,7 +8,8 @@ _EIGHT_THERE = "id key name type lifecycle description created_at version"
 _FOUR = "id key name type"
 _FURTHER = f"""dependsOn {{ {_FOUR} }} calls {{ {_FOUR} }} runsOn {{ {_FOUR} }} uses {{ {_FOUR} }}
     authenticatedBy {{ {_FOUR} }}"""
-_NESTED_THERE = f"""{{ elements(where: {{ type: {{ eq: "Application" }} }}, limit: 100) {{ {_FOUR}
+_NESTED_THERE = f"""{{ elements(where: {{ type: {{ eq: "Application" }} }}, limit: 100,
+  sort: [{{ id: ASC }}]) {{ {_FOUR}
   dependsOn {{ {_FOUR} {_FURTHER} }} }} }}"""
 
 

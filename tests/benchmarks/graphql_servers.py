@@ -65,6 +65,11 @@ class Asking:
             record = await result.single(strict=True)
             return record["answer"]
 
+    async def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a statement's page, without the one beyond it."""
+        found: list[dict[str, Any]] = (await self.answer(name))["page"]["rows"]
+        return found[: ROWS[name]]
+
 
 def bare(endpoint: Endpoint) -> FastAPI:
     """One route for each row."""
@@ -78,8 +83,7 @@ def bare(endpoint: Endpoint) -> FastAPI:
 
     @app.get("/many/{name}")
     async def many(name: str) -> Response:
-        found = await asking.answer(name)
-        shown = {"data": {"cis": {"nodes": found["nodes"][: ROWS[name]]}}}
+        shown = {"data": {"cis": {"nodes": await asking.rows(name)}}}
         return Response(orjson.dumps(shown), media_type="application/json")
 
     return app
@@ -139,13 +143,12 @@ class Query:
     async def cis(self, info: strawberry.Info, first: int) -> list[Element]:
         """Many CIs."""
         name = "thousand" if first == 1_000 else "ten_thousand"
-        return [_made(row) for row in (await info.context["asking"].answer(name))["nodes"][:first]]
+        return [_made(row) for row in (await info.context["asking"].rows(name))[:first]]
 
     @strawberry.field
     async def applications(self, info: strawberry.Info, first: int) -> list[Element]:
         """Applications and two levels of what they need."""
-        found = await info.context["asking"].answer("nested")
-        return [_made(row) for row in found["nodes"][:first]]
+        return [_made(row) for row in (await info.context["asking"].rows("nested"))[:first]]
 
 
 class _Stock(GraphQL[Any, None]):
