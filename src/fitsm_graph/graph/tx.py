@@ -301,10 +301,13 @@ class Tx:
         self._check_owner(declared.owner if declared else Process.CONFM, type)
 
 
+_PLAIN = frozenset({str, int, float, bool})
+
+
 def plain(properties: Mapping[str, Any], *, keep_null: bool = False) -> Properties:
     """Bring values into the form they are stored in: enums as text, tuples as lists, no nulls."""
     return {
-        name: _plain_value(value)
+        name: value if type(value) in _PLAIN else _plain_value(value)
         for name, value in properties.items()
         if keep_null or value is not None
     }
