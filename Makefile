@@ -7,6 +7,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 TESTS ?= tests
+# The whole suite has two workers, each with a Neo4j of its own; a named database is for one only.
+WORKERS := $(if $(FITSM_NEO4J_URI)$(FITSM_TEST_NEO4J_DATA)$(filter-out tests,$(TESTS)),,-n 2 --dist loadfile)
 
 .DEFAULT_GOAL := help
 .PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs typed-client coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
@@ -25,11 +27,11 @@ demo: setup ## A Neo4j, demo data, a server on this machine, and a first answer;
 
 test: setup ## The whole suite against a real Neo4j (TESTS=path for a part)
 	@$(BIN)/python tools/fetch_neo4j.py
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(WORKERS) $(TESTS)
 
 test-full: setup ## The long forms too: 10,000 cases, 20 kills
 	@$(BIN)/python tools/fetch_neo4j.py
-	@FITSM_FULL=1 $(BIN)/python -m pytest $(TESTS)
+	@FITSM_FULL=1 $(BIN)/python -m pytest $(WORKERS) $(TESTS)
 
 bench-impact: EXTRAS := bench
 bench-impact: setup ## The impact analysis against igraph, rustworkx, networkx, Cypher (BENCH="--sizes 10k")

@@ -5,18 +5,20 @@ import io
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from fitsm_graph.confm.service import update_element
-from fitsm_graph.confm.sync import Chunks, sync
+from fitsm_graph.confm.sync import Chunks, SyncReport, sync
 from fitsm_graph.confm.sync_runs import Run, take_lease
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import BadInput, Conflict
+from fitsm_graph.model.observation import Unread
 from graph.syncing import REGISTRY, REQUEST, digest, emptied, estate, record, run, send
 
 
@@ -164,22 +166,30 @@ async def test_wrong_names_are_refused(graph: Graph, wrong: dict[str, str]):
         await send(graph, [], **wrong)
 
 
-async def test_a_line_that_came_just_so_is_not_read(graph: Graph, monkeypatch: pytest.MonkeyPatch):
+async def test_a_line_that_came_just_so_is_not_read(graph: Graph):
     first = await send(graph, estate())
     opened: list[bytes] = []
-    parse = ndjson.parse_line
-
-    def watched(line: bytes, place: str) -> Any:
-        opened.append(line)
-        return parse(line, place)
-
-    monkeypatch.setattr(ndjson, "parse_line", watched)
-    again = await send(graph, estate())
+    again = await sent_watched(graph, [json.dumps(each) for each in estate()], opened)
     assert (again.counts["unchanged"], opened) == (len(estate()), [])
     assert again.counts["read"] == first.counts["read"]
-    spaced = [json.dumps(each, separators=(" , ", " : ")).encode() for each in estate()]
-    other = await send(graph, spaced)
+    spaced = [json.dumps(each, separators=(" , ", " : ")) for each in estate()]
+    other = await sent_watched(graph, spaced, opened)
     assert (other.counts["unchanged"], len(opened)) == (len(estate()), len(estate()))
+
+
+async def sent_watched(graph: Graph, lines: list[str], opened: list[bytes]) -> SyncReport:
+    """Sync lines, and note each that is read."""
+
+    def watched(row: Unread) -> Unread:
+        def read(data: bytes, place: str) -> list[Any]:
+            opened.append(data)
+            return list(row.open(data, place))
+
+        return replace(row, open=read)
+
+    rows = ndjson.unread(io.BytesIO("\n".join(lines).encode()))
+    seen = [watched(each) if isinstance(each, Unread) else each for each in rows]
+    return await sync(graph, REGISTRY, seen, source="test", request=REQUEST)
 
 
 async def test_a_line_is_read_again_once_something_else_was_said(graph: Graph):

@@ -36,10 +36,6 @@ class Level(IntEnum):
     DOWN = 3
 
 
-LEVELS = tuple(Level)
-"""By their codes: for thousands of rows a call of the class would be what costs."""
-
-
 class Strength(IntEnum):
     """How far a requirement can pull its element: not at all, to DEGRADED, to DOWN."""
 
@@ -55,6 +51,7 @@ DOWN: Final = 3
 INFO: Final = 0
 SOFT: Final = 1
 HARD: Final = 2
+LEVELS: Final = tuple(Level)  # by their codes; thousands of calls of the class would cost
 
 LARGEST_AMOUNT: Final = 2**53 - 1
 """Largest need, weight, reserve and total: the integers that JSON carries exactly."""
