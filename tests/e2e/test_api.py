@@ -124,6 +124,32 @@ async def test_one_question_costs_one_statement_and_one_freshness_check(client: 
     )
 
 
+RELATE = """mutation R($at: DateTime) { relateElements(input: {
+    type: "USES", source: "svc-portal", target: "svc-storage", verifiedAt: $at}) {
+    ok errors { code path } } }"""
+VERIFIED = """query V($where: ElementWhere!) { elements(where: $where) { nodes {
+    relations(types: ["USES"], direction: OUT) { verifiedAt } } } }"""
+
+
+async def test_moments_of_relations_have_one_form_and_none_that_is_no_moment(
+    client: Client,
+) -> None:
+    """A bad one would be in the way of every answer about impact."""
+    for wrong in ("yesterday", "2026-11-23T08:30:00", "0001-01-01T00:00:00+14:00"):
+        told = (await client.ask(RELATE, at=wrong))["relateElements"]
+        assert told == {
+            "ok": False,
+            "errors": [{"code": "BAD_VALUE", "path": ["verified_at"]}],
+        }
+    assert (await client.ask(RELATE, at="2026-11-23T09:30:00+01:00"))["relateElements"]["ok"]
+    second = {"some": {"verifiedAt": {"eq": "2026-11-23T08:30:00Z"}}}
+    where = {"key": {"eq": "svc-portal"}, "relations": second}
+    [row] = (await client.ask(VERIFIED, where=where))["elements"]["nodes"]
+    assert row["relations"] == [{"verifiedAt": "2026-11-23T08:30:00.000000Z"}]
+    answer = await client.ask('{ impact(of: ["svc-storage"]) { completeness { complete } } }')
+    assert answer["impact"]["completeness"]["complete"]
+
+
 async def test_a_dry_run_tells_and_writes_nothing(client: Client) -> None:
     head = (await client.ask("{ ledgerHead }"))["ledgerHead"]
     document = """mutation { updateElement(dryRun: true,

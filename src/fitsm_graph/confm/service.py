@@ -88,7 +88,8 @@ async def relate(tx: Tx, registry: TypeRegistry, draft: RelationDraft) -> Proper
     )
     declared = rules.check_relation(draft, source[1], target[1], registry)
     ends = (source[0]["id"], target[0]["id"])
-    given = {name: value for name, value in draft.properties().items() if value is not None}
+    stored = rules.stored_tie(draft.properties())
+    given = {name: value for name, value in stored.items() if value is not None}
     if context["relation"] is None:
         rules.check_cardinality(declared, context["outgoing"], context["incoming"])
         properties = tx.relate(draft.type, *ends, given)
