@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitsm_graph.api.impact_words import completeness_of, confidence_of, state_of
+from fitsm_graph.api.impact_words import TAGS, completeness_of, confidence_of, state_of
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
@@ -219,21 +219,22 @@ class ImpactAnswers:
 
     async def _report(self, report: ImpactReport, as_of: str | None, what: Selected) -> Any:
         view = self._view(report)
-        answer = view.answer(rows=MOST_SHOWN)
-        shown = _first(what, "affected")
+        lists = [_first(what, name) for name in ("affected", "exposed") if what.has(name)]
+        answer = view.answer(rows=max(lists, default=0), services=MOST_SHOWN)
+        shown, more = _first(what, "affected"), _first(what, "exposed")
         parts: dict[str, Callable[[], Any]] = {
             "version": lambda: answer.version,
             "asOf": lambda: as_of,
             "completeness": lambda: completeness_of(answer, shown),
             "seeds": lambda: [self._summary(face) for face in answer.seeds],
-            "affected": lambda: self._rows(answer.affected, shown),
-            "exposed": lambda: self._rows(answer.exposed, _first(what, "exposed")),
+            "affected": lambda: self._rows(answer.affected, shown, len(report.affected)),
+            "exposed": lambda: self._rows(answer.exposed, more, len(report.exposed)),
             "modellingErrors": lambda: [
                 self._modelling_error(view, number)
                 for number in report.modelling_errors.tolist()[:shown]
             ],
-            "proofs": lambda: self._proofs(view, report, shown),
-            "confidence": lambda: confidence_of(view, report, shown),
+            "proofs": lambda: self._proofs(view, shown),
+            "confidence": lambda: confidence_of(view, shown),
             "graph": lambda: self._graph_of(view, report, _first(what, "graph")),
         }
         data: dict[str, Any] = {
@@ -255,9 +256,9 @@ class ImpactAnswers:
 
     def _tag(self, face: Face) -> str:
         declared = self.registry.ci_types.get(face.type)
-        return declared.tag if declared else _TAGS.get(face.kind, "??")
+        return declared.tag if declared else TAGS.get(face.kind, "??")
 
-    def _rows(self, rows: Sequence[ShownElement], limit: int) -> dict[str, Any]:
+    def _rows(self, rows: Sequence[ShownElement], limit: int, total: int) -> dict[str, Any]:
         nodes = [
             {
                 "element": self._summary(row.face),
@@ -270,7 +271,7 @@ class ImpactAnswers:
             }
             for row in rows[:limit]
         ]
-        return {"nodes": nodes, "totalCount": len(rows)}
+        return {"nodes": nodes, "totalCount": total}
 
     async def _services(self, answer: Answer, what: Selected | None) -> list[dict[str, Any]]:
         customers: dict[str, list[dict[str, Any]]] = {}
@@ -299,9 +300,9 @@ class ImpactAnswers:
             "why": sentence_of(view, proven.steps[0]) if proven else "",
         }
 
-    def _proofs(self, view: View, report: ImpactReport, limit: int) -> list[dict[str, Any]]:
+    def _proofs(self, view: View, limit: int) -> list[dict[str, Any]]:
         proofs = []
-        for number in report.affected.number.tolist()[:limit]:
+        for number in view.affected(limit).number.tolist():
             proven = view.proof(number)
             if proven is not None:
                 proofs.append(self._proof(view, number, proven.steps[0]))
@@ -337,7 +338,7 @@ class ImpactAnswers:
         )
 
     def _graph_of(self, view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
-        rows = report.affected
+        rows = view.affected()
         numbers = list(dict.fromkeys([*report.seeds.tolist(), *rows.number.tolist()]))
         faces, links = view.graph(numbers[:limit])
         by_id = {row.face.id: row for row in view.answer(rows=MOST_SHOWN).affected}
@@ -373,9 +374,6 @@ class ImpactAnswers:
             "hops": hops,
             "group": group,
         }
-
-
-_TAGS = {"Service": "SV", "ServiceComponent": "SC", "RedundancyGroup": "RG"}
 
 
 def _ids(refs: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
