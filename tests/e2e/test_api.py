@@ -84,6 +84,29 @@ async def test_a_page_of_cis_has_a_total_and_leads_to_the_next(client: Client) -
     assert len(seen) == len(set(seen)) == total > 600
 
 
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+async def test_lists_are_ordered_by_who_answers_and_nobody_comes_last(
+    client: Client, way: str
+) -> None:
+    document = """query P($o: [CIOrderBy!], $after: String) {
+        cis(first: 150, after: $after, orderBy: $o) {
+        totalCount pageInfo { hasNextPage endCursor } nodes { id owner { key } } } }"""
+    nobody = f'input: {{ kind: "CI", type: "Application", key: "nobodys-{way}", name: "x" }}'
+    await client.ask(f"mutation {{ registerElement({nobody}) {{ ok }} }}")
+    rows: list[tuple[str, str]] = []
+    page: dict[str, Any] = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+    while page["pageInfo"]["hasNextPage"]:
+        after = page["pageInfo"]["endCursor"]
+        page = (await client.ask(document, o=[{"owner": way}], after=after))["cis"]
+        rows += [((each["owner"] or {}).get("key", ""), each["id"]) for each in page["nodes"]]
+    known = sorted(row for row in rows if row[0])
+    if way == "DESC":
+        known.sort(key=lambda row: row[0], reverse=True)
+    assert len({row[0] for row in known}) > 2
+    assert rows == [*known, *sorted(row for row in rows if not row[0])]
+    assert len({row[1] for row in rows}) == page["totalCount"] > len(known)
+
+
 async def test_fragments_give_attributes_of_their_type_only(client: Client) -> None:
     document = """{ search(text: "storage controller a1", first: 5) { nodes {
         __typename key ... on StorageController { serialNumber }

@@ -23,6 +23,7 @@ from fitsm_graph.impact.saying import sentence_of
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.serving import needed_by_services
 from fitsm_graph.impact.snapshot import Snapshot, Standing
+from fitsm_graph.impact.walks import Way, Ways, stepped_to
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.registry import TypeRegistry
@@ -83,7 +84,14 @@ class ImpactAnswers:
         wanted = np.isin(standing.before.state, [Level[each] for each in states])
         return [topology.id(each) for each in np.flatnonzero(wanted & topology.live).tolist()]
 
-    async def reaching(self, ids: Sequence[str], *, up: bool, depth: int | None) -> list[str]:
+    async def reaching(
+        self,
+        ids: Sequence[str],
+        *,
+        up: bool,
+        depth: int | None,
+        types: frozenset[str] | None = None,
+    ) -> list[str]:
         """Ids of the elements from which one of some is reached along need.
 
         What the reader does not see is not passed, as if it were not there.
@@ -92,12 +100,17 @@ class ImpactAnswers:
             ids: The elements that may be reached.
             up: They are among what an element depends on; else among what depends on it.
             depth: Steps at most; None: all the way.
+            types: Relationship types that are walked over; None: all.
         """
         mapped = (await self.snapshot.current()).mapped
         topology = mapped.topology
         numbers = [number for number in map(topology.find, ids) if number >= 0]
         passable = visible_mask(topology, self.sight) & topology.live
-        found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
+        if types is not None:
+            way = Way.DOWNSTREAM if up else Way.UPSTREAM
+            found = stepped_to(Ways(topology, way, types, passable), numbers, depth)
+        else:
+            found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
         return [topology.id(each) for each in found.tolist()]
 
     async def services_of(self) -> dict[str, list[str]]:
