@@ -84,6 +84,16 @@ async def test_a_page_of_cis_has_a_total_and_leads_to_the_next(client: Client) -
     assert len(seen) == len(set(seen)) == total > 600
 
 
+async def test_null_for_a_page_size_is_as_if_none_were_given(client: Client) -> None:
+    nulls = "types: null, first: null, where: null, orderBy: null"
+    plain, given = [
+        (await client.ask(f'{{ ci(by: {{key: "sto-a"}}) {{ relations{each} {{ type }} }} }}'))["ci"]
+        for each in ("", f"({nulls})")
+    ]
+    assert given == plain
+    assert plain["relations"]
+
+
 @pytest.mark.parametrize("way", ["ASC", "DESC"])
 async def test_lists_are_ordered_by_who_answers_and_nobody_comes_last(
     client: Client, way: str
