@@ -6,7 +6,7 @@ from typing import Any
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sight import covers
-from fitsm_graph.kernel.clock import stored_moment
+from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
@@ -176,26 +176,6 @@ def check_relation(
     if problems:
         raise BadInput.of(problems)
     return declared
-
-
-def stored_tie(properties: Mapping[str, Any]) -> Properties:
-    """Properties of a relation that are in order, as they are stored whoever writes them.
-
-    >>> stored_tie({"weight": 2, "verified_at": "2026-11-23T08:30:00Z"})
-    {'weight': 2, 'verified_at': '2026-11-23T08:30:00.000000Z'}
-    """
-    moment = properties.get("verified_at")
-    if moment is None:
-        return dict(properties)
-    return {**properties, "verified_at": stored_moment(moment)}
-
-
-def is_moment(value: Any) -> bool:
-    """Whether a value names a moment."""
-    try:
-        return isinstance(value, str) and bool(stored_moment(value))
-    except BadInput:
-        return False
 
 
 def check_cardinality(declared: RelationshipType, outgoing: int, incoming: int) -> None:

@@ -15,9 +15,9 @@ import orjson
 from fitsm_graph.confm.rules import (
     KEY_LENGTH,
     identifier_key,
-    stored_tie,
 )
 from fitsm_graph.confm.sync_fields import FIELDS, problem, tie_faults
+from fitsm_graph.confm.ties import stored_tie
 from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY
