@@ -18,6 +18,16 @@ PATIENCE = 30.0
 """Seconds after which something that never comes is taken as missing; nothing is measured by it."""
 
 
+SERVING: dict[str, uvicorn.Server] = {}
+"""Servers by host and port."""
+
+
+def buffered(address: str) -> int:
+    """Bytes that a server has given to its connections and the machine has not taken yet."""
+    connections = SERVING[address].server_state.connections
+    return sum(each.transport.get_write_buffer_size() for each in connections)  # type: ignore[union-attr]
+
+
 @asynccontextmanager
 async def listening(product: bootstrap.Product, port: int = 0) -> AsyncIterator[str]:
     """Serve a product at a free port of this machine; gives host and port."""
@@ -34,9 +44,12 @@ async def listening(product: bootstrap.Product, port: int = 0) -> AsyncIterator[
     serving = asyncio.ensure_future(server.serve([bound]))
     while not server.started:  # noqa: ASYNC110 - the server offers no event for it
         await asyncio.sleep(0.01)
+    address = f"127.0.0.1:{bound.getsockname()[1]}"
+    SERVING[address] = server
     try:
-        yield f"127.0.0.1:{bound.getsockname()[1]}"
+        yield address
     finally:
+        del SERVING[address]
         await product.live.close()
         server.should_exit = True
         await serving

@@ -212,3 +212,22 @@ async def test_services_have_no_attributes_of_cis(estate: Estate) -> None:
     document = """query A($f: String!) { servicesAggregate(groupBy: [{field: $f}]) {
         rows { count } } }"""
     assert await estate.caller.code(document, f=estate.field) == "UNKNOWN_FIELD"
+
+
+async def test_groups_are_groups_where_nothing_is_measured(estate: Estate) -> None:
+    """Only keys, only their number, or nothing at all of the rows."""
+    types = {row.get("type") for row in estate.of("CI")}
+    by_type = 'cisAggregate(groupBy: [{field: "type"}], first: 1000)'
+    keys = (await estate.caller.ask(f"{{ {by_type} {{ rows {{ keys {{ value }} }} }} }}"))[
+        "cisAggregate"
+    ]["rows"]
+    assert [row["keys"][0]["value"] for row in keys] == sorted(types)
+    counted = await estate.caller.ask(f"{{ {by_type} {{ groupCount complete note }} }}")
+    assert counted["cisAggregate"]["groupCount"] == len(types) < len(estate.of("CI"))
+    for document in (
+        "{ cisAggregate { groupCount rows { __typename } } }",
+        "{ cisAggregate(having: {}) { groupCount rows { keys { value } } } }",
+        '{ cisAggregate(where: {key: {eq: "nowhere"}}) { groupCount rows { __typename } } }',
+    ):
+        whole = (await estate.caller.ask(document))["cisAggregate"]
+        assert (whole["groupCount"], len(whole["rows"])) == (1, 1), "all elements are one group"

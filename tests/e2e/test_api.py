@@ -84,6 +84,39 @@ async def test_a_page_of_cis_has_a_total_and_leads_to_the_next(client: Client) -
     assert len(seen) == len(set(seen)) == total > 600
 
 
+async def test_null_for_a_page_size_is_as_if_none_were_given(client: Client) -> None:
+    nulls = "types: null, first: null, where: null, orderBy: null"
+    plain, given = [
+        (await client.ask(f'{{ ci(by: {{key: "sto-a"}}) {{ relations{each} {{ type }} }} }}'))["ci"]
+        for each in ("", f"({nulls})")
+    ]
+    assert given == plain
+    assert plain["relations"]
+
+
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+async def test_lists_are_ordered_by_who_answers_and_nobody_comes_last(
+    client: Client, way: str
+) -> None:
+    document = """query P($o: [CIOrderBy!], $after: String) {
+        cis(first: 150, after: $after, orderBy: $o) {
+        totalCount pageInfo { hasNextPage endCursor } nodes { id owner { key } } } }"""
+    nobody = f'input: {{ kind: "CI", type: "Application", key: "nobodys-{way}", name: "x" }}'
+    await client.ask(f"mutation {{ registerElement({nobody}) {{ ok }} }}")
+    rows: list[tuple[str, str]] = []
+    page: dict[str, Any] = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+    while page["pageInfo"]["hasNextPage"]:
+        after = page["pageInfo"]["endCursor"]
+        page = (await client.ask(document, o=[{"owner": way}], after=after))["cis"]
+        rows += [((each["owner"] or {}).get("key", ""), each["id"]) for each in page["nodes"]]
+    known = sorted(row for row in rows if row[0])
+    if way == "DESC":
+        known.sort(key=lambda row: row[0], reverse=True)
+    assert len({row[0] for row in known}) > 2
+    assert rows == [*known, *sorted(row for row in rows if not row[0])]
+    assert len({row[1] for row in rows}) == page["totalCount"] > len(known)
+
+
 async def test_fragments_give_attributes_of_their_type_only(client: Client) -> None:
     document = """{ search(text: "storage controller a1", first: 5) { nodes {
         __typename key ... on StorageController { serialNumber }
@@ -122,6 +155,32 @@ async def test_one_question_costs_one_statement_and_one_freshness_check(client: 
     assert 1 <= graph.statements - before <= 2, (
         "the head is asked for when it was seen too long ago"
     )
+
+
+RELATE = """mutation R($at: DateTime) { relateElements(input: {
+    type: "USES", source: "svc-portal", target: "svc-storage", verifiedAt: $at}) {
+    ok errors { code path } } }"""
+VERIFIED = """query V($where: ElementWhere!) { elements(where: $where) { nodes {
+    relations(types: ["USES"], direction: OUT) { verifiedAt } } } }"""
+
+
+async def test_moments_of_relations_have_one_form_and_none_that_is_no_moment(
+    client: Client,
+) -> None:
+    """A bad one would be in the way of every answer about impact."""
+    for wrong in ("yesterday", "2026-11-23T08:30:00", "0001-01-01T00:00:00+14:00"):
+        told = (await client.ask(RELATE, at=wrong))["relateElements"]
+        assert told == {
+            "ok": False,
+            "errors": [{"code": "BAD_VALUE", "path": ["verified_at"]}],
+        }
+    assert (await client.ask(RELATE, at="2026-11-23T09:30:00+01:00"))["relateElements"]["ok"]
+    second = {"some": {"verifiedAt": {"eq": "2026-11-23T08:30:00Z"}}}
+    where = {"key": {"eq": "svc-portal"}, "relations": second}
+    [row] = (await client.ask(VERIFIED, where=where))["elements"]["nodes"]
+    assert row["relations"] == [{"verifiedAt": "2026-11-23T08:30:00.000000Z"}]
+    answer = await client.ask('{ impact(of: ["svc-storage"]) { completeness { complete } } }')
+    assert answer["impact"]["completeness"]["complete"]
 
 
 async def test_a_dry_run_tells_and_writes_nothing(client: Client) -> None:

@@ -291,3 +291,44 @@ async def test_what_cannot_be_asked_is_refused_with_a_code(
     estate: Estate, document: str, code: str
 ) -> None:
     assert await estate.caller.code(document) == code
+
+
+REACHES = """query R($where: ElementWhere!) {
+  elements(where: $where, first: 1000) { totalCount nodes { id } } }"""
+SOME_TYPES = ["RUNS_ON", "HAS_MEMBER", "LINKED_TO"]
+
+
+def stepped(graph: "nx.MultiDiGraph[str]", id: str, most: int | None) -> set[str]:
+    """From where an element is reached in one step or more, and in so many at most."""
+    back = graph.reverse()
+    return {
+        found
+        for first in back.successors(id)
+        for found, far in nx.single_source_shortest_path_length(back, first).items()
+        if most is None or far < most
+    }
+
+
+@pytest.mark.parametrize("way", ["UPSTREAM", "DOWNSTREAM"])
+@pytest.mark.parametrize("most", [None, 1, 2])
+async def test_reaches_goes_over_the_types_that_are_named(
+    estate: Estate, way: str, most: int | None
+) -> None:
+    told: dict[bool, int] = {True: 0, False: 0}
+    for key, named in itertools.product(estate.keys[::60], (True, False)):
+        types = SOME_TYPES if named else None
+        reaches = {"direction": way, "types": types, "maxDepth": most, "to": {"key": {"eq": key}}}
+        answer = (await estate.caller.ask(REACHES, where={"reaches": reaches}))["elements"]
+        wanted = stepped(estate.rows.walked(way, types), estate.rows.id(key), most)
+        assert {each["id"] for each in answer["nodes"]} == wanted
+        assert answer["totalCount"] == len(wanted)
+        told[named] += len(wanted)
+    assert 0 < told[True] < told[False], "the control: without types more is reached"
+
+
+async def test_reaches_over_types_that_are_not_there_is_refused(estate: Estate) -> None:
+    reaches = {"direction": "UPSTREAM", "types": ["NOTHING"], "to": {}}
+    assert await estate.caller.code(REACHES, where={"reaches": reaches}) == "UNKNOWN_TYPE"
+    reaches = {"direction": "UPSTREAM", "types": [], "to": {}}
+    answer = await estate.caller.ask(REACHES, where={"reaches": reaches})
+    assert answer["elements"]["totalCount"] == 0

@@ -119,7 +119,7 @@ def in_order(value: Any) -> Any:
 
 
 def _sorted(name: str, value: Any) -> Any:
-    by_id = {"edges", "members", "requirements", "providers", "elements", "services"}
+    by_id = {"edges", "members", "requirements", "providers", "elements"}
     return sorted(value, key=_text) if name in by_id and isinstance(value, list) else value
 
 

@@ -112,6 +112,7 @@ class Hand:
             weight=self.random.randint(1, 3) if type == "HAS_MEMBER" else None,
             strength=self.random.choice([None, None, Strength.SOFT]),
             confidence=self.random.choice([None, 0.5]),
+            verified_at=self.random.choice([None, "2026-01-02T03:04:05Z", "1960-01-01T00:00:00Z"]),
         )
         made = await self.graph.write(service.relate, REQUEST, REGISTRY, draft)
         self.related.append((type, made.value["source"], made.value["target"]))

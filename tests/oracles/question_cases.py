@@ -44,7 +44,9 @@ class Cases:
 
     def questions(self, name: str) -> Iterator[tuple[str, Question]]:
         """The questions of a case, and those that they are settled by, by response name."""
-        compiler = self.compiler.seen_with(LIMITED if name.startswith("limited") else None)
+        compiler = self.compiler.seen_with(
+            LIMITED if name.startswith("limited") else None, frozenset()
+        )
         for what in selected_in(self.schema, parse(self.document(name)), {}):
             question = compiled(compiler, what)
             yield what.key, question
@@ -83,4 +85,5 @@ def _later(value: Any) -> str:
         return f"ids of elements that are {', '.join(sorted(value.states))}"
     way = "depends on" if value.up else "is needed by"
     steps = "" if value.depth is None else f", {value.depth} steps at most"
-    return f"ids of elements that something reached {way}{steps}"
+    over = "" if value.types is None else f", over {', '.join(sorted(value.types))}"
+    return f"ids of elements that something reached {way}{steps}{over}"

@@ -232,6 +232,22 @@ class Admission:
         remaining = self._budgets.spend(principal.login, values)
         return self._cost(principal, values, remaining)
 
+    async def pay(self, principal: Principal, values: int) -> bool:
+        """Take what an event costs; its stream is not ended where that has to be waited for.
+
+        Returns:
+            Whether it was waited for.
+        """
+        waited = False
+        while True:
+            try:
+                self.spend(principal, values)
+            except Throttled as spent:
+                waited = True
+                await asyncio.sleep(spent.seconds)
+            else:
+                return waited
+
     def cost(self, principal: Principal, values: int) -> Cost:
         """What an operation would cost, with what is left."""
         return self._cost(principal, values, self._budgets.left(principal.login))

@@ -114,6 +114,8 @@ class _Aggregate:
         wanted = {key: self._measure(each) for key, each in _selected_measures(self._what)}
         having = self._having(self._given.get("having"), ("having",))
         order = self._order(self._given.get("order_by") or [])
+        if not self.measured.texts:  # Cypher makes groups only where something is aggregated
+            self.measured.name(Measure.COUNT, None, None, ())
         where = element_conditions(self._made, self._what.arguments.get("where"), "element")
         names = [f"k{number}" for number in range(len(self.keys))]
         measures = [f"{text} AS {name}" for name, text in self.measured.texts.items()]

@@ -109,12 +109,25 @@ RELATION_FIELDS: Mapping[str, Field] = {
             ValueKind.MOMENT,
             "When it was last confirmed.",
             optional=True,
-            # Sources may write whole seconds, which would come after their own fractions.
+            # Relations that were written before all moments had one form may have whole seconds,
+            # which would come after their own fractions.
             written="CASE WHEN size({0}) = 20 THEN left({0}, 19) + '.000000Z' ELSE {0} END",
         ),
     )
 }
 """What relations carry."""
+
+_OF_OWNERS = {
+    "key": "owner.key",
+    "name": "owner.name",
+    "kind": "head([label IN labels(owner) WHERE label IN ['Person', 'Group']])",
+}
+
+
+def owner_place(variable: str, name: str) -> str:
+    """Where key, name or kind of who answers for an element is found, in Cypher; null: nobody."""
+    return f"head([({variable})-[:OWNED_BY]->(owner:Record) | {_OF_OWNERS[name]}])"
+
 
 _OF_TYPES: Mapping[Any, ValueKind] = {
     str: ValueKind.TEXT,

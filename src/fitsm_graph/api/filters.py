@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fitsm_graph.api.closed_sets import among
-from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind
+from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind, owner_place
 from fitsm_graph.api.operators import conditions_of, negated, settled
 from fitsm_graph.api.settling import ReachedFrom, StatesAmong
 from fitsm_graph.api.ways import BOTH, DEPENDS_ON, MEMBERS, OUT, USED_BY, Way
@@ -192,12 +192,6 @@ def _direction(direction: str, variable: str, bond: str) -> list[str]:
 
 # --- who answers for it, words, age --------------------------------------------------------------
 
-_OWNER_PLACES = {
-    "key": "owner.key",
-    "name": "owner.name",
-    "kind": "head([label IN labels(owner) WHERE label IN ['Person', 'Group']])",
-}
-
 
 def _owner(made: "Statement", given: Given, variable: str, path: Path) -> list[str]:
     """An element without an owner has an unknown key, name and kind of owner."""
@@ -209,7 +203,7 @@ def _owner(made: "Statement", given: Given, variable: str, path: Path) -> list[s
             there = f"EXISTS {{ MATCH ({variable})-[:OWNED_BY]->(:Record) }}"
             found.append(f"NOT {there}" if value else there)
             continue
-        place = f"head([({variable})-[:OWNED_BY]->(owner:Record) | {_OWNER_PLACES[name]}])"
+        place = owner_place(variable, name)
         field = Field(name, (name,), ValueKind.TEXT, "", optional=True)
         found += conditions_of(made, field, place, value, (*path, name))
     return found
@@ -348,7 +342,9 @@ def _reaches(made: "Statement", given: Given, variable: str, path: Path) -> list
     with made.deeper((*path, "to")):
         far = made.beside()
         conditions = element_conditions(far, given["to"], "element", (*path, "to"))
-    reached = ReachedFrom(far.ids(conditions), up=direction == "UPSTREAM", depth=depth)
+    types = given.get("types")
+    over = None if types is None else frozenset(made.names.relation_types(types))
+    reached = ReachedFrom(far.ids(conditions), direction == "UPSTREAM", depth, over)
     return [f"{variable}.id IN {made.later(reached)}"]
 
 

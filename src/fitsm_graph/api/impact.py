@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fitsm_graph.api.impact_words import completeness_of, confidence_of, state_of
+from fitsm_graph.api.impact_words import TAGS, completeness_of, confidence_of, state_of
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
@@ -23,6 +23,7 @@ from fitsm_graph.impact.saying import sentence_of
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.serving import needed_by_services
 from fitsm_graph.impact.snapshot import Snapshot, Standing
+from fitsm_graph.impact.walks import Way, Ways, stepped_to
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.registry import TypeRegistry
@@ -83,7 +84,14 @@ class ImpactAnswers:
         wanted = np.isin(standing.before.state, [Level[each] for each in states])
         return [topology.id(each) for each in np.flatnonzero(wanted & topology.live).tolist()]
 
-    async def reaching(self, ids: Sequence[str], *, up: bool, depth: int | None) -> list[str]:
+    async def reaching(
+        self,
+        ids: Sequence[str],
+        *,
+        up: bool,
+        depth: int | None,
+        types: frozenset[str] | None = None,
+    ) -> list[str]:
         """Ids of the elements from which one of some is reached along need.
 
         What the reader does not see is not passed, as if it were not there.
@@ -92,12 +100,17 @@ class ImpactAnswers:
             ids: The elements that may be reached.
             up: They are among what an element depends on; else among what depends on it.
             depth: Steps at most; None: all the way.
+            types: Relationship types that are walked over; None: all.
         """
         mapped = (await self.snapshot.current()).mapped
         topology = mapped.topology
         numbers = [number for number in map(topology.find, ids) if number >= 0]
         passable = visible_mask(topology, self.sight) & topology.live
-        found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
+        if types is not None:
+            way = Way.DOWNSTREAM if up else Way.UPSTREAM
+            found = stepped_to(Ways(topology, way, types, passable), numbers, depth)
+        else:
+            found = steps_from(mapped.network, numbers, passable, down=up, most=depth)
         return [topology.id(each) for each in found.tolist()]
 
     async def services_of(self) -> dict[str, list[str]]:
@@ -219,21 +232,22 @@ class ImpactAnswers:
 
     async def _report(self, report: ImpactReport, as_of: str | None, what: Selected) -> Any:
         view = self._view(report)
-        answer = view.answer(rows=MOST_SHOWN)
-        shown = _first(what, "affected")
+        lists = [_first(what, name) for name in ("affected", "exposed") if what.has(name)]
+        answer = view.answer(rows=max(lists, default=0), services=MOST_SHOWN)
+        shown, more = _first(what, "affected"), _first(what, "exposed")
         parts: dict[str, Callable[[], Any]] = {
             "version": lambda: answer.version,
             "asOf": lambda: as_of,
             "completeness": lambda: completeness_of(answer, shown),
             "seeds": lambda: [self._summary(face) for face in answer.seeds],
-            "affected": lambda: self._rows(answer.affected, shown),
-            "exposed": lambda: self._rows(answer.exposed, _first(what, "exposed")),
+            "affected": lambda: self._rows(answer.affected, shown, len(report.affected)),
+            "exposed": lambda: self._rows(answer.exposed, more, len(report.exposed)),
             "modellingErrors": lambda: [
                 self._modelling_error(view, number)
                 for number in report.modelling_errors.tolist()[:shown]
             ],
-            "proofs": lambda: self._proofs(view, report, shown),
-            "confidence": lambda: confidence_of(view, report, shown),
+            "proofs": lambda: self._proofs(view, shown),
+            "confidence": lambda: confidence_of(view, shown),
             "graph": lambda: self._graph_of(view, report, _first(what, "graph")),
         }
         data: dict[str, Any] = {
@@ -255,9 +269,9 @@ class ImpactAnswers:
 
     def _tag(self, face: Face) -> str:
         declared = self.registry.ci_types.get(face.type)
-        return declared.tag if declared else _TAGS.get(face.kind, "??")
+        return declared.tag if declared else TAGS.get(face.kind, "??")
 
-    def _rows(self, rows: Sequence[ShownElement], limit: int) -> dict[str, Any]:
+    def _rows(self, rows: Sequence[ShownElement], limit: int, total: int) -> dict[str, Any]:
         nodes = [
             {
                 "element": self._summary(row.face),
@@ -270,7 +284,7 @@ class ImpactAnswers:
             }
             for row in rows[:limit]
         ]
-        return {"nodes": nodes, "totalCount": len(rows)}
+        return {"nodes": nodes, "totalCount": total}
 
     async def _services(self, answer: Answer, what: Selected | None) -> list[dict[str, Any]]:
         customers: dict[str, list[dict[str, Any]]] = {}
@@ -299,9 +313,9 @@ class ImpactAnswers:
             "why": sentence_of(view, proven.steps[0]) if proven else "",
         }
 
-    def _proofs(self, view: View, report: ImpactReport, limit: int) -> list[dict[str, Any]]:
+    def _proofs(self, view: View, limit: int) -> list[dict[str, Any]]:
         proofs = []
-        for number in report.affected.number.tolist()[:limit]:
+        for number in view.affected(limit).number.tolist():
             proven = view.proof(number)
             if proven is not None:
                 proofs.append(self._proof(view, number, proven.steps[0]))
@@ -337,7 +351,7 @@ class ImpactAnswers:
         )
 
     def _graph_of(self, view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
-        rows = report.affected
+        rows = view.affected()
         numbers = list(dict.fromkeys([*report.seeds.tolist(), *rows.number.tolist()]))
         faces, links = view.graph(numbers[:limit])
         by_id = {row.face.id: row for row in view.answer(rows=MOST_SHOWN).affected}
@@ -373,9 +387,6 @@ class ImpactAnswers:
             "hops": hops,
             "group": group,
         }
-
-
-_TAGS = {"Service": "SV", "ServiceComponent": "SC", "RedundancyGroup": "RG"}
 
 
 def _ids(refs: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:

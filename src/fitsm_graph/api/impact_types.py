@@ -173,7 +173,9 @@ class ImpactAnswer:
     completeness: Completeness
     seeds: list[ElementSummary]
     services: list[AffectedService]
-    affected: Any = _limited(AffectedList, "Worse in the scenario, nearest first.")
+    affected: Any = _limited(
+        AffectedList, "Worse in the scenario: the worst first, then the nearest, then by key."
+    )
     exposed: Any = _limited(ExposedList, "Same state, less margin.")
     modelling_errors: list[ModellingError]
     proofs: list[ProofStep]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from fitsm_graph.impact.analysis import ImpactReport
 from fitsm_graph.impact.answer import Answer
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.saying import sentence_of
 from fitsm_graph.impact.snapshot import Standing
+
+TAGS = {"Service": "SV", "ServiceComponent": "SC", "RedundancyGroup": "RG"}
+"""Two letters for kinds of elements that have no CI type to give them."""
 
 
 def state_of(view: View, standing: Standing, id: str) -> dict[str, Any]:
@@ -43,10 +45,10 @@ def completeness_of(answer: Answer, shown: int) -> dict[str, Any]:
     }
 
 
-def confidence_of(view: View, report: ImpactReport, limit: int) -> dict[str, Any]:
+def confidence_of(view: View, limit: int) -> dict[str, Any]:
     """The least confidence on the proofs, and why."""
     least, reasons = 1.0, set()
-    for number in report.affected.number.tolist()[: min(limit, 1_000)]:
+    for number in view.affected(min(limit, 1_000)).number.tolist():
         proven = view.proof(number)
         if proven is None:
             continue

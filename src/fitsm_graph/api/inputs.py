@@ -139,6 +139,8 @@ def _join(made: Inputs) -> None:
         "element": (made.where[ANY_ELEMENT], "The other end."),
     }
     _add(made.relation_where, _groups(made.relation_where) | ends)
+    for order in made.order.values():
+        _add(order, {"owner": (SortDirection, "Key of who answers for it (PR11.2).")})
     keys: Hints = {name: (SortDirection, ends[name][1]) for name in ("type", "direction")}
     _add(made.relation_order, keys | {"element": (made.order[ANY_ELEMENT], "The other end.")})
 
@@ -161,6 +163,7 @@ def _words(made: Inputs, quantified: Hints) -> Hints:
         {
             "direction": (NeedDirection, "Where it is looked for."),
             "to": (made.where[ANY_ELEMENT], "What is reached."),
+            "types": (_many(str), "Only over relations of these types."),
             "maxDepth": (int, "Steps at most."),
         },
         required={"direction", "to"},

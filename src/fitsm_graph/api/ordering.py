@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind
+from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind, owner_place
 from fitsm_graph.api.operators import text_order
 from fitsm_graph.kernel.errors import BadInput
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fitsm_graph.api.statement import Statement
 
 MOST_KEYS = 8
-ID, KEY, NAME = "id", "key", "name"
+ID, KEY, NAME, OWNER = "id", "key", "name", "owner"
 _TEXTS = frozenset({ValueKind.TEXT, ValueKind.DATE, ValueKind.MOMENT, ValueKind.ADDRESS})
 
 
@@ -148,6 +148,8 @@ def _whole(keys: list[Key], ties: Sequence[Key]) -> Order:
 
 def _element_key(made: "Statement", given: Mapping[str, Any], variable: str, number: int) -> Key:
     name, way = _only(given, number)
+    if name == OWNER:
+        return Key(OWNER, owner_place(variable, "key"), descending=_descends(way), optional=True)
     return _of_field(made.names.field(name), variable, way)
 
 

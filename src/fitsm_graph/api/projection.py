@@ -17,6 +17,8 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 COMPUTED = ("state", "margin", "why")
 ENUMS = frozenset({ValueKind.LIFECYCLE, ValueKind.STRENGTH})
 RELATION = "Relation"
+PLAIN_LIST = 100
+"""Relations of a plain list, where nobody says how many."""
 Ends = tuple[str, str, str]
 
 
@@ -111,7 +113,8 @@ def _relations(made: Statement, variable: str, key: str, what: Selected, finish:
     if not way.types:
         return "[]"
     ends = variable, made.next("relation"), made.next("other")
-    limit = made.value(page_size(what.arguments.get("first", 100)))
+    first = what.arguments.get("first")
+    limit = made.value(page_size(PLAIN_LIST if first is None else first))
     order = relation_order(made, _listed(what, "orderBy"), ends)
     around = _around(made, way, ends, what)
     body, inner = _relation_map(made, ends, what, {})

@@ -36,16 +36,20 @@ class ReachedFrom:
         matching: Asks for the ids of those that match.
         up: Reached among what the elements depend on; else among what depends on them.
         depth: Steps at most; None: all the way.
+        types: Relationship types that are walked over; None: all.
     """
 
     matching: "Question"
     up: bool
     depth: int | None
+    types: frozenset[str] | None = None
 
     async def settle(self, context: "Context") -> list[str]:
         """Ask for those that match, with one statement, and walk the snapshot from there."""
         far = await context.answer(self.matching)
-        found: list[str] = await context.impact.reaching(far, up=self.up, depth=self.depth)
+        found: list[str] = await context.impact.reaching(
+            far, up=self.up, depth=self.depth, types=self.types
+        )
         return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sight import covers
+from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
@@ -347,6 +348,15 @@ def _relation_problems(draft: RelationDraft) -> list[Problem]:
     if draft.confidence is not None and not _share(draft.confidence):
         problems.append(
             _problem("'confidence' is a share from 0 to 1", ("confidence",), code="BAD_VALUE")
+        )
+    if draft.verified_at is not None and not is_moment(draft.verified_at):
+        problems.append(
+            _problem(
+                "'verified_at' is a moment",
+                ("verified_at",),
+                remedy="write it as 2026-11-23T08:30:00Z",
+                code="BAD_VALUE",
+            )
         )
     return problems
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from fitsm_graph.confm import rules
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.ties import stored_tie
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
@@ -88,7 +89,8 @@ async def relate(tx: Tx, registry: TypeRegistry, draft: RelationDraft) -> Proper
     )
     declared = rules.check_relation(draft, source[1], target[1], registry)
     ends = (source[0]["id"], target[0]["id"])
-    given = {name: value for name, value in draft.properties().items() if value is not None}
+    stored = stored_tie(draft.properties())
+    given = {name: value for name, value in stored.items() if value is not None}
     if context["relation"] is None:
         rules.check_cardinality(declared, context["outgoing"], context["incoming"])
         properties = tx.relate(draft.type, *ends, given)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.confm.rules import COMMON_FIELDS, HAS_MEMBER, NAME_LENGTH, OWN_FIELDS
+from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import Lifecycle, Strength
@@ -96,5 +97,5 @@ TIE_RULES = {
     "strength": Rule(_or_null(lambda value: value in _STRENGTHS), "is hard, soft or info"),
     "grounded": Rule(_or_null(_is_truth), "is true or false"),
     "confidence": Rule(_or_null(_is_share), "is a share from 0 to 1"),
-    "verified_at": Rule(_or_null(_is_text), "is a moment, as 2026-11-23T08:30:00Z"),
+    "verified_at": Rule(_or_null(is_moment), "is a moment, as 2026-11-23T08:30:00Z"),
 }

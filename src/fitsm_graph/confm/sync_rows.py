@@ -17,13 +17,14 @@ from fitsm_graph.confm.rules import (
     identifier_key,
 )
 from fitsm_graph.confm.sync_fields import FIELDS, problem, tie_faults
+from fitsm_graph.confm.ties import stored_tie
 from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY
 from fitsm_graph.model.observation import Observation, ObservedRelation
 from fitsm_graph.model.registry import TypeRegistry
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Part of every content digest: raised when a row would be understood differently."""
 
 TIE_PROPERTIES = ("weight", "strength", "grounded", "confidence", "verified_at")
@@ -241,7 +242,9 @@ class RowReader:
         if seen.confidence is not None and seen.confidence < 1:
             properties.setdefault("confidence", seen.confidence)
         problems += faults
-        return None if faults else Tie(declared, given.key, given.incoming, properties)
+        if faults:
+            return None
+        return Tie(declared, given.key, given.incoming, stored_tie(properties))
 
 
 @dataclass(frozen=True, slots=True)

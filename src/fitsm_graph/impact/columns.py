@@ -6,6 +6,7 @@ the network, so nothing here keeps one Python object a row.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,12 @@ class TextColumn:
             if self.starts[row] == at and self.starts[row + 1] == at + len(wanted):
                 yield row
             at = whole.find(wanted, at + 1)
+
+    def encoded(self, rows: NDArray[np.integer]) -> list[bytes]:
+        """Some rows in the order given; as UTF-8 they are in the order of their code points."""
+        taken = self.take(rows)
+        whole, starts = taken.blob.tobytes(), taken.starts.tolist()
+        return [whole[a:b] for a, b in pairwise(starts)]
 
     def __len__(self) -> int:
         return self.starts.size - 1

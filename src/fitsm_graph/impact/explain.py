@@ -6,8 +6,11 @@ kind, type, records and what it needs are shown nowhere, proofs included.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitsm_graph.impact.analysis import (
     NOT_REACHED,
@@ -110,26 +113,27 @@ class View:
         type_ = topology.types[elements.type[number]]
         return Face(id, key, name, kind, type_, int(elements.criticality[number]))
 
-    def answer(self, *, rows: int | None = None, depth: int | None = None) -> Answer:
+    def answer(
+        self, *, rows: int | None = None, depth: int | None = None, services: int | None = None
+    ) -> Answer:
         """The report in words.
 
         Args:
             rows: Most rows to show of each list; what is not shown is counted.
             depth: Most hops to show among the affected; a limit of display only.
+            services: Most services to show, where it is not as many as other rows.
         """
         report = self.report
-        near = report.affected
-        if depth is not None:
-            near = near.take(np.flatnonzero(near.hops <= depth))
-        affected, exposed = self._rows(near, rows), self._rows(report.exposed, rows)
+        affected = self._shown(self.affected(rows, depth))
+        exposed = self._shown(self._ordered(report.exposed, (report.exposed.margin_after,), rows))
         return Answer(
             version=report.version,
             assumptions=tuple(assumptions(report.what_if, self._shown_text)),
             seeds=tuple(self.face(n) for n in report.seeds.tolist()),
             affected=affected,
-            services=self._rows(report.services, rows),
+            services=self._shown(self._services(rows if services is None else services)),
             exposed=exposed,
-            improved=self._rows(report.improved, rows),
+            improved=self._shown(self._ordered(report.improved, (), rows)),
             modelling_errors=tuple(self.face(n) for n in report.modelling_errors.tolist()[:rows]),
             completeness=Completeness(
                 complete=True,
@@ -155,13 +159,36 @@ class View:
             return 0
         return sum(not self.sees(number) for number in rows.number.tolist())
 
-    def _rows(self, rows: Rows, limit: int | None) -> tuple[ShownElement, ...]:
-        """Rows in words; hidden ones come last, so that their place tells nothing."""
+    def affected(self, limit: int | None = None, depth: int | None = None) -> Rows:
+        """The first of the affected as they are shown: the worst, then the nearest, then by key."""
+        rows = self.report.affected
+        if depth is not None:
+            rows = rows.take(np.flatnonzero(rows.hops <= depth))
+        return self._ordered(rows, (rows.after, rows.hops), limit)
+
+    def _services(self, limit: int | None) -> Rows:
+        rows = self.report.services
+        critical = self.mapped.topology.elements.criticality[rows.number]
+        return self._ordered(rows, (rows.after, critical), limit)
+
+    def _ordered(self, rows: Rows, ranks: Sequence[NDArray[Any]], limit: int | None) -> Rows:
+        """The first of some rows that are sorted by rank; those of one rank by key.
+
+        Hidden ones come last and are not put in order, so that their place tells nothing.
+        """
         order = np.arange(len(rows))
+        hidden = order[:0]
         if self._visible is not None:
             seen = np.array([self.sees(n) for n in rows.number.tolist()], np.bool_)
-            order = np.concatenate([order[seen], order[~seen]])
-        rows = rows.take(order[:limit])
+            order, hidden = order[seen], order[~seen]
+        for first, end in _runs([each[order] for each in ranks], order.size):
+            if limit is None or first < limit:
+                alike = order[first:end]
+                order[first:end] = alike[self.mapped.topology.by_key(rows.number[alike])]
+        return rows.take(np.concatenate([order, hidden])[:limit])
+
+    def _shown(self, rows: Rows) -> tuple[ShownElement, ...]:
+        """Rows in words."""
         columns = (rows.number, rows.before, rows.after, rows.hops)
         margins = (rows.margin_before, rows.margin_after)
         return tuple(
@@ -340,6 +367,15 @@ class View:
             for requirement in network.requirements(owner).tolist():
                 members = network.members(requirement).tolist()
                 yield from ((owner, requirement, m) for m in members if m in inside)
+
+
+def _runs(ranks: Sequence[NDArray[Any]], size: int) -> Iterable[tuple[int, int]]:
+    """Where rows that are alike in all ranks begin and end, two or more of them."""
+    differs = np.zeros(max(size - 1, 0), np.bool_)
+    for each in ranks:
+        differs |= each[1:] != each[:-1]
+    bounds = [0, *(np.flatnonzero(differs) + 1).tolist(), size]
+    return ((first, end) for first, end in pairwise(bounds) if end - first > 1)
 
 
 def redact(report: ImpactReport, visible: Callable[[str], bool] | Bool) -> View:

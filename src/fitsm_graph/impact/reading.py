@@ -18,11 +18,13 @@ from fitsm_graph.impact.records import (
     strength_of,
 )
 from fitsm_graph.kernel.clock import from_text
+from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import document
 
 _INHERIT = -1
+_LAST = 2**32 - 1
 
 
 def semantics(registry: TypeRegistry) -> tuple[RelationSemantics, ...]:
@@ -173,4 +175,11 @@ def _group(given: Mapping[str, Any]) -> GroupNeed:
 
 
 def _seconds(moment: str | None) -> int | None:
-    return None if moment is None else int(from_text(moment).timestamp())
+    """Seconds since 1970 as far as a column holds them; what cannot be read is as if never said.
+
+    One relation with a bad moment must not keep all others from being loaded.
+    """
+    try:
+        return None if moment is None else min(max(int(from_text(moment).timestamp()), 1), _LAST)
+    except BadInput:
+        return None

@@ -21,7 +21,7 @@ from fitsm_graph.impact.base import (
     facets_of,
     flags_of,
 )
-from fitsm_graph.impact.columns import INHERIT, Bool, Facets, Int32, Relations, positions
+from fitsm_graph.impact.columns import INHERIT, Bool, Facets, Int32, Int64, Relations, positions
 from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.network import Strength
 from fitsm_graph.impact.records import (
@@ -145,6 +145,15 @@ class Topology:
         """What people cite and what they call it."""
         text = self.texts.get(number)
         return text if text is not None else (self.base.keys[number], self.base.names[number])
+
+    def by_key(self, numbers: Int32) -> Int64:
+        """Places of some elements in the order of their keys, which ids tell nothing of."""
+        inside = numbers[numbers < len(self.base)]
+        keys = dict(zip(inside.tolist(), self.base.keys.encoded(inside), strict=True))
+        wanted = numbers.tolist()
+        keys |= {each: self.texts[each][0].encode() for each in wanted if each in self.texts}
+        places = sorted(range(len(wanted)), key=lambda place: keys[wanted[place]])
+        return np.array(places, np.int64)
 
     def kind(self, number: int) -> Kind:
         """Service, component, CI or group."""

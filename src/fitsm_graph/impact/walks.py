@@ -5,6 +5,7 @@ reaches. Dependencies are followed as the mapping reads them (design section 4),
 a choice of types a walk up or down reaches exactly the cone of the requirements.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -221,3 +222,13 @@ def reach(ways: Ways, sources: Int32, most_hops: int | None = None) -> Reach:
         hops[front] = distance
         rounds.append(front)
     return Reach(np.concatenate(rounds), hops, not front.size)
+
+
+def stepped_to(ways: Ways, sources: Sequence[int], most_hops: int | None = None) -> Int32:
+    """Elements that are one step or more away from some, in the order of their numbers.
+
+    A source is among them only where a step leads to it: from another source, or in a circle.
+    """
+    begin = np.asarray(sources, np.int32)
+    walked = reach(ways, begin, None if most_hops is None else most_hops - 1)
+    return np.unique(ways.around(walked.elements).far).astype(np.int32)

@@ -51,8 +51,11 @@ def to_text(moment: datetime) -> str:
 
     >>> to_text(datetime(2026, 11, 23, 8, 30, tzinfo=UTC))
     '2026-11-23T08:30:00.000000Z'
+    >>> to_text(datetime(476, 9, 4, tzinfo=UTC))
+    '0476-09-04T00:00:00.000000Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = moment.astimezone(UTC).replace(tzinfo=None)  # `strftime` does not pad years
+    return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
 def from_text(text: str, *, path: tuple[str | int, ...] = ()) -> datetime:
@@ -63,7 +66,8 @@ def from_text(text: str, *, path: tuple[str | int, ...] = ()) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # in UTC it may be before the first year
         raise BadInput(
             f"'{text}' is not a moment in time",
             why="moments are written as RFC 3339",
@@ -77,7 +81,16 @@ def from_text(text: str, *, path: tuple[str | int, ...] = ()) -> datetime:
             remedy=f"write {text}Z or {text}+01:00",
             path=path,
         )
-    return moment.astimezone(UTC)
+    return moment
+
+
+def stored_moment(text: str, *, path: tuple[str | int, ...] = ()) -> str:
+    """Bring a moment, however it is written, into the stored form.
+
+    >>> stored_moment("2026-11-23T09:30:00+01:00")
+    '2026-11-23T08:30:00.000000Z'
+    """
+    return to_text(from_text(text, path=path))
 
 
 _SPAN = re.compile(

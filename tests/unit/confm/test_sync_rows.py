@@ -39,6 +39,13 @@ def test_values_are_in_stored_form(reader: RowReader):
     assert row.values == {"name": "H", "cpu_count": 4.0, "primary_address": "2001:db8::1"}
 
 
+NO_MOMENTS = ("yesterday", "", "2026-11-23T08:30:00", 5, "0001-01-01T00:00:00+14:00")
+
+
+def runs_on(**properties: object) -> ObservedRelation:
+    return ObservedRelation(type="RUNS_ON", key="x", properties=properties)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -63,6 +70,7 @@ def test_values_are_in_stored_form(reader: RowReader):
             {"relations": (ObservedRelation(type="RUNS_ON", key="x", properties={"weight": 2}),)},
             ["BAD_VALUE"],
         ),
+        *(({"relations": (runs_on(verified_at=wrong),)}, ["BAD_VALUE"]) for wrong in NO_MOMENTS),
         (
             {"relations": (ObservedRelation(type="RUNS_ON", key="x", properties={"by": ["me"]}),)},
             ["BAD_RECORD"],
@@ -103,6 +111,17 @@ def test_confidence_of_a_row_is_that_of_its_relations(reader: RowReader):
     )
     row = read(reader, type="VirtualMachine", confidence=0.5, relations=relations)
     assert [tie.properties for tie in row.ties] == [{"confidence": 0.5}, {"confidence": 0.9}]
+
+
+def test_moments_of_relations_are_in_stored_form(reader: RowReader):
+    moments = ("2026-11-23T08:30:00Z", "2026-11-23T09:30:00+01:00", None)
+    relations = tuple(
+        ObservedRelation(type="RUNS_ON", key=str(n), properties={"verified_at": moment})
+        for n, moment in enumerate(moments)
+    )
+    row = read(reader, type="VirtualMachine", relations=relations)
+    stored = "2026-11-23T08:30:00.000000Z"
+    assert [tie.properties["verified_at"] for tie in row.ties] == [stored, stored, None]
 
 
 def test_a_digest_is_of_what_is_said_and_not_of_when_or_where(reader: RowReader):

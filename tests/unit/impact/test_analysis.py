@@ -1,6 +1,7 @@
 """Baseline and scenario: affected, exposed, margins, proofs, confidence, redaction, differences."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from fitsm_graph.impact.explain import View, redact
 from fitsm_graph.impact.mapped import map_topology
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.own import Because, OwnCause, OwnStates
-from fitsm_graph.impact.records import ElementRow, Kind, RelationRow
+from fitsm_graph.impact.records import ElementRow, Kind, RelationRow, TopologyChange
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.topology import build_topology
 from fitsm_graph.kernel.errors import BadInput, NotFound
@@ -78,6 +79,26 @@ def test_the_worst_come_first_then_the_nearest():
         "rack1", "db1", "pair", "app", "mail", "wiki",
     ]  # fmt: skip
     assert [row.face.id for row in answer_.services] == ["wiki", "mail"]
+
+
+def test_rows_of_one_rank_come_by_key_whatever_their_ids():
+    """Ids are made at random within a millisecond; keys are what people know."""
+    apps = [ElementRow(f"a{n}", f"K{9 - n}", kind=Kind.SERVICE, criticality=2) for n in range(4)]
+    mapped = mapped_of(["hub", *apps], [needs(each.id, "hub") for each in apps])
+    more = ElementRow("a9", "K55", kind=Kind.SERVICE, criticality=2)
+    changes = [TopologyChange(None, more), TopologyChange(None, needs("a9", "hub"))]
+    changes.append(TopologyChange(apps[0], replace(apps[0], key="K00")))
+    topology = follow(mapped.topology, changes, mapped.version + 1).topology
+    report = impact(map_topology(topology), NOBODY, WhatIf(fail=("hub",)))
+    view, wanted = View(report), ["a0", "a9", "a3", "a2", "a1"]
+    assert ids(view, report.affected) == ["hub", "a0", "a1", "a2", "a3", "a9"], "the control"
+    assert [row.face.id for row in view.answer().affected] == ["hub", *wanted]
+    assert [row.face.id for row in view.answer().services] == wanted
+    assert [row.face.id for row in view.answer(rows=3).affected] == ["hub", *wanted[:2]]
+    assert ids(view, view.affected(4)) == ["hub", *wanted[:3]]
+    limited = redact(report, {"a1", "a3", "a9"}.__contains__)
+    seen = [row.face.id for row in limited.answer().affected if not row.face.hidden]
+    assert seen == ["a9", "a3", "a1"]
 
 
 def test_a_reserve_that_is_still_there_shows_as_exposed():

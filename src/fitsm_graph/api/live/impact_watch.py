@@ -82,7 +82,7 @@ async def _told(context: Context, listening: Listening, what: Selected) -> Async
         cursor = Cursor(max(standing.seq, listening.place.seq if listening.place else 0))
         data = _difference(watched.last, now)
         if data["states"] or data["effects"]:
-            if not await listening.still():
+            if not (await listening.paid() and await listening.still()):
                 return
             at = to_text(context.graph.clock.now())
             watched.last, listening.place = now, cursor

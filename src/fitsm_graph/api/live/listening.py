@@ -7,6 +7,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any
 
+from fitsm_graph.api.admission import Admission
 from fitsm_graph.api.credential import Credential
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.live.cursor import Cursor
@@ -41,6 +42,7 @@ class Listening:
 
     Attributes:
         types: Last entry that changed types, as far as it was prepared for.
+        cost: Values of one event, which is paid for like any other answer.
         key: Of everything that decides what is told, but for the batch: those who share it get
             what was worked out once.
         place: Up to where it has told.
@@ -50,9 +52,11 @@ class Listening:
 
     follower: Follower
     rights: Rights
+    admission: Admission
     credential: Credential
     principal: Principal
     types: int = 0
+    cost: int = 0
     key: Hashable = None
     place: Cursor | None = None
     stale: bool = False
@@ -111,6 +115,15 @@ class Listening:
         self.stale |= await self.rights.principal(self.credential) != self.principal
         return not self.stale
 
+    async def paid(self) -> bool:
+        """Pay for the next event; whether it may still be told, where that had to be waited for.
+
+        Raises:
+            Unauthenticated: It may no longer be told anything.
+        """
+        waited = await self.admission.pay(self.principal, self.cost)
+        return not waited or await self.still()
+
     async def _fits(self, batch: Batch) -> bool:
         """Whether rights and types are still those it was prepared for."""
         redefined = batch.kinds & DEFINITIONS and batch.changed(DEFINITIONS) > self.types
@@ -161,5 +174,7 @@ async def told(
     async for batch in listening.batches():
         events = await batch.once(listening.key, partial(make, batch))
         for event, cursor in listening.tell(events):
+            if not await listening.paid():
+                return  # its place has not moved: it is prepared anew, and tells it then
             listening.place = cursor  # it is sent before more is asked for
             yield Shaped(shape(event, cursor))

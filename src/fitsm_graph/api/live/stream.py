@@ -103,6 +103,7 @@ class Subscription:
         self._admitted = ""
         self._listening: Listening | None = None
         self._source: Any = None
+        self._place: Cursor | None = None
 
     async def begin(self) -> None:
         """Prepare it and take its place; every refusal comes from here.
@@ -116,8 +117,11 @@ class Subscription:
                 principal = await live.rights.principal(self._credential)
                 live.admit(principal.login)
                 self._admitted = principal.login
-                self._listening = Listening(live.follower, live.rights, self._credential, principal)
+                self._listening = Listening(
+                    live.follower, live.rights, live.api.admission, self._credential, principal
+                )
                 await self._prepare(self._listening, principal, self._asked.at_least)
+                self._place = self._listening.place
         except BaseException:
             self.close()
             raise
@@ -134,7 +138,8 @@ class Subscription:
             prepared = api.let_in(Answer(), edition, asked, principal)
             context = api.context(edition, seen, principal, self._via)
             listening.principal, listening.types, listening.stale = principal, seen.types, False
-            listening.key = (_digest(asked), context.sight, seen.types)
+            listening.key = (_digest(asked), context.sight, context.withheld, seen.types)
+            listening.cost = prepared.cost
             context.live = listening
             found: Any = subscribe(
                 edition.pipeline.schema,
@@ -169,7 +174,7 @@ class Subscription:
         Raises:
             Unauthenticated: Nobody may be told any more, seen even where nothing happens.
         """
-        bodies = self.bodies()
+        bodies, listening = self.bodies(), self._listening
         coming: asyncio.Task[Body | None] | None = None
         try:
             while True:
@@ -183,6 +188,7 @@ class Subscription:
                 body, coming = coming.result(), None
                 if body is None:
                     return
+                self._place = listening.place if listening is not None else None
                 yield body
         finally:
             if coming is not None:
@@ -192,12 +198,12 @@ class Subscription:
 
     @property
     def cursor(self) -> str:
-        """Up to where it has told."""
+        """Up to where it has told; what is on its way, or waits to be paid for, is not told."""
         listening = self._listening
-        if listening is None or listening.place is None:
+        if listening is None or self._place is None:
             return ""
         through = listening.listener.after if listening.listener is not None else 0
-        return str(max(listening.place, Cursor(through)))
+        return str(max(self._place, Cursor(through)))
 
     def failed(self, error: Exception) -> Body:
         """What is told of an error that ends it, with the place to go on from."""
