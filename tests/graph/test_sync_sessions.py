@@ -257,3 +257,82 @@ async def test_a_token_of_one_source_writes_no_other_by_any_step(graph: Graph):
         assert refused.value.code == "SOURCE_NOT_YOURS"
     own = await sessions.begin(mine, "test", "default", "delta")
     assert own["run"] == "test/default/1"
+
+
+@pytest.mark.parametrize(("mode", "gone"), [("delta", 0), ("enrich", 0), ("snapshot", 2)])
+async def test_a_run_that_was_resumed_keeps_its_mode(graph: Graph, mode: str, gone: int):
+    """Were it taken for a snapshot, what a delta does not mention would be gone."""
+    await send(graph, [record("Server", f"s{n}") for n in range(20)])
+    begun = await Sessions(graph).begin(WHO, "test", "default", mode)
+    for _ in range(2):
+        begun = await Sessions(graph).resume(WHO, begun["run"])
+    await put(Sessions(graph), begun, 1, [record("Server", f"s{n}") for n in range(18)])
+    told = await Sessions(graph).end(WHO, begun["run"], begun["fence"], ALL_COMPLETE)
+    assert (told["status"], told["mode"], told["retirementCount"]) == ("completed", mode, gone)
+    assert await run(graph, "MATCH (p:RetirementProposal) RETURN count(p)") == [[gone]]
+    kept = await run(graph, "MATCH (r:RunState {key: $key}) RETURN r.mode", key=begun["run"])
+    assert kept == [[mode]]
+
+
+async def test_a_run_that_was_left_is_ended_from_a_file(graph: Graph):
+    """Whoever has all rows at hand needs none of the chunks that were taken in before."""
+    await send(graph, estate())
+    expected = await digest(graph)
+    await clear(graph)
+    sessions = Sessions(graph)
+    begun = await sessions.begin(WHO, "test", "default", "snapshot")
+    await put(sessions, begun, 1, estate()[:9])
+    await put(sessions, begun, 2, estate()[9:20])
+    report = await send(graph, estate(), resume=begun["run"])
+    assert (report.run, report.status) == (begun["run"], "completed")
+    assert await digest(graph) == expected
+    assert await run(graph, "MATCH (r:SyncRun) RETURN r.key, r.status") == [
+        [begun["run"], "completed"]
+    ]
+    with pytest.raises(Conflict) as late:
+        await put(sessions, begun, 3, estate()[20:])
+    assert late.value.code == "RUN_OVER"
+    assert (await send(graph, estate())).counts["unchanged"] == len(estate())
+
+
+async def test_only_a_run_of_this_scope_and_mode_that_is_not_over_is_gone_on_with(graph: Graph):
+    over = await send(graph, [record("Server", "a")])
+    sessions = Sessions(graph)
+    begun = await sessions.begin(WHO, "test", "default", "delta")
+    for key, kind, code in (
+        (begun["run"], BadInput, "BAD_INPUT"),
+        ("other/default/2", BadInput, "BAD_INPUT"),
+        ("test/default/x", BadInput, "BAD_INPUT"),
+        (over.run, Conflict, "RUN_OVER"),
+        ("test/default/7", NotFound, "NOT_FOUND"),
+    ):
+        with pytest.raises(kind) as refused:
+            await send(graph, [record("Server", "a")], resume=key)
+        assert refused.value.code == code, key
+    await put(sessions, begun, 1, [record("Server", "b")])  # nobody has taken it over
+    report = await send(graph, [record("Server", "b")], resume=begun["run"], mode="delta")
+    assert report.status == "completed"
+
+
+def placed(count: int, role: str) -> list[Record]:
+    rows = [record("Server", f"s{n}", ("MOUNTED_IN", "rack"), role=role) for n in range(count)]
+    return [record("Rack", "rack"), *rows]
+
+
+@pytest.mark.parametrize("mode", ["snapshot", "delta"])
+async def test_what_a_run_wrote_that_broke_off_is_put_right_by_the_next(graph: Graph, mode: str):
+    """A wrong file is sent, seen to be wrong and broken off; the right one is sent again."""
+    await send(graph, placed(20, "right"))
+    expected = await digest(graph)
+    sessions = Sessions(graph)
+    begun = await sessions.begin(WHO, "test", "default", mode)
+    stray = record("Server", "stray", ("MOUNTED_IN", "rack"))
+    await put(sessions, begun, 1, [*placed(20, "wrong"), stray])
+    await sessions.abort(WHO, begun["run"], begun["fence"])
+    assert await run(graph, "MATCH (s:Server {role: 'wrong'}) RETURN count(s)") == [[20]]
+    report = await send(graph, placed(20, "right"))
+    assert report.counts["updated"] == 20
+    assert [each.key for each in report.retirements] == ["stray"], "nobody else would ever say so"
+    await run(graph, "MATCH (n) WHERE n:RetirementProposal OR n.key = 'stray' DETACH DELETE n")
+    assert await digest(graph) == expected
+    assert (await send(graph, placed(20, "right"))).counts["unchanged"] == 21

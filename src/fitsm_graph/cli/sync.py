@@ -52,6 +52,7 @@ class How:
         plan: Tell, and write nothing.
         apply: Name of a plan; empty: none.
         rejects: Records that cannot go in are wanted back.
+        resume: Key of a run to go on with; empty: a new one.
     """
 
     source: str
@@ -62,6 +63,7 @@ class How:
     apply: str
     atomic: bool
     rejects: bool
+    resume: str
 
 
 @app.command("file")
@@ -79,6 +81,7 @@ def sync(
     apply: str = typer.Option("", "--apply", metavar="PLAN", help="name of a plan, or its file"),
     atomic: bool = typer.Option(False, "--atomic", help="all rows or none"),
     rejects: Path | None = typer.Option(None, "--rejects", help="file for what cannot go in"),
+    resume: str = typer.Option("", metavar="RUN", help="go on with a run that was left"),
     output: Output = OUTPUT,
 ) -> None:
     """Take in a file; plan first, then apply.
@@ -90,6 +93,7 @@ def sync(
       fsg sync records.ndjson --source cmdb --plan
       fsg sync records.ndjson --source cmdb --apply 17-4be1a0c2f3d4-90ab12cd34ef
       fsg sync records.ndjson --rejects to-mend.ndjson
+      fsg sync records.ndjson --source cmdb --resume cmdb/default/12
     """
     detect = import_module("fitsm_graph.discovery.detect")
     given = import_module("fitsm_graph.discovery.mapping").Given.of(scope, file.name)
@@ -105,15 +109,33 @@ def sync(
                 _plan_name(apply),
                 atomic,
                 rejects is not None and chosen.name != "ndjson",
+                resume,
             )
+            _check(how)
             told = _there(chosen.read(content), how) if CHOSEN.url else _here(chosen, content, how)
     except OSError as error:
         raise unreadable(str(file), error) from error
-    if save is not None:
-        _save_plan(save, told)
-    if rejects is not None:
-        _write_rejects(rejects, told, file if chosen.name == "ndjson" else None)
+    _write_files(told, save, rejects, file if chosen.name == "ndjson" else None)
     raise typer.Exit(_told(told, output))
+
+
+def _check(how: How) -> None:
+    """Refuse what does not go together."""
+    if how.resume and (how.plan or how.apply or how.atomic):
+        raise BadInput(
+            "a run that goes on is neither planned nor done as a whole",
+            why="a part of it is in the graph already",
+            remedy="leave --plan, --save, --apply and --atomic out, or begin a new run",
+            path=("--resume",),
+        )
+
+
+def _write_files(told: Told, plan: Path | None, rejects: Path | None, lines: Path | None) -> None:
+    """Write what was asked for: the plan, and what could not go in."""
+    if plan is not None:
+        _save_plan(plan, told)
+    if rejects is not None:
+        _write_rejects(rejects, told, lines)
 
 
 def _save_plan(path: Path, told: Told) -> None:
@@ -156,6 +178,7 @@ def _here(chosen: Any, content: Any, how: How) -> Told:
             plan_only=how.plan,
             plan=how.apply,
             atomic=how.atomic,
+            resume=how.resume,
             progress=_progress,
             blasts=blasts(product.snapshot),
         )

@@ -80,7 +80,7 @@ def _in_chunks(
     client: httpx.Client, place: Address, secret: str, sending: _Sending, how: Any
 ) -> Told:
     names = {"source": how.source, "scope": how.scope, "mode": how.mode}
-    with Sync(place.base, secret, **names, client=client) as run:
+    with Sync(place.base, secret, **names, resume=how.resume, client=client) as run:
         for line in sending.lines():
             run.put_line(line)
         if sending.unreadable or how.complete == ["none"]:

@@ -34,6 +34,8 @@ from fitsm_graph.model.registry import TypeRegistry
 __all__ = ["Chunks", "Ending", "Options", "SyncReport", "sync"]
 
 MODES = ("snapshot", "delta", "enrich")
+MOST_DIGITS = 9
+"""Of a run's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Options:
         plan_only: Decide and tell; write nothing.
         plan: Name of a plan; refused when the graph or the input moved.
         atomic: Write only if no row has a problem.
+        resume: Key of a run to go on with, whoever drove it before; empty: begin a new one.
         reexamine: Look at unchanged rows too, and so mend what was changed by hand.
         chunks: How rows are put together.
         progress: Told what is done.
@@ -59,6 +62,7 @@ class Options:
     plan_only: bool = False
     plan: str = ""
     atomic: bool = False
+    resume: str = ""
     reexamine: bool = False
     chunks: Chunks | None = None
     progress: Progress = silent
@@ -86,9 +90,10 @@ async def sync(
         options: Fields of `Options`.
 
     Raises:
-        BadInput: A name, the mode or the plan is wrong; or the input itself cannot be read.
-        Conflict: SYNC_RUNNING, SYNC_LEASE_LOST, PLAN_STALE.
+        BadInput: A name, the mode, the plan or the run is wrong; or the input cannot be read.
+        Conflict: SYNC_RUNNING, SYNC_LEASE_LOST, PLAN_STALE, RUN_OVER.
         Forbidden: SOURCE_NOT_YOURS.
+        NotFound: There is no such run to go on with.
         Unavailable: The database went away; what was written stays, and a repeat goes on.
     """
     how = Options(**options)
@@ -128,6 +133,19 @@ def check_names(source: str, scope: str, mode: str) -> None:
         raise BadInput.of(problems)
 
 
+def number_in(key: str, place: str) -> int:
+    """The number of a run of a scope, by its key.
+
+    Raises:
+        BadInput: It is no key of a run of this scope.
+    """
+    scope, _, number = key.rpartition("/")
+    if scope == place and number.isdecimal() and len(number) <= MOST_DIGITS:
+        return int(number)
+    remedy = f"write {place}/ and its number; `fitsm-graph sync runs` lists them"
+    raise BadInput(f"'{key[:80]}' is no run of {place}", remedy=remedy, path=("resume",))
+
+
 @dataclass(slots=True)
 class _Job:
     """What is to be synced, and how."""
@@ -152,7 +170,7 @@ class _Job:
         """Decide and write."""
         writer = self._writer(new_id(self.graph.clock.now()), self.request)
         report, writer.run.expected = writer.report, expected
-        await writer.take({"actor": self.request.actor, "via": self.request.via})
+        await self._hold(writer)
         report.run = writer.run.key
         writer.request = replace(self.request, run=report.run)
         report.status = "failed"
@@ -164,6 +182,13 @@ class _Job:
         finally:
             await close(writer, whole=self._is_whole(report))
         return report
+
+    async def _hold(self, writer: Writer) -> None:
+        """Take the scope for a new run, or take over one that its driver left."""
+        if self.how.resume:
+            await writer.take_over(number_in(self.how.resume, writer.run.place))
+        else:
+            await writer.take({"actor": self.request.actor, "via": self.request.via})
 
     def _is_whole(self, report: SyncReport) -> bool:
         return self.how.mode == "snapshot" and report.complete and self.how.ending.everything

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 GONE = 0
 """Content of a row that is to be forgotten."""
 UNSETTLED = 1
-"""Content of a row that is there, and part of which was refused: it is looked at again."""
+"""Content of a row that is there, and part of which was refused or is still to come: it is looked
+at again."""
 NO_WORDING = 0
 MOST_BUCKETS = 16
 ROWS_IN_A_BUCKET = 1 << 16

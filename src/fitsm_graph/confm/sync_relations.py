@@ -178,15 +178,19 @@ class _Chunk:
         full = [fault for triple, tie in stated.items() if (fault := self._state(row, triple, tie))]
         if full and not self.before.last:
             self.written.later.append(row)
+            self._unsettle(row.digests[0])  # what it no longer says may have ended by now
         elif faults or full:
             self.written.problems += faults + full
             self.written.refused.append((row.seen, faults + full))
-            key = row.digests[0]
-            if self.run.index.content.get(key) != UNSETTLED:
-                self.written.pairs.append((key, UNSETTLED))
+            self._unsettle(row.digests[0])
         else:
             self.written.pairs.append(row.digests)
             self.written.settled.append(row.key)
+
+    def _unsettle(self, key: int) -> None:
+        """Have the next run look at a row again."""
+        if self.run.index.content.get(key) != UNSETTLED:
+            self.written.pairs.append((key, UNSETTLED))
 
     def _end(self, key: str) -> End | None:
         return self.written.ends.get(key) or self.ends.get(key)

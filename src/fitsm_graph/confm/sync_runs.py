@@ -16,7 +16,7 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_source
 from fitsm_graph.graph.verb import Request, verb
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import Conflict, NotFound, Problem
+from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Problem
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.observation import Observation
 
@@ -143,13 +143,19 @@ async def take_lease(tx: Tx, run: Run, state: Mapping[str, Any] | None = None) -
 
 
 @verb("sync.resume", room=Process.CONFM, requirement="PR11.3")
-async def take_over(tx: Tx, run: Run) -> Properties:
+async def take_over(tx: Tx, run: Run, *, mode: str = "") -> Properties:
     """Go on with a run that has not ended, under a new fence; its former holder is out (PR11.3).
+
+    Args:
+        tx: The transaction.
+        run: Its token is the fence from now on.
+        mode: In which it must have begun; empty: in any.
 
     Returns:
         What is kept of the run.
 
     Raises:
+        BadInput: It began in another mode.
         NotFound: There is no such run.
         Conflict: RUN_OVER; SYNC_RUNNING, when another run holds the scope.
     """
@@ -163,7 +169,14 @@ async def take_over(tx: Tx, run: Run) -> Properties:
             why=f"{run.key} was left, and another run began",
             remedy="begin a new run",
         )
-    _hold(tx, run, run.number, {})
+    if mode and state["mode"] != mode:
+        raise BadInput(
+            f"run {run.key} is a {state['mode']}, not a {mode}",
+            why="what is absent from a run means something else in each mode",
+            remedy=f"go on with it as a {state['mode']}, or break it off and begin a new run",
+            path=("mode",),
+        )
+    _hold(tx, run, run.number, {"mode": state["mode"]})
     return state
 
 

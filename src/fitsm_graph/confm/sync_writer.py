@@ -16,7 +16,15 @@ from fitsm_graph.confm.sync_pending import Pending
 from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
 from fitsm_graph.confm.sync_report import ChunkCost, Progress, SyncReport, silent
 from fitsm_graph.confm.sync_rows import Row, RowReader
-from fitsm_graph.confm.sync_runs import LEASE, Run, Written, end, remember, take_lease
+from fitsm_graph.confm.sync_runs import (
+    LEASE,
+    Run,
+    Written,
+    end,
+    remember,
+    take_lease,
+    take_over,
+)
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.errors import Unavailable
@@ -88,6 +96,21 @@ class Writer:
             Conflict: SYNC_RUNNING.
         """
         self.run.number = int((await self._write(take_lease, self.run, state)).value)
+        self._renewed()
+
+    async def take_over(self, number: int) -> None:
+        """Go on with a run; whoever drove it before is out, and what it did is found unchanged.
+
+        Raises:
+            BadInput: It was begun in another mode.
+            NotFound: There is no such run.
+            Conflict: RUN_OVER, SYNC_RUNNING.
+        """
+        run, run.number = self.run, number
+        state = (await self._write(take_over, run, mode=run.mode)).value
+        run.types = frozenset(state.get("types") or ())
+        held = (await self.graph.rows("confm.sync_lease", scope=run.place, run=run.key))[0]
+        run.record = held["record"] or {}
         self._renewed()
 
     async def end(self, status: str, state: Mapping[str, Any], *, whole: bool) -> None:

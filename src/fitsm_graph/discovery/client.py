@@ -24,6 +24,8 @@ from fitsm_graph.kernel.errors import BadInput, FitsmError, Problem, Unavailable
 CHUNK_ROWS = 2_000
 CHUNK_BYTES = 4 << 20
 TRIES = 8
+TRIES_AT_LEAVING = 3
+"""Of a run that is broken off: its lease ends by itself, and who leaves does not want to wait."""
 LONGEST_PAUSE = 15.0
 Told = dict[str, Any]
 
@@ -103,13 +105,20 @@ class Sync:
 
     def __enter__(self) -> Self:
         """Begin the run, or go on with it."""
+        try:
+            self._begun()
+        except BaseException:
+            self._close()  # nobody leaves what was not entered
+            raise
+        return self
+
+    def _begun(self) -> None:
         if self.run:
             begun = self._json("POST", f"{self._of_run}/resume", {})
         else:
             begun = self._json("POST", f"{self._base}/runs", self._begin)
         self.run = str(begun["run"])
         self._headers["Fitsm-Fence"] = str(begun["fence"])
-        return self
 
     def __exit__(
         self,
@@ -124,8 +133,7 @@ class Sync:
             else:
                 self._break_off()
         finally:
-            if self._own_client:
-                self._client.close()
+            self._close()
 
     def put(self, record: Mapping[str, Any]) -> None:
         """Send a record in the published form; many go together.
@@ -166,18 +174,22 @@ class Sync:
         """Send what waits, and return what was said of rows that something was to be said of."""
         if not self._lines:
             return []
-        self._number += 1
         body = b"\n".join(self._lines)
-        place = f"{self._of_run}/chunks/{self._number}?first={self._sent_rows + 1}"
+        place = f"{self._of_run}/chunks/{self._number + 1}?first={self._sent_rows + 1}"
         told = [orjson.loads(line) for line in self._sent("POST", place, body).splitlines()]
         for line in told:
             if "errors" in line:
                 raise refusal(200, line)
+        self._number += 1  # not before: who goes on after an error sends the same chunk again
         self._sent_rows += len(self._lines)
         self._lines, self._size = [], 0
         said = [line for line in told if "problems" in line]
         self.results += said
         return said
+
+    def _close(self) -> None:
+        if self._own_client:
+            self._client.close()
 
     @property
     def _of_run(self) -> str:
@@ -191,7 +203,7 @@ class Sync:
 
     def _break_off(self) -> None:
         try:
-            self._json("POST", f"{self._of_run}/abort", {})
+            self._sent("POST", f"{self._of_run}/abort", b"", tries=TRIES_AT_LEAVING)
         except FitsmError:
             return  # its lease ends by itself, and the first error is the one to be told
 
@@ -199,24 +211,26 @@ class Sync:
         told: Told = orjson.loads(self._sent(method, place, orjson.dumps(given)))
         return told
 
-    def _sent(self, method: str, place: str, body: bytes) -> bytes:
+    def _sent(self, method: str, place: str, body: bytes, tries: int = TRIES) -> bytes:
         """Send until there is an answer; every request of a run can be repeated."""
-        failure: FitsmError | None = None
-        for usual in pauses():
-            pause = usual
+        waiting = pauses(tries)
+        while True:
+            asked = 0.0
             try:
                 answer = self._client.request(method, place, content=body, headers=self._headers)
             except httpx.HTTPError as error:
-                failure = unreachable(place, error)
+                failure: FitsmError = unreachable(place, error)
             else:
                 if answer.status_code < 400:
                     return answer.content
                 failure = refusal(answer.status_code, _parsed(answer.content))
                 if answer.status_code not in {429, 503}:
                     raise failure
-                pause = _asked_pause(answer, usual)
-            self._pause(pause)
-        raise failure or unreachable(place, TimeoutError())
+                asked = _asked_pause(answer)
+            usual = next(waiting, None)
+            if usual is None:
+                raise failure
+            self._pause(min(LONGEST_PAUSE, max(usual, asked)))
 
 
 def _is_near(url: str) -> bool:
@@ -224,15 +238,16 @@ def _is_near(url: str) -> bool:
     return httpx.URL(url).host in {"localhost", "127.0.0.1", "::1"}
 
 
-def pauses() -> Iterator[float]:
-    """How long to wait after each try, in seconds."""
-    for attempt in range(TRIES):
+def pauses(tries: int = TRIES) -> Iterator[float]:
+    """How long to wait after each try but the last, in seconds."""
+    for attempt in range(tries - 1):
         yield min(LONGEST_PAUSE, 0.25 * 2**attempt)
 
 
-def _asked_pause(answer: httpx.Response, pause: float) -> float:
+def _asked_pause(answer: httpx.Response) -> float:
+    """Seconds that a server asks to wait at least; 0 where it does not say."""
     asked = answer.headers.get("retry-after", "")
-    return min(LONGEST_PAUSE, float(asked)) if asked.isdecimal() else pause
+    return float(asked) if asked.isdecimal() else 0.0
 
 
 def unreachable(place: str, error: Exception) -> Unavailable:
