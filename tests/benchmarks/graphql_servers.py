@@ -23,6 +23,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 from strawberry.asgi import GraphQL
 
+from benchmarks.stored import UNSPENT
 from fitsm_graph import bootstrap
 from fitsm_graph.cli.run import Place, collect_seldom, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
@@ -41,7 +42,7 @@ async def serve(kind: str, port: int) -> None:
     endpoint = named_server()
     assert endpoint is not None, "FITSM_NEO4J_URI names the database"
     if kind == "product":
-        async with bootstrap.opened(endpoint) as product:
+        async with bootstrap.opened(endpoint, limits=UNSPENT) as product:
             app: Any = bootstrap.web_application(product)
             await uvicorn.Server(server_config(app, Place(HOST, port))).serve()
         return
