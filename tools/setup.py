@@ -199,11 +199,11 @@ def uv(*arguments: str) -> None:
     command([str(VENV / "bin" / "uv"), *arguments, "--python", str(PYTHON), "--no-config"])
 
 
-def command(words: Sequence[str]) -> None:
+def command(words: Sequence[str], within: Path = ROOT) -> None:
     """Run a program; show its output only if it fails."""
     env = {**os.environ, "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")}
     done = subprocess.run(
-        words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        words, cwd=within, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False,
     )  # fmt: skip
     if done.returncode:

@@ -7,38 +7,38 @@ The generator needs an older graphql-core than the product, so it lives in an en
 own, `.venv-typed`, installed with checked hashes; scripts that use what it made run there as well.
 """
 
-import subprocess
 import sys
 from hashlib import sha256
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from setup import PYTHON, REQUIREMENTS, ROOT, VENV, SetupError, command
+
 EXAMPLE = ROOT / "examples" / "typed-client"
 ENVIRONMENT = ROOT / ".venv-typed"
-PINNED = ROOT / "requirements" / "codegen.txt"
-UV = Path(sys.executable).with_name("uv")
+PINNED = REQUIREMENTS / "codegen.txt"
 
 
 def main() -> int:
     """Install the generator unless it is there, and generate; 0 is success."""
-    stamp = ENVIRONMENT / ".stamp"
-    digest = sha256(sys.version.encode() + PINNED.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != digest:
-        _run(UV, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT)
-        python = ENVIRONMENT / "bin" / "python"
-        _run(UV, "pip", "sync", "--quiet", "--require-hashes", "--python", python, PINNED)
-        stamp.write_text(digest)
-    _run(ENVIRONMENT / "bin" / "ariadne-codegen", "--config", "pyproject.toml", within=EXAMPLE)
+    try:
+        install()
+        generator = ENVIRONMENT / "bin" / "ariadne-codegen"
+        command([str(generator), "--config", "pyproject.toml"], within=EXAMPLE)
+    except SetupError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 
-def _run(*words: str | Path, within: Path = ROOT) -> None:
-    done = subprocess.run(
-        [str(each) for each in words], cwd=within, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        shown = (done.stdout + done.stderr).strip()
-        sys.exit(f"error: `{Path(words[0]).name} {words[1]} …` failed\n{shown}")
+def install() -> None:
+    """Make the generator's environment, unless it is there from the same pins."""
+    stamp = ENVIRONMENT / ".stamp"
+    digest = sha256(sys.version.encode() + PINNED.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    uv, its = str(VENV / "bin" / "uv"), str(ENVIRONMENT / "bin" / "python")
+    command([uv, "venv", "--quiet", "--clear", "--python", str(PYTHON), str(ENVIRONMENT)])
+    command([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", its, str(PINNED)])
+    stamp.write_text(digest)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@
 // -> sources  list[int]  for each relation, the place of its source among them
 // -> types    list[str]  for each relation, its type, also of those the registry does not know
 // -> targets  list[str]  for each relation, the id of its target
-// -> own      list[any]  for each relation, its properties, or 0 where it has none but `created`
+// -> own      list[any]  for each relation, what it says for itself of impact, or 0 for nothing
 //
 // seek    record_id
 // budget  300 ms for 10,000
@@ -24,6 +24,9 @@ CALL (page) {
   MATCH (source)-[relation]->(target:Element)
   RETURN collect(place) AS sources, collect(type(relation)) AS types,
          collect(target.id) AS targets,
-         collect(CASE WHEN size(keys(relation)) > 1 THEN properties(relation) ELSE 0 END) AS own
+         collect(CASE WHEN coalesce(relation.strength, relation.grounded, relation.weight,
+                                    relation.confidence, relation.verified_at) IS NULL THEN 0
+                      ELSE relation {.strength, .grounded, .weight, .confidence, .verified_at}
+                 END) AS own
 }
 RETURN last, ids, sources, types, targets, own

@@ -1,4 +1,4 @@
-"""The examples work: notebooks run from their first cell to their last, panels get flat rows."""
+"""The examples work: typed client, notebooks from first cell to last, panels with flat rows."""
 
 import asyncio
 import json
@@ -17,7 +17,9 @@ from e2e.cli_line import clean_environment
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.ogm import node_class
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+TYPED = EXAMPLES / "typed-client"
 DASHBOARD = json.loads((EXAMPLES / "grafana" / "dashboard.json").read_text("utf-8"))
 PANELS = [(panel["title"], panel["targets"][0]) for panel in DASHBOARD["panels"]]
 
@@ -75,3 +77,44 @@ async def test_neomodel_reads_what_verbs_have_written(neo4j_endpoint: Endpoint) 
             db.close_connection()
 
     assert await asyncio.to_thread(read) == [("svc-a", "svc-a")]
+
+
+def made() -> None:
+    """The client, anew; its environment is made where it is missing."""
+    subprocess.run([sys.executable, str(ROOT / "tools" / "typed_client.py")], check=True)
+
+
+async def test_the_typed_client_gets_its_answers(caller: Caller) -> None:
+    await asyncio.to_thread(made)
+    async with served(caller.product) as (port, _token):
+        env = {
+            **clean_environment(),
+            "FITSM_TOKEN": caller.token,
+            "FITSM_URL": f"http://127.0.0.1:{port}",
+        }
+        python = ROOT / ".venv-typed" / "bin" / "python"
+        command = [str(python), str(TYPED / "blast_radius.py"), "fw-sto-a", "nobody"]
+        done = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, env=env, timeout=120
+        )
+    assert done.returncode == 0, done.stderr
+    assert "1 elements are affected by fw-sto-a" in done.stdout
+    assert "0 servers are looked after by nobody" in done.stdout
+
+
+async def test_a_misspelt_field_is_not_generated(tmp_path: Path) -> None:
+    """The control: the generator compares the queries with the schema."""
+    await asyncio.to_thread(made)
+    wrong = (TYPED / "queries.graphql").read_text("utf-8").replace("affectedCount", "effected")
+    (tmp_path / "queries.graphql").write_text(wrong, "utf-8")
+    config = (TYPED / "pyproject.toml").read_text("utf-8")
+    schema = ROOT / "schema" / "schema.graphql"
+    (tmp_path / "pyproject.toml").write_text(
+        config.replace("../../schema/schema.graphql", str(schema)), "utf-8"
+    )
+    generator = ROOT / ".venv-typed" / "bin" / "ariadne-codegen"
+    done = await asyncio.to_thread(
+        subprocess.run, [str(generator)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "effected" in done.stdout + done.stderr

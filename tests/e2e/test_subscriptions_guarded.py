@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,19 +27,23 @@ from fitsm_graph.sms import accounts
 MARK = "zzsecret"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def estate(
-    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Estate]:
-    await emptied(neo4j_endpoint)
-    async with (
-        calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as caller,
-        listening(caller.product) as address,
-    ):
+@asynccontextmanager
+async def scoped(endpoint: Endpoint, folder: Path) -> AsyncIterator[Estate]:
+    """A served product with two scopes, to limit newcomers by."""
+    await emptied(endpoint)
+    async with calling(endpoint, folder) as caller, listening(caller.product) as address:
         graph, registry = caller.product.graph, caller.product.registry
         for name, types in (("all", []), ("software", ["Application"])):
             await graph.write(define_scope, SYSTEM, registry, name, "Said by the test.", types)
         yield Estate(caller, address)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def estate(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Estate]:
+    async with scoped(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        yield made
 
 
 async def newcomer(

@@ -11,17 +11,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from e2e.calling import calling, emptied, register
+from e2e.calling import register
 from e2e.streaming import Wire, buffered, listening, until, wired
 from e2e.test_subscriptions import RELATE, RETIRE, SHORT, Estate
-from e2e.test_subscriptions_guarded import newcomer
+from e2e.test_subscriptions_guarded import newcomer, scoped
 from fitsm_graph import bootstrap
 from fitsm_graph.api.asked import Asked
 from fitsm_graph.api.credential import bearer
 from fitsm_graph.api.limits import Limits, LiveLimits
 from fitsm_graph.api.live.stream import Subscription
 from fitsm_graph.bootstrap import SYSTEM
-from fitsm_graph.confm.types import define_scope
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import RelationChange
 from fitsm_graph.graph.driver import Endpoint
@@ -43,15 +42,8 @@ Told = list[tuple[int, str]]
 async def estate(
     neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Estate]:
-    await emptied(neo4j_endpoint)
-    async with (
-        calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as caller,
-        listening(caller.product) as address,
-    ):
-        graph, registry = caller.product.graph, caller.product.registry
-        for name, types in (("all", []), ("software", ["Application"])):
-            await graph.write(define_scope, SYSTEM, registry, name, "Said by the test.", types)
-        yield Estate(caller, address)
+    async with scoped(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        yield made
 
 
 # --- eight writers -----------------------------------------------------------------------------

@@ -3,19 +3,15 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from e2e.test_row_rules import Reader
-from fitsm_graph import bootstrap
+from e2e.calling import Caller, calling, emptied, somebody
 from fitsm_graph.confm import service
 from fitsm_graph.confm.drafts import ElementDraft
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
-from fitsm_graph.sms import accounts
-from graph.syncing import emptied
 
 SECRET, LATER = "serve --password zz-first", "serve --password zz-second"
 REQUEST = Request(actor="setup", via="test")
@@ -50,24 +46,21 @@ UPDATE = """mutation { updateElement(input: {ref: "web", set: {command: "serve"}
 class Place:
     """Readers of a product with one container, and a moment before its command changed."""
 
-    def __init__(self, readers: dict[str, Reader], between: str) -> None:
+    def __init__(self, readers: dict[str, Caller], between: str) -> None:
         self.readers, self.between = readers, between
 
     async def text(self, login: str, document: str) -> str:
-        return await self.readers[login].text(document.replace("BETWEEN", self.between))
+        asked = {"query": document.replace("BETWEEN", self.between)}
+        return (await self.readers[login].post(asked)).text
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def place(
     neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Place]:
-    folder = tmp_path_factory.mktemp("withheld")
-    async with (
-        emptied(neo4j_endpoint),
-        bootstrap.opened(neo4j_endpoint, folder=folder) as product,
-    ):
-        await bootstrap.first_administrator(product)
-        graph, registry = product.graph, product.registry
+    await emptied(neo4j_endpoint)
+    async with calling(neo4j_endpoint, tmp_path_factory.mktemp("withheld")) as caller:
+        graph, registry = caller.product.graph, caller.product.registry
         draft = ElementDraft(
             kind="CI", type="Container", key="web", name="web",
             attributes={"container_id": "c1", "command": SECRET},
@@ -75,14 +68,11 @@ async def place(
         await graph.write(service.register_element, REQUEST, registry, draft)
         between = to_text(graph.clock.now())
         await graph.write(service.update_element, REQUEST, registry, "web", {"command": LATER})
-        transport = httpx.ASGITransport(bootstrap.web_application(product))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-            readers = {}
-            for login, role in (("eda", "editor"), ("pia", "process_manager")):
-                await graph.write(accounts.create_account, REQUEST, login, [role], "digest")
-                token = await bootstrap.new_token(product, login, 1, [])
-                readers[login] = Reader(http, token.secret)
-            yield Place(readers, between)
+        readers = {
+            "eda": await somebody(caller, "eda", "editor"),
+            "pia": await somebody(caller, "pia", "process_manager"),
+        }
+        yield Place(readers, between)
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -15,7 +15,7 @@ import strawberry
 from fitsm_graph.api.answers import Info
 from fitsm_graph.api.fields import RELATION_FIELDS
 from fitsm_graph.api.inputs import OPERANDS, Inputs, inputs_of
-from fitsm_graph.api.paging import DEFAULT_PAGE
+from fitsm_graph.api.paging import DEFAULT_PAGE, PLAIN_LIST
 from fitsm_graph.api.types import (
     JSON,
     Attribute,
@@ -175,7 +175,7 @@ def _add_relations(element: Any, relation: Any, inputs: Inputs) -> None:
         (
             "relations",
             many(relation),
-            ranged | {"first": (int, 100)} | asked,
+            ranged | {"first": (int, PLAIN_LIST)} | asked,
             "Relations to other elements, by type and key; a plain list, cut at `first`.",
         ),
         ("related", pages, ranged | asked | PAGING, "Relations to other elements, page by page."),

@@ -15,6 +15,8 @@ from fitsm_graph.kernel.errors import BadInput
 LARGEST_PAGE = 10_000
 """For anybody; `Limits` says what is less for most."""
 DEFAULT_PAGE = 50
+PLAIN_LIST = 100
+"""Relations of a plain list, where nobody says how many."""
 
 
 def page_size(first: int, *, path: str = "first") -> int:

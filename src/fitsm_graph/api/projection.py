@@ -7,7 +7,7 @@ from fitsm_graph.api.fields import RELATION_FIELDS, ValueKind
 from fitsm_graph.api.filters import relation_conditions
 from fitsm_graph.api.finishing import HIDDEN, Finish, Paged
 from fitsm_graph.api.ordering import Order, behind, named, relation_order, sorted_by
-from fitsm_graph.api.paging import Page, digest_of, page_size
+from fitsm_graph.api.paging import PLAIN_LIST, Page, digest_of, page_size
 from fitsm_graph.api.selection import Selected, rows_selected
 from fitsm_graph.api.statement import Statement, where
 from fitsm_graph.api.ways import BOTH, MEMBERS, OUT, Way
@@ -17,8 +17,6 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 COMPUTED = ("state", "margin", "why")
 ENUMS = frozenset({ValueKind.LIFECYCLE, ValueKind.STRENGTH})
 RELATION = "Relation"
-PLAIN_LIST = 100
-"""Relations of a plain list, where nobody says how many."""
 Ends = tuple[str, str, str]
 
 

@@ -28,6 +28,8 @@ def withheld_from(principal: Principal | None, registry: TypeRegistry) -> Withhe
 
 def veiled(properties: Mapping[str, Any], withheld: Withheld) -> dict[str, Any]:
     """Properties of an element with what is withheld taken out of sight."""
+    if not withheld:
+        return dict(properties)
     return {
         name: IN_PLACE if name in withheld and value is not None else value
         for name, value in properties.items()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm import rules
-from fitsm_graph.confm.sync_index import UNSETTLED
 from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import Row, RowReader
@@ -137,19 +136,12 @@ class _Chunk:
         if row.ties or (known is not None and self.run.mode == "snapshot"):
             self.written.pending.append(row)
             if len(self.tx.changes) > before:
-                self._unsettle(row.digests[0])
+                # should the run break off here, the next one looks at the row again, whatever it
+                # says, and knows that the element is one of this scope's
+                self.written.unsettle(self.run.index, row.digests[0])
         else:
             self.written.pairs.append(row.digests)
             self.written.settled.append(row.key)
-
-    def _unsettle(self, key: int) -> None:
-        """Forget what was said last time of a row whose relations are still to come.
-
-        Should the run break off here, the next one looks at the row again whatever it says, and
-        knows that the element is one of this scope's.
-        """
-        if self.run.index.content.get(key) != UNSETTLED:
-            self.written.pairs.append((key, UNSETTLED))
 
     def _faults(self, row: Row, known: Any) -> list[Problem]:
         hidden = not self.tx.sees({row.kind, row.word}) or (known and not self.tx.sees(known[0]))

@@ -158,7 +158,9 @@ class HashIndex:
                 del self._news[key]
         self._sent = {}
         for key, content in pairs:
-            self._kept[key] = self._worded.get(key, NO_WORDING) if content > UNSETTLED else 0
+            self._kept[key] = NO_WORDING
+            if content > UNSETTLED:
+                self._kept[key] = self._worded.pop(key, NO_WORDING)
             if content == GONE:
                 self.content.pop(key, None)
             else:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fitsm_graph.confm.sync_index import UNSETTLED
 from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.confm.sync_rows import TIE_PROPERTIES, Row, Tie, TieType
@@ -178,19 +177,15 @@ class _Chunk:
         full = [fault for triple, tie in stated.items() if (fault := self._state(row, triple, tie))]
         if full and not self.before.last:
             self.written.later.append(row)
-            self._unsettle(row.digests[0])  # what it no longer says may have ended by now
+            # what it no longer says may have ended by now
+            self.written.unsettle(self.run.index, row.digests[0])
         elif faults or full:
             self.written.problems += faults + full
             self.written.refused.append((row.seen, faults + full))
-            self._unsettle(row.digests[0])
+            self.written.unsettle(self.run.index, row.digests[0])
         else:
             self.written.pairs.append(row.digests)
             self.written.settled.append(row.key)
-
-    def _unsettle(self, key: int) -> None:
-        """Have the next run look at a row again."""
-        if self.run.index.content.get(key) != UNSETTLED:
-            self.written.pairs.append((key, UNSETTLED))
 
     def _end(self, key: str) -> End | None:
         return self.written.ends.get(key) or self.ends.get(key)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.confm.sync_index import HashIndex, Pair
+from fitsm_graph.confm.sync_index import UNSETTLED, HashIndex, Pair
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_source
@@ -332,6 +332,11 @@ class Written:
     changes: list[PlannedChange] = field(default_factory=list)
     refused: list[tuple[Observation, list[Problem]]] = field(default_factory=list)
     results: dict[str, str] = field(default_factory=dict)
+
+    def unsettle(self, index: HashIndex, key: int) -> None:
+        """Have the next run look at a row again, whatever it says."""
+        if index.content.get(key) != UNSETTLED:
+            self.pairs.append((key, UNSETTLED))
 
     def count(self, word: str) -> None:
         """Count one."""

@@ -89,12 +89,13 @@ def add_relations(loader: Loader, page: Mapping[str, Any]) -> None:
     for row, found in enumerate(column("own")):
         if found == 0:
             continue
-        if (text := found.get("strength")) is not None:
-            strength[row] = strength_of(text)
-        grounded[row] = found.get("grounded", _INHERIT)
-        weight[row] = found.get("weight", 1)
-        confidence[row] = found.get("confidence", 1.0)
-        verified[row] = _seconds(found.get("verified_at")) or 0
+        said = {name: value for name, value in found.items() if value is not None}
+        if "strength" in said:
+            strength[row] = strength_of(said["strength"])
+        grounded[row] = said.get("grounded", _INHERIT)
+        weight[row] = said.get("weight", 1)
+        confidence[row] = said.get("confidence", 1.0)
+        verified[row] = _seconds(said.get("verified_at")) or 0
     loader.add_relations(
         [ids[place] for place in column("sources")],
         column("types"),

@@ -31,7 +31,7 @@ from fitsm_graph.model.registry import TypeRegistry
 
 PAGE = 10_000
 AT_ONCE = 2
-"""Pages of relations that are read at once: the database has a core for each."""
+"""Pages of relations that are read at once: one is taken while the database is at the other."""
 Page = Mapping[str, Any]
 _DEFINITIONS = frozenset({"CIType", "RelationshipType"})
 
