@@ -158,8 +158,10 @@ async def test_one_question_costs_one_statement_and_one_freshness_check(client: 
 
 
 RELATE = """mutation R($at: DateTime) { relateElements(input: {
-    type: "USES", source: "svc-portal", target: "svc-storage", verifiedAt: $at}) {
+    type: "USES", source: "moment-a", target: "moment-b", verifiedAt: $at}) {
     ok errors { code path } } }"""
+MOMENTS = """mutation M($key: String!) { registerElement(input: {
+    kind: "ServiceComponent", key: $key, name: $key }) { ok } }"""
 VERIFIED = """query V($where: ElementWhere!) { elements(where: $where) { nodes {
     relations(types: ["USES"], direction: OUT) { verifiedAt } } } }"""
 
@@ -168,6 +170,8 @@ async def test_moments_of_relations_have_one_form_and_none_that_is_no_moment(
     client: Client,
 ) -> None:
     """A bad one would be in the way of every answer about impact."""
+    for key in ("moment-a", "moment-b"):
+        assert (await client.ask(MOMENTS, key=key))["registerElement"]["ok"]
     for wrong in ("yesterday", "2026-11-23T08:30:00", "0001-01-01T00:00:00+14:00"):
         told = (await client.ask(RELATE, at=wrong))["relateElements"]
         assert told == {
@@ -176,10 +180,10 @@ async def test_moments_of_relations_have_one_form_and_none_that_is_no_moment(
         }
     assert (await client.ask(RELATE, at="2026-11-23T09:30:00+01:00"))["relateElements"]["ok"]
     second = {"some": {"verifiedAt": {"eq": "2026-11-23T08:30:00Z"}}}
-    where = {"key": {"eq": "svc-portal"}, "relations": second}
+    where = {"key": {"eq": "moment-a"}, "relations": second}
     [row] = (await client.ask(VERIFIED, where=where))["elements"]["nodes"]
     assert row["relations"] == [{"verifiedAt": "2026-11-23T08:30:00.000000Z"}]
-    answer = await client.ask('{ impact(of: ["svc-storage"]) { completeness { complete } } }')
+    answer = await client.ask('{ impact(of: ["moment-b"]) { completeness { complete } } }')
     assert answer["impact"]["completeness"]["complete"]
 
 
