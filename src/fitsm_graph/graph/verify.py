@@ -162,7 +162,7 @@ def _check_step(entry: Entry, step: Step, salts: dict[str, str]) -> list[Finding
     texts = (row[3] for row in entry.replaced)
     checks = (
         (step.entry.get("change_count") != len(step.changes), "its count of changes is wrong"),
-        (_root_or_none(step, salts) != step.entry.get("root"), "what it changed is not recorded"),
+        (_root_or_none(step, salts) != step.entry.get("root"), _not_as_recorded(step)),
         (
             any(image_text(json.loads(text)) != text for text in texts),
             "an image is not in canonical form",
@@ -173,6 +173,11 @@ def _check_step(entry: Entry, step: Step, salts: dict[str, str]) -> list[Finding
         ),
     )
     return [Finding(entry.seq, what) for wrong, what in checks if wrong]
+
+
+def _not_as_recorded(step: Step) -> str:
+    """A root says that a leaf is wrong, not which: the reader is told among how many to look."""
+    return f"what it changed is not as recorded: one of {len(step.changes)} records and relations"
 
 
 def _root_or_none(step: Step, salts: dict[str, str]) -> str | None:
