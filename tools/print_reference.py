@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print docs/reference/ from the declarations: records, types, relationship types, GraphQL.
+"""Print docs/reference/ from the declarations: records, types, policies, lives, GraphQL.
 
 python tools/print_reference.py            write the pages
 python tools/print_reference.py --check    say which pages are not as they would be written
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import GenericAlias
 
 from graphql_reference import graphql_page
+from policy_reference import lives_page, policies_page
 from reference_table import table
 
 from fitsm_graph.api.fields import ValueKind
@@ -68,6 +69,8 @@ def main(arguments: list[str]) -> int:
         "ci-types.md": ci_types_page(registry),
         "relationship-types.md": relationship_types_page(registry),
         "operators.md": operators_page(),
+        "policies.md": policies_page(),
+        "lives.md": lives_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

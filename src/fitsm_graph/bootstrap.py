@@ -22,12 +22,16 @@ from fitsm_graph.api.live.rights import Rights
 from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.api.sync_http import PREFIX, SyncEdge
+from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
 from fitsm_graph.confm.sync_intake import Seen
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.discovery.detect import list_formats, open_format
 from fitsm_graph.discovery.form import json_schema
 from fitsm_graph.discovery.mapping import Given
+from fitsm_graph.flow.following import PoliciesInForce
+from fitsm_graph.flow.life_form import life_kind
+from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Follower
 from fitsm_graph.graph.graph import Graph
@@ -35,6 +39,7 @@ from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.isrm import policies as isrm
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
@@ -42,7 +47,7 @@ from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.sms import accounts
+from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
 from fitsm_graph.web.execute import OPERATIONS, ExecutionOutcome
 from fitsm_graph.web.pages import pages
@@ -51,6 +56,15 @@ from fitsm_graph.web.sign_in import Session, SignIn
 ADMINISTRATOR = "admin"
 TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 SYSTEM = Request(actor="system", via="system")
+KINDS = PolicyKinds(
+    (
+        *policy_kinds.KINDS,
+        *isrm.KINDS,
+        *chm.KINDS,
+        life_kind((*isrm.LIVES, *chm.LIVES)),
+    )
+)
+"""All kinds of policy, of every room."""
 
 
 @dataclass(slots=True)
@@ -76,6 +90,11 @@ class Product:
         """The types in force, as far as this process has seen them."""
         return self.api.editions.current.registry
 
+    @property
+    def policies(self) -> Policies:
+        """The policies in force, as far as this process has seen them."""
+        return self.api.policies.current
+
     def principal(self, login: str = "system") -> Principal:
         """The local administrator at this machine's command line."""
         return Principal(login, frozenset({"administrator"}))
@@ -98,7 +117,7 @@ async def opened(
     clock: Clock | None = None,
     limits: Limits | None = None,
 ) -> AsyncIterator[Product]:
-    """Connect, migrate, bring the default types into force if there are none, and put together."""
+    """Connect, migrate, bring defaults into force where there is nothing, and put together."""
     graph = Graph(endpoint, clock=clock or SystemClock())
     folder = folder or data_folder()
     try:
@@ -110,11 +129,12 @@ async def opened(
             await graph.write(types.define_types, SYSTEM, types.from_files())
             seen = await freshness.seen()
             registry, _ = await types.from_graph(graph)
+        ruled = await _ruled(graph, freshness)
         snapshot = Snapshot(graph, registry, folder / "topology.snapshot")
         limits = limits or Limits.from_env()
         first = make_edition(seen.types, registry, limits)
         editions = Editions(first, _reader(graph), snapshot.adopt, limits)
-        product = _assembled(graph, editions, snapshot, folder, freshness)
+        product = _assembled(graph, editions, snapshot, folder, freshness, ruled)
         try:
             yield product
         finally:
@@ -131,8 +151,27 @@ def _reader(graph: Graph) -> Callable[[], Awaitable[TypeRegistry]]:
     return read
 
 
+async def _ruled(graph: Graph, freshness: Freshness) -> PoliciesInForce:
+    """Bring the seeds into force that have no version at all, and read what is."""
+    seeds = policies.from_files()
+    names = (await graph.rows("sms.policy_names"))[0]["names"]
+    if {(each.kind, each.name) for each in seeds} - {tuple(each) for each in names}:
+        await graph.write(policies.seed_policies, SYSTEM, KINDS, seeds)
+
+    async def read() -> Policies:
+        return await policies.from_graph(graph, KINDS)
+
+    seen = await freshness.seen()
+    return PoliciesInForce(seen.policies, await read(), read)
+
+
 def _assembled(
-    graph: Graph, editions: Editions, snapshot: Snapshot, folder: Path, freshness: Freshness
+    graph: Graph,
+    editions: Editions,
+    snapshot: Snapshot,
+    folder: Path,
+    freshness: Freshness,
+    ruled: PoliciesInForce,
 ) -> Product:
     secret = pepper(folder)
 
@@ -158,6 +197,8 @@ def _assembled(
         persisted,
         editions.limits,
         snapshot,
+        ruled,
+        KINDS,
         ndjson.unread,
     )
     rights = Rights(entrance.look_up)

@@ -337,6 +337,38 @@ def test_types_come_into_force_unless_elements_would_not_conform(
     assert line.there("types", "check", str(tmp_path)).returncode == 2
 
 
+def test_a_policy_goes_its_way(line: Line, tmp_path: Path) -> None:
+    """Drafted with an account over the API, and approved at the machine of the database."""
+    file = tmp_path / "week.yaml"
+    file.write_text('zone: UTC\nweek: {mon-fri: ["09:00-17:00"]}\n', encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("zone: Mars\nweek: never\n", encoding="utf-8")
+    kept = ("service-calendar", "clinic")
+    told = line.there("policy", "check", *kept, str(wrong), "-o", "json")
+    assert told.returncode == 2, told.stderr
+    assert [each["path"] for each in json.loads(told.stdout)["errors"]] == [["zone"], ["week"]]
+    assert line.there("policy", "check", *kept, str(file)).returncode == 0
+    dry = line.there("policy", "draft", *kept, str(file), "--dry-run")
+    assert (dry.returncode, dry.stdout) == (10, "")
+    made = line.there("policy", "draft", *kept, str(file), "--reason", "a new one")
+    key = made.stdout.strip()
+    assert key == "service-calendar/clinic/1", made.stderr
+    own = line.there("policy", "approve", key)
+    assert (own.returncode, "SEPARATION_OF_DUTIES" in own.stderr) == (1, True)
+    done = line.here("policy", "approve", key, "--reason", "alone here")
+    assert done.returncode == 0, done.stderr
+    shown = _data(line, "policy", "show", "service-calendar/clinic")
+    assert (shown["key"], shown["approver"], shown["authors"]) == (key, "system", ["admin"])
+    listed = _data(line, "policy", "list", "--kind", "service-calendar", "--status", "approved")
+    assert {each["name"] for each in listed} == {"24x7", "office", "clinic"}
+    table = line.there("policy", "show", key).stdout
+    assert '"mon-fri"' in table
+    needed = line.there("policy", "retire", "life/Incident/1")
+    assert (needed.returncode, "POLICY_NEEDED" in needed.stderr) == (1, True)
+    assert line.there("policy", "retire", key).stdout == f"{key}\n"
+    assert line.there("policy", "show", "service-calendar/clinic").returncode == 3
+
+
 def test_a_scope_is_defined_here_only(line: Line) -> None:
     define = ("scope", "define", "All", "--statement", "everything", "--exclude", "AiModel")
     assert line.there(*define).returncode == 2

@@ -54,6 +54,9 @@ HIT_PAYLOAD = """{ ok errors { code message why remedy path }
   maintenanceWindow { key effects { element { key } } } }"""
 DOC_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } document { key name digest text } }"""
+POLICY = "{ key kind name status document digest authors approver owner { id key name } }"
+RULE_PAYLOAD = f"""{{ ok errors {{ code message why remedy path }}
+  changes {{ op kind id target before after }} policy {POLICY} }}"""
 NAMING = f'{{ ci(by: {{key: "{MARK}-host"}}) {{ name }} }}'
 """A document that names what is hidden."""
 PROPOSAL = "{ element elementKey elementType services }"
@@ -176,8 +179,9 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         sees=[scope.value["key"]],
     )
     await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
-    await graph.write(register_incident, REQUEST, "fan", [(f"{MARK}-other", "down")])
-    await graph.write(register_change, REQUEST, "new fan", [(f"{MARK}-other", "at_risk")])
+    ruled = product.policies
+    await graph.write(register_incident, REQUEST, ruled, "fan", [(f"{MARK}-other", "down")])
+    await graph.write(register_change, REQUEST, ruled, "new fan", [(f"{MARK}-other", "at_risk")])
     return ids
 
 
@@ -292,6 +296,18 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "incidents": [(f"{{ incidents(open: false) {{ totalCount nodes {HITS} }} }}", {})],
         "maintenanceWindows": [(f"{{ maintenanceWindows {{ totalCount nodes {HITS} }} }}", {})],
         "changes": [(f"{{ changes(open: false) {{ totalCount nodes {HITS} }} }}", {})],
+        "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
+        "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
+        "policyInForce": [
+            (f'{{ policyInForce(kind: "life", name: "Incident") {POLICY} }}', {}),
+        ],
+        "checkPolicy": [
+            (
+                f"""{{ checkPolicy(kind: "life", name: "Incident", document: {{}}) {{ ok
+                errors {{ code message why }} inForce {POLICY} }} }}""",
+                {},
+            )
+        ],
         "persistedDocuments": [
             ("{ persistedDocuments { totalCount nodes { key name digest text } } }", {}),
         ],
@@ -367,6 +383,24 @@ MUTATIONS = {
     "retirePersistedDocument": [
         'mutation { retirePersistedDocument(input: {ref: "DOC-000001"}) DOC }',
     ],
+    "draftPolicy": [
+        (
+            'mutation { draftPolicy(input: {kind: "service-calendar", name: "x", '
+            'document: {zone: "UTC", week: "always"}, owner: "HOST"}) RULE }'
+        ),
+        (
+            'mutation { draftPolicy(input: {kind: "service-calendar", name: "x", '
+            'document: {zone: "UTC", week: "always"}}) RULE }'
+        ),
+    ],
+    "changePolicy": [
+        'mutation { changePolicy(input: {policy: "service-calendar/x/1", owner: "ID"}) RULE }'
+    ],
+    "approvePolicy": [
+        'mutation { approvePolicy(input: {policy: "service-calendar/x/1"}) RULE }',
+        'mutation { approvePolicy(input: {policy: "ID"}) RULE }',
+    ],
+    "retirePolicy": ['mutation { retirePolicy(input: {policy: "service-calendar/x/1"}) RULE }'],
     "beginSyncRun": ['mutation { beginSyncRun(input: {source: "inventory"}) SYNC }'],
     "putSyncRecords": [
         (
@@ -427,6 +461,7 @@ async def test_no_mutation_tells_of_a_hidden_element(estate: Estate) -> None:
                 document.replace("PAYLOAD", PAYLOAD).replace("HIT", HIT_PAYLOAD).replace("ID", host)
             )
             asked = asked.replace(") SYNC", f") {SYNC_PAYLOAD}")
+            asked = asked.replace(") RULE", f") {RULE_PAYLOAD}")
             asked = asked.replace(") DOC", f") {DOC_PAYLOAD}").replace("NAMING", quoted(NAMING))
             asked = asked.replace("HOST", f"{MARK}-host")
             text = await estate.limited.text(asked)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.types import default_registry
@@ -14,10 +15,13 @@ from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.migrations import migrate
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.kernel.clock import SystemClock
+from fitsm_graph.sms.policies import default_policies
 
 REGISTRY = default_registry()
+POLICIES = default_policies(KINDS)
+RULED = ("incident.", "change.", "maintenance.")
 REQUEST = Request(actor="tester", via="sync")
 Record = dict[str, Any]
 
@@ -31,6 +35,11 @@ async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
         yield made
     finally:
         await made.close()
+
+
+def handed(verb: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a verb is given: one over records with a life, the policies before everything else."""
+    return (POLICIES, *given) if verb_of(verb).name.startswith(RULED) else given
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

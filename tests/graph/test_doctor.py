@@ -22,9 +22,9 @@ from fitsm_graph.impact.checks import FILE
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.checks import Check, Word
 from fitsm_graph.kernel.errors import FitsmError
-from fitsm_graph.sms import accounts
+from fitsm_graph.sms import accounts, policies
 from fitsm_graph.sms.service import register_party, retire_party
-from graph.syncing import REGISTRY, emptied, estate, run, send
+from graph.syncing import KINDS, REGISTRY, emptied, estate, run, send
 
 FULL = bool(os.environ.get("FITSM_FULL"))
 REQUEST = Request(actor="tester", via="test")
@@ -54,6 +54,7 @@ class Plant:
 PERSON = "MATCH (p:Person {key: 'ann'}) "
 HOST = "MATCH (h:Server {key: 'host-0'}) "
 GROUP = "MATCH (g:RedundancyGroup {key: 'feeds-0'}) "
+MATRIX = "MATCH (p:Policy {key: 'priority-matrix/default/1'}) "
 LAST = "MATCH (m:Migration) WITH m ORDER BY m.number DESC LIMIT 1 "
 
 PLANTS = (
@@ -226,6 +227,21 @@ PLANTS = (
         "Foreign (2)",
         Word.WARNING,
     ),
+    # policies
+    Plant(
+        "policy changed past the product",
+        f"{MATRIX}SET p.kept = p.document, p.document = replace(p.document, '4', '3')",
+        f"{MATRIX}SET p.document = p.kept REMOVE p.kept",
+        "policies",
+        "the digests differ",
+    ),
+    Plant(
+        "life that is another's",
+        "MATCH (p:Policy {key: 'life/Change/1'}) SET p.name = 'Incident'",
+        "MATCH (p:Policy {key: 'life/Change/1'}) SET p.name = 'Change'",
+        "policies policies_outgrown",
+        "life/Change/1 cannot be used",
+    ),
     # the registry
     Plant(
         "types differ from the files",
@@ -351,6 +367,8 @@ async def clean(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
     """A graph with something of everything, and nothing wrong."""
     async with emptied(neo4j_endpoint) as graph:
         await graph.write(types.define_types, REQUEST, types.from_files())
+        seeds = policies.from_files()
+        await graph.write(policies.seed_policies, REQUEST, KINDS, seeds)
         sent = await send(graph, [*estate(2, 3), vlan()])
         assert sent.problems == []
         owner = await graph.write(register_party, REQUEST, "Group", {"key": "ops", "name": "Ops"})

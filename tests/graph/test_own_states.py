@@ -29,7 +29,7 @@ from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Refused
 from fitsm_graph.sms.service import register_party, tie
-from graph.syncing import REGISTRY, emptied
+from graph.syncing import REGISTRY, emptied, handed
 
 REQUEST = Request(actor="tester", via="test")
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Estate:
         self.ids: dict[str, str] = {}
 
     async def write(self, verb: Any, *given: Any, **more: Any) -> Any:
-        return (await self.graph.write(verb, REQUEST, *given, **more)).value
+        return (await self.graph.write(verb, REQUEST, *handed(verb, given), **more)).value
 
     async def build(self) -> None:
         for key, kind, type in (

@@ -29,6 +29,8 @@ from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.persisted import Documents
 from fitsm_graph.api.pipeline import Prepared
 from fitsm_graph.confm.sync_sessions import Sessions
+from fitsm_graph.flow.following import PoliciesInForce
+from fitsm_graph.flow.policies import PolicyKinds
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
@@ -91,6 +93,8 @@ class Api:
         documents: Knows documents by their digests.
         limits: For requests, documents and principals.
         snapshot: The topology that impact is computed over.
+        policies: Knows what is in force.
+        kinds: Of policies.
         read_records: Reads records that come in by GraphQL.
 
     Attributes:
@@ -108,11 +112,15 @@ class Api:
         documents: Documents,
         limits: Limits,
         snapshot: Snapshot,
+        policies: PoliciesInForce,
+        kinds: PolicyKinds,
         read_records: ReadRecords = no_records,
     ) -> None:
         self.graph = graph
         self.snapshot = snapshot
         self.read_records = read_records
+        self.policies = policies
+        self.kinds = kinds
         self.sync = Sessions(graph, snapshot)
         self.editions = editions
         self.enter = enter
@@ -163,6 +171,7 @@ class Api:
             seen = await self.freshness.seen(asked.at_least)
             answer.seq = seen.seq
             edition = await self.editions.at(seen.types)
+            await self.policies.at(seen.policies)
             sent, asked = asked.document, await self.with_document(asked, principal)
             prepared = self.let_in(answer, edition, asked, principal)
             if sent:
@@ -233,6 +242,8 @@ class Api:
             vet=vet,
             sync=self.sync,
             read_records=self.read_records,
+            policies=self.policies.current,
+            kinds=self.kinds,
         )
 
     async def _run(

@@ -100,6 +100,7 @@ async def register_change(
     }
     return await info.context.write(
         chm.register_change,
+        info.context.policies,
         input.title,
         hits,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
@@ -132,6 +133,7 @@ async def cancel_change(
 async def _go_on(info: Info, verb: Any, input: ChangeInput, *, dry_run: bool, key: str) -> Outcome:
     return await info.context.write(
         verb,
+        info.context.policies,
         str(input.ref),
         expected_version=input.expected_version,
         options=options_of(input, dry_run=dry_run, key=key),
@@ -151,6 +153,7 @@ async def plan_maintenance(
     }
     return await info.context.write(
         chm.plan_maintenance,
+        info.context.policies,
         input.title,
         hits,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
@@ -165,6 +168,7 @@ async def cancel_maintenance(
     """Cancel a maintenance window; one that has begun ends now (PR12.6)."""
     return await info.context.write(
         chm.cancel_maintenance,
+        info.context.policies,
         str(input.window),
         expected_version=input.expected_version,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),

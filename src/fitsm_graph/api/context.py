@@ -11,6 +11,7 @@ from fitsm_graph.api.withheld import Withheld, withheld_from
 from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.confm.sync_intake import Seen
 from fitsm_graph.confm.sync_sessions import Sessions
+from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.graph.verb import Request, verb_of
@@ -55,6 +56,8 @@ class Context:
         now: What durations are counted from.
         sync: The runs of sync that clients drive.
         read_records: Reads NDJSON, whose first line has a number.
+        policies: In force; handed to verbs.
+        kinds: Of policies, for verbs over policies themselves.
         live: How a subscription stands with the ledger; None for everything else.
     """
 
@@ -71,6 +74,8 @@ class Context:
     now: datetime = field(init=False)
     sync: Sessions | None = None
     read_records: ReadRecords = no_records
+    policies: Policies = field(default_factory=Policies)
+    kinds: PolicyKinds = field(default_factory=lambda: PolicyKinds(()))
     live: Any = None
 
     def __post_init__(self) -> None:

@@ -21,12 +21,22 @@ class Seen:
     Attributes:
         seq: Its last entry.
         types: The last entry that changed CI types or relationship types.
+        policies: The last entry that changed which policies are in force.
         at: When, in seconds of a clock that only goes forward.
     """
 
     seq: int
     types: int
+    policies: int
     at: float
+
+    @classmethod
+    def of(cls, head: Mapping[str, Any], at: float) -> "Seen":
+        """Read the head's properties, seen at a moment."""
+        seq, types, policies = (
+            int(head.get(name, 0)) for name in ("seq", "types_seq", "policies_seq")
+        )
+        return cls(seq, types, policies, at)
 
 
 class Freshness:
@@ -55,7 +65,7 @@ class Freshness:
     def note(self, head: Mapping[str, Any] | None) -> None:
         """Take in the head's properties that another statement brought along."""
         if head is not None:
-            self._keep(Seen(int(head["seq"]), int(head.get("types_seq", 0)), self._clock()))
+            self._keep(Seen.of(head, self._clock()))
 
     async def seen(self, at_least: int | None = None) -> Seen:
         """Where the ledger stands.
@@ -80,7 +90,7 @@ class Freshness:
         asked = self._clock()
         rows = await self._graph.rows("ledger.read_head")
         head = rows[0]["head"] if rows else {"seq": 0}
-        found = Seen(int(head["seq"]), int(head.get("types_seq", 0)), asked)
+        found = Seen.of(head, asked)
         self._keep(found)
         return found
 

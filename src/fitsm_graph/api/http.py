@@ -241,7 +241,7 @@ async def _readyz(api: Api) -> tuple[int, dict[str, Any]]:
     edition = api.editions.current
     told: dict[str, Any] = {
         "types": edition.types,
-        "warnings": [api.editions.warning] if api.editions.warning else [],
+        "warnings": [each for each in (api.editions.warning, api.policies.warning) if each],
     }
     try:
         async with within(PROBE_SECONDS):

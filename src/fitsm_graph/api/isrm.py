@@ -66,6 +66,7 @@ async def register_incident(
     given = {"description": input.description, "starts_at": input.starts_at}
     return await info.context.write(
         isrm.register_incident,
+        info.context.policies,
         input.title,
         hits,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
@@ -85,6 +86,7 @@ async def set_incident_effect(
     )
     return await info.context.write(
         isrm.affect,
+        info.context.policies,
         *given,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload={"given": list(given)},
@@ -97,6 +99,7 @@ async def resolve_incident(
     """Say that the service is restored, and how (PR9.2)."""
     return await info.context.write(
         isrm.resolve_incident,
+        info.context.policies,
         str(input.incident),
         input.resolution,
         expected_version=input.expected_version,

@@ -11,6 +11,7 @@ from fitsm_graph.api import (
     chm,
     document_verbs,
     isrm,
+    policy_verbs,
     shared_fate,
     sync,
     topology_difference,
@@ -90,6 +91,7 @@ def _query(types: ElementTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | isrm.questions() | chm.questions()
+    fields |= policy_verbs.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
@@ -128,7 +130,7 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
 
 
 def _mutation(types: ElementTypes) -> Any:
-    rooms = (type_definitions, isrm, chm, document_verbs, sync)
+    rooms = (type_definitions, isrm, chm, policy_verbs, document_verbs, sync)
     verbs: dict[str, Any] = {}
     for room in rooms:
         verbs |= room.verbs()

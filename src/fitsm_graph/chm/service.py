@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.model.chm import CHANGES, COVERS, ChangeStatus, WindowStatus
+from fitsm_graph.model.chm import CHANGES, COVERS
 from fitsm_graph.model.declare import Process
 
 
 @verb("change.register", room=Process.CHM, requirement="PR12.1")
 async def register_change(
     tx: Tx,
+    policies: Policies,
     title: str,
     changes: Sequence[tuple[str, str]],
     *,
@@ -26,6 +29,7 @@ async def register_change(
 
     Args:
         tx: The transaction.
+        policies: In force; the life of changes says where one begins.
         title: What is going to be altered, in a line.
         changes: Id or key of each element, with ``down``, ``degraded`` or ``at_risk``: its state
             while the change is being implemented.
@@ -43,14 +47,16 @@ async def register_change(
     rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
     hit = effects.hit(tx, rows, changes, "changes")
     fields = {"title": title.strip(), "description": description, **planned}
-    change = tx.create("Change", {**fields, "status": ChangeStatus.REGISTERED})
+    change = tx.create("Change", {**fields, "status": life_of(policies, "Change").initial})
     for element, effect in hit.items():
         tx.relate(CHANGES.type, change["id"], element, {"effect": effect})
     return change
 
 
 @verb("change.begin", room=Process.CHM, requirement="PR12.2")
-async def begin_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+async def begin_change(
+    tx: Tx, policies: Policies, ref: str, *, expected_version: int | None = None
+) -> Properties:
     """Begin to implement a change; from now on its elements are in the state it names (PR12.2).
 
     Raises:
@@ -58,13 +64,13 @@ async def begin_change(tx: Tx, ref: str, *, expected_version: int | None = None)
         Refused: Its implementation began already, or it was cancelled.
         Conflict: VERSION_CONFLICT.
     """
-    change = await _change(tx, ref, expected_version, ChangeStatus.REGISTERED)
-    after = {"status": ChangeStatus.IMPLEMENTING, "starts_at": tx.at}
-    return tx.update("Change", change, after)
+    return await _moved(tx, policies, ref, "change.begin", expected_version)
 
 
 @verb("change.complete", room=Process.CHM, requirement="PR12.2")
-async def complete_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+async def complete_change(
+    tx: Tx, policies: Policies, ref: str, *, expected_version: int | None = None
+) -> Properties:
     """Say that a change is implemented; its elements are as before from now on (PR12.2).
 
     Raises:
@@ -72,13 +78,13 @@ async def complete_change(tx: Tx, ref: str, *, expected_version: int | None = No
         Refused: It is not being implemented.
         Conflict: VERSION_CONFLICT.
     """
-    change = await _change(tx, ref, expected_version, ChangeStatus.IMPLEMENTING)
-    after = {"status": ChangeStatus.IMPLEMENTED, "ends_at": tx.at}
-    return tx.update("Change", change, after)
+    return await _moved(tx, policies, ref, "change.complete", expected_version)
 
 
 @verb("change.cancel", room=Process.CHM, requirement="PR12.2")
-async def cancel_change(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+async def cancel_change(
+    tx: Tx, policies: Policies, ref: str, *, expected_version: int | None = None
+) -> Properties:
     """Give a change up, before it begins or while it is being implemented (PR12.2).
 
     Raises:
@@ -86,25 +92,18 @@ async def cancel_change(tx: Tx, ref: str, *, expected_version: int | None = None
         Refused: It is implemented or cancelled already.
         Conflict: VERSION_CONFLICT.
     """
-    open_ = (ChangeStatus.REGISTERED, ChangeStatus.IMPLEMENTING)
-    change = await _change(tx, ref, expected_version, *open_)
-    return tx.update("Change", change, {"status": ChangeStatus.CANCELLED, "ends_at": tx.at})
+    return await _moved(tx, policies, ref, "change.cancel", expected_version)
 
 
-async def _change(
-    tx: Tx, ref: str, expected_version: int | None, *allowed: ChangeStatus
+async def _moved(
+    tx: Tx, policies: Policies, ref: str, verb: str, expected_version: int | None
 ) -> Properties:
+    """Move a change on by a verb of its life."""
     change: Properties = found(await tx.rows("chm.change_by_ref", ref=ref), "change", ref)["change"]
     check_version(change, expected_version)
-    if change["status"] not in allowed:
-        raise Refused(
-            f"{change['key']} is {change['status']}",
-            code="ILLEGAL_TRANSITION",
-            why=f"it would have to be {' or '.join(allowed)}",
-            remedy="look at its history, or register another change",
-            requirement="PR12.2",
-        )
-    return change
+    remedy = "look at its history, or register another change"
+    moved = life_of(policies, "Change").move(change, verb, tx.at, remedy=remedy)
+    return tx.update("Change", change, moved)
 
 
 def _planned(starts: str | None, ends: str | None) -> dict[str, Any]:
@@ -126,6 +125,7 @@ def _planned(starts: str | None, ends: str | None) -> dict[str, Any]:
 @verb("maintenance.plan", room=Process.CHM, requirement="PR12.6")
 async def plan_maintenance(
     tx: Tx,
+    policies: Policies,
     title: str,
     covers: Sequence[tuple[str, str]],
     *,
@@ -137,6 +137,7 @@ async def plan_maintenance(
 
     Args:
         tx: The transaction.
+        policies: In force; the life of maintenance windows says where one begins.
         title: What is going to be done, in a line.
         covers: Id or key of each element, with ``down``, ``degraded`` or ``at_risk``.
         starts_at: Beginning, RFC 3339; included.
@@ -159,7 +160,7 @@ async def plan_maintenance(
             "description": description,
             "starts_at": first,
             "ends_at": last,
-            "status": WindowStatus.PLANNED,
+            "status": life_of(policies, "MaintenanceWindow").initial,
         },
     )
     for element, effect in hit.items():
@@ -169,7 +170,7 @@ async def plan_maintenance(
 
 @verb("maintenance.cancel", room=Process.CHM, requirement="PR12.6")
 async def cancel_maintenance(
-    tx: Tx, ref: str, *, expected_version: int | None = None
+    tx: Tx, policies: Policies, ref: str, *, expected_version: int | None = None
 ) -> Properties:
     """Cancel a window; one that has begun ends now, one to come never begins (PR12.6).
 
@@ -181,13 +182,14 @@ async def cancel_maintenance(
     row = found(await tx.rows("chm.window_by_ref", ref=ref), "maintenance window", ref)
     window = row["window"]
     check_version(window, expected_version)
-    if window["status"] == WindowStatus.CANCELLED or window["ends_at"] <= tx.at:
+    life, another = life_of(policies, "MaintenanceWindow"), "plan another window"
+    moved = life.move(window, "maintenance.cancel", tx.at, remedy=another)
+    if window["ends_at"] <= tx.at:
         raise Refused(
             f"{window['key']} is over",
             code="ILLEGAL_TRANSITION",
             why=f"it is {window['status']} and ended at {window['ends_at']}",
-            remedy="plan another window",
+            remedy=another,
             requirement="PR12.6",
         )
-    after = {"status": WindowStatus.CANCELLED, "ends_at": max(window["starts_at"], tx.at)}
-    return tx.update("MaintenanceWindow", window, after)
+    return tx.update("MaintenanceWindow", window, moved)

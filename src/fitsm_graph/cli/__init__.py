@@ -30,6 +30,7 @@ DOORS = (
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
     Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND, True),
+    Door("policy", "policies:app", "Rules that are data, version by version.", TEND, True),
     Door("documents", "persisted:app", "GraphQL documents asked for by digest.", TEND, True),
     Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
     Door("sync", "sync:app", "Take in what a source saw; plan first, then apply.", TEND, True),

@@ -3,16 +3,17 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
-from fitsm_graph.bootstrap import data_folder
+from fitsm_graph.bootstrap import KINDS, data_folder
 from fitsm_graph.cli.local import progress
 from fitsm_graph.cli.output import OUTPUT, Output, note, screen, show_json
 from fitsm_graph.confm import checks as confm
+from fitsm_graph.flow.policies import PolicyKinds
 from fitsm_graph.graph import checks as database
 from fitsm_graph.graph.checks_machine import machine
 from fitsm_graph.graph.checks_records import RECORD_CHECKS
@@ -23,11 +24,18 @@ from fitsm_graph.impact import checks as impact
 from fitsm_graph.kernel.checks import DAMAGE, Check, Word, of_error, of_trouble, skipped
 from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.sms.checks import POLICY_CHECKS
 
 _STYLES = {Word.OK: "green", Word.WARNING: "yellow", Word.FAILED: "bold red", Word.SKIPPED: "dim"}
 _OF_REGISTRY = ("registry", *confm.CONFIGURATION)
 _OF_TOPOLOGY = ("snapshot", *impact.TOPOLOGY)
-_OF_DATABASE = (*database.DATABASE, *RECORD_CHECKS, *_OF_REGISTRY, *_OF_TOPOLOGY)
+_OF_DATABASE = (
+    *database.DATABASE,
+    *RECORD_CHECKS,
+    *POLICY_CHECKS,
+    *_OF_REGISTRY,
+    *_OF_TOPOLOGY,
+)
 
 
 def doctor(
@@ -86,7 +94,8 @@ async def _of_graph(graph: Graph, folder: Path, *, full: bool) -> list[Check]:
     chosen = dict(database.DATABASE)
     if full:
         chosen["ledger_in_full"] = database.ledger_in_full
-    checks = await database.run_checks(graph, {**chosen, **RECORD_CHECKS})
+    ruled = {name: _ruled(each) for name, each in POLICY_CHECKS.items()}
+    checks = await database.run_checks(graph, {**chosen, **RECORD_CHECKS, **ruled})
     if database.is_half_restored(checks):
         rest = (*_OF_REGISTRY, *_OF_TOPOLOGY)
         return [*checks, *(skipped(name, "the graph is half restored") for name in rest)]
@@ -107,6 +116,10 @@ async def _of_graph(graph: Graph, folder: Path, *, full: bool) -> list[Check]:
         *await _of_configuration(graph, registry),
         *await _of_topology(graph, registry, folder),
     ]
+
+
+def _ruled(check: Callable[[Graph, PolicyKinds], Awaitable[Check]]) -> database.GraphCheck:
+    return lambda graph: check(graph, KINDS)
 
 
 async def _of_configuration(graph: Graph, registry: TypeRegistry) -> list[Check]:

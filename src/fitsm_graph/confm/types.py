@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fitsm_graph.confm import rules
-from fitsm_graph.confm.documents import read_document
+from fitsm_graph.flow.documents import read_document
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx

@@ -235,6 +235,7 @@ class Graph:
             rooms=verb.rooms,
             counters=head.counters,
             moment=moment,
+            actor=request.actor,
             sight=request.sight,
             sources=request.sources,
         )

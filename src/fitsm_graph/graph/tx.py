@@ -43,6 +43,7 @@ class Tx:
         at: Moment of the verb, UTC text; never before the entry before it.
         changes: What the verb decided so far.
         asides: What it asked to be written outside the ledger, in the same transaction.
+        actor: Login of the account that acts; for rules about who may do what after whom.
         sight: CI types that the actor sees; what it does not see is not there for it.
         sources: Sources of sync that the actor may write; None: no such limit.
         erasures: Records whose personal values go, as ``{id, since, images}``.
@@ -58,6 +59,7 @@ class Tx:
         counters: Mapping[str, int],
         make_id: Any = new_id,
         moment: Any = None,
+        actor: str = "",
         sight: Sight = None,
         sources: Sources = None,
     ) -> None:
@@ -65,6 +67,7 @@ class Tx:
         self._rooms = rooms
         self._make_id = make_id
         self._moment = moment
+        self.actor = actor
         self.sight = sight
         self.sources = sources
         self.seq = seq

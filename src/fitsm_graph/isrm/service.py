@@ -1,21 +1,25 @@
 """Verbs of incident management (PR9)."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
+from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.isrm import AFFECTS, IncidentStatus
+from fitsm_graph.model.isrm import AFFECTS
+
+_OVER = "register a new incident that refers to it"
 
 
 @verb("incident.register", room=Process.ISRM, requirement="PR9.1")
 async def register_incident(
     tx: Tx,
+    policies: Policies,
     title: str,
     affects: Sequence[tuple[str, str]],
     *,
@@ -26,6 +30,7 @@ async def register_incident(
 
     Args:
         tx: The transaction.
+        policies: In force; the life of incidents says where one begins.
         title: What is wrong, in a line.
         affects: Id or key of each element, with ``down``, ``degraded`` or ``at_risk``.
         description: What is known.
@@ -53,7 +58,7 @@ async def register_incident(
             "title": title.strip(),
             "description": description,
             "starts_at": began,
-            "status": IncidentStatus.REGISTERED,
+            "status": life_of(policies, "Incident").initial,
         },
     )
     for element, effect in hit.items():
@@ -62,7 +67,9 @@ async def register_incident(
 
 
 @verb("incident.affect", room=Process.ISRM, requirement="PR9.1")
-async def affect(tx: Tx, ref: str, element: str, effect: str | None) -> Properties:
+async def affect(
+    tx: Tx, policies: Policies, ref: str, element: str, effect: str | None
+) -> Properties:
     """Say that an open incident affects an element, and how hard; None: it does not (PR9.1).
 
     Raises:
@@ -70,7 +77,8 @@ async def affect(tx: Tx, ref: str, element: str, effect: str | None) -> Properti
         Refused: The incident is resolved.
     """
     row = await _incident(tx, ref, [element])
-    incident = _open(row["incident"])
+    incident: Properties = row["incident"]
+    life_of(policies, "Incident").step(incident, "incident.affect", remedy=_OVER)
     there = {each["ref"]: each["id"] for each in effects.seen(tx, row["elements"])}
     affected = effects.seen(tx, row["affected"])
     known = {each["id"]: each["properties"] for each in affected}
@@ -92,7 +100,12 @@ async def affect(tx: Tx, ref: str, element: str, effect: str | None) -> Properti
 
 @verb("incident.resolve", room=Process.ISRM, requirement="PR9.2")
 async def resolve_incident(
-    tx: Tx, ref: str, resolution: str, *, expected_version: int | None = None
+    tx: Tx,
+    policies: Policies,
+    ref: str,
+    resolution: str,
+    *,
+    expected_version: int | None = None,
 ) -> Properties:
     """Say that the service is restored, and how; what it affected is as before (PR9.2).
 
@@ -109,28 +122,13 @@ async def resolve_incident(
             path=("resolution",),
         )
     row = await _incident(tx, ref, [])
-    incident = _open(row["incident"])
+    incident: Properties = row["incident"]
+    life = life_of(policies, "Incident")
+    moved = life.move(incident, "incident.resolve", tx.at, remedy=_OVER)
     check_version(incident, expected_version)
-    after: dict[str, Any] = {
-        "status": IncidentStatus.RESOLVED,
-        "resolution": resolution.strip(),
-        "ends_at": max(tx.at, incident["starts_at"]),
-    }
-    return tx.update("Incident", incident, after)
+    return tx.update("Incident", incident, {**moved, "resolution": resolution.strip()})
 
 
 async def _incident(tx: Tx, ref: str, refs: Sequence[str]) -> Properties:
     rows = await tx.rows("isrm.incident_by_ref", ref=ref, refs=list(refs))
     return found(rows, "incident", ref)
-
-
-def _open(incident: Properties) -> Properties:
-    if incident["status"] != IncidentStatus.REGISTERED:
-        raise Refused(
-            f"{incident['key']} is {incident['status']}",
-            code="ILLEGAL_TRANSITION",
-            why="only an open incident can be changed",
-            remedy="register a new incident that refers to it",
-            requirement="PR9.2",
-        )
-    return incident

@@ -4,21 +4,11 @@
 (:MaintenanceWindow)-[:COVERS {effect}]->(any element)
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance, Disturbance
-
-
-class ChangeStatus(StrEnum):
-    """Where a change stands."""
-
-    REGISTERED = "registered"
-    IMPLEMENTING = "implementing"
-    IMPLEMENTED = "implemented"
-    CANCELLED = "cancelled"
 
 
 @record(owner=Process.CHM, prefix="CHG", labels=DISTURBANCE_LABELS)
@@ -29,7 +19,7 @@ class Change(Disturbance):
     whatever was planned.
     """
 
-    status: Annotated[ChangeStatus, Indexed(), Doc("Where it stands.")]
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Change`.")]
     planned_starts_at: Annotated[
         str | None, Doc("When its implementation is to begin, UTC; null: not planned yet.")
     ] = None
@@ -48,18 +38,11 @@ CHANGES = relation(
 )
 
 
-class WindowStatus(StrEnum):
-    """Where a maintenance window stands."""
-
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
-
-
 @record(owner=Process.CHM, prefix="MWN", labels=DISTURBANCE_LABELS)
 class MaintenanceWindow(DatedDisturbance):
     """Time agreed on for work during which the elements it covers are out of operation (PR12.6)."""
 
-    status: Annotated[WindowStatus, Doc("Where it stands.")]
+    status: Annotated[str, Doc("Where it stands: a state of the life `MaintenanceWindow`.")]
 
 
 COVERS = relation(

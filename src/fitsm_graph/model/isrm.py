@@ -3,7 +3,6 @@
 (:Incident)-[:AFFECTS {effect}]->(any element)
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
@@ -11,21 +10,15 @@ from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance
 
 
-class IncidentStatus(StrEnum):
-    """Where an incident stands."""
-
-    REGISTERED = "registered"
-    RESOLVED = "resolved"
-
-
 @record(owner=Process.ISRM, prefix="INC", labels=DISTURBANCE_LABELS)
 class Incident(DatedDisturbance):
     """Unplanned disruption of operation in a service or service component (FitSM-0).
 
-    What it affects is in the state that `AFFECTS` names until the incident is resolved.
+    What it affects is in the state that `AFFECTS` names while the incident's own state has an
+    effect, as its life says.
     """
 
-    status: Annotated[IncidentStatus, Indexed(), Doc("Where it stands.")]
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Incident`.")]
     resolution: Annotated[str, Doc("What restored the service.")] = ""
 
 

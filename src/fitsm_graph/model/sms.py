@@ -1,5 +1,6 @@
 """The service management system (GR1–GR7) as far as the processes need it."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.model.declare import Doc, Indexed, Personal, Process, Unique, record, relation
@@ -78,6 +79,40 @@ class PersistedDocument(Record):
     text: Annotated[str, Doc("The document as it is executed.")]
 
 
+class PolicyStatus(StrEnum):
+    """Where a version of a policy stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+@record(owner=Process.SMS, prefix="POL")
+class Policy(Record):
+    """One version of a rule that is data: a table, a calendar, a path, a life (GR2.4).
+
+    Its key is `<kind>/<name>/<number>`. At most one version of a kind and name is approved, and
+    that one is in force.
+    """
+
+    kind: Annotated[str, Indexed(), Doc("What it is a policy of, such as `priority-matrix`.")]
+    name: Annotated[str, Indexed(), Doc("Which one of its kind, such as `default`.")]
+    number: Annotated[int, Doc("Of the version, from 1 on.")]
+    status: Annotated[PolicyStatus, Indexed(), Doc("`draft`, `approved` or `retired`.")]
+    document: Annotated[str, Doc("What it says, as canonical JSON.")]
+    digest: Annotated[str, Doc("SHA-256 of kind, name and document, 64 hexadecimal digits.")]
+    authors: Annotated[
+        list[str], Doc("Logins of all who drafted or changed it; none of them may approve it.")
+    ]
+    reason: Annotated[str, Doc("Why there is this version.")] = ""
+    parties: Annotated[
+        list[str] | None, Doc("Keys of persons and groups that it names; they have to be there.")
+    ] = None
+    approver: Annotated[str | None, Doc("Login of who approved it; null: nobody has.")] = None
+    approved_at: Annotated[str | None, Doc("When it came into force, UTC.")] = None
+    retired_at: Annotated[str | None, Doc("When it was in force no more, or given up, UTC.")] = None
+
+
 BELONGS_TO = relation(
     "BELONGS_TO", owner=Process.SMS, sources=("Person",), targets=("Group",), doc="Acts with it."
 )
@@ -94,4 +129,18 @@ RECEIVES = relation(
     sources=("Customer",),
     targets=("Service",),
     doc="The service is delivered to the customer's users.",
+)
+ANSWERS_FOR = relation(
+    "ANSWERS_FOR",
+    owner=Process.SMS,
+    sources=("Person", "Group"),
+    targets=("Policy",),
+    doc="Owns the version of the policy (GR2.4).",
+)
+APPROVED_BY = relation(
+    "APPROVED_BY",
+    owner=Process.SMS,
+    sources=("Policy",),
+    targets=("Account",),
+    doc="The account that approved the version (GR2.4); none for what came with the product.",
 )

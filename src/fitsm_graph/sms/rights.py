@@ -15,6 +15,8 @@ READ = "read"
 READ_LEDGER = "ledger.read"
 REGISTER_DOCUMENT = "document.register"
 RETIRE_DOCUMENT = "document.retire"
+CHECK_POLICY = "policy.check"
+"""Have a document read as a policy, without writing anything."""
 READ_LARGE = "read.large"
 """Pages and answers beyond what is good for a page on a screen: for exports and reports."""
 
@@ -35,6 +37,9 @@ ROLES = MappingProxyType(
             "incident.*",
             "change.*",
             "maintenance.*",
+            "policy.draft",
+            "policy.change",
+            CHECK_POLICY,
         ),
         "process_manager": (
             READ,
@@ -51,6 +56,7 @@ ROLES = MappingProxyType(
             "maintenance.*",
             "types.*",
             "scope.*",
+            "policy.*",
             "document.*",
         ),
         "auditor": (READ, READ_LEDGER, READ_LARGE),

@@ -1,5 +1,6 @@
 """Every verb driven on one graph, which remembers how it looked after each entry."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,10 +29,10 @@ from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.observation import Observation
-from fitsm_graph.sms import accounts, documents
+from fitsm_graph.sms import accounts, documents, policies
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
-from graph.syncing import REGISTRY, record, run, send
+from graph.syncing import KINDS, REGISTRY, handed, record, run, send
 
 REQUEST = Request(actor="tester", via="test", reason="to see", change="CHG-000001")
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -78,7 +79,7 @@ class Driver:
     async def act(self, verb: Any, *given: Any, request: Request = REQUEST, **more: Any) -> Any:
         """Run one verb, a second later than the one before."""
         self.clock.advance(timedelta(seconds=1))
-        outcome: Outcome = await self.graph.write(verb, request, *given, **more)
+        outcome: Outcome = await self.graph.write(verb, request, *handed(verb, given), **more)
         return outcome.value
 
 
@@ -133,6 +134,33 @@ async def elements(do: Driver) -> None:
     await do.act(confm.relate, REGISTRY, draft)
     await do.act(confm.assign_owner, "host", "ada")
     await do.act(confm.retire_element, REGISTRY, "app")
+
+
+async def ruling(do: Driver) -> None:
+    await do.act(policies.seed_policies, KINDS, policies.from_files())
+    week: dict[str, Any] = {"zone": "UTC", "week": {"mon": ["09:00-17:00"]}}
+    wider = {**week, "week": {"mon-fri": ["09:00-17:00"]}}
+    drafted = ("service-calendar", "shop", week)
+    first = await do.act(policies.draft_policy, KINDS, *drafted, owner="ada", reason="new shop")
+    await do.act(policies.change_policy, KINDS, first["key"], wider, owner="ops")
+    other = Request(actor="other", via="test")
+    await do.act(policies.approve_policy, KINDS, first["key"], request=other)
+    next = await do.act(policies.draft_policy, KINDS, *drafted)
+    await do.act(policies.approve_policy, KINDS, next["id"], request=other)
+    gone = await do.act(policies.draft_policy, KINDS, *drafted)
+    await do.act(policies.retire_policy, KINDS, gone["key"])
+    await do.act(policies.retire_policy, KINDS, next["key"])
+    life = next_life("Incident")
+    changed = await do.act(policies.draft_policy, KINDS, "life", "Incident", life)
+    await do.act(policies.approve_policy, KINDS, changed["key"], request=other)
+
+
+def next_life(record: str) -> Any:
+    """The document of a life as it comes with the product, in other words."""
+    seeds = {(each.kind, each.name): each.document for each in policies.from_files()}
+    document = json.loads(json.dumps(seeds["life", record]))
+    document["states"][document["initial"]]["doc"] = "It begins here."
+    return document
 
 
 async def disturbances(do: Driver) -> None:
@@ -220,7 +248,17 @@ async def erasing(do: Driver) -> None:
     await do.act(sms.erase_party, bob)
 
 
-CASES: tuple[Case, ...] = (types, scope, parties, elements, disturbances, access, syncing, erasing)
+CASES: tuple[Case, ...] = (
+    types,
+    scope,
+    parties,
+    ruling,
+    elements,
+    disturbances,
+    access,
+    syncing,
+    erasing,
+)
 
 
 async def drive(do: Driver) -> None:

@@ -21,7 +21,7 @@ from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Broken, FitsmError
 from fitsm_graph.sms import service as sms
 from graph.support import asking
-from graph.syncing import REGISTRY, record, send
+from graph.syncing import REGISTRY, handed, record, send
 
 ELEMENTS = [f"e{n}" for n in range(8)]
 PARTIES = [f"p{n}" for n in range(4)]
@@ -38,7 +38,7 @@ class Wanderer:
 
     async def act(self, verb: Any, *given: Any, **more: Any) -> Outcome:
         dry = self.pick.random() < 0.1
-        return await self.graph.write(verb, asking(dry_run=dry), *given, **more)
+        return await self.graph.write(verb, asking(dry_run=dry), *handed(verb, given), **more)
 
     def one(self, keys: list[str]) -> str:
         return self.pick.choice(keys)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fitsm_graph.confm.documents import DEEPEST, LARGEST_FILE, read_document
 from fitsm_graph.confm.types import from_files
+from fitsm_graph.flow.documents import DEEPEST, LARGEST_FILE, read_document
 from fitsm_graph.kernel.errors import BadInput
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"

@@ -134,6 +134,7 @@ class Subscription:
         async with api.admission.turn(principal):
             seen = await api.freshness.seen(at_least)
             edition = await api.editions.at(seen.types)
+            await api.policies.at(seen.policies)
             asked = await api.with_document(asked, principal)
             prepared = api.let_in(Answer(), edition, asked, principal)
             context = api.context(edition, seen, principal, self._via)

@@ -31,7 +31,7 @@ def read_document(path: Path) -> dict[str, Any]:
     if len(content) > LARGEST_FILE:
         raise BadInput(
             f"{path.name} is too large",
-            why=f"a file of types has at most {LARGEST_FILE:,} bytes",
+            why=f"such a file has at most {LARGEST_FILE:,} bytes",
             remedy="split it: every file of the folder is read",
             code="FILE_TOO_LARGE",
             path=(path.name,),
@@ -40,7 +40,7 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise BadInput(
             f"{path.name} is no mapping of names to declarations",
-            why="a file of types says for each name what it is",
+            why="it says for each name what it is",
             remedy="write `Name:` and its fields below it, indented",
             code="BAD_YAML",
             path=(path.name,),

@@ -1,0 +1,64 @@
+// sms.policy_context (read)
+// A version of a policy with its owners, what is in force, and who and what a verb names. One row.
+//
+// $ref      str        id or key of the version; null: none yet
+// $kind     str        kind of the version to be drafted; null: of the one that is named
+// $called   str        its name; null likewise
+// $owner    str        id or key of a person or group; null: nobody is named
+// $parties  list[str]  keys of persons and groups; null: those that the version names
+// $actor    str        login of the account that acts
+// -> policy      map              the version's properties, or null
+// -> owners      list[list[any]]  [owner id, properties of ANSWERS_FOR] of the version
+// -> last        int              number of the last version of the kind and name; 0: none
+// -> last_owner  str              id of who answers for that one, or null
+// -> in_force    list[map]        properties of every approved version
+// -> owner       str              id of the person or group named, or null
+// -> parties     list[list[any]]  [key, whether it is there, how many are in it; 1 for a person]
+// -> account     str              id of the account that acts, or null
+//
+// seek    policy_key record_id policy_name policy_status person_key group_key account_key
+// budget  5 ms for 100 in force
+// why     One read before one write.
+// allow   CartesianProduct: of single rows, one for each thing that is looked up
+CALL () {
+  OPTIONAL MATCH (byKey:Policy {key: $ref})
+  OPTIONAL MATCH (byId:Record&Policy {id: $ref})
+  RETURN coalesce(byKey, byId) AS policy
+}
+CALL (policy) {
+  OPTIONAL MATCH (version:Policy {name: coalesce($called, policy.name)})
+  WHERE version.kind = coalesce($kind, policy.kind)
+  WITH version ORDER BY version.number DESC LIMIT 1
+  OPTIONAL MATCH (answering:Record)-[:ANSWERS_FOR]->(version)
+  RETURN coalesce(version.number, 0) AS last, head(collect(answering.id)) AS last_owner
+}
+CALL () {
+  OPTIONAL MATCH (person:Person {key: $owner})
+  OPTIONAL MATCH (group:Group {key: $owner})
+  OPTIONAL MATCH (byId:Record {id: $owner}) WHERE byId:Person OR byId:Group
+  RETURN coalesce(person, group, byId).id AS owner
+}
+CALL () {
+  OPTIONAL MATCH (account:Account {key: $actor})
+  RETURN account.id AS account
+}
+RETURN properties(policy) AS policy,
+       COLLECT {
+         MATCH (former:Record)-[answers:ANSWERS_FOR]->(policy)
+         RETURN [former.id, properties(answers)]
+       } AS owners,
+       last, last_owner,
+       COLLECT {
+         MATCH (approved:Policy {status: 'approved'})
+         RETURN properties(approved) ORDER BY approved.key
+       } AS in_force,
+       owner,
+       COLLECT {
+         UNWIND coalesce($parties, policy.parties, []) AS key
+         OPTIONAL MATCH (person:Person {key: key})
+         OPTIONAL MATCH (group:Group {key: key})
+         RETURN [key, person IS NOT NULL OR group IS NOT NULL,
+                 CASE WHEN person IS NOT NULL THEN 1
+                      ELSE COUNT { (group)<-[:BELONGS_TO]-(:Person) } END]
+       } AS parties,
+       account

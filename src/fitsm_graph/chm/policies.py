@@ -1,0 +1,39 @@
+"""What change management keeps as policies, and the lives of its records (PR12)."""
+
+from fitsm_graph.chm.approving import parse_approval, parse_reviews
+from fitsm_graph.chm.classifying import parse_types
+from fitsm_graph.chm.windows import parse_window
+from fitsm_graph.flow.lives import Lived
+from fitsm_graph.flow.policies import PolicyKind
+
+LIVES = (
+    Lived("Change", "change.register", ("change.begin", "change.complete", "change.cancel")),
+    Lived("MaintenanceWindow", "maintenance.plan", ("maintenance.cancel",)),
+)
+
+KINDS = (
+    PolicyKind(
+        "change-type-criteria",
+        "Whether a change is standard, normal, major or an emergency.",
+        "PR12.1",
+        parse_types,
+    ),
+    PolicyKind(
+        "approval-rule",
+        "Who approves a change of each type, and how many.",
+        "PR12.4",
+        parse_approval,
+    ),
+    PolicyKind(
+        "change-window",
+        "When changes are not begun, or when work is agreed on: freezes and maintenance windows.",
+        "PR12.6",
+        parse_window,
+    ),
+    PolicyKind(
+        "review-rule",
+        "By when the post implementation review of a change is due.",
+        "PR12.5",
+        parse_reviews,
+    ),
+)

@@ -1,0 +1,97 @@
+"""What incident and service request management keeps as policies, and the lives of its records."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fitsm_graph.flow import criteria
+from fitsm_graph.flow.criteria import Criterion, Facts, check_covered, read_criterion
+from fitsm_graph.flow.lives import Lived
+from fitsm_graph.flow.policies import PolicyKind
+from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
+from fitsm_graph.isrm.matrix import (
+    MATRIX,
+    URGENCY,
+    matrix_fits,
+    parse_matrix,
+    parse_urgency,
+    urgency_fits,
+)
+from fitsm_graph.isrm.schemes import parse_scheme
+
+LIVES = (Lived("Incident", "incident.register", ("incident.affect", "incident.resolve")),)
+
+FACTS = (
+    criteria.SERVICES_DOWN,
+    criteria.SERVICES_REACHED,
+    criteria.CRITICALITY,
+    criteria.CUSTOMERS,
+    criteria.USERS,
+    criteria.LINKED_INCIDENTS,
+)
+"""What is known of an incident when it is held against the criteria of a major one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MajorIncidentCriteria:
+    """Any of which makes an incident a candidate (PR9.6)."""
+
+    criteria: tuple[Criterion, ...]
+
+    def met(self, facts: Facts) -> tuple[str, ...]:
+        """Keys of the criteria that some facts meet."""
+        return tuple(each.key for each in self.criteria if each.met(facts))
+
+
+def parse_major(_name: str, document: Any, read: Reader) -> MajorIncidentCriteria | None:
+    """Read criteria of major incidents.
+
+    criteria:
+      - {key: critical-service-down, when: {services_down: 1, criticality: 1}}
+    """
+    given = read.fields(document, (), ("criteria",), ("criteria",))
+    found: list[tuple[Path, Criterion]] = []
+    for place, said in enumerate(read.items(given.get("criteria"), ("criteria",), "criteria")):
+        path: Path = ("criteria", place)
+        each = read.fields(said, path, ("key", "when", "doc"), ("key", "when"))
+        key = read.word(each.get("key"), (*path, "key"))
+        one = read_criterion(key, each.get("when"), (*path, "when"), FACTS, read)
+        if one is not None:
+            found.append((path, one))
+    read.once([one.key for _, one in found], ("criteria",))
+    check_covered(found, read, ordered=False)
+    return MajorIncidentCriteria(tuple(one for _, one in found))
+
+
+KINDS = (
+    PolicyKind(
+        "classification-scheme",
+        "The tree of categories that incidents, requests and problems are classified by.",
+        "PR9.1",
+        parse_scheme,
+    ),
+    PolicyKind(MATRIX, "Priority from impact and urgency.", "PR9.1", parse_matrix, matrix_fits),
+    PolicyKind(
+        URGENCY,
+        "Urgency from the time that is left and from redundancy.",
+        "PR9.1",
+        parse_urgency,
+        urgency_fits,
+    ),
+    PolicyKind(
+        "major-incident-criteria",
+        "What makes an incident a candidate for a major one.",
+        "PR9.6",
+        parse_major,
+    ),
+    PolicyKind(
+        "escalation-path",
+        "Who is told, the later the higher.",
+        "PR9.3",
+        parse_path,
+        parties=parties_of,
+    ),
+    PolicyKind(
+        "notification-template", "The words of messages about an event.", "PR9.4", parse_template
+    ),
+)
