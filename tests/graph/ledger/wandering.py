@@ -19,9 +19,10 @@ from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Broken, FitsmError
+from fitsm_graph.sms import policies
 from fitsm_graph.sms import service as sms
 from graph.support import asking
-from graph.syncing import REGISTRY, handed, record, send
+from graph.syncing import KINDS, REGISTRY, handed, record, send
 
 ELEMENTS = [f"e{n}" for n in range(8)]
 PARTIES = [f"p{n}" for n in range(4)]
@@ -162,6 +163,26 @@ async def go_on(do: Wanderer) -> None:
     await do.act(step, await do.known("Change"))
 
 
+async def rule(do: Wanderer) -> None:
+    hours = do.pick.choice(["always", {"mon": ["09:00-17:00"]}])
+    owner = do.pick.choice(["", do.one(PARTIES + GROUPS)])
+    document = {"zone": "UTC", "week": hours}
+    if do.pick.random() < 0.5:
+        place = ("service-calendar", do.one(["c0", "c1"]))
+        await do.act(policies.draft_policy, KINDS, *place, document, owner=owner)
+    else:
+        ref = await do.known("Policy")
+        await do.act(policies.change_policy, KINDS, ref, document, owner=owner)
+
+
+async def decide(do: Wanderer) -> None:
+    verb = do.pick.choice(
+        [policies.approve_policy, policies.approve_policy, policies.retire_policy]
+    )
+    request = asking(actor=do.pick.choice(["tester", "other"]))
+    await do.graph.write(verb, request, KINDS, await do.known("Policy"))
+
+
 async def sync(do: Wanderer) -> None:
     rows = [
         record("VirtualMachine", f"v{n}", ("RUNS_ON", "s0"), cpu_count=do.pick.randrange(1, 3))
@@ -176,6 +197,7 @@ STEPS: tuple[Step, ...] = (
     *(relate,) * 4,
     *(unrelate, retire, own, own, party, party, party, rename, tie, tie, untie, leave, erase),
     *(incident, spread, resolve, maintain, cancel, alter, go_on, go_on, sync),
+    *(rule, rule, decide, decide),
 )
 
 
