@@ -16,7 +16,7 @@
 // -> parties     list[list[any]]  [key, whether it is there, how many are in it; 1 for a person]
 // -> account     str              id of the account that acts, or null
 //
-// seek    policy_key record_id policy_name policy_status person_key group_key account_key
+// seek    policy_key record_id policy_kind_name policy_status person_key group_key account_key
 // budget  5 ms for 100 in force
 // why     One read before one write.
 // allow   CartesianProduct: of single rows, one for each thing that is looked up
@@ -26,8 +26,7 @@ CALL () {
   RETURN coalesce(byKey, byId) AS policy
 }
 CALL (policy) {
-  OPTIONAL MATCH (version:Policy {name: coalesce($called, policy.name)})
-  WHERE version.kind = coalesce($kind, policy.kind)
+  OPTIONAL MATCH (version:Policy {kind: coalesce($kind, policy.kind), name: coalesce($called, policy.name)})
   WITH version ORDER BY version.number DESC LIMIT 1
   OPTIONAL MATCH (answering:Record)-[:ANSWERS_FOR]->(version)
   RETURN coalesce(version.number, 0) AS last, head(collect(answering.id)) AS last_owner

@@ -342,11 +342,11 @@ def test_a_policy_goes_its_way(line: Line, tmp_path: Path) -> None:
     file = tmp_path / "week.yaml"
     file.write_text('zone: UTC\nweek: {mon-fri: ["09:00-17:00"]}\n', encoding="utf-8")
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text("zone: Mars\nweek: never\n", encoding="utf-8")
+    wrong.write_text("zone: Mars\nweek: always\nhours: 1\n", encoding="utf-8")
     kept = ("service-calendar", "clinic")
     told = line.there("policy", "check", *kept, str(wrong), "-o", "json")
     assert told.returncode == 2, told.stderr
-    assert [each["path"] for each in json.loads(told.stdout)["errors"]] == [["zone"], ["week"]]
+    assert [each["path"] for each in json.loads(told.stdout)["errors"]] == [["hours"], ["zone"]]
     assert line.there("policy", "check", *kept, str(file)).returncode == 0
     dry = line.there("policy", "draft", *kept, str(file), "--dry-run")
     assert (dry.returncode, dry.stdout) == (10, "")
