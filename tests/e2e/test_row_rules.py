@@ -304,7 +304,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "checkPolicy": [
             (
                 f"""{{ checkPolicy(kind: "life", name: "Incident", document: {{}}) {{ ok
-                errors {{ code message why }} inForce {POLICY} }} }}""",
+                wrong: errors {{ code message why }} inForce {POLICY} }} }}""",
                 {},
             )
         ],
