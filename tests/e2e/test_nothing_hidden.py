@@ -28,7 +28,7 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.sms import accounts
 from graph.any_documents import AnyDocuments, Pools
-from graph.syncing import POLICIES, emptied, run
+from graph.syncing import emptied, handed, run
 
 EACH = 60 if os.environ.get("FITSM_FULL") else 4
 """Documents for each root field."""
@@ -100,7 +100,8 @@ async def built(graph: Graph, registry: Any) -> dict[str, str]:
         accounts.create_account, REQUEST, "lea", ["auditor"], "digest", sees=[scope.value["key"]]
     )
     hits = [("zzhost-0", "down"), ("vm-2", "down")]
-    await graph.write(register_incident, REQUEST, POLICIES, "a fan", hits)
+    given = await handed(graph, register_incident, ("a fan", hits))
+    await graph.write(register_incident, REQUEST, *given)
     return ids
 
 

@@ -15,6 +15,7 @@ from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.types import define_scope
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
@@ -180,7 +181,9 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     )
     await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
     ruled = product.policies
-    await graph.write(register_incident, REQUEST, ruled, "fan", [(f"{MARK}-other", "down")])
+    reaching = Reaches(await product.snapshot.current()).of
+    hit = [(f"{MARK}-other", "down")]
+    await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
     await graph.write(register_change, REQUEST, ruled, "new fan", [(f"{MARK}-other", "at_risk")])
     return ids
 

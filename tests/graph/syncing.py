@@ -1,5 +1,6 @@
 """What the tests of sync share: an estate to send, and the graph as plain values."""
 
+import inspect
 import io
 import json
 import random
@@ -16,6 +17,8 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import SystemClock
 from fitsm_graph.sms.policies import default_policies
 
@@ -37,9 +40,13 @@ async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
         await made.close()
 
 
-def handed(verb: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What a verb is given: one over records with a life, the policies before everything else."""
-    return (POLICIES, *given) if verb_of(verb).name.startswith(RULED) else given
+async def handed(graph: Graph, verb: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a verb is given: policies where its record has a life, and how far elements reach."""
+    if not verb_of(verb).name.startswith(RULED):
+        return given
+    if "reaching" not in inspect.signature(verb).parameters:
+        return (POLICIES, *given)
+    return (POLICIES, Reaches(await Snapshot(graph, REGISTRY).current()).of, *given)
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

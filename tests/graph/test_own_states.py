@@ -44,7 +44,9 @@ class Estate:
         self.ids: dict[str, str] = {}
 
     async def write(self, verb: Any, *given: Any, **more: Any) -> Any:
-        return (await self.graph.write(verb, REQUEST, *handed(verb, given), **more)).value
+        return (
+            await self.graph.write(verb, REQUEST, *await handed(self.graph, verb, given), **more)
+        ).value
 
     async def build(self) -> None:
         for key, kind, type in (

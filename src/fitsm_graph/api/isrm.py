@@ -1,5 +1,6 @@
 """Incidents over GraphQL (PR9.1, PR9.2)."""
 
+from dataclasses import asdict
 from typing import Any
 
 import strawberry
@@ -9,7 +10,9 @@ from fitsm_graph.api.disturbances import HitInput, Incident, acting, asking, hit
 from fitsm_graph.api.mutations import Act, options_of
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.graph.graph import Outcome
+from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import service as isrm
+from fitsm_graph.isrm.assessing import Override
 from fitsm_graph.model.disturbance import Effect
 
 
@@ -21,6 +24,10 @@ class RegisterIncidentInput(Act):
     affects: list[HitInput]
     description: str = ""
     starts_at: DateTime | None = None
+    category: str = ""
+    impact: str = ""
+    urgency: str = ""
+    override_reason: str = ""
 
 
 @strawberry.input(description="What an open incident does to one element.")
@@ -30,6 +37,26 @@ class SetIncidentEffectInput(Act):
     incident: strawberry.ID
     element: strawberry.ID
     effect: Effect | None = None
+
+
+@strawberry.input(description="An open incident, and its category in the scheme in force.")
+class ClassifyIncidentInput(Act):
+    """An empty category is one that is not known."""
+
+    incident: strawberry.ID
+    category: str
+    expected_version: int | None = None
+
+
+@strawberry.input(description="Another impact or urgency than computed, with the reason.")
+class PrioritiseIncidentInput(Act):
+    """Without a class, the rules decide, on the graph as it is now."""
+
+    incident: strawberry.ID
+    impact: str = ""
+    urgency: str = ""
+    override_reason: str = ""
+    expected_version: int | None = None
 
 
 @strawberry.input(description="An incident whose service is restored.")
@@ -48,7 +75,14 @@ def questions() -> dict[str, Any]:
 
 def verbs() -> dict[str, Any]:
     """Fields of the mutation type."""
-    return acting("Incident", register_incident, set_incident_effect, resolve_incident)
+    return acting(
+        "Incident",
+        register_incident,
+        set_incident_effect,
+        classify_incident,
+        prioritise_incident,
+        resolve_incident,
+    )
 
 
 async def incidents(
@@ -63,14 +97,21 @@ async def register_incident(
 ) -> Outcome:
     """Register an incident with what it affects (PR9.1)."""
     hits = hits_of(input.affects)
-    given = {"description": input.description, "starts_at": input.starts_at}
+    given = {
+        "description": input.description,
+        "starts_at": input.starts_at,
+        "category": input.category,
+    }
+    override = Override(input.impact, input.urgency, input.override_reason)
     return await info.context.write(
         isrm.register_incident,
         info.context.policies,
+        await _reaching(info),
         input.title,
         hits,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
-        payload={"title": input.title, "affects": hits, **given},
+        payload={"title": input.title, "affects": hits, **given, "override": asdict(override)},
+        override=override,
         **given,
     )
 
@@ -87,9 +128,42 @@ async def set_incident_effect(
     return await info.context.write(
         isrm.affect,
         info.context.policies,
+        await _reaching(info),
         *given,
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload={"given": list(given)},
+    )
+
+
+async def classify_incident(
+    info: Info, input: ClassifyIncidentInput, *, dry_run: bool = False, idempotency_key: str = ""
+) -> Outcome:
+    """Put an open incident into a category of the scheme in force (PR9.1)."""
+    return await info.context.write(
+        isrm.classify_incident,
+        info.context.policies,
+        str(input.incident),
+        input.category,
+        expected_version=input.expected_version,
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
+        payload={"incident": input.incident, "category": input.category},
+    )
+
+
+async def prioritise_incident(
+    info: Info, input: PrioritiseIncidentInput, *, dry_run: bool = False, idempotency_key: str = ""
+) -> Outcome:
+    """Compute impact, urgency and priority again, or set them aside with a reason (PR9.1)."""
+    override = Override(input.impact, input.urgency, input.override_reason)
+    return await info.context.write(
+        isrm.prioritise_incident,
+        info.context.policies,
+        await _reaching(info),
+        str(input.incident),
+        override=override,
+        expected_version=input.expected_version,
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
+        payload={"incident": input.incident, "override": asdict(override)},
     )
 
 
@@ -106,3 +180,7 @@ async def resolve_incident(
         options=options_of(input, dry_run=dry_run, key=idempotency_key),
         payload={"incident": input.incident, "resolution": input.resolution},
     )
+
+
+async def _reaching(info: Info) -> isrm.Reaching:
+    return Reaches(await info.context.impact.snapshot.current()).of

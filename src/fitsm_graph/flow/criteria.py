@@ -39,6 +39,9 @@ class Fact:
 SERVICES_DOWN = Fact("services_down", Sense.AT_LEAST, 1, 100_000, "Services that are DOWN.")
 SERVICES_REACHED = Fact("services_reached", Sense.AT_LEAST, 1, 100_000, "Services that get worse.")
 CRITICALITY = Fact("criticality", Sense.AT_MOST, 1, 4, "Of the most critical service; 1 highest.")
+DOWN_CRITICALITY = Fact(
+    "down_criticality", Sense.AT_MOST, 1, 4, "Of the most critical service that is DOWN; 1 highest."
+)
 CUSTOMERS = Fact("customers", Sense.AT_LEAST, 1, 1_000_000, "Customers behind those services.")
 USERS = Fact("users", Sense.AT_LEAST, 1, 1_000_000_000, "Users behind those customers.")
 LINKED_INCIDENTS = Fact("linked_incidents", Sense.AT_LEAST, 1, 1_000_000, "Incidents linked to it.")

@@ -89,6 +89,12 @@ class OwnStates:
         kept = [c for e, rows in self.causes.items() if e not in dropped for c in rows]
         return OwnStates.of([*kept, *add])
 
+    def without_record(self, record: str) -> "OwnStates":
+        """Other own states: without what one record says."""
+        return OwnStates.of(
+            cause for rows in self.causes.values() for cause in rows if cause.record != record
+        )
+
     def levels(self, topology: Topology) -> Bytes:
         """Own state of each element number, uint8; causes of elements that are gone are left."""
         levels = np.zeros(topology.size, np.uint8)

@@ -8,6 +8,9 @@ from fitsm_graph.flow.criteria import Criterion, Facts, check_covered, read_crit
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.isrm import impact_rules
+from fitsm_graph.isrm.assessing import MAJOR, SCHEME
+from fitsm_graph.isrm.impact_rules import IMPACT, impact_fits, parse_impact
 from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
 from fitsm_graph.isrm.matrix import (
     MATRIX,
@@ -19,16 +22,15 @@ from fitsm_graph.isrm.matrix import (
 )
 from fitsm_graph.isrm.schemes import parse_scheme
 
-LIVES = (Lived("Incident", "incident.register", ("incident.affect", "incident.resolve")),)
-
-FACTS = (
-    criteria.SERVICES_DOWN,
-    criteria.SERVICES_REACHED,
-    criteria.CRITICALITY,
-    criteria.CUSTOMERS,
-    criteria.USERS,
-    criteria.LINKED_INCIDENTS,
+LIVES = (
+    Lived(
+        "Incident",
+        "incident.register",
+        ("incident.affect", "incident.classify", "incident.prioritise", "incident.resolve"),
+    ),
 )
+
+FACTS = (*impact_rules.FACTS, criteria.LINKED_INCIDENTS)
 """What is known of an incident when it is held against the criteria of a major one."""
 
 
@@ -65,12 +67,15 @@ def parse_major(_name: str, document: Any, read: Reader) -> MajorIncidentCriteri
 
 KINDS = (
     PolicyKind(
-        "classification-scheme",
+        SCHEME,
         "The tree of categories that incidents, requests and problems are classified by.",
         "PR9.1",
         parse_scheme,
     ),
     PolicyKind(MATRIX, "Priority from impact and urgency.", "PR9.1", parse_matrix, matrix_fits),
+    PolicyKind(
+        IMPACT, "Impact from the services that are reached.", "PR9.1", parse_impact, impact_fits
+    ),
     PolicyKind(
         URGENCY,
         "Urgency from the time that is left and from redundancy.",
@@ -79,7 +84,7 @@ KINDS = (
         urgency_fits,
     ),
     PolicyKind(
-        "major-incident-criteria",
+        MAJOR,
         "What makes an incident a candidate for a major one.",
         "PR9.6",
         parse_major,

@@ -26,6 +26,7 @@ from fitsm_graph.confm.types import Definitions, define_scope, define_types, fro
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.isrm import service as isrm
 from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.observation import Observation
@@ -79,7 +80,9 @@ class Driver:
     async def act(self, verb: Any, *given: Any, request: Request = REQUEST, **more: Any) -> Any:
         """Run one verb, a second later than the one before."""
         self.clock.advance(timedelta(seconds=1))
-        outcome: Outcome = await self.graph.write(verb, request, *handed(verb, given), **more)
+        outcome: Outcome = await self.graph.write(
+            verb, request, *await handed(self.graph, verb, given), **more
+        )
         return outcome.value
 
 
@@ -166,6 +169,10 @@ def next_life(record: str) -> Any:
 async def disturbances(do: Driver) -> None:
     await do.act(register_incident, "no power", [("host", "down")])
     await do.act(affect, "INC-000001", "host", "degraded")
+    await do.act(isrm.classify_incident, "INC-000001", "power")
+    graver = isrm.Override(impact="high", why="the director waits")
+    await do.act(isrm.prioritise_incident, "INC-000001", override=graver)
+    await do.act(isrm.prioritise_incident, "INC-000001")
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),

@@ -16,7 +16,14 @@ from fitsm_graph.chm.service import (
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
+from fitsm_graph.isrm.service import (
+    Override,
+    affect,
+    classify_incident,
+    prioritise_incident,
+    register_incident,
+    resolve_incident,
+)
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Broken, FitsmError
 from fitsm_graph.sms import policies
@@ -39,7 +46,9 @@ class Wanderer:
 
     async def act(self, verb: Any, *given: Any, **more: Any) -> Outcome:
         dry = self.pick.random() < 0.1
-        return await self.graph.write(verb, asking(dry_run=dry), *handed(verb, given), **more)
+        return await self.graph.write(
+            verb, asking(dry_run=dry), *await handed(self.graph, verb, given), **more
+        )
 
     def one(self, keys: list[str]) -> str:
         return self.pick.choice(keys)
@@ -140,6 +149,15 @@ async def spread(do: Wanderer) -> None:
     await do.act(affect, await do.known("Incident"), do.one(ELEMENTS), effect)
 
 
+async def prioritise(do: Wanderer) -> None:
+    which = await do.known("Incident")
+    if do.pick.random() < 0.5:
+        await do.act(classify_incident, which, do.pick.choice(["", "power", "disk?"]))
+    else:
+        override = Override(do.pick.choice(["", "high", "low"]), "", do.pick.choice(["", "so"]))
+        await do.act(prioritise_incident, which, override=override)
+
+
 async def resolve(do: Wanderer) -> None:
     await do.act(resolve_incident, await do.known("Incident"), "done")
 
@@ -196,7 +214,7 @@ STEPS: tuple[Step, ...] = (
     *(change,) * 3,
     *(relate,) * 4,
     *(unrelate, retire, own, own, party, party, party, rename, tie, tie, untie, leave, erase),
-    *(incident, spread, resolve, maintain, cancel, alter, go_on, go_on, sync),
+    *(incident, spread, prioritise, resolve, maintain, cancel, alter, go_on, go_on, sync),
     *(rule, rule, decide, decide),
 )
 

@@ -123,8 +123,9 @@ def test_criteria_of_major_incidents() -> None:
     criteria = POLICIES.value("major-incident-criteria", "default")
     assert criteria.met({}) == ()
     assert criteria.met({"services_down": 1, "criticality": 2}) == ()
-    assert criteria.met({"services_down": 1, "criticality": 1}) == ("critical-service-down",)
-    assert criteria.met({"services_down": 3, "criticality": 1}) == (
+    assert criteria.met({"services_down": 1, "criticality": 1}) == (), "the critical one is up"
+    assert criteria.met({"services_down": 1, "down_criticality": 1}) == ("critical-service-down",)
+    assert criteria.met({"services_down": 3, "down_criticality": 1}) == (
         "critical-service-down",
         "several-services-down",
     )

@@ -1,0 +1,131 @@
+"""What a disturbance does to services: the facts that priority and risk are decided on.
+
+    reach = Reaches(await snapshot.current()).of({"…id…": Effect.DOWN})
+
+The baseline is the estate without anything wrong with the elements themselves, so that a second
+record about the same fault reaches as far as the first. Nothing is read here: a verb asks while it
+holds the ledger, and bringing a snapshot up to date would wait for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitsm_graph.impact.analysis import ImpactReport, impact
+from fitsm_graph.impact.engine import NO_MARGIN
+from fitsm_graph.impact.explain import View
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.records import Kind
+from fitsm_graph.impact.scenario import WhatIf
+from fitsm_graph.impact.snapshot import Standing
+from fitsm_graph.model.disturbance import Effect
+
+GONE = -1
+"""Margin of a redundancy group that is DOWN by itself."""
+NOT_CRITICAL = 0
+"""Criticality of a service that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedService:
+    """A service that gets worse.
+
+    Attributes:
+        criticality: 1 is the highest; 0 where there is none.
+    """
+
+    id: str
+    key: str
+    name: str
+    before: Level
+    after: Level
+    criticality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a disturbance reaches.
+
+    Attributes:
+        seq: Ledger entry that this was computed at.
+        affected: Elements that get worse, the named ones included.
+        services: Those that get worse: the worst first, then by criticality.
+        margin: Fewest failures that a redundancy group which lost some can still bear; negative
+            where it lost more; None where no group lost any.
+    """
+
+    seq: int
+    affected: int
+    services: tuple[ReachedService, ...]
+    margin: int | None
+
+    @property
+    def down(self) -> tuple[ReachedService, ...]:
+        """Services that are DOWN by it."""
+        return tuple(each for each in self.services if each.after is Level.DOWN)
+
+
+def most_critical(services: Iterable[ReachedService]) -> int | None:
+    """Criticality of the most critical of some services; None where none has any."""
+    known = [each.criticality for each in services if each.criticality != NOT_CRITICAL]
+    return min(known, default=None)
+
+
+class Reaches:
+    """Says how far disturbances reach.
+
+    Args:
+        standing: The topology and own states as they were a moment ago.
+    """
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+
+    def of(self, effects: Mapping[str, Effect], record: str = "") -> Reach:
+        """What elements do to services in the state that a disturbance puts them into.
+
+        Args:
+            effects: By id of the element; ids that are not in the topology count for none.
+            record: Key of the disturbance, where it is in force already: what it said until now
+                is set aside.
+        """
+        standing = self._standing
+        there = {id: how for id, how in effects.items() if standing.mapped.topology.find(id) >= 0}
+        own = standing.own.without_record(record) if record else standing.own
+        if any(own.of_element(id) for id in there):
+            own = own.changed(there, ())
+        named = WhatIf(
+            fail=_named(there, Effect.DOWN),
+            degrade=_named(there, Effect.DEGRADED),
+            at_risk=_named(there, Effect.AT_RISK),
+        )
+        before = standing.before if own is standing.own else None
+        report = impact(standing.mapped, own, named, before=before)
+        return Reach(standing.seq, len(report.affected), _services(report), _margin(report))
+
+
+def _named(effects: Mapping[str, Effect], wanted: Effect) -> tuple[str, ...]:
+    return tuple(id for id, effect in effects.items() if effect == wanted)
+
+
+def _services(report: ImpactReport) -> tuple[ReachedService, ...]:
+    view, rows, found = View(report), report.services, []
+    for number, before, after in zip(rows.number, rows.before, rows.after, strict=True):
+        face = view.face(int(number))
+        levels = Level(int(before)), Level(int(after))
+        found.append(ReachedService(face.id, face.key, face.name, *levels, face.criticality))
+    return tuple(found)
+
+
+def _margin(report: ImpactReport) -> int | None:
+    """A group that is DOWN has nothing left, whatever brought it there."""
+    kinds, found = report.laid.topology.elements.kind, []
+    for rows in (report.affected, report.exposed):
+        for row in np.flatnonzero(kinds[rows.number] == Kind.GROUP):
+            margin = int(rows.margin_after[row])
+            if rows.after[row] == Level.DOWN:
+                found.append(min(margin, GONE) if margin != NO_MARGIN else GONE)
+            elif margin != NO_MARGIN:
+                found.append(margin)
+    return min(found, default=None)

@@ -1,0 +1,226 @@
+"""How grave and how urgent an incident is, and why (PR9.1).
+
+Impact comes from the services that it reaches, urgency from the redundancy that is left, priority
+from the matrix. A person may decide otherwise and has to say why; what was computed stays beside
+it. Sentences name services only: whoever may read the incident sees those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fitsm_graph.flow.criteria import Facts
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.reach import Reach, ReachedService, most_critical
+from fitsm_graph.isrm.impact_rules import IMPACT
+from fitsm_graph.isrm.matrix import DEFAULT, MATRIX, URGENCY
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean, plural
+
+MAJOR = "major-incident-criteria"
+SCHEME = "classification-scheme"
+LONGEST_REASON = 2_000
+_NAMED = 5
+"""Services that a sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who receives the services that are reached: customers, and users of theirs."""
+
+    customers: int
+    users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a person decided instead of the rules; empty: the rules decide.
+
+    Attributes:
+        why: Needed where a class is given.
+    """
+
+    impact: str = ""
+    urgency: str = ""
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.impact or self.urgency)
+
+    @classmethod
+    def of(cls, incident: Mapping[str, Any]) -> "Override":
+        """What stands in an incident's record."""
+        parts = (incident.get(f"override_{name}") for name in ("impact", "urgency", "reason"))
+        return cls(*(each or "" for each in parts))
+
+
+NO_OVERRIDE = Override()
+
+
+def assessed(
+    policies: Policies, reach: Reach, behind: Behind, override: Override
+) -> dict[str, Any]:
+    """Values of an incident's record: classes, priority, and why.
+
+    Where a policy is not in force, what it would say stays unknown and the reason tells so: an
+    incident is registered all the same.
+
+    Args:
+        policies: In force.
+        reach: What the incident does to services.
+        behind: Who receives them.
+        override: What a person decided.
+
+    Raises:
+        BadInput: A class is unknown, or a reason is missing.
+    """
+    facts, matrix = facts_of(reach, behind), _in_force(policies, MATRIX)
+    _check(override, matrix)
+    impact, impact_why = _impact(policies, facts, reach, behind)
+    urgency, urgency_why = _urgency(policies, reach)
+    final = override.impact or impact, override.urgency or urgency
+    priority, priority_why = _priority(matrix, *final)
+    major = _in_force(policies, MAJOR)
+    return {
+        "impact": final[0],
+        "urgency": final[1],
+        "priority": priority,
+        "computed_impact": impact,
+        "computed_urgency": urgency,
+        "computed_priority": _priority(matrix, impact, urgency)[0],
+        "override_impact": override.impact or None,
+        "override_urgency": override.urgency or None,
+        "override_reason": override.why.strip() if override else None,
+        "because": [impact_why, urgency_why, *_overridden(override), priority_why],
+        "services_down": len(reach.down),
+        "services_reached": len(reach.services),
+        "customers_reached": behind.customers,
+        "users_reached": behind.users,
+        "assessed_seq": reach.seq,
+        "major_criteria": list(major.met(facts)) if major else [],
+    }
+
+
+def _in_force(policies: Policies, kind: str) -> Any:
+    found = policies.find(kind, DEFAULT)
+    return found.value if found is not None else None
+
+
+def _impact(
+    policies: Policies, facts: Facts, reach: Reach, behind: Behind
+) -> tuple[str | None, str]:
+    rules = _in_force(policies, IMPACT)
+    if rules is None:
+        return None, f"impact unknown: no {IMPACT} are in force"
+    word, rule = rules.impact(facts)
+    return word, _impact_told(word, rule, reach, behind)
+
+
+def _urgency(policies: Policies, reach: Reach) -> tuple[str | None, str]:
+    rules = _in_force(policies, URGENCY)
+    if rules is None:
+        return None, f"urgency unknown: no {URGENCY} are in force"
+    word = rules.urgency(margin=reach.margin)
+    return word, _urgency_told(word, reach)
+
+
+def _priority(matrix: Any, impact: str | None, urgency: str | None) -> tuple[int | None, str]:
+    """A class that the matrix does not have, or none at all, has no priority."""
+    if matrix is None:
+        return None, f"priority unknown: no {MATRIX} is in force"
+    found = matrix.cells.get((impact, urgency))
+    if found is None:
+        return None, f"priority unknown: the matrix has none for {impact} and {urgency}"
+    return found, f"priority {found}: impact {impact}, urgency {urgency}"
+
+
+def facts_of(reach: Reach, behind: Behind) -> Facts:
+    """What criteria of impact and of major incidents are held against."""
+    return {
+        "services_down": len(reach.down),
+        "services_reached": len(reach.services),
+        "down_criticality": most_critical(reach.down),
+        "criticality": most_critical(reach.services),
+        "customers": behind.customers,
+        "users": behind.users,
+        "linked_incidents": None,
+    }
+
+
+def check_category(policies: Policies, category: str) -> str:
+    """Refuse a category that the scheme in force does not have; none is one that is not known yet.
+
+    Raises:
+        BadInput: UNKNOWN_CATEGORY.
+    """
+    scheme = _in_force(policies, SCHEME)
+    known = scheme.categories if scheme else {}
+    if category and category not in known:
+        raise BadInput(
+            f"there is no category '{category[:60]}'",
+            code="UNKNOWN_CATEGORY",
+            why=f"the {SCHEME} in force does not have it" if known else f"no {SCHEME} is in force",
+            remedy=did_you_mean(category[:60], known) if known else "leave it out",
+            path=("category",),
+        )
+    return category
+
+
+def _check(override: Override, matrix: Any) -> None:
+    for name, word, known in (
+        ("impact", override.impact, matrix.impacts if matrix else ()),
+        ("urgency", override.urgency, matrix.urgencies if matrix else ()),
+    ):
+        if word and word not in known:
+            remedy = did_you_mean(word[:60], known) if known else f"no {MATRIX} is in force"
+            told = f"there is no class of {name} '{word[:60]}'"
+            raise BadInput(told, code="UNKNOWN_CLASS", remedy=remedy, path=(name,))
+    if override and not override.why.strip():
+        raise BadInput(
+            "a reason is missing",
+            code="OVERRIDE_REASON",
+            why="what the graph says is set aside only with one",
+            remedy="say why impact or urgency is another",
+            path=("overrideReason",),
+        )
+    if len(override.why) > LONGEST_REASON:
+        told = f"{LONGEST_REASON:,} characters at most"
+        raise BadInput("the reason is too long", remedy=told, path=("overrideReason",))
+
+
+def _impact_told(word: str, rule: str, reach: Reach, behind: Behind) -> str:
+    by = f"by the rule '{rule}'" if rule else "as no rule says more"
+    if not reach.services:
+        return f"impact {word} {by}: no service gets worse"
+    named = ", ".join(map(_service_told, reach.services[:_NAMED]))
+    rest = len(reach.services) - _NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    people = f"{plural(behind.customers, 'customer')} with {plural(behind.users, 'user')}"
+    return f"impact {word} {by}: {named}{more}; {people}"
+
+
+def _service_told(each: ReachedService) -> str:
+    levels = f"{each.before.name} → {each.after.name}"
+    critical = f", criticality {each.criticality}" if each.criticality else ""
+    return f"{each.name} ({each.key}) {levels}{critical}"
+
+
+def _urgency_told(word: str, reach: Reach) -> str:
+    if reach.margin is None:
+        return f"urgency {word}: no redundancy is lost"
+    if reach.margin < 0 or any(each.after is Level.DOWN for each in reach.services):
+        return f"urgency {word}: redundancy is used up"
+    left = plural(reach.margin, "failure")
+    return f"urgency {word}: where redundancy is lost, {left} more can be borne"
+
+
+def _overridden(override: Override) -> list[str]:
+    if not override:
+        return []
+    said = [
+        f"{name} {word}"
+        for name, word in (("impact", override.impact), ("urgency", override.urgency))
+        if word
+    ]
+    return [f"{' and '.join(said)} as a person decided: {override.why.strip()}"]
