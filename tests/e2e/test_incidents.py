@@ -170,7 +170,7 @@ async def test_it_is_classified_by_the_scheme_until_it_is_resolved(caller: Calle
     made = await registered(caller, "engine")
     told = await act(caller, CLASSIFY, incident=made["key"], category="application")
     assert told["incident"]["category"] == "application"
-    wrong = await act(caller, CLASSIFY, incident=made["key"], category="aplication")
+    wrong = await act(caller, CLASSIFY, incident=made["key"], category="printer")
     assert [each["code"] for each in wrong["errors"]] == ["UNKNOWN_CATEGORY"]
     await resolved(caller, made)
     late = await act(caller, CLASSIFY, incident=made["key"], category="storage")

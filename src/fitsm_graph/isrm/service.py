@@ -52,24 +52,13 @@ async def register_incident(
         NotFound: An element is not there.
         BadInput: With what is wrong.
     """
-    if not title.strip():
-        raise BadInput("an incident needs a title", remedy="say what is wrong", path=("title",))
-    began = to_text(from_text(starts_at, path=("startsAt",))) if starts_at else tx.at
-    if began > tx.at:
-        raise BadInput(
-            "the incident lies in the future",
-            why=f"it would begin at {began}, and it is {tx.at}",
-            remedy="plan a maintenance window for what is to come",
-            path=("startsAt",),
-        )
+    described = {**_titled(title), "description": description, "starts_at": _began(tx, starts_at)}
     rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in affects])
     hit = effects.hit(tx, rows, affects, "affects")
     incident = tx.create(
         "Incident",
         {
-            "title": title.strip(),
-            "description": description,
-            "starts_at": began,
+            **described,
             "status": life_of(policies, "Incident").initial,
             "category": check_category(policies, category),
             **await _assessment(tx, policies, reaching, hit, override),
@@ -199,6 +188,24 @@ async def resolve_incident(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _titled(title: str) -> dict[str, str]:
+    if not title.strip():
+        raise BadInput("an incident needs a title", remedy="say what is wrong", path=("title",))
+    return {"title": title.strip()}
+
+
+def _began(tx: Tx, starts_at: str | None) -> str:
+    began = to_text(from_text(starts_at, path=("startsAt",))) if starts_at else tx.at
+    if began > tx.at:
+        raise BadInput(
+            "the incident lies in the future",
+            why=f"it would begin at {began}, and it is {tx.at}",
+            remedy="plan a maintenance window for what is to come",
+            path=("startsAt",),
+        )
+    return began
 
 
 async def _assessment(

@@ -134,7 +134,7 @@ def test_a_category_is_one_of_the_scheme() -> None:
     assert check_category(POLICIES, "") == ""
     for policies in (POLICIES, Policies()):
         with pytest.raises(BadInput) as caught:
-            check_category(policies, "storrage")
+            check_category(policies, "printer")
         assert caught.value.code == "UNKNOWN_CATEGORY"
 
 
