@@ -274,6 +274,12 @@ def test_signing_in_leads_on_and_out(visit):
         page.wait_for_selector("h1:has-text('Sign in')")
 
 
+def test_the_way_to_the_questions_is_on_the_first_page(visit):
+    with visit("/") as page:
+        page.click("header >> text=Ask in GraphQL")
+        page.wait_for_selector("h1:has-text('GraphiQL')")
+
+
 def test_print_shows_the_answer_and_no_controls(visit):
     with visit("/impact?of=feed-a") as page:
         page.emulate_media(media="print")
