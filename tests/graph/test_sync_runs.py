@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from fitsm_graph.confm.service import update_element
 from fitsm_graph.confm.sync import Chunks, SyncReport, sync
-from fitsm_graph.confm.sync_runs import Run, take_lease
+from fitsm_graph.confm.sync_runs import Run, end, renew, take_lease
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
 from fitsm_graph.graph.graph import Graph
@@ -129,6 +129,30 @@ async def test_a_run_that_lost_its_scope_writes_no_more(graph: Graph):
     assert lost.value.code == "SYNC_LEASE_LOST"
     assert await run(graph, "MATCH (n:Record) RETURN count(n)") == [[0]]
     assert await run(graph, "MATCH (s:SyncScope) RETURN s.lease_token") == [["other"]]
+
+
+async def test_a_lease_that_is_over_is_not_taken_anew_by_who_had_it(graph: Graph):
+    """Whoever renews holds on; a run that is out must not come back as another one."""
+    old, new = (Run("test", "default", "snapshot", token=each) for each in ("old", "new"))
+    old.number = int((await graph.write(take_lease, REQUEST, old)).value)
+    await graph.write(renew, REQUEST, old)
+    await graph.write(end, REQUEST, old, "aborted", {})
+    for holder in (None, new):
+        if holder is not None:
+            await graph.write(take_lease, REQUEST, holder)
+        with pytest.raises(Conflict) as lost:
+            await graph.write(renew, REQUEST, old)
+        assert lost.value.code == "SYNC_LEASE_LOST"
+
+
+async def test_an_end_whose_acknowledgement_was_lost_is_an_end(graph: Graph):
+    one = Run("test", "default", "snapshot", token="one")
+    one.number = int((await graph.write(take_lease, REQUEST, one)).value)
+    for _ in range(2):
+        await graph.write(end, REQUEST, one, "completed", {"problems": 0})
+    for status, problems in (("failed", 0), ("completed", 1)):  # the control: another end is none
+        with pytest.raises(Conflict):
+            await graph.write(end, REQUEST, one, status, {"problems": problems})
 
 
 async def test_others_may_write_between_the_chunks(graph: Graph):

@@ -164,6 +164,15 @@ async def test_who_resumed_a_run_has_fenced_the_other_out(graph: Graph):
     assert over.value.code == "RUN_OVER"
 
 
+async def test_a_run_is_gone_on_with_in_the_mode_in_which_it_began(graph: Graph):
+    sessions = Sessions(graph)
+    begun = await sessions.begin(WHO, "test", "default", "delta")
+    with pytest.raises(BadInput, match="is a delta, not a snapshot"):
+        await sessions.resume(WHO, begun["run"], "snapshot")
+    await put(sessions, begun, 1, [record("Server", "a")])  # whoever drives it is not out
+    assert (await sessions.resume(WHO, begun["run"], "delta"))["taken"] == [1]
+
+
 async def test_the_fence_is_compared_in_the_transaction_that_writes(graph: Graph):
     """The look at the fence before a chunk is taken out: the transaction must refuse by itself."""
     sessions = Sessions(graph)

@@ -9,6 +9,7 @@ from fitsm_graph.kernel.text import did_you_mean
 
 _BEGIN = ("mode", "types", "parts", "fence")
 _END = ("complete", "failed", "chunks")
+_RESUME = ("mode",)
 _PART = ("name", "types", "dependsOn")
 MOST_NAMES = 1_000
 
@@ -39,6 +40,19 @@ def _part(given: Mapping[str, Any]) -> Part:
     if not isinstance(name, str) or not name:
         raise _wrong("name", "the part's name")
     return Part(name, tuple(_names(given, "types")), tuple(_names(given, "dependsOn")))
+
+
+def resume_asked(given: Mapping[str, Any]) -> str:
+    """The mode in which a run that is gone on with must have begun; empty: in any.
+
+    Raises:
+        BadInput: Naming what is wrong.
+    """
+    _known(given, _RESUME)
+    mode = given.get("mode") or ""
+    if not isinstance(mode, str):
+        raise _wrong("mode", "text")
+    return mode
 
 
 def end_asked(given: Mapping[str, Any]) -> tuple[Ending, list[str], int | None]:

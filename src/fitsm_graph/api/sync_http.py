@@ -27,7 +27,7 @@ from fitsm_graph.api.api import Api, status_of, within
 from fitsm_graph.api.asked import HttpRefusal
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import RETRY_SECONDS, SAFE, entrant, respond
-from fitsm_graph.api.sync_asked import begin_asked, end_asked
+from fitsm_graph.api.sync_asked import begin_asked, end_asked, resume_asked
 from fitsm_graph.api.sync_body import SyncLimits, whole_body
 from fitsm_graph.api.sync_once import Once, Readers
 from fitsm_graph.api.sync_rights import may_look, who_of
@@ -163,7 +163,8 @@ class SyncEdge:
             case [_, "abort"]:
                 await answering.json(200, await sync.abort(call.who, call.run, call.fence))
             case [_, "resume"]:
-                await answering.json(200, await sync.resume(call.who, call.run))
+                mode = resume_asked(await self._options(call))
+                await answering.json(200, await sync.resume(call.who, call.run, mode))
             case _:
                 raise _nothing_there(call.method)
 

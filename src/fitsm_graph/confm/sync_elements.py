@@ -116,6 +116,7 @@ class _Chunk:
             },
         }
         self.scopes = context["scopes"]
+        self.tells = run.tells
         self.out_of_scope: dict[str, Problem | None] = {}
 
     def put(self, row: Row) -> None:
@@ -195,7 +196,9 @@ class _Chunk:
         if row.kind == "CI":
             properties["type"] = leaf = row.word
         element = self.tx.create(row.kind, properties, leaf=leaf)
-        self._note(row, "created", PlannedChange("create", row.key, row.word))
+        self._note(row, "created")
+        if self.tells:
+            self.written.changes.append(PlannedChange("create", row.key, row.word))
         return element
 
     def _update(self, row: Row, current: Properties) -> Properties:
@@ -204,20 +207,24 @@ class _Chunk:
         if len(self.tx.changes) == before:
             self._note(row, "unchanged")
             return element
+        self._note(row, "updated")
+        if self.tells:
+            self._tell_update(row, current)
+        return element
+
+    def _tell_update(self, row: Row, current: Properties) -> None:
         fields = tuple(
             (name, current.get(name), value)
             for name, value in sorted(row.values.items())
             if current.get(name) != value
         )
         names = ", ".join(name for name, *_ in fields)
-        self._note(row, "updated", PlannedChange("update", row.key, row.word, names, fields))
-        return element
+        change = PlannedChange("update", row.key, row.word, names, fields)
+        self.written.changes.append(change)
 
-    def _note(self, row: Row, word: str, change: PlannedChange | None = None) -> None:
+    def _note(self, row: Row, word: str) -> None:
         self.written.count(word)
         self.written.results[row.place] = word
-        if change is not None:
-            self.written.changes.append(change)
 
     def _identify(self, row: Row, element: Properties, bound: Sequence[Any]) -> None:
         """Give an element its identifiers; take away those of unique values it no longer has."""

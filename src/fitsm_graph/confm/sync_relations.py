@@ -142,6 +142,7 @@ class _Chunk:
         self.tx = tx
         self.run = run
         self.before = before
+        self.tells = run.tells
         self.written = WrittenRelations(seq=tx.seq)
         for key, id, labels in context["ends"]:
             if tx.sees(labels):
@@ -227,7 +228,7 @@ class _Chunk:
             self._others((target, type_name, "in")).discard(source)
             self.written.count("relations_ended")
             other = self.keys.get(target if source == me[0] else source, "")
-            self.written.changes.append(PlannedChange("unrelate", row.key, type_name, other))
+            self._tell("unrelate", row.key, type_name, other)
 
     def _mark(self, triple: Triple, me: End) -> str:
         return f"{self.run.place}>" if triple[1] == me[0] else f"{self.run.place}<"
@@ -250,8 +251,13 @@ class _Chunk:
         self.relations[triple] = self.tx.relate(*triple, {**tie.properties, "by": [mark]})
         self.written.made.add(trace)
         self.written.count("relations_created")
-        self.written.changes.append(PlannedChange("relate", source, tie.type.name, target))
+        self._tell("relate", source, tie.type.name, target)
         return None
+
+    def _tell(self, *line: Any) -> None:
+        """A line of a plan, where there is one."""
+        if self.tells:
+            self.written.changes.append(PlannedChange(*line))
 
     def _fill(self, triple: Triple, declared: TieType) -> bool:
         """Take the places that allow one relation of the type, if they are free."""
@@ -289,8 +295,7 @@ class _Chunk:
         )
         self.written.count("relations_changed" if fields else "relations_kept")
         if fields:
-            line = PlannedChange("change_relation", row.key, tie.type.name, tie.other, fields)
-            self.written.changes.append(line)
+            self._tell("change_relation", row.key, tie.type.name, tie.other, fields)
 
 
 def _word(labels: Sequence[str]) -> str:

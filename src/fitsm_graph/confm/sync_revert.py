@@ -5,13 +5,14 @@ since, naming them. Proposals to retire stay as they are: they changed no elemen
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from fitsm_graph.confm.sync_index import GONE, UNSETTLED, Pair
+from fitsm_graph.confm.sync_index import GONE, UNSETTLED
 from fitsm_graph.confm.sync_plan import ends
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.sync_rows import RowReader, key_digest
-from fitsm_graph.confm.sync_runs import Run, no_run
+from fitsm_graph.confm.sync_runs import RUNS_KEPT, Run, check_lease, hold, no_run, release
 from fitsm_graph.confm.sync_sessions import run_named
 from fitsm_graph.confm.sync_undo import Undoing, undo_entry
 from fitsm_graph.confm.sync_writer import Writer
@@ -21,7 +22,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Step
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import Request, verb
-from fitsm_graph.kernel.errors import Conflict, Problem, Refused
+from fitsm_graph.kernel.errors import Conflict, FitsmError, Problem, Refused
 from fitsm_graph.kernel.ids import new_id
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Process
@@ -57,6 +58,9 @@ class Reversal:
 async def revert_run(graph: Graph, registry: TypeRegistry, request: Request, key: str) -> Reversal:
     """Undo what a run did to elements and relations (PR11.4).
 
+    A reversal that broke off is gone on with: what it has undone already is not undone again, and
+    whoever drove it, should it still live, is out.
+
     Args:
         graph: Where the run was.
         registry: The types in force.
@@ -70,17 +74,80 @@ async def revert_run(graph: Graph, registry: TypeRegistry, request: Request, key
     """
     run = run_named(key)
     steps = await _steps(graph, run)
-    undone = [step for step in steps if step.entry.get("run") == key and _of_elements(step)]
-    keys = await _keys(graph, steps)
-    faults = list(_faults(undone, steps, keys, key))
-    if faults:
-        raise _conflict(key, faults)
-    made = Reversal(key, entries=len(undone), keys=keys)
-    made.changes = [change for step in reversed(undone) for change in _own(step)]
+    work = _Work(run, steps, await _keys(graph, steps))
+    left = await _left(graph, run)
+    work.check(left)
     if request.dry_run:
-        return made
-    await _carry_out(graph, registry, request, run, undone, made)
-    return made
+        return work.reversal(left)
+    return await _carry_out(graph, registry, request, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Reversals of a run that broke off, and how far they came.
+
+    Attributes:
+        runs: Their keys.
+        reached: Number of the entry that was undone last; None: none was.
+        going_on: Number of the one that was never ended; 0: there is none.
+    """
+
+    runs: frozenset[str] = frozenset()
+    reached: int | None = None
+    going_on: int = 0
+
+
+async def _left(graph: Graph, run: Run) -> _Left:
+    given = {"scope": run.place, "key": None, "sources": None, "after": "", "limit": RUNS_KEPT}
+    states = (await graph.rows("confm.sync_runs", **given))[0]["runs"]
+    found = [state for state in states if state.get("reverts") == run.key]
+    reached = [state["reached"] for state in found if state.get("reached") is not None]
+    running = [state["number"] for state in found if state["status"] == "running"]
+    keys = frozenset(state["key"] for state in found)
+    return _Left(keys, min(reached, default=None), max(running, default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What there is to undo.
+
+    Attributes:
+        steps: Everything since the run began to change the graph.
+        keys: Of the records it touched, by id.
+    """
+
+    run: Run
+    steps: Sequence[Step]
+    keys: dict[str, str]
+
+    @property
+    def done(self) -> list[Step]:
+        """What the run did to elements and relations."""
+        key = self.run.key
+        return [each for each in self.steps if each.entry.get("run") == key and _of_elements(each)]
+
+    def remaining(self, left: _Left) -> list[Step]:
+        """What of it is not undone yet."""
+        if left.reached is None:
+            return self.done
+        return [each for each in self.done if each.entry["seq"] < left.reached]
+
+    def check(self, left: _Left) -> None:
+        """Refuse where others changed since what is to be undone.
+
+        Raises:
+            Refused: REVERT_CONFLICT.
+        """
+        own = left.runs | {self.run.key}
+        faults = list(_faults(self.remaining(left), self.steps, self.keys, own))
+        if faults:
+            raise _conflict(self.run.key, faults)
+
+    def reversal(self, left: _Left, by: str = "") -> Reversal:
+        """What is undone, or would be."""
+        remaining = self.remaining(left)
+        changes = [change for step in reversed(remaining) for change in _own(step)]
+        return Reversal(self.run.key, by, len(remaining), changes, keys=self.keys)
 
 
 async def _steps(graph: Graph, run: Run) -> list[Step]:
@@ -125,9 +192,9 @@ async def _keys(graph: Graph, steps: Iterable[Step]) -> dict[str, str]:
 
 
 def _faults(
-    undone: Sequence[Step], steps: Sequence[Step], keys: dict[str, str], run: str
+    undone: Sequence[Step], steps: Sequence[Step], keys: dict[str, str], runs: frozenset[str]
 ) -> Iterator[str]:
-    """What others did since to what the run did, in words."""
+    """What others than some runs did since to what is to be undone, in words."""
     fields: set[tuple[str, str]] = set()
     made: set[str] = set()
     triples: set[tuple[str, str, str]] = set()
@@ -136,7 +203,7 @@ def _faults(
         if step.entry["seq"] in begun:
             for change in _own(step):
                 _note(change, fields, made, triples)
-        elif step.entry.get("run") != run:
+        elif step.entry.get("run") not in runs:
             what = f"{step.entry['verb']} of {step.entry['actor']} (entry {step.entry['seq']})"
             for change in step.changes:
                 for name in _touched(change, fields, made, triples):
@@ -189,70 +256,87 @@ def _conflict(key: str, faults: Sequence[str]) -> Refused:
 
 
 async def _carry_out(
-    graph: Graph,
-    registry: TypeRegistry,
-    request: Request,
-    run: Run,
-    undone: Sequence[Step],
-    made: Reversal,
-) -> None:
+    graph: Graph, registry: TypeRegistry, request: Request, work: _Work
+) -> Reversal:
     """Undo entry by entry, as a run that holds the scope."""
+    run = work.run
     undoing = Run(run.source, run.scope, "revert", new_id(graph.clock.now()))
     report = SyncReport(source=run.source, scope=run.scope, mode="revert")
     writer = Writer(graph, RowReader(registry), undoing, report, request)
-    await writer.take({"actor": request.actor, "via": request.via, "reverts": run.key})
-    made.by = report.run = undoing.key
+    going_on = (await _left(graph, run)).going_on
+    if going_on:
+        await writer.take_over(going_on)
+    else:
+        await writer.take({"actor": request.actor, "via": request.via, "reverts": run.key})
     writer.request = replace(request, run=undoing.key)
-    status = "failed"
     try:
+        left = await _left(graph, run)  # nobody else undoes anything from here on
+        work.check(left)
+        made = work.reversal(left, undoing.key)
         undoing.load((await graph.rows("confm.sync_scope", scope=run.place))[0])
-        for step in reversed(undone):
-            outcome = await graph.write(undo, writer.request, undoing, list(_own(step)), run.key)
+        touched = _touched_rows(work, undoing)
+        await writer.remember([(digest, UNSETTLED) for digest in touched])  # should it break off
+        for step in reversed(work.remaining(left)):
+            outcome = await graph.write(undo, writer.request, undoing, step, run.key)
             made.seqs += [outcome.seq] if outcome.seq else []
             report.counts["undone"] += 1
-        await writer.remember(_forgotten(undone, made.keys, undoing))
-        status = "completed"
-    finally:
-        await writer.end(status, {}, whole=False)
-    await graph.write(mark, replace(request, run=undoing.key), run)
+        await writer.remember(
+            [(digest, GONE) for digest, made_here in touched.items() if made_here]
+        )
+        await graph.write(finish, writer.request, undoing, run)
+    except BaseException:
+        with suppress(FitsmError):
+            await writer.end("failed", {}, whole=False)
+        raise
+    return made
 
 
-def _forgotten(undone: Iterable[Step], keys: dict[str, str], run: Run) -> list[Pair]:
-    """What the index has to look at again: all that was put back."""
-    pairs: dict[int, int] = {}
-    for step in undone:
+def _touched_rows(work: _Work, run: Run) -> dict[int, bool]:
+    """Rows that the index has to look at again, and whether their element goes away."""
+    found: dict[int, bool] = {}
+    for step in work.done:
         for change in _own(step):
             for id in ends(change):
-                digest = key_digest(keys.get(id, ""))
-                if digest in run.index.content:
-                    pairs.setdefault(digest, UNSETTLED)
+                found.setdefault(key_digest(work.keys.get(id, "")), False)
             if isinstance(change, RecordChange) and change.op is Op.CREATE:
-                pairs[key_digest(keys.get(change.id, ""))] = GONE
-    return [(digest, content) for digest, content in pairs.items() if digest in run.index.content]
+                found[key_digest(work.keys.get(change.id, ""))] = True
+    return {digest: made for digest, made in found.items() if digest in run.index.content}
 
 
 @verb("run.revert", room=Process.CONFM, requirement="PR11.4")
-async def undo(tx: Tx, run: Run, changes: Sequence[Change], reverted: str) -> int:
+async def undo(tx: Tx, run: Run, step: Step, reverted: str) -> int:
     """Undo the changes of one entry of a run; returns how many (PR11.4).
+
+    How far it came is kept with them, so that whoever goes on knows.
 
     Raises:
         Conflict: SYNC_LEASE_LOST.
         Refused: REVERT_CONFLICT, when somebody changed the same meanwhile.
     """
+    changes = list(_own(step))
     context = await tx.one("confm.revert_context", **Undoing.asked(run, changes))
     faults = undo_entry(tx, run, changes, context)
     if faults:
         raise _conflict(reverted, faults)
+    hold(tx, run, run.number, {"reached": step.entry["seq"]})
     return len(changes)
 
 
 @verb("run.mark_reverted", room=Process.CONFM, requirement="PR11.4")
-async def mark(tx: Tx, run: Run) -> None:
-    """Note that a run was reverted (PR11.4)."""
+async def finish(tx: Tx, undoing: Run, run: Run) -> None:
+    """End a reversal, and note that the run is reverted (PR11.4).
+
+    Raises:
+        Conflict: SYNC_LEASE_LOST.
+    """
     held = await tx.one("confm.sync_lease", scope=run.place, run=run.key)
+    if held["token"] is None and (held["state"] or {}).get("status") == "reverted":
+        return  # this very end was kept, and only its acknowledgement was lost
+    check_lease(tx, undoing, held["token"])
     if held["record"]:
         tx.update("SyncRun", held["record"], {"status": "reverted"})
     tx.aside("confm.sync_set_held", run=run.key, status="reverted", at=tx.at)
+    release(tx, undoing, "completed", {})
 
 
 def reverted_lines(made: Reversal) -> list[dict[str, object]]:

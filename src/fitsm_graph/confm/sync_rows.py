@@ -52,7 +52,7 @@ class TieType:
     symmetric: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes twice as long to make: a bulk load makes many
 class Tie:
     """A relation that a row states."""
 

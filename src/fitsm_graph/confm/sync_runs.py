@@ -57,6 +57,11 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def tells(self) -> bool:
+        """Whether each change is told: by a plan, and to what carries one out."""
+        return not self.token or self.expected is not None
+
+    @property
     def place(self) -> str:
         """Key of the scope."""
         return f"{self.source}/{self.scope}"
@@ -133,13 +138,26 @@ async def take_lease(tx: Tx, run: Run, state: Mapping[str, Any] | None = None) -
             f"{run.place} is being synced",
             code="SYNC_RUNNING",
             why=f"run {held['run']} holds it until {held['until']}",
-            remedy="wait for it, or resume it; a run that died gives its place up with its lease",
+            remedy="wait for it, or go on with it (resume it, or where it reverts another, revert "
+            "again); a run that died gives its place up with its lease",
             path=("scope",),
         )
     number = int(held["number"]) + (0 if mine else 1)
     begun = {} if mine else {"begun_at": tx.at, "status": "running", "counts": "{}"}
-    _hold(tx, run, number, {**begun, **(state or {})})
+    hold(tx, run, number, {**begun, **(state or {})})
     return number
+
+
+@verb("sync.renew", room=Process.CONFM, requirement="PR11.3")
+async def renew(tx: Tx, run: Run) -> None:
+    """Go on holding a scope; never take one that is not held any more (PR11.3).
+
+    Raises:
+        Conflict: SYNC_LEASE_LOST.
+    """
+    held = await tx.one("confm.sync_lease", scope=run.place, run="")
+    check_lease(tx, run, held["token"])
+    _prolong(tx, run, [])
 
 
 @verb("sync.resume", room=Process.CONFM, requirement="PR11.3")
@@ -176,7 +194,7 @@ async def take_over(tx: Tx, run: Run, *, mode: str = "") -> Properties:
             remedy=f"go on with it as a {state['mode']}, or break it off and begin a new run",
             path=("mode",),
         )
-    _hold(tx, run, run.number, {"mode": state["mode"]})
+    hold(tx, run, run.number, {"mode": state["mode"]})
     return state
 
 
@@ -204,8 +222,8 @@ def no_run(key: str) -> NotFound:
     return NotFound(f"there is no run '{key}'", remedy="`fitsm-graph sync runs` lists them")
 
 
-def _hold(tx: Tx, run: Run, number: int, state: Mapping[str, Any]) -> None:
-    """Give the scope to a run."""
+def hold(tx: Tx, run: Run, number: int, state: Mapping[str, Any]) -> None:
+    """Give the scope to a run, or leave it to it; what is known of the run is kept beside."""
     names = {"source": run.source, "scope": run.scope, "mode": run.mode, "number": number}
     tx.aside(
         "confm.sync_take_lease",
@@ -257,8 +275,22 @@ async def end(
     Raises:
         Conflict: SYNC_LEASE_LOST.
     """
-    held = await tx.one("confm.sync_lease", scope=run.place, run="")
+    held = await tx.one("confm.sync_lease", scope=run.place, run=run.key)
+    told = {**state, "status": status, "counts": counts_text(run.counts)}
+    if held["token"] is None and _says(held["state"], told):
+        return  # this very end was kept, and only its acknowledgement was lost
     check_lease(tx, run, held["token"])
+    release(tx, run, status, state, whole=whole)
+
+
+def _says(state: Properties | None, told: Mapping[str, Any]) -> bool:
+    return state is not None and all(state.get(name) == value for name, value in told.items())
+
+
+def release(
+    tx: Tx, run: Run, status: str, state: Mapping[str, Any], *, whole: bool = False
+) -> None:
+    """Note how a run ended and let go of its scope; the caller has compared the fence."""
     text = counts_text(run.counts)
     if run.record:
         tx.update("SyncRun", run.record, {"status": status, "counts": text})
@@ -283,15 +315,19 @@ def counts_text(counts: Mapping[str, int]) -> str:
 def keep(tx: Tx, run: Run, pairs: list[Pair]) -> None:
     """Keep what a chunk has seen, in the transaction that wrote it."""
     if run.token:
-        tx.aside(
-            "confm.sync_keep_index",
-            scope=run.place,
-            until=lease_end(tx.at),
-            buckets=run.index.bucket(pairs),
-            run=run.key,
-            counts=counts_text(run.counts),
-            at=tx.at,
-        )
+        _prolong(tx, run, run.index.bucket(pairs))
+
+
+def _prolong(tx: Tx, run: Run, buckets: list[dict[str, Any]]) -> None:
+    tx.aside(
+        "confm.sync_keep_index",
+        scope=run.place,
+        until=lease_end(tx.at),
+        buckets=buckets,
+        run=run.key,
+        counts=counts_text(run.counts),
+        at=tx.at,
+    )
 
 
 def open_record(tx: Tx, run: Run) -> Properties:

@@ -129,16 +129,23 @@ class Sessions:
         self._remember(session)
         return _begun(run, max(session.taken, default=0))
 
-    async def resume(self, who: Who, key: str) -> Told:
+    async def resume(self, who: Who, key: str, mode: str = "") -> Told:
         """Go on with a run under a new fence; whoever drove it before is out.
 
+        Args:
+            who: Who drives the run from now on.
+            key: Of the run.
+            mode: In which it must have begun; empty: in any.
+
         Raises:
+            BadInput: It began in another mode.
             NotFound: There is no such run.
             Conflict: RUN_OVER, SYNC_RUNNING.
         """
         run = run_named(key)
         run.token = new_id(self._graph.clock.now())
-        outcome = await self._graph.write(take_over, replace(who.request, run=key), run)
+        request = replace(who.request, run=key)
+        outcome = await self._graph.write(take_over, request, run, mode=mode)
         run.mode = outcome.value["mode"]
         session = self._session(who, run)
         await self._restore(session, outcome.value)
@@ -164,7 +171,7 @@ class Sessions:
         """
         if not 1 <= number < 1_000_000_000:
             raise BadInput("chunks are numbered from 1", remedy="count them", path=("chunk",))
-        session = await self._found(who, key, fence)
+        session = await self._sending(who, key, fence)
         async with session.lock:
             earlier = await earlier_answer(self._graph, key, number, digest)
             if earlier is not None:
@@ -228,7 +235,7 @@ class Sessions:
         over = await self._over(key, {"completed", "held"})
         if over is not None:
             return over
-        session = await self._found(who, key, fence)
+        session = await self._sending(who, key, fence)
         async with session.lock:
             check_chunks(session.taken, chunks)
             ending = without_parts(ending, session.parts, failed)
@@ -299,6 +306,18 @@ class Sessions:
         self._known[session.writer.run.token] = session
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
+
+    async def _sending(self, who: Who, key: str, fence: str) -> Session:
+        """The session of a run that takes records in; a reversal may be broken off at most."""
+        session = await self._found(who, key, fence)
+        if session.writer.run.mode == "revert":
+            raise BadInput(
+                f"run {key} takes no records",
+                why="it reverts another run",
+                remedy="revert that run again: what is left of it is undone",
+                path=("run",),
+            )
+        return session
 
     async def _found(self, who: Who, key: str, fence: str) -> Session:
         """The session of a run; put together from the graph where this process has none."""

@@ -22,6 +22,7 @@ from fitsm_graph.confm.sync_runs import (
     Written,
     end,
     remember,
+    renew,
     take_lease,
     take_over,
 )
@@ -164,7 +165,8 @@ class Writer:
 
     async def _renew_if_due(self) -> None:
         if self.run.token and perf_counter() > self._renew_at:
-            await self.take()
+            await self._write(renew, self.run)
+            self._renewed()
 
     # --- elements ------------------------------------------------------------------------------
 

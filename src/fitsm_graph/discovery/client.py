@@ -57,7 +57,8 @@ class Sync:
         token: An API token, best one for this source only.
         source: Name of the source.
         scope: Part of the source; absence means something within it only.
-        mode: snapshot, delta or enrich.
+        mode: snapshot, delta or enrich; a snapshot when left out. A run that is gone on with must
+            have begun in the mode that is named.
         types: CI types that the run brings; empty: any.
         parts: Parts of the run as ``{"name", "types", "dependsOn"}``.
         resume: Key of a run to go on with; the same records are put again.
@@ -78,7 +79,7 @@ class Sync:
         *,
         source: str,
         scope: str = "default",
-        mode: str = "snapshot",
+        mode: str = "",
         types: Sequence[str] = (),
         parts: Sequence[Mapping[str, Any]] = (),
         resume: str = "",
@@ -86,7 +87,8 @@ class Sync:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = f"{url.rstrip('/')}/sync/v1/{source}/{scope}"
-        self._begin: Told = {"mode": mode, "types": list(types), "parts": list(parts)}
+        self._mode = mode
+        self._begin: Told = {"mode": mode or "snapshot", "types": list(types), "parts": list(parts)}
         self._begin["fence"] = secrets.token_hex(20)  # a lost answer is asked for again
         self._client = client or httpx.Client(timeout=60.0, trust_env=not _is_near(url))
         self._own_client = client is None
@@ -114,7 +116,7 @@ class Sync:
 
     def _begun(self) -> None:
         if self.run:
-            begun = self._json("POST", f"{self._of_run}/resume", {})
+            begun = self._json("POST", f"{self._of_run}/resume", {"mode": self._mode})
         else:
             begun = self._json("POST", f"{self._base}/runs", self._begin)
         self.run = str(begun["run"])

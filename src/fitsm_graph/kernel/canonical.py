@@ -23,7 +23,10 @@ _ENCODER = json.JSONEncoder(
 
 
 _ALIKE = frozenset({str, int, bool, NoneType})
-"""Both encoders write these alike; numbers with a point they do not."""
+"""Both encoders write these alike."""
+_SMALLEST, _LARGEST = 1e-4, 1e16
+"""Numbers with a point in between they write alike too; for others they choose an exponent, and
+spell it differently."""
 
 
 def canonical(value: object) -> bytes:
@@ -48,12 +51,24 @@ def canonical(value: object) -> bytes:
 def _is_alike(value: object) -> bool:
     """Whether the fast encoder writes a value in just the same way; bulk loads have no others."""
     if type(value) is dict:
-        return all(type(each) in _ALIKE or _is_texts(each) for each in value.values())
+        for each in value.values():
+            if type(each) not in _ALIKE and not _is_plain(each):
+                return False
+        return True
     return _is_texts(value)
 
 
+def _is_plain(value: object) -> bool:
+    if type(value) is float:
+        return value == 0 or _SMALLEST <= abs(value) < _LARGEST
+    return _is_texts(value)
+
+
+_TEXT = frozenset({str})
+
+
 def _is_texts(value: object) -> bool:
-    return type(value) is list and all(type(each) is str for each in value)
+    return type(value) is list and set(map(type, value)) <= _TEXT
 
 
 def digest(*parts: bytes) -> str:

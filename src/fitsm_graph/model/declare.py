@@ -95,6 +95,7 @@ class RecordInfo:
     Attributes:
         kind: The class's name, which is the label, the GraphQL type and the heading.
         labels: Live labels, general to special; a retired record loses all of them.
+        personal: Names of the fields that tell about a person.
         prefix: Start of its human keys, as in ``SVC-000012``; empty where keys are given.
     """
 
@@ -104,11 +105,12 @@ class RecordInfo:
     prefix: str
     labels: tuple[str, ...]
     fields: tuple[FieldInfo, ...]
+    personal: frozenset[str] = dataclasses.field(init=False)
 
-    @property
-    def personal(self) -> frozenset[str]:
-        """Names of the fields that tell about a person."""
-        return frozenset(field.name for field in self.fields if field.personal)
+    def __post_init__(self) -> None:
+        """Look once which fields are personal: it is asked for every change."""
+        names = frozenset(field.name for field in self.fields if field.personal)
+        object.__setattr__(self, "personal", names)
 
     def field(self, name: str) -> FieldInfo:
         """Look a field up by name."""
