@@ -232,15 +232,14 @@ def test_kills_change_nothing(setting: Setting) -> None:
     under_way = driver.watched.under_way()
     print(f"kills: {dict(Counter(whom))}, {under_way} during a request")  # noqa: T201 - pytest -s
     assert under_way > KILLS // 2, "a kill between two requests shows little"
+    controls(driver, later, setting.stage.folder / "client.log")
 
 
-def test_control_a_script_that_forgets_the_rows_of_a_chunk_gives_another_graph(
-    setting: Setting,
-) -> None:
-    driver, rows = Driver(setting.stage, setting.database), later_rows(*ESTATE)
-    with pytest.raises(AssertionError, match="not started again"):
-        driver.drive(rows, (), "--skip", "5")
-    assert "chunks are missing: 5" in (setting.stage.folder / "client.log").read_text()
+def controls(driver: Driver, rows: Sequence[Record], client_log: Path) -> None:
+    """A script that loses something is found out, or gives another graph."""
     told = driver.drive(rows, (), "--leave-out", "5")
     assert told["status"] in {"completed", "held"}, "nobody but the source could know"
     assert told["retirementCount"] > 0
+    with pytest.raises(AssertionError, match="not started again"):
+        driver.drive(rows, (), "--skip", "5")
+    assert "chunks are missing: 5" in client_log.read_text()
