@@ -25,8 +25,8 @@ _ENCODER = json.JSONEncoder(
 _ALIKE = frozenset({str, int, bool, NoneType})
 """Both encoders write these alike."""
 _SMALLEST, _LARGEST = 1e-4, 1e16
-"""Numbers with a point in between they write alike too; for others they choose an exponent, and
-spell it differently."""
+"""Numbers with a point in between they write alike too; others may get an exponent, which they
+spell differently."""
 
 
 def canonical(value: object) -> bytes:
@@ -55,7 +55,7 @@ def _is_alike(value: object) -> bool:
             if type(each) not in _ALIKE and not _is_plain(each):
                 return False
         return True
-    return _is_texts(value)
+    return _is_texts(value) or (type(value) is list and all(map(_is_texts, value)))
 
 
 def _is_plain(value: object) -> bool:
