@@ -231,7 +231,7 @@ def test_kills_change_nothing(setting: Setting) -> None:
     assert asyncio.run(looked_at(setting.stage))[1] == head
     under_way = driver.watched.under_way()
     print(f"kills: {dict(Counter(whom))}, {under_way} during a request")  # noqa: T201 - pytest -s
-    assert under_way > KILLS // 2, "a kill between two requests shows little"
+    assert under_way >= KILLS // 2, "a kill between two requests shows little"
     controls(driver, later, setting.stage.folder / "client.log")
 
 

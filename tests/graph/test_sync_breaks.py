@@ -79,7 +79,8 @@ def cases() -> list[tuple[int, str]]:
     if FULL:
         return [(share, each) for each in BREAKS for share in range(13, 1000, 27)]
     chance = random.Random(5)
-    return [(chance.randrange(1000), each) for each in BREAKS]
+    quick = [each for each in BREAKS if each != "database away"]
+    return [(chance.randrange(1000), each) for each in quick]
 
 
 @pytest.mark.parametrize(("share", "broken"), cases())
@@ -90,7 +91,7 @@ async def test_a_run_that_breaks_once_gives_the_same_graph(
     assert await both_days(setting, {number: broken}, seed=share) == []
 
 
-@pytest.mark.parametrize("seed", range(200 if FULL else 2))
+@pytest.mark.parametrize("seed", range(200 if FULL else 1))
 async def test_runs_that_break_again_and_again_give_the_same_graph(setting: Setting, seed: int):
     chance = random.Random(seed)
     ways = [each for each in BREAKS if each != "database away"]
