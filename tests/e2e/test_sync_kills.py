@@ -40,7 +40,8 @@ VICTIMS = ("client", "server", "database")
 USUAL_SECONDS = 0.05
 STALE_SECONDS = 0.5
 """What the client said so long ago it said while somebody else was being killed."""
-SEED = int(os.environ.get("FITSM_KILLS_SEED", "11"))
+SEED = random.SystemRandom().randrange(1_000_000) if FULL else 11
+"""Told with the figures, so that the same kills can be done again."""
 ESTATE = (20, 120) if FULL else (6, 30)
 """Hosts and machines."""
 
@@ -230,7 +231,7 @@ def test_kills_change_nothing(setting: Setting) -> None:
     assert again["counts"]["unchanged"] == len(later) - 1, "one row is bad"
     assert asyncio.run(looked_at(setting.stage))[1] == head
     under_way = driver.watched.under_way()
-    print(f"kills: {dict(Counter(whom))}, {under_way} during a request")  # noqa: T201 - pytest -s
+    print(f"seed {SEED}: {dict(Counter(whom))}, {under_way} during a request")  # noqa: T201 - pytest -s
     assert under_way >= KILLS // 2, "a kill between two requests shows little"
     controls(driver, later, setting.stage.folder / "client.log")
 

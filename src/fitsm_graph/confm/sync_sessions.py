@@ -315,7 +315,6 @@ class Sessions:
                 f"run {key} takes no records",
                 why="it reverts another run",
                 remedy="revert that run again: what is left of it is undone",
-                path=("run",),
             )
         return session
 
