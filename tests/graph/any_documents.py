@@ -6,7 +6,7 @@ that the test fills, with what is hidden among them.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -37,11 +37,13 @@ class Pools:
         texts: For `ID` and `String`.
         times: For `DateTime`.
         without: Names of fields, in selections and in inputs, that are left out.
+        named: For fields of inputs by their name.
     """
 
     texts: Sequence[str]
     times: Sequence[str]
     without: frozenset[str] = frozenset()
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class AnyDocuments:
@@ -119,7 +121,8 @@ class AnyDocuments:
         fields = {
             name: each for name, each in kind.fields.items() if name not in self.pools.without
         }
-        if kind.is_one_of:
+        declared = kind.extensions.get("strawberry-definition")
+        if kind.is_one_of or getattr(declared, "is_one_of", False):
             chosen = [self.random.choice(sorted(fields))]
         else:
             most = 2 if depth < 3 else 0
@@ -128,8 +131,14 @@ class AnyDocuments:
             ]
             chosen = [name for name in fields if is_required_input_field(fields[name])]
             chosen += self.random.sample(optional, min(most, len(optional)))
-        given = ", ".join(f"{name}: {self._value(fields[name].type, depth + 1)}" for name in chosen)
+        given = ", ".join(
+            f"{name}: {self._given(name, fields[name].type, depth)}" for name in chosen
+        )
         return "{" + given + "}"
+
+    def _given(self, name: str, kind: Any, depth: int) -> str:
+        known = self.pools.named.get(name)
+        return json.dumps(self.random.choice(known)) if known else self._value(kind, depth + 1)
 
     def _scalar(self, name: str) -> str:
         if name == "Int":
@@ -141,3 +150,50 @@ class AnyDocuments:
         if name == "DateTime":
             return json.dumps(self.random.choice(self.pools.times))
         return json.dumps(self.random.choice(self.pools.texts))
+
+
+MARK = "t_"
+"""Name under which every selection has the type of its object."""
+
+
+class Shuffled(AnyDocuments):
+    """The same in any order: fields repeated, and in fragments for all or for some types."""
+
+    def __init__(self, schema: GraphQLSchema, pools: Pools, seed: int) -> None:
+        super().__init__(schema, pools, seed)
+        self.fragments: list[str] = []
+
+    def document(self, root: str) -> str:
+        """A query of one root field, with its fragments."""
+        return "\n".join([super().document(root), *self.fragments])
+
+    def _goes_on(self, depth: int) -> bool:
+        return depth < DEEPEST and self.random.random() < 1.2 - 0.4 * depth
+
+    def _selection(self, kind: Any, depth: int) -> str:
+        fields = self._fields(kind.fields, depth)
+        parts = [f"{MARK}: __typename", "__typename", *fields]
+        parts += self.random.choices(parts, k=2)
+        fields = [each for each in fields if each != "type"]  # null for some types, not for others
+        some = self.random.sample(fields, min(2, len(fields)))
+        parts += [self._fragment(kind, [each]) for each in some]
+        for each in self._among(kind):
+            parts.append(self._fragment(each, [*self._aliased(each), *some]))
+        self.random.shuffle(parts)
+        return " { " + " ".join(parts) + " }"
+
+    def _among(self, kind: Any) -> list[Any]:
+        """Some of the types that an object of a type may have."""
+        if not isinstance(kind, GraphQLInterfaceType):
+            return []
+        possible = sorted(self.schema.get_possible_types(kind), key=lambda each: each.name)
+        often = [each for each in possible if each.name in {"Service", "Server", "VirtualMachine"}]
+        return [*often, self.random.choice(possible)]
+
+    def _fragment(self, kind: Any, parts: list[str]) -> str:
+        inside = self.random.sample(parts, len(parts))
+        if self.random.random() < 0.5:
+            return f"... on {kind.name} {{ {' '.join(inside)} }}"
+        name = f"F{len(self.fragments)}"
+        self.fragments.append(f"fragment {name} on {kind.name} {{ {' '.join(inside)} }}")
+        return f"...{name}"

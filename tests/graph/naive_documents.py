@@ -89,7 +89,6 @@ class _Writer:
         self.fragments: list[str] = []
         self.aliases = 0
         self.rows = 1
-        self.scope: tuple[str, ...] = ()
 
     def document(self) -> Asked:
         roots = [self.root() for _ in range(self.draw(st.integers(1, 3)))]
@@ -128,15 +127,6 @@ class _Writer:
             return ""
         name, when = self.one(("skip", "include")), self.draw(st.booleans())
         return f" @{name}(if: {self.value('Boolean!', when)})"
-
-    @contextmanager
-    def inside(self, scope: tuple[str, ...]) -> Iterator[None]:
-        """What is selected inside is selected for some types only."""
-        kept, self.scope = self.scope, scope
-        try:
-            yield
-        finally:
-            self.scope = kept
 
     @contextmanager
     def times(self, rows: int) -> Iterator[None]:
@@ -286,8 +276,7 @@ class _Writer:
     def fragment(self, kind: GraphQLNamedType, level: Level, depth: int, nested: int) -> str:
         """An inline or named fragment on an interface or a concrete type that is possible here."""
         on = self.one(self.conditions(kind))
-        with self.inside((*self.scope, on.name)):
-            below = self.selection(on, level, depth, nested + 1)
+        below = self.selection(on, level, depth, nested + 1)
         if self.chance(3):
             name = f"F{len(self.fragments)}"
             self.fragments.append(f"fragment {name} on {on.name} {below}")
@@ -323,12 +312,10 @@ class _Writer:
             rows = UNPAGED
         if self.rows * rows > MOST_ROWS:
             return self.dropped(before)
-        # In one scope only: the product mixes what is below one name in several scopes.
-        meant = f"{arguments} in {self.scope}"
-        key, inner = self.named(name, meant, str(declared.type), level)
+        key, inner = self.named(name, arguments, str(declared.type), level)
         if not key:
             return self.dropped(before)
-        with self.times(rows), self.inside(()):
+        with self.times(rows):
             below = self.selection(named, inner, depth + 1)
         return f"{key}{arguments}{self.directive()} {below}"
 

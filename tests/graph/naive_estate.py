@@ -120,8 +120,8 @@ def _compare(
     elif type(told) is not type(expected) and not _numbers(told, expected):
         found.append(f"{path}: {json.dumps(told)[:200]} instead of {json.dumps(expected)[:200]}")
     elif isinstance(expected, dict):
-        if set(told) != set(expected):
-            found.append(f"{path}: has {sorted(told)} instead of {sorted(expected)}")
+        if list(told) != list(expected):
+            found.append(f"{path}: has {list(told)} instead of {list(expected)}, in that order")
         for name in set(told) & set(expected):
             below = {} if path == "$" else cursors
             _compare(told[name], expected[name], f"{path}.{name}", found, below)

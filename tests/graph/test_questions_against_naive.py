@@ -223,7 +223,6 @@ REFUSED = {
     '{ cis(where: {attribute: [{name: "validUntil", in: ["soon"]}]}) { totalCount } }': "BAD_INPUT",
     '{ cis { nodes { relations(types: ["NOTHING"]) { type } } } }': "UNKNOWN_TYPE",
     "{ cis { nodes { relations(first: 10001) { type } } } }": "PAGE_TOO_LARGE",
-    "{ cis { nodes { x: key } edges { node { x: name } } } }": "BAD_INPUT",
 }
 
 
@@ -232,6 +231,13 @@ async def test_what_is_not_there_is_refused_and_not_answered_with_nothing(
     bench: Bench, document: str
 ) -> None:
     assert await bench.caller.code(document) == REFUSED[document]
+
+
+async def test_rows_may_be_selected_in_two_ways(bench: Bench) -> None:
+    document = "{ services(first: 2) { nodes { x: key } edges { node { x: name id } } } }"
+    asked = Asked(document, {}, 1)
+    told, _ = await bench.told(asked)
+    assert bench.faults(asked, told, bench.naive) == []
 
 
 @pytest.mark.parametrize("order", ["ID", "KEY", "NAME"])

@@ -95,17 +95,16 @@ class Context:
         return require(self.principal, verb)
 
     async def answer(self, question: Question) -> Any:
-        """Ask a compiled question and fill what is computed."""
+        """Ask a compiled question and make its rows into the answer, with what is computed."""
         for name, later in question.later.items():
             question.parameters[name] = await later.settle(self)
         rows = await self.graph.ask(question.text, question.parameters)
         answer = rows[0]["answer"] if rows else None
-        if question.finish is None or answer is None:
+        form = question.form
+        if form is None or answer is None:
             return answer
-        ids = question.finish.ids(answer)
-        states = await self.impact.states(ids) if ids else {}
-        question.finish.apply(answer, states)
-        return answer
+        ids = list(form.ids(answer)) if form.computes else []
+        return form.made(answer, await self.impact.states(ids) if ids else {})
 
     async def write(
         self,

@@ -1,6 +1,7 @@
 """What incidents, changes and maintenance windows share: effects, pages and payload."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import MISSING, fields
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from fitsm_graph.api.types import ElementSummary, RecordedChange, UserError
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ
@@ -41,6 +43,12 @@ _FIELDS = {
     "MaintenanceWindow": "maintenanceWindow",
 }
 """Where the payload shows a record, by its kind."""
+
+_DEFAULTS: Mapping[str, dict[str, Any]] = {
+    kind: {e.name: e.default for e in fields(RECORDS[kind].cls) if e.default is not MISSING}
+    for kind in _FIELDS
+}
+"""What a record has that nobody has said anything of."""
 
 
 @strawberry.input(description="An element by id or key, and how hard it is hit.")
@@ -124,7 +132,7 @@ async def page(
 
 
 def _shown(context: Context, kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {camel_case(name): value for name, value in row["record"].items()}
+    plain = {camel_case(name): value for name, value in (_DEFAULTS[kind] | row["record"]).items()}
     seen = [each for each in row["effects"] if _sees(context, each)]
     effects = [
         {"element": _summary(context, each), "effect": each["effect"].upper()} for each in seen

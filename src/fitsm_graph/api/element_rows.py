@@ -11,8 +11,8 @@ from typing import Any
 
 from fitsm_graph.api import past
 from fitsm_graph.api.context import Context
-from fitsm_graph.api.finishing import Finish
 from fitsm_graph.api.history import sees
+from fitsm_graph.api.rows import Object
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.impact.snapshot import Standing
@@ -57,24 +57,19 @@ class ElementRows:
 
     async def _read_now(self, ids: Sequence[str]) -> None:
         context = self._context
-        question, finishes = context.compiler.some(ids, list(self._places.values()), context.now)
+        places = list(self._places.values())
+        question, forms = context.compiler.some(ids, places, context.now)
         found = await context.graph.ask(question.text, question.parameters)
         answer: list[tuple[str, list[Any]]] = found[0]["answer"]
-        states = self._states(answer, finishes)
-        for id, rows in answer:
-            for row, finish in zip(rows, finishes, strict=True):
-                finish.apply(row, states)
-            self._rows[id] = dict(zip(self._places, rows, strict=True))
+        states = self._states([row for _, row in answer], forms)
+        for id, row in answer:
+            made = (form.made(row, states) for form in forms)
+            self._rows[id] = dict(zip(self._places, made, strict=True))
 
     def _states(
-        self, answer: Iterable[tuple[str, list[Any]]], finishes: Sequence[Finish]
+        self, rows: Sequence[Sequence[Any]], forms: Sequence[Object]
     ) -> Mapping[str, Mapping[str, Any]]:
-        ids = [
-            id
-            for _, rows in answer
-            for row, finish in zip(rows, finishes, strict=True)
-            for id in finish.ids(row)
-        ]
+        ids = [id for form in forms if form.computes for row in rows for id in form.ids(row)]
         return self._context.impact.states_in(self._standing, ids) if ids else {}
 
     async def _read_past(self, ids: Sequence[str]) -> None:

@@ -1,14 +1,17 @@
-"""Projections: what is selected of elements and relations, as maps keyed by response names."""
+"""Projections: what is selected of elements and relations, as rows of cells.
 
-from collections.abc import Mapping, Sequence
+Beside the text of a row its form is made, which knows where each response name finds its value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.api.fields import RELATION_FIELDS, ValueKind
 from fitsm_graph.api.filters import relation_conditions
-from fitsm_graph.api.finishing import HIDDEN, Finish, Paged
 from fitsm_graph.api.ordering import Order, behind, named, relation_order, sorted_by
 from fitsm_graph.api.paging import PLAIN_LIST, Page, digest_of, page_size
-from fitsm_graph.api.selection import Selected, rows_selected
+from fitsm_graph.api.rows import Cells, Form, Listed, Object, Paged, rows_of
+from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.statement import Statement, where
 from fitsm_graph.api.ways import BOTH, MEMBERS, OUT, Way
 from fitsm_graph.graph.changes import retired_label
@@ -20,130 +23,127 @@ RELATION = "Relation"
 Ends = tuple[str, str, str]
 
 
-def element_map(made: Statement, variable: str, what: Selected) -> tuple[str, Finish]:
-    """A map projection of an element, and what is left to do afterwards."""
-    finish = Finish()
-    entries: list[str] = []
-    for key, each in what.children.items():
-        if each.only is not None:
-            finish.only[key] = each.only
-        if each.name in COMPUTED:
-            finish.computed[key] = each.name
-            entries.append(f"`{key}`: null")
-        else:
-            entries.append(f"`{key}`: {_field(made, variable, key, each, finish)}")
-    if finish.computed:
-        entries.append(f"`{HIDDEN}id`: {variable}.id")
-    if finish.only:
-        entries.append(f"`{HIDDEN}type`: {_concrete(variable)}")
-    return _map(entries), finish
+def element_row(made: Statement, variable: str, what: Selected) -> tuple[str, Object]:
+    """A row of an element, and the object that it becomes."""
+    cells = element_cells(made, variable, [what])
+    return cells.row(), Object(what, cells, COMPUTED)
 
 
-def rows_map(
-    made: Statement, what: Selected, kind: str, variable: str, page: Page, order: Order, owner: str
+def element_cells(made: Statement, variable: str, places: Sequence[Selected]) -> Cells:
+    """What several places select of one element, each cell once."""
+    cells = Cells()
+    for what in places:
+        for each in what.children.values():
+            if each.name not in COMPUTED and not cells.again(each):
+                cells.put(each, *_field(made, variable, each))
+        if cells.id_at is None and what.has(*COMPUTED):
+            cells.id_at = cells.plain(made.names.field("id").place(variable))
+        if cells.type_at is None and what.narrowed:
+            cells.type_at = cells.plain(_concrete(variable))
+    return cells
+
+
+def rows_cells(
+    made: Statement, what: Selected, variable: str, page: Page, order: Order, owner: str
 ) -> tuple[str, Paged]:
     """What a page of elements has of each row, with its place where that is wanted."""
-    projection, finish = element_map(made, variable, rows_selected(kind, what))
-    paged = Paged(what, kind, page, owner, finish)
-    return _placed(projection, paged, order), paged
+    cells = element_cells(made, variable, rows_of(what))
+    paged = Paged(what, page, owner, cells, COMPUTED)
+    return _placed(paged, order), paged
 
 
-def _field(made: Statement, variable: str, key: str, each: Selected, finish: Finish) -> str:
-    special = {
-        "__typename": lambda: _concrete(variable),
-        "kind": lambda: kind_case(variable),
-        "owner": lambda: _owner(made, variable, each),
-        "customers": lambda: _customers(made, variable, each),
-        "attributes": lambda: _attributes(made, variable, each),
-        "members": lambda: _members(made, variable, key, each, finish),
-        "relations": lambda: _relations(made, variable, key, each, finish),
-        "related": lambda: _connection(made, variable, key, each, finish),
-        "dependsOn": lambda: _connection(made, variable, key, each, finish),
-        "usedBy": lambda: _connection(made, variable, key, each, finish),
-    }.get(each.name)
+def _field(made: Statement, variable: str, each: Selected) -> tuple[str, Form | None]:
+    special = _SPECIAL.get(each.name)
     if special is not None:
-        return special()
+        return special(made, variable, each)
     field = made.names.field(each.name)
-    return f"toUpper({field.place(variable)})" if field.kind in ENUMS else field.place(variable)
+    place = field.place(variable)
+    return (f"toUpper({place})" if field.kind in ENUMS else place), None
 
 
-def _owner(made: Statement, variable: str, what: Selected) -> str:
+def _owner(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     owner = made.next("owner")
-    body = _plain_map(
+    row, form = _plain_row(
         owner, what, {"kind": f"head([l IN labels({owner}) WHERE l IN ['Person', 'Group']])"}
     )
-    return f"head([({variable})-[:OWNED_BY]->({owner}:Record) | {body}])"
+    return f"head([({variable})-[:OWNED_BY]->({owner}:Record) | {row}])", form
 
 
-def _customers(made: Statement, variable: str, what: Selected) -> str:
+def _customers(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     customer = made.next("customer")
-    body = _plain_map(customer, what, {"userCount": f"{customer}.user_count"})
-    return (
+    row, form = _plain_row(customer, what, {"userCount": f"{customer}.user_count"})
+    text = (
         f"COLLECT {{ MATCH ({customer}:Customer)-[:RECEIVES]->({variable}) "
-        f"RETURN {body} ORDER BY {customer}.key }}"
+        f"RETURN {row} ORDER BY {customer}.key }}"
     )
+    return text, Listed(form)
 
 
-def _attributes(made: Statement, variable: str, what: Selected) -> str:
+def _attributes(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     names = made.value(made.names.all_attributes())
     source = {"name": "name", "value": f"{variable}[name]", "__typename": "'Attribute'"}
-    entries = _map([f"`{key}`: {source[each.name]}" for key, each in what.children.items()])
-    return f"[name IN {names} WHERE {variable}[name] IS NOT NULL | {entries}]"
+    cells = Cells()
+    for each in what.children.values():
+        cells.put(each, source[each.name])
+    text = f"[name IN {names} WHERE {variable}[name] IS NOT NULL | {cells.row()}]"
+    return text, Listed(Object(what, cells))
 
 
 # --- relations -----------------------------------------------------------------------------------
 
 
-def _members(made: Statement, variable: str, key: str, what: Selected, finish: Finish) -> str:
+def _members(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     bond, other = made.next("bond"), made.next("member")
     special = {"weight": f"coalesce({bond}.weight, 1)", "__typename": "'GroupMember'"}
-    body, inner = _relation_map(made, (variable, bond, other), what, special)
-    _nest(finish, (key,), inner)
-    return (
+    cells = _relation_cells(made, (variable, bond, other), [what], special)
+    text = (
         f"COLLECT {{ MATCH {Way((MEMBERS,), OUT).pattern(variable, bond, other)}"
-        f"{where(made.seen(other))} RETURN {body} ORDER BY {other}.key }}"
+        f"{where(made.seen(other))} RETURN {cells.row()} ORDER BY {other}.key }}"
     )
+    return text, Listed(Object(what, cells))
 
 
-def _relations(made: Statement, variable: str, key: str, what: Selected, finish: Finish) -> str:
+def _relations(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     """A plain list, cut at `first`."""
     way = way_of(made, what)
-    if not way.types:
-        return "[]"
     ends = variable, made.next("relation"), made.next("other")
     first = what.arguments.get("first")
     limit = made.value(page_size(PLAIN_LIST if first is None else first))
     order = relation_order(made, _listed(what, "orderBy"), ends)
     around = _around(made, way, ends, what)
-    body, inner = _relation_map(made, ends, what, {})
-    _nest(finish, (key,), inner)
-    return (
+    cells = _relation_cells(made, ends, [what], {})
+    form = Listed(Object(what, cells))
+    if not way.types:
+        return "[]", form
+    text = (
         f"COLLECT {{ MATCH {way.pattern(*ends)}{where(around)} "
-        f"RETURN {body} ORDER BY {sorted_by(order)} LIMIT {limit} }}"
+        f"RETURN {cells.row()} ORDER BY {sorted_by(order)} LIMIT {limit} }}"
     )
+    return text, form
 
 
-def _connection(made: Statement, variable: str, key: str, what: Selected, finish: Finish) -> str:
+def _connection(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
     """A page of relations, and how many there are in all pages where that is wanted."""
     way, page = way_of(made, what), Page.of(what)
     ends = variable, made.next("relation"), made.next("other")
     order = relation_order(made, _listed(what, "orderBy"), ends)
     asked = {name: what.arguments.get(name) for name in ("types", "direction", "where")}
     belongs = digest_of(what.name, asked, named(order))
-    body, inner = _relation_map(made, ends, rows_selected(RELATION, what), {})
-    finish.pages[key] = paged = Paged(what, RELATION, page, belongs, inner)
+    cells = _relation_cells(made, ends, rows_of(what), {})
+    paged = Paged(what, page, belongs, cells)
     if not way.types:
-        return "{rows: [], total: 0}"
+        return "[[], 0]", paged
     around = _around(made, way, ends, what)
     place = page.place(belongs, len(order))
     beyond = [] if place is None else behind(made, order, place, backward=page.backward)
     pattern, limit = way.pattern(*ends), made.value(page.size + 1)
     total = f"COUNT {{ MATCH {pattern}{where(around)} }}" if what.has("totalCount") else "null"
-    return (
-        f"{{rows: COLLECT {{ MATCH {pattern}{where([*around, *beyond])} "
-        f"RETURN {_placed(body, paged, order)} "
-        f"ORDER BY {sorted_by(order, backward=page.backward)} LIMIT {limit} }}, total: {total}}}"
+    text = (
+        f"[COLLECT {{ MATCH {pattern}{where([*around, *beyond])} "
+        f"RETURN {_placed(paged, order)} "
+        f"ORDER BY {sorted_by(order, backward=page.backward)} LIMIT {limit} }}, {total}]"
     )
+    return text, paged
 
 
 def way_of(made: Statement, what: Selected) -> Way:
@@ -166,19 +166,19 @@ def _around(made: Statement, way: Way, ends: Ends, what: Selected) -> list[str]:
     ]
 
 
-def _relation_map(
-    made: Statement, ends: Ends, what: Selected, special: Mapping[str, str]
-) -> tuple[str, Finish]:
-    finish = Finish()
-    entries = []
-    for name, each in what.children.items():
+def _relation_cells(
+    made: Statement, ends: Ends, places: Sequence[Selected], special: Mapping[str, str]
+) -> Cells:
+    """What several places select of one relation, each cell once."""
+    cells = Cells()
+    for each in (child for what in places for child in what.children.values()):
+        if cells.again(each):
+            continue
         if each.name == "element":
-            body, inner = element_map(made, ends[2], each)
-            _nest(finish, (name,), inner)
+            cells.put(each, *element_row(made, ends[2], each))
         else:
-            body = special.get(each.name) or _relation_field(ends, each.name)
-        entries.append(f"`{name}`: {body}")
-    return _map(entries), finish
+            cells.put(each, special.get(each.name) or _relation_field(ends, each.name))
+    return cells
 
 
 def _relation_field(ends: Ends, name: str) -> str:
@@ -197,33 +197,26 @@ def _relation_field(ends: Ends, name: str) -> str:
 # --- small parts ---------------------------------------------------------------------------------
 
 
-def _nest(finish: Finish, way: tuple[str, ...], inner: Finish) -> None:
-    if inner.needed:
-        finish.nested.append((way, inner))
-
-
 def _listed(what: Selected, name: str) -> Sequence[Mapping[str, Any]]:
     given = what.arguments.get(name)
     return given if given is not None else []
 
 
-def _placed(projection: str, paged: Paged, order: Order) -> str:
+def _placed(paged: Paged, order: Order) -> str:
+    """The row of a page; its place is the last cell."""
     places = ", ".join(each.place for each in order)
-    return f"[{projection}, [{places}]]" if paged.placed else projection
+    more = [f"[{places}]"] if paged.placed else []
+    return f"[{', '.join([*paged.cells.texts, *more])}]"
 
 
-def _map(entries: Sequence[str]) -> str:
-    return "{" + ", ".join(entries) + "}"
-
-
-def _plain_map(variable: str, what: Selected, special: Mapping[str, str]) -> str:
-    entries = []
-    for key, each in what.children.items():
+def _plain_row(variable: str, what: Selected, special: Mapping[str, str]) -> tuple[str, Object]:
+    cells = Cells()
+    for each in what.children.values():
         if each.name == "__typename":
-            entries.append(f"`{key}`: '{what.type_name}'")
+            cells.put(each, f"'{what.type_name}'")
         else:
-            entries.append(f"`{key}`: {special.get(each.name, f'{variable}.{each.name}')}")
-    return _map(entries)
+            cells.put(each, special.get(each.name, f"{variable}.{each.name}"))
+    return cells.row(), Object(what, cells)
 
 
 def kind_case(variable: str) -> str:
@@ -236,3 +229,18 @@ def kind_case(variable: str) -> str:
 
 def _concrete(variable: str) -> str:
     return f"coalesce({variable}.type, {kind_case(variable)})"
+
+
+_SPECIAL: Mapping[str, Callable[[Statement, str, Selected], tuple[str, Form | None]]] = {
+    "__typename": lambda _made, variable, _what: (_concrete(variable), None),
+    "kind": lambda _made, variable, _what: (kind_case(variable), None),
+    "owner": _owner,
+    "customers": _customers,
+    "attributes": _attributes,
+    "members": _members,
+    "relations": _relations,
+    "related": _connection,
+    "dependsOn": _connection,
+    "usedBy": _connection,
+}
+"""Fields of elements that are no properties."""

@@ -1,7 +1,7 @@
 """Questions about elements, compiled from the selection to one Cypher statement.
 
-The projection's keys are the client's response names, so that rows need no further work, except
-for fields that are computed (state, margin, why) and for pages.
+A statement answers with rows of cells; the form beside it makes objects of them, keyed by the
+client's response names, and fills in what is computed (state, margin, why).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ from typing import Any
 
 from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.filters import element_conditions
-from fitsm_graph.api.finishing import Finish
 from fitsm_graph.api.ordering import ID, Key, behind, element_order, named, sorted_by
 from fitsm_graph.api.paging import Page, digest_of, page_size
-from fitsm_graph.api.projection import element_map, rows_map
+from fitsm_graph.api.projection import COMPUTED, element_cells, element_row, rows_cells
+from fitsm_graph.api.rows import Listed, Named, Object
 from fitsm_graph.api.selection import Selected
 from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Statement, lucene
 from fitsm_graph.api.statement import where as all_of
@@ -32,7 +32,6 @@ LISTS: Mapping[str, str] = {
     "elements": ANY_ELEMENT,
 }
 """Kinds of the root fields that are lists of elements."""
-PAGE = "page"
 VARIABLE = "element"
 
 
@@ -64,15 +63,15 @@ class Compiler(Vocabulary):
         name, value = next(iter(ref.items()))
         label = f"Record&{kind}" if name == "id" else f"Element&{kind}"
         match = f"MATCH (element:{label} {{{name}: {made.value(value)}}})"
-        projection, finish = element_map(made, VARIABLE, what)
-        shown = f"CASE WHEN element IS NULL THEN null ELSE {projection} END"
+        row, form = element_row(made, VARIABLE, what)
+        shown = f"CASE WHEN element IS NULL THEN null ELSE {row} END"
         text = f"OPTIONAL {match}{all_of(made.seen(VARIABLE))}\nRETURN {shown} AS answer"
-        return made.question(text, finish)
+        return made.question(text, form)
 
     def some(
         self, ids: Sequence[str], parts: Sequence[Selected], now: datetime
-    ) -> tuple[Question, list[Finish]]:
-        """Elements by id, live or retired; ``answer`` has ``[id, [a row for each part]]`` each.
+    ) -> tuple[Question, list[Object]]:
+        """Elements by id, live or retired; ``answer`` has ``[id, row]`` of each.
 
         Args:
             ids: Which.
@@ -80,18 +79,17 @@ class Compiler(Vocabulary):
             now: What durations are counted from.
 
         Returns:
-            The question, and for each part what is left to do on its rows.
+            The question, and for each part the object that a row becomes there.
         """
         made = self.statement(now)
         wanted = made.value(list(ids))
-        projected = [element_map(made, VARIABLE, each) for each in parts]
-        rows = ", ".join(text for text, _ in projected)
+        cells = element_cells(made, VARIABLE, parts)
         text = (
             f"UNWIND {wanted} AS id\nMATCH (element:Record {{id: id}})"
             f"{all_of(made.seen(VARIABLE))}\n"
-            f"RETURN collect([element.id, [{rows}]]) AS answer"
+            f"RETURN collect([element.id, {cells.row()}]) AS answer"
         )
-        return made.question(text), [finish for _, finish in projected]
+        return made.question(text), [Object(each, cells, COMPUTED) for each in parts]
 
     def page(self, kind: str, what: Selected, now: datetime) -> Question:
         """One page of live elements as a connection, with the total where it is selected.
@@ -107,7 +105,7 @@ class Compiler(Vocabulary):
         place = page.place(belongs, len(order))
         beyond = [] if place is None else behind(made, order, place, backward=page.backward)
         conditions = [*around, *beyond, *_seekable(order[0])]
-        row, paged = rows_map(made, what, kind, VARIABLE, page, order, belongs)
+        row, paged = rows_cells(made, what, VARIABLE, page, order, belongs)
         scope, limit = ", ".join(made.carried), made.value(page.size + 1)
         parts = [
             f"CALL ({scope}) {{",
@@ -125,8 +123,8 @@ class Compiler(Vocabulary):
                 "RETURN count(*) AS total",
                 "}",
             ]
-        parts.append(f"RETURN {{{PAGE}: {{rows: rows, total: {total}}}}} AS answer")
-        return made.question("\n".join(parts), Finish(pages={PAGE: paged}))
+        parts.append(f"RETURN [rows, {total}] AS answer")
+        return made.question("\n".join(parts), paged)
 
     def among(
         self,
@@ -149,18 +147,14 @@ class Compiler(Vocabulary):
         made = self.statement(now)
         conditions = [*made.seen(VARIABLE), *element_conditions(made, where, VARIABLE)]
         labels = "Record&Element" if live else "Record&!Element"
-        projection, inner = element_map(
-            made, VARIABLE, what or Selected("element", "", ANY_ELEMENT)
-        )
+        row, form = element_row(made, VARIABLE, what or Selected("element", "", ANY_ELEMENT))
         parts = [
             f"UNWIND {made.value(sorted(ids))} AS id",
             f"MATCH (element:{labels} {{id: id}}){all_of(conditions)}",
-            f"WITH collect(element.id) AS ids, collect({projection}) AS nodes",
+            f"WITH collect(element.id) AS ids, collect({row}) AS nodes",
             "RETURN {ids: ids, nodes: nodes} AS answer",
         ]
-        return made.question(
-            "\n".join(parts), Finish(nested=[(("nodes",), inner)] if inner.needed else [])
-        )
+        return made.question("\n".join(parts), Named({"nodes": Listed(form)}))
 
     def search(self, what: Selected, text: str, first: int, now: datetime) -> Question:
         """Elements by the words of their key, name and description, best first.
@@ -168,10 +162,10 @@ class Compiler(Vocabulary):
         The index follows behind the commits; what was committed before is waited for.
         """
         made = self.statement(now)
-        body = what.child("nodes") or Selected("nodes", "nodes", ANY_ELEMENT)
-        projection, inner = element_map(made, VARIABLE, body)
+        page = Page(page_size(first))
+        row, paged = rows_cells(made, what, VARIABLE, page, (), "")
         query = made.value(lucene(text))
-        limit = made.value(page_size(first))
+        limit = made.value(page.size)
         parts = [
             WORDS_ARE_INDEXED,
             f"CALL db.index.fulltext.queryNodes('element_text', {query})",
@@ -179,14 +173,10 @@ class Compiler(Vocabulary):
             f"WITH element, score{all_of(made.seen('element'))}",
             "WITH element, score ORDER BY score DESC, element.key",
             "WITH collect(element) AS found",
-            f"UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found[..{limit}] END AS element",
-            f"WITH found, CASE WHEN element IS NULL THEN null ELSE {projection} END AS node",
-            "WITH found, collect(node) AS nodes",
-            "RETURN {nodes: nodes, total: size(found)} AS answer",
+            f"WITH found, COLLECT {{ UNWIND found[..{limit}] AS element RETURN {row} }} AS rows",
+            "RETURN [rows, size(found)] AS answer",
         ]
-        return made.question(
-            "\n".join(parts), Finish(nested=[(("nodes",), inner)] if inner.needed else [])
-        )
+        return made.question("\n".join(parts), paged)
 
 
 _INDEXED = {"key": "Element", "name": "Element"}

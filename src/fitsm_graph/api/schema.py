@@ -38,7 +38,7 @@ from fitsm_graph.api.inputs import Inputs
 from fitsm_graph.api.live.subscriptions import subscription_type
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.past import element_as_of
-from fitsm_graph.api.questions import LISTS, PAGE
+from fitsm_graph.api.questions import LISTS
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import selected, selected_list
 from fitsm_graph.kernel.errors import BadInput, Unsupported
@@ -184,11 +184,7 @@ async def search(info: Info, text: str, first: int = 25) -> object:
             path=("text",),
             remedy="give a word, or ask for `cis` or `services` page by page",
         )
-    found = await context.answer(context.compiler.search(what, text, first, context.now))
-    nodes = [row for row in found["nodes"] if row is not None] if found else []
-    total = found["total"] if found else 0
-    data = {"nodes": nodes, "totalCount": total, "__typename": "SearchResult"}
-    return {key: data[each.name] for key, each in what.children.items()}
+    return await context.answer(context.compiler.search(what, text, first, context.now))
 
 
 async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None) -> Any:
@@ -212,7 +208,7 @@ async def _page(info: Info, kind: str, as_of: str | None) -> Any:
             remedy="ask for one `ci` or `service`, or for `topologyDiff`",
         )
     question = context.compiler.page(kind, selected_list(info._raw_info), context.now)
-    return (await context.answer(question))[PAGE]
+    return await context.answer(question)
 
 
 # --- computed ------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ Aliases, fragments, `@skip`, `@include` and variables are worked off here once; 
 the picker see plain trees.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from graphql import (
     DocumentNode,
@@ -32,14 +32,28 @@ from graphql.execution.values import (
 )
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
-from fitsm_graph.kernel.errors import BadInput
-
 Composite = GraphQLObjectType | GraphQLInterfaceType
+
+
+class Part(NamedTuple):
+    """One time that a field is selected.
+
+    Attributes:
+        place: Where the field is among the children.
+        only: Concrete types of the object that it is selected for; None for all.
+        within: Which of the times that the object's own field is selected it stands in.
+        number: Which of the times that the field is selected this is.
+    """
+
+    place: str
+    only: frozenset[str] | None
+    within: int
+    number: int
 
 
 @dataclass(slots=True)
 class Selected:
-    """One selected field.
+    """One selected field, however often it is selected.
 
     Attributes:
         key: Name in the answer: the alias, or the name.
@@ -47,7 +61,12 @@ class Selected:
         only: Concrete types it is selected for; None for all.
         type_name: Named type of the field.
         composite: Whether anything can be selected below it, even if all of it is skipped.
-        children: Selected below it; empty for a scalar.
+        children: Selected below it for any type, in the order in which they appear first; empty
+            for a scalar. By response name, unless that means two things for two types.
+        parts: Each time that one of the children is selected, in the order of the document.
+        times: How often it is selected itself.
+        narrowed: Whether some of the children are selected for some types only.
+        whole: What this is a part of, where it is what one type of object has of a selection.
     """
 
     key: str
@@ -58,6 +77,13 @@ class Selected:
     composite: bool = False
     children: dict[str, "Selected"] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
+    parts: list[Part] = field(default_factory=list)
+    times: int = 1
+    narrowed: bool = False
+    whole: "Selected | None" = field(default=None, compare=False, repr=False)
+    _fields: dict[str, dict[str, "Selected"]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def child(self, name: str) -> "Selected | None":
         """The first child of a name, whatever its alias."""
@@ -66,6 +92,32 @@ class Selected:
     def has(self, *names: str) -> bool:
         """Whether any of some fields is selected."""
         return any(each.name in names for each in self.children.values())
+
+    def fields(self, concrete: str) -> dict[str, "Selected"]:
+        """What an object of a concrete type shows, by response name, in the answer's order."""
+        if not self.narrowed:
+            return self.children
+        if concrete not in self._fields:
+            parts = [each for each in self.parts if each.only is None or concrete in each.only]
+            found = self._of(parts)
+            self._fields[concrete] = {each.key: each for each in found.values()}
+        return self._fields[concrete]
+
+    def _of(self, parts: Iterable[Part]) -> dict[str, "Selected"]:
+        """The children by place, each with what those of its times select that are among parts."""
+        numbers: dict[str, set[int]] = {}
+        for each in parts:
+            numbers.setdefault(each.place, set()).add(each.number)
+        return {place: self.children[place].at(some) for place, some in numbers.items()}
+
+    def at(self, times: set[int]) -> "Selected":
+        """What some of the times that this is selected select."""
+        if len(times) == self.times or not self.parts:
+            return self
+        parts = [each for each in self.parts if each.within in times]
+        return replace(
+            self, parts=parts, children=self._of(parts), whole=self.whole or self, _fields={}
+        )
 
 
 def selected(info: GraphQLResolveInfo[Any]) -> Selected:
@@ -76,11 +128,12 @@ def selected(info: GraphQLResolveInfo[Any]) -> Selected:
         key=info.path.key if isinstance(info.path.key, str) else first.name.value,
         name=info.field_name,
         type_name=get_named_type(info.return_type).name,
+        times=len(info.field_nodes),
     )
-    for node in info.field_nodes:
+    for number, node in enumerate(info.field_nodes):
         if node.selection_set is not None:
             root.composite = True
-            walk.into(root.children, root.type_name, node.selection_set.selections, None)
+            walk.into(root, root.type_name, node.selection_set.selections, None, number)
     return root
 
 
@@ -103,42 +156,11 @@ def selected_in(
         if isinstance(each, FragmentDefinitionNode)
     }
     coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
-    walk = _Walk(schema, fragments, coerced)
-    found: dict[str, Selected] = {}
-    walk.into(found, _QUERY, operation.selection_set.selections, None)
-    return list(found.values())
+    nodes = operation.selection_set.selections
+    return list(selected_by(schema, _QUERY, nodes, fragments, coerced).values())
 
 
 _QUERY = "Query"
-
-
-def rows_selected(kind: str, what: Selected) -> Selected:
-    """What is selected of the rows of a page, as nodes, in edges, or in both alike.
-
-    Raises:
-        BadInput: One response name means two things in nodes and in edges.
-    """
-    rows = Selected("nodes", "nodes", kind)
-    for each in what.children.values():
-        parts = [each] if each.name == "nodes" else each.children.values()
-        for part in parts if each.name in {"nodes", "edges"} else ():
-            for key, child in part.children.items():
-                if not _alike(rows.children.setdefault(key, child), child):
-                    raise BadInput(
-                        f"'{key}' is selected in two ways in one page",
-                        path=(what.key,),
-                        remedy="select the rows once, as nodes or in edges",
-                    )
-    return rows
-
-
-def _alike(one: Selected, other: Selected) -> bool:
-    return (one.name, one.arguments, one.only, one.children) == (
-        other.name,
-        other.arguments,
-        other.only,
-        other.children,
-    )
 
 
 def selected_by(
@@ -157,9 +179,9 @@ def selected_by(
         fragments: Of the document, by name.
         variables: Coerced to their types.
     """
-    found: dict[str, Selected] = {}
-    _Walk(schema, fragments, variables).into(found, type_name, nodes, None)
-    return found
+    found = Selected(type_name, type_name, type_name)
+    _Walk(schema, fragments, variables).into(found, type_name, nodes, None, 0)
+    return found.children
 
 
 class _Walk:
@@ -179,76 +201,88 @@ class _Walk:
 
     def into(
         self,
-        found: dict[str, Selected],
+        parent: Selected,
         type_name: str,
         nodes: Iterable[SelectionNode],
         only: frozenset[str] | None,
+        within: int,
     ) -> None:
-        """Add what the nodes select on a type."""
+        """Add what the nodes select on a type, one of the times that the parent is selected."""
         for node in nodes:
             if not self._wanted(node):
                 continue
             if isinstance(node, FieldNode):
-                self._field(found, type_name, node, only)
+                self._field(parent, type_name, node, only, within)
             elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition.name.value if node.type_condition else type_name
-                self._fragment(found, type_name, condition, node.selection_set.selections, only)
+                inner = self._narrowed(type_name, condition, only)
+                self.into(parent, condition, node.selection_set.selections, inner, within)
             elif isinstance(node, FragmentSpreadNode):
                 details: Any = self._fragments[node.name.value]
                 fragment = getattr(details, "definition", details)
-                self._fragment(
-                    found,
-                    type_name,
-                    fragment.type_condition.name.value,
-                    fragment.selection_set.selections,
-                    only,
-                )
+                condition = fragment.type_condition.name.value
+                inner = self._narrowed(type_name, condition, only)
+                self.into(parent, condition, fragment.selection_set.selections, inner, within)
 
-    def _fragment(
-        self,
-        found: dict[str, Selected],
-        type_name: str,
-        condition: str,
-        nodes: Sequence[SelectionNode],
-        only: frozenset[str] | None,
-    ) -> None:
-        if condition != type_name:
-            concrete = self._concrete(condition)
-            narrowed = concrete if only is None else only & concrete
-            everything = only is None and self._concrete(type_name) <= narrowed
-            only = None if everything else narrowed
-        self.into(found, condition, nodes, only)
+    def _narrowed(
+        self, type_name: str, condition: str, only: frozenset[str] | None
+    ) -> frozenset[str] | None:
+        """The types that a fragment is for, within what is for some types only."""
+        if condition == type_name:
+            return only
+        concrete = self._concrete(condition)
+        narrowed = concrete if only is None else only & concrete
+        return None if only is None and self._concrete(type_name) <= narrowed else narrowed
 
     def _field(
         self,
-        found: dict[str, Selected],
+        parent: Selected,
         type_name: str,
         node: FieldNode,
         only: frozenset[str] | None,
+        within: int,
     ) -> None:
         key = node.alias.value if node.alias else node.name.value
         name = node.name.value
-        if name == "__typename":
-            kind = found.setdefault(key, Selected(key, name, "String", {}, only))
-            kind.only = _either(kind.only, only)
-            return
-        declared = self._composite(type_name).fields[name]
-        named = get_named_type(declared.type).name
-        there = found.get(key)
+        declared = None if name == "__typename" else self._composite(type_name).fields[name]
+        named = "String" if declared is None else get_named_type(declared.type).name
+        place, there = key, parent.children.get(key)
+        if there is not None and (only is not None or there.only is not None):
+            place, there = self._same(parent, key, node, declared)
         if there is None:
             arguments, given = self.arguments(declared, node)
-            there = found[key] = Selected(key, name, named, arguments, only, given=given)
+            there = Selected(key, name, named, arguments, only, given=given)
+            parent.children[place] = there
         else:
             there.only = _either(there.only, only)
+            there.times += 1
+        parent.parts.append(Part(place, only, within, there.times - 1))
+        parent.narrowed |= only is not None
         if node.selection_set is not None:
             there.composite = True
-            self.into(there.children, named, node.selection_set.selections, None)
+            self.into(there, named, node.selection_set.selections, None, there.times - 1)
+
+    def _same(
+        self, parent: Selected, key: str, node: FieldNode, declared: GraphQLField | None
+    ) -> tuple[str, Selected | None]:
+        """Where a field of a response name is that means the same, or where it is to be put.
+
+        For two types of objects one name may mean two fields, or one with other arguments.
+        """
+        arguments, _ = self.arguments(declared, node)
+        place, number = key, 0
+        while (there := parent.children.get(place)) is not None:
+            if (there.name, there.arguments) == (node.name.value, arguments):
+                return place, there
+            number += 1
+            place = f"{key} {number}"
+        return place, None
 
     def arguments(
-        self, declared: GraphQLField, node: FieldNode
+        self, declared: GraphQLField | None, node: FieldNode
     ) -> tuple[Mapping[str, Any], frozenset[str]]:
         """Arguments of a field with their defaults, and which of them the document gives."""
-        if not declared.args:
+        if declared is None or not declared.args:
             return _NO_ARGUMENTS, frozenset()
         values: Any = get_argument_values(declared, node, self._variables)
         given = frozenset(
@@ -313,9 +347,7 @@ def pick(value: Any, what: Selected, type_name: str = "") -> Any:
         return value
     concrete = value.get("__typename", type_name or what.type_name)
     answer: dict[str, Any] = {}
-    for key, child in what.children.items():
-        if child.only is not None and concrete not in child.only:
-            continue
+    for key, child in what.fields(concrete).items():
         if child.name == "__typename":
             answer[key] = concrete
         elif child.composite or child.children:

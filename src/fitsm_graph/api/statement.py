@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from fitsm_graph.api.filters import DEEPEST, MOST, Path
-from fitsm_graph.api.finishing import Finish
+from fitsm_graph.api.rows import Form
 from fitsm_graph.api.settling import Later
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.ways import Way
@@ -30,13 +30,13 @@ class Question:
     Attributes:
         text: The statement; one row, column ``answer``.
         parameters: Its values.
-        finish: Fills computed fields and takes hidden keys out; None where there is nothing to do.
+        form: What the answer becomes; None: it is as it is.
         later: Parameters that are settled when it is asked.
     """
 
     text: str
     parameters: dict[str, Any]
-    finish: Finish | None = None
+    form: Form | None = None
     later: dict[str, Later] = field(default_factory=dict)
 
 
@@ -75,11 +75,10 @@ class Statement:
         self._variables = 0
         self._budget = _Budget()
 
-    def question(self, text: str, finish: Finish | None = None) -> Question:
+    def question(self, text: str, form: Form | None = None) -> Question:
         """The question of a text that was made with this."""
-        needed = finish if finish is not None and finish.needed else None
         whole = "\n".join([*self.preludes, text])
-        return Question(whole, self.parameters, needed, self.later_values)
+        return Question(whole, self.parameters, form, self.later_values)
 
     def value(self, value: Any) -> str:
         """Put a value into a parameter and return its name in the text."""

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.answers import Info, answering, asked_list_of, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.mutations import failed_payload, options_of
@@ -177,7 +177,7 @@ def _page(
     info: Info, order: str, rows: Sequence[Told], total: int, mark: Callable[[Told], str]
 ) -> Told:
     """A connection; one row more than was asked for says that there is another page."""
-    what = asked_of(info)
+    what = asked_list_of(info)
     first = int(what.arguments.get("first", 50))
     more, shown = len(rows) > first, list(rows[:first])
     cursors = [write_cursor(order, [mark(row)]) for row in shown]

@@ -71,14 +71,15 @@ def columns_of(schema: GraphQLSchema, rows: Selected, *, lists_as_json: bool) ->
     Raises:
         BadInput: EXPORT_NESTED_LIST, where a list is selected and lists are not wanted as JSON.
     """
-    return list(_columns(schema, rows, (), lists_as_json=lists_as_json))
+    found = _columns(schema, rows, (), lists_as_json=lists_as_json)
+    return list({each.path: each for each in found}.values())
 
 
 def _columns(
     schema: GraphQLSchema, what: Selected, before: tuple[str, ...], *, lists_as_json: bool
 ) -> Iterator[Column]:
-    for key, each in what.children.items():
-        path = (*before, key)
+    for each in what.children.values():
+        path = (*before, each.key)
         if is_list(schema, what.type_name, each):
             if not lists_as_json:
                 raise _nested(path)

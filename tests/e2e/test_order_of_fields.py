@@ -1,0 +1,100 @@
+"""Fields of an answer come in the order of the selection, as GraphQL says, in every root field.
+
+Documents are made up from the printed schema. The oracle is graphql-core: it executes the same
+document over the answer, and must come to the very same text.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from graphql import (
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    parse,
+    print_schema,
+    validate,
+)
+
+from e2e.calling import Caller, calling, emptied
+from e2e.test_nothing_hidden import built
+from fitsm_graph.api.limits import Limits
+from fitsm_graph.chm.service import plan_maintenance, register_change
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from graph.any_documents import MARK, Pools, Shuffled
+
+EACH = 40 if os.environ.get("FITSM_FULL") else 2
+"""Answers of each root field."""
+TRIES = 8
+"""Documents for each answer: many name what is not there."""
+LIMITS = Limits(
+    tokens=100_000, fields=100_000, aliases=10_000, directives=1_000, cost=10**9, budget=10**15,
+    repeats=10**7, depth=40, body=10**6, fragments=10_000,
+)  # fmt: skip
+"""What a document may weigh has its own tests."""
+REQUEST = Request(actor="setup", via="test")
+WITHOUT = frozenset({"after", "before", "last", "having", "where", "types", "orderBy", "groupBy"})
+SILENT = {"syncRun"}
+"""Root fields about runs of sync by their name, of which there are none here."""
+
+
+def executed(schema: GraphQLSchema, document: str, data: Any) -> Any:
+    """The answer as graphql-core puts it together from what the answer holds."""
+
+    def resolve(source: dict[str, Any], info: GraphQLResolveInfo, /, **_: Any) -> Any:
+        return source[str(info.path.key)]
+
+    told = execute_sync(
+        schema,
+        parse(document),
+        data,
+        field_resolver=resolve,
+        type_resolver=lambda value, *_: value[MARK],
+    )
+    return told.data if told.errors is None else [str(each) for each in told.errors]
+
+
+async def _estate(caller: Caller) -> Pools:
+    graph = caller.product.graph
+    ids = await built(graph, caller.product.registry)
+    hits = [("vm-1", "down"), ("app-1", "degraded")]
+    await graph.write(register_change, REQUEST, "a new fan", hits)
+    times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
+    await graph.write(plan_maintenance, REQUEST, "fans", hits, **times)
+    keys = ["mail", "vm-1"]
+    named = {"key": keys, "id": [ids[key] for key in keys]}
+    return Pools([*ids, *ids.values()], ("2999-01-01T00:00:00Z",), WITHOUT, named)
+
+
+async def test_fields_come_in_the_order_of_the_selection(
+    neo4j_endpoint: Endpoint, tmp_path: Path
+) -> None:
+    await emptied(neo4j_endpoint)
+    async with calling(neo4j_endpoint, tmp_path, limits=LIMITS) as caller:
+        pools = await _estate(caller)
+        offered = caller.product.api.editions.current.pipeline.schema
+        schema = build_schema(print_schema(offered))
+        seen: dict[str, int] = {}
+        wrong: list[tuple[str, str, str]] = []
+        for root in schema.query_type.fields:
+            for seed in range(EACH * TRIES):
+                if seen.get(root, 0) == EACH:
+                    break
+                document = Shuffled(offered, pools, seed).document(root)
+                if validate(offered, parse(document)):  # two types differ in what a name means
+                    continue
+                told = await caller.told(document)
+                if told.get("data") is None or "errors" in told:
+                    continue
+                expected = executed(schema, document, told["data"])
+                seen[root] = seen.get(root, 0) + (told["data"][root] is not None)
+                shown, wanted = json.dumps(told["data"]), json.dumps(expected)
+                if shown != wanted:
+                    wrong.append((document, shown, wanted))
+        assert wrong == []
+        unseen = {root for root in schema.query_type.fields if not seen.get(root)}
+        assert unseen == SILENT
