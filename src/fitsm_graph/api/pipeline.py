@@ -26,6 +26,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from fitsm_graph.api.limits import Limits, Measure, check
+from fitsm_graph.api.tokens import exceeds
 from fitsm_graph.api.weight import Weight, over
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
@@ -270,16 +271,16 @@ def parsed(text: str, tokens: int) -> DocumentNode:
     Raises:
         BadInput: SYNTAX_ERROR or TOO_MANY_TOKENS.
     """
+    if exceeds(text, tokens):
+        raise BadInput(
+            "the document has too many tokens",
+            code="TOO_MANY_TOKENS",
+            why=f"{tokens:,} at most, and as many comments",
+            remedy="send values as variables, and ask in several requests",
+        )
     try:
         return parse(text, max_lexical_tokens=tokens, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
-        if "contains more than" in error.message:
-            raise BadInput(
-                "the document has too many tokens",
-                code="TOO_MANY_TOKENS",
-                why=f"{tokens:,} at most",
-                remedy="send values as variables, and ask in several requests",
-            ) from error
         raise BadInput.of([_problem(error, "SYNTAX_ERROR")]) from error
 
 

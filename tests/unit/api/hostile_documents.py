@@ -45,6 +45,8 @@ HOSTILE = {
         "TOO_MANY_DIRECTIVES",
     ),
     "10,000 tokens": ("{" + " a" * 10_000 + " }", "TOO_MANY_TOKENS"),
+    "30,000 comments": ("{ ledgerHead }" + "#\n" * 30_000, "TOO_MANY_TOKENS"),
+    "texts that do not end": ('{ search(text: "' + 'x" "' * 15_000 + "\n", "TOO_MANY_TOKENS"),
     "a list in a list in a list": (
         "{ impact(of: " + "[" * 180 + '"x"' + "]" * 180 + ") { version } }",
         "INVALID_DOCUMENT",

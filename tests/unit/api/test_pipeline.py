@@ -369,11 +369,11 @@ def full() -> dict[str, Any]:
 @settings(deadline=None, max_examples=40)
 @given(selections(depth=3))
 def test_no_answer_has_more_values_than_its_cost(text: str) -> None:
-    from graphql import execute_sync
+    from graphql import execute_sync, validate
 
     document = parse("{" + text + "}")
     measured = Measure(SCHEMA, document, {}).operation(document.definitions[0])
-    if measured.cost > 20_000:
+    if measured.cost > 20_000 or validate(SCHEMA, document):  # two aliases may be the same
         return
     result = execute_sync(SCHEMA, document, full())
     assert not result.errors
