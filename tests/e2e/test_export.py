@@ -190,7 +190,8 @@ async def test_what_cannot_be_a_file_is_refused(
 async def test_nobody_is_let_in_without_a_token(caller: Caller) -> None:
     told = await caller.http.post("/export?format=csv", json={"query": DOCUMENT})
     assert told.status_code == 401
-    assert (await caller.http.get("/export?format=csv")).status_code == 405
+    assert (await caller.http.get("/export?format=csv")).status_code == 401
+    assert (await caller.http.put("/export?format=csv")).status_code == 405
 
 
 async def test_accept_names_the_format(caller: Caller) -> None:

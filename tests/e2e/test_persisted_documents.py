@@ -265,3 +265,24 @@ async def test_the_product_s_own_documents_are_trusted(caller: Caller) -> None:
         assert (await reader.post(by_digest)).status_code == 200
     finally:
         documents.trusted_only = False
+
+
+async def test_a_registered_document_is_exported_by_its_address(caller: Caller) -> None:
+    for key in ("x-1", "x-2"):
+        await register(caller, key, kind="Service")
+    text = "query X($first: Int!) { services(first: $first) { nodes { key } } }"
+    digest = await registered(caller, text, "services as a file")
+
+    async def exported(method: str = "GET", **given: str) -> httpx.Response:
+        asked = {"variables": '{"first": 1}', "format": "csv", **given}
+        return await caller.http.request(method, "/export", params=asked, headers=caller.signed())
+
+    told = await exported(documentId=digest)
+    assert (told.status_code, set(told.text.split())) >= (200, {"key", "x-1", "x-2"})
+    assert told.headers["content-disposition"] == 'attachment; filename="X.csv"'
+    assert code(await exported(query=PAGE.replace("Page", "Y"))) == "QUERY_IN_ADDRESS"
+    assert code(await exported(documentId="0" * 64)) == "PERSISTED_QUERY_NOT_FOUND"
+    body = {"documentId": digest, "variables": {"first": 1}}
+    sent = await caller.http.post("/export?format=csv", json=body, headers=caller.signed())
+    assert sent.text == told.text
+    assert (await exported("PUT", documentId=digest)).status_code == 405

@@ -301,6 +301,18 @@ async def test_each_event_costs_what_its_document_does(
             assert before - budget.left == 3 * cost
 
 
+async def test_a_subscription_is_paid_for_once(estate: Estate, neo4j_endpoint: Endpoint) -> None:
+    async with sparing(estate, neo4j_endpoint) as (product, address):
+        budget = Budget(product, "admin")
+        async with wired(address, token=estate.caller.token) as wire:
+            before = budget.left
+            await begun(product, wire)
+            cost = product.api.editions.current.pipeline.prepare(
+                SHORT, {}, None, product.api.limits
+            ).cost
+            assert before - budget.left == len(SHORT) + cost, "reading it, and one answer"
+
+
 async def test_events_that_cannot_be_paid_come_later_and_are_not_told_before(
     estate: Estate, neo4j_endpoint: Endpoint
 ) -> None:

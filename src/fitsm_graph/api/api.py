@@ -182,6 +182,8 @@ class Api:
 
     async def with_document(self, asked: Asked, principal: Principal) -> Asked:
         """Find the document that was asked for by its digest, or check the one that was sent."""
+        if asked.checked:
+            return asked
         if asked.document:
             await self.documents.check(
                 asked.document, asked.digest, principal, registered=asked.by_address
@@ -192,9 +194,18 @@ class Api:
         return replace(asked, document=text)
 
     def let_in(
-        self, answer: Answer, edition: Edition, asked: Asked, principal: Principal
+        self,
+        answer: Answer,
+        edition: Edition,
+        asked: Asked,
+        principal: Principal,
+        *,
+        streaming: bool = False,
     ) -> Prepared:
-        """Read, measure and pay; what has to be read costs a value for each character."""
+        """Read, measure and pay; what has to be read costs a value for each character.
+
+        A subscription is paid for when its stream begins, and not where it cannot be streamed.
+        """
         admission, pipeline = self.admission, edition.pipeline
         if not pipeline.knows(asked.document):
             admission.spend(principal, len(asked.document))
@@ -203,7 +214,8 @@ class Api:
         answer.cost = admission.cost(principal, prepared.cost)
         if prepared.writes and asked.by_address:
             raise _changes_by_address()
-        answer.cost = admission.spend(principal, prepared.cost)
+        if streaming or not prepared.streams:
+            answer.cost = admission.spend(principal, prepared.cost)
         return prepared
 
     async def _executed(

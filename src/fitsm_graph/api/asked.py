@@ -37,6 +37,7 @@ class Asked:
         at_least: Ledger entry that the answer has to show.
         digest: SHA-256 of the document, where the client sent it.
         by_address: Asked by GET: a registered document that only reads.
+        checked: It is made here, of a document that may be asked.
     """
 
     document: str
@@ -45,6 +46,7 @@ class Asked:
     at_least: int | None = None
     digest: str | None = None
     by_address: bool = False
+    checked: bool = False
 
 
 async def read_body(receive: Receive, headers: Headers, limits: Limits) -> bytes:

@@ -18,7 +18,7 @@ IMPACT = """query Impact($of: [ID!]!, $asOf: DateTime) { impact(of: $of, asOf: $
   affected { totalCount nodes { element { id key name kind type } before after hops margin } }
   graph { omitted elements { id key name kind type before after hops }
     edges { source target label } } } }"""
-_NOISE = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
+NOISE = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*')
 _MUTATION = re.compile(r"(?:^|[}\s])mutation\b\s*\w*\s*[({@]")
 _KEY = re.compile(r"\bidempotencyKey\s*:\s*\$(\w+)")
 _AFTER = re.compile(r"\bafter\s*:\s*\$(\w+)")
@@ -43,7 +43,7 @@ def call_of(document: str, variables: Mapping[str, Any] | None, operation: str =
     A mutation whose idempotency key is a variable that is not given gets one for this call, so
     that a lost answer can be asked for again and nothing is done twice.
     """
-    plain = _NOISE.sub(" ", document)
+    plain = NOISE.sub(" ", document)
     given = dict(variables or {})
     writes = bool(_MUTATION.search(plain))
     keys = _KEY.findall(plain)
@@ -88,7 +88,7 @@ def cursor_variable(document: str) -> str:
     Raises:
         BadInput: NOT_PAGED.
     """
-    found = _AFTER.findall(_NOISE.sub(" ", document))
+    found = _AFTER.findall(NOISE.sub(" ", document))
     if len(found) != 1:
         raise BadInput(
             "the document has no pages to follow",

@@ -1,6 +1,8 @@
 """The clients: ask a server from a script or a notebook, blocking or not."""
 
+import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -23,10 +25,12 @@ from fitsm_graph.client.calls import (
     payload_of,
     references,
 )
+from fitsm_graph.client.following import EVENT_STREAM, Following, cut_off, is_stream
 from fitsm_graph.client.told import error_of
 from fitsm_graph.kernel.errors import FitsmError, Unavailable
 
 Variables = Mapping[str, Any] | None
+FOLLOWING = {"Accept": EVENT_STREAM}
 SECONDS = 60.0
 """For an answer to begin, and between its parts."""
 
@@ -167,6 +171,43 @@ class Client(_Common):
         finally:
             response.close()
 
+    def subscribe(
+        self, document: str, variables: Variables = None, *, operation: str = ""
+    ) -> Iterator[Answer]:
+        """Follow a subscription, event by event, until the server ends it.
+
+        With `since: $since` in the document a lost connection is made again, and goes on from the
+        last event: none is lost, and none comes twice. Without it the failure is raised.
+
+        Raises:
+            FitsmError: It was refused, has ended with an error, or the server stays away.
+        """
+        following = Following(document, variables, operation)
+        while not following.ended:
+            try:
+                yield from self._followed(following)
+            except Unavailable as error:
+                time.sleep(following.again(error))
+
+    def _followed(self, following: Following) -> Iterator[Answer]:
+        """The events of one connection."""
+        request = self._http.build_request(
+            "POST", self.place.graphql, content=following.call().body, headers=FOLLOWING
+        )
+        response = Asker(self._http, self.place, self._how()).send(request, stream=True)
+        try:
+            if not is_stream(response):
+                response.read()
+                following.check(response, self.place)
+            for data in response.iter_bytes():
+                yield from following.taken(data)
+        except httpx.HTTPError as error:
+            raise failures.of_transport(error, self.place) from error
+        finally:
+            response.close()
+        if not following.ended:
+            raise cut_off(self.place)
+
     def _asked(self, call: Call) -> Mapping[str, Any]:
         how = self._how(repeatable=call.repeatable)
         return Asker(self._http, self.place, how).post(call.body)
@@ -259,6 +300,45 @@ class AsyncClient(_Common):
             raise failures.of_transport(error, self.place) from error
         finally:
             await response.aclose()
+
+    async def subscribe(
+        self, document: str, variables: Variables = None, *, operation: str = ""
+    ) -> AsyncIterator[Answer]:
+        """Follow a subscription, event by event, until the server ends it.
+
+        With `since: $since` in the document a lost connection is made again, and goes on from the
+        last event: none is lost, and none comes twice. Without it the failure is raised.
+
+        Raises:
+            FitsmError: It was refused, has ended with an error, or the server stays away.
+        """
+        following = Following(document, variables, operation)
+        while not following.ended:
+            try:
+                async for answer in self._followed(following):
+                    yield answer
+            except Unavailable as error:
+                await asyncio.sleep(following.again(error))
+
+    async def _followed(self, following: Following) -> AsyncIterator[Answer]:
+        """The events of one connection."""
+        request = self._http.build_request(
+            "POST", self.place.graphql, content=following.call().body, headers=FOLLOWING
+        )
+        response = await AsyncAsker(self._http, self.place, self._how()).send(request, stream=True)
+        try:
+            if not is_stream(response):
+                await response.aread()
+                following.check(response, self.place)
+            async for data in response.aiter_bytes():
+                for answer in following.taken(data):
+                    yield answer
+        except httpx.HTTPError as error:
+            raise failures.of_transport(error, self.place) from error
+        finally:
+            await response.aclose()
+        if not following.ended:
+            raise cut_off(self.place)
 
     async def _asked(self, call: Call) -> Mapping[str, Any]:
         how = self._how(repeatable=call.repeatable)

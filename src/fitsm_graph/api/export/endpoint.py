@@ -1,7 +1,8 @@
-"""`POST /export`: a GraphQL request that is answered with a file.
+"""`/export`: a GraphQL request that is answered with a file.
 
 Parameters in the address say how: `format`, `rows`, `lists=json`, `trailer=true`, `still=true`,
-`name`. What is asked is in the body, as at `/graphql`, for addresses are kept in logs.
+`name`. What is asked is in the body, as at `/graphql`, for addresses are kept in logs; a registered
+document may be asked for by its digest in the address, by GET.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from fitsm_graph.api.api import Api, status_of
-from fitsm_graph.api.asked import read_asked, read_body
+from fitsm_graph.api.asked import Asked, read_address, read_asked, read_body
 from fitsm_graph.api.export.exporter import Export, Exporter, Failed, Wanted
 from fitsm_graph.api.export.forms import form_accepted, form_named
 from fitsm_graph.api.failures import Caught, told_of_caught
@@ -31,6 +32,7 @@ STALLED_SECONDS = 60.0
 Entrant = Callable[[Scope, Headers], Awaitable[Principal]]
 Respond = Callable[..., Awaitable[None]]
 _KNOWN = ("format", "rows", "lists", "trailer", "still", "name")
+_ASKED = ("documentId", "variables", "operationName", "extensions", "query")
 _NAME = re.compile(r"[\w][\w .-]{0,80}")
 
 
@@ -70,11 +72,10 @@ class ExportEndpoint:
         sending = _Sending(scope, receive, send, self._edge)
         with Caught() as caught:
             headers = Headers(scope=scope)
-            self._edge.check_method(scope, "POST")
+            self._edge.check_method(scope, "GET", "POST")
             wanted, name = _wanted(scope, headers)
             principal = await self._edge.entrant(scope, headers)
-            body = await read_body(receive, headers, self._api.limits)
-            asked = read_asked(body, headers, self._api.limits)
+            asked = await self._asked(scope, receive, headers)
             self._take_place()
             try:
                 export = await self._exporter.export(asked, principal, wanted)
@@ -83,6 +84,13 @@ class ExportEndpoint:
                 self._running -= 1
         if caught.error is not None:
             await sending.failed(caught.error)
+
+    async def _asked(self, scope: Scope, receive: Receive, headers: Headers) -> Asked:
+        """What is asked: in the body, or a registered document by its digest in the address."""
+        if scope["method"] == "GET":
+            return read_address(scope["query_string"], headers, self._api.limits)
+        body = await read_body(receive, headers, self._api.limits)
+        return read_asked(body, headers, self._api.limits)
 
     def _take_place(self) -> None:
         if self._running >= AT_ONCE:
@@ -194,8 +202,9 @@ def _wanted(scope: Scope, headers: Headers) -> tuple[Wanted, str]:
     given = dict(
         parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
     )
+    asked = _ASKED if scope["method"] == "GET" else ()
     for name in given:
-        if name not in _KNOWN:
+        if name not in (*_KNOWN, *asked):
             raise _option(name, "it is not known", did_you_mean(name, _KNOWN))
     named = given.get("format")
     form = form_named(named) if named else form_accepted(headers.get("accept", ""))

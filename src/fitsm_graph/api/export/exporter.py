@@ -112,6 +112,7 @@ class Exporter:
         reader = require(principal, READ)
         seen = await self._api.freshness.seen(asked.at_least)
         edition = await self._api.editions.at(seen.types)
+        asked = replace(await self._api.with_document(asked, reader), checked=True)
         prepared = self._prepared(edition.pipeline, asked, reader)
         check_reads(prepared)
         begun = (await self._api.graph.head()).seq

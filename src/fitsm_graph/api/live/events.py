@@ -1,8 +1,9 @@
 """Streams over plain HTTP: server-sent events, one subscription on one request.
 
 The form is that of the GraphQL-over-SSE protocol with distinct connections: an event `next` for
-each answer, an event `complete` at a known end. Each `next` carries its cursor as the id. Where
-the server stops, the stream ends without `complete`, and clients come again.
+each answer, an event `complete` at a known end. Each `next` carries its cursor as the id, and so
+does the first sign of life, so that a client knows its place before anything happens. Where the
+server stops, the stream ends without `complete`, and clients come again.
 """
 
 import asyncio
@@ -70,7 +71,8 @@ class EventStream:
                 self._subscription.close()
 
     async def _send_all(self, sender: "_Sender", headers: Headers) -> None:
-        await sender.start(headers)
+        at = self._subscription.cursor if self._subscription is not None else ""
+        await sender.start(headers, at)
         if self._subscription is not None:
             await self._tell(sender, self._subscription)
         elif self._answer is not None:
@@ -97,12 +99,12 @@ class _Sender:
         self._send = send
         self._limits = limits
 
-    async def start(self, headers: Headers) -> None:
+    async def start(self, headers: Headers, cursor: str) -> None:
         media = (b"content-type", f"{EVENT_STREAM}; charset=utf-8".encode())
         unbuffered = (b"x-accel-buffering", b"no")
         started = {"status": 200, "headers": [media, *headers, unbuffered]}
         await self._send({"type": "http.response.start", **started})
-        await self.write(b":\n\n")
+        await self.write(pulse_event(cursor))
 
     async def write(self, data: bytes, *, more: bool = True) -> None:
         async with asyncio.timeout(self._limits.send_seconds):

@@ -136,7 +136,7 @@ class Subscription:
             edition = await api.editions.at(seen.types)
             await api.policies.at(seen.policies)
             asked = await api.with_document(asked, principal)
-            prepared = api.let_in(Answer(), edition, asked, principal)
+            prepared = api.let_in(Answer(), edition, asked, principal, streaming=True)
             context = api.context(edition, seen, principal, self._via)
             listening.principal, listening.types, listening.stale = principal, seen.types, False
             listening.key = (_digest(asked), context.sight, context.withheld, seen.types)
