@@ -213,3 +213,30 @@ async def test_entry_by_entry_it_can_still_be_read(story: Story) -> None:
         verb changes { op } } }"""
     entries = (await story.caller.ask(document, since=story.moments[0]))["ledgerEntries"]
     assert len(entries) == len(ACTS)
+
+
+NARROW = """query N($from: DateTime!, $where: ElementWhere) { topologyDiff(from: $from, where: $where) {
+  addedCount changedCount removedCount relinkedCount complete nodes { element { key } action }
+  relinked { source type target action } } }"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "where", "counts", "keys"),
+    [
+        (0, {}, (1, 0, 0, 0), {"d-new"}),
+        (0, {"type": {"eq": "Rack"}}, (0, 0, 0, 0), set()),
+        (0, {"serialNumber": {"eq": "s2"}}, (1, 0, 0, 0), {"d-new"}),
+        (4, {"name": {"eq": "part"}}, (0, 0, 1, 1), {"d-part", "d-new"}),
+        (4, {"key": {"eq": "d-new"}}, (0, 1, 0, 1), {"d-part", "d-new"}),
+        (4, {"key": {"eq": "nobody"}}, (0, 0, 0, 0), set()),
+    ],
+)
+async def test_a_filter_leaves_out_what_does_not_match(
+    story: Story, moment: int, where: Any, counts: tuple[int, ...], keys: set[str]
+) -> None:
+    asked = {"from": story.moments[moment], "where": where}
+    answer = (await story.caller.ask(NARROW, **asked))["topologyDiff"]
+    names = ("added", "changed", "removed", "relinked")
+    assert tuple(answer[f"{name}Count"] for name in names) == counts
+    assert {row["element"]["key"] for row in answer["nodes"]} == keys
+    assert answer["complete"]

@@ -4,18 +4,20 @@ The graph is undone to either time from what the ledger keeps, and compared. To 
 limited sight an element is told of that it sees at both times, and a relation whose ends it sees.
 """
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import strawberry
 
 from fitsm_graph.api import past
 from fitsm_graph.api import types as words
-from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.answers import Info, answering, asked_list_of, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.element_rows import ElementRows
 from fitsm_graph.api.elements import ElementTypes
+from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.graph_types import Difference, difference_type
 from fitsm_graph.api.history import sees
 from fitsm_graph.api.paging import page_size
@@ -72,6 +74,7 @@ async def topology_diff(
     from_: Annotated[words.DateTime, strawberry.argument(name="from")],
     to: words.DateTime | None = None,
     first: int = 200,
+    where: Any = None,  # its type is made at run time; read as the document has it
 ) -> object:
     """What is different between two times."""
     context = info.context
@@ -89,6 +92,8 @@ async def topology_diff(
         )
     until, then, later = await feed.between(context.graph, start, end)
     compared = await _compared(context, then, later)
+    if where is not None:
+        await _narrow(context, compared, asked_list_of(info).arguments["where"])
     shown = _shown(compared, first)
     standing = await context.impact.standing(to)
     rows = ElementRows(context, standing, what, past=to is not None)
@@ -113,6 +118,21 @@ async def _compared(context: Context, then: GraphImage, later: GraphImage) -> Co
 
     compared.keep(told)
     return compared
+
+
+async def _narrow(context: Context, compared: Compared, where: Any) -> None:
+    """Keep elements that match as they are now, or did last, and relations at one of them."""
+    ids = set(compared.actions) | {end for triple in compared.relations for end in triple[::2]}
+    matching: set[str] = set()
+    for live in (True, False):
+        question = context.compiler.among(sorted(ids), context.now, where=where, live=live)
+        matching.update((await context.answer(question))["ids"])
+    compared.actions = {id: each for id, each in compared.actions.items() if id in matching}
+    compared.relations = {
+        triple: each
+        for triple, each in compared.relations.items()
+        if not matching.isdisjoint(triple[::2])
+    }
 
 
 def _compare_elements(
@@ -265,10 +285,18 @@ def _relation(compared: Compared, triple: Triple) -> dict[str, Any]:
 
 def questions(types: ElementTypes) -> dict[str, Any]:
     """Fields of the query type."""
+    resolver = answering(topology_diff)
+    matching: Any = Optional[types.inputs.where[ANY_ELEMENT]]  # noqa: UP045 - made at run time
+    resolver.__annotations__ = {**topology_diff.__annotations__, "where": matching}
+    signature = inspect.signature(topology_diff)
+    told = signature.parameters["where"].replace(annotation=matching)
+    named = {**signature.parameters, "where": told}
+    resolver.__signature__ = signature.replace(parameters=list(named.values()))  # type: ignore[attr-defined]  # read by inspect
     return {
         "topology_diff": strawberry.field(
-            resolver=answering(topology_diff),
+            resolver=resolver,
             graphql_type=difference_type(types),
-            description="What is different between two times (PR11.4).",
+            description="What is different between two times, of elements that match now or "
+            "matched last, and of relations at one of them (PR11.4).",
         )
     }
