@@ -215,7 +215,8 @@ async def test_entry_by_entry_it_can_still_be_read(story: Story) -> None:
     assert len(entries) == len(ACTS)
 
 
-NARROW = """query N($from: DateTime!, $where: ElementWhere) { topologyDiff(from: $from, where: $where) {
+NARROW = """query N($from: DateTime!, $where: ElementWhere) {
+  topologyDiff(from: $from, where: $where) {
   addedCount changedCount removedCount relinkedCount complete nodes { element { key } action }
   relinked { source type target action } } }"""
 
