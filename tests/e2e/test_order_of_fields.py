@@ -38,8 +38,8 @@ LIMITS = Limits(
 """What a document may weigh has its own tests."""
 REQUEST = Request(actor="setup", via="test")
 WITHOUT = frozenset({"after", "before", "last", "having", "where", "types", "orderBy", "groupBy"})
-SILENT = {"syncRun"}
-"""Root fields about runs of sync by their name, of which there are none here."""
+SILENT = {"syncRun", "policy", "policyInForce"}
+"""Root fields that take a name which is none of an element: they answer null here."""
 
 
 def executed(schema: GraphQLSchema, document: str, data: Any) -> Any:
@@ -62,9 +62,10 @@ async def _estate(caller: Caller) -> Pools:
     graph = caller.product.graph
     ids = await built(graph, caller.product.registry)
     hits = [("vm-1", "down"), ("app-1", "degraded")]
-    await graph.write(register_change, REQUEST, "a new fan", hits)
+    ruled = caller.product.policies
+    await graph.write(register_change, REQUEST, ruled, "a new fan", hits)
     times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
-    await graph.write(plan_maintenance, REQUEST, "fans", hits, **times)
+    await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
     keys = ["mail", "vm-1"]
     named = {"key": keys, "id": [ids[key] for key in keys]}
     return Pools([*ids, *ids.values()], ("2999-01-01T00:00:00Z",), WITHOUT, named)
