@@ -269,9 +269,9 @@ async def test_the_product_s_own_documents_are_trusted(caller: Caller) -> None:
 
 async def test_a_registered_document_is_exported_by_its_address(caller: Caller) -> None:
     for key in ("x-1", "x-2"):
-        await register(caller, key, kind="Service")
-    text = "query X($first: Int!) { services(first: $first) { nodes { key } } }"
-    digest = await registered(caller, text, "services as a file")
+        await register(caller, key)
+    text = "query X($first: Int!) { components(first: $first) { nodes { key } } }"
+    digest = await registered(caller, text, "components as a file")
 
     async def exported(method: str = "GET", **given: str) -> httpx.Response:
         asked = {"variables": '{"first": 1}', "format": "csv", **given}
