@@ -9,6 +9,7 @@
 // $counts  str   counts of the run, JSON
 // $state   map   what else is kept of how it ended
 // $whole   bool  the snapshot was complete
+// $undone  str   key of the run that this one reverted, or empty
 //
 // seek    sync_scope_key run_state_key
 // budget  5 ms
@@ -33,6 +34,11 @@ CALL (scope, state) {
   WHERE before.number < state.number AND before.status = 'held' AND $whole
   REMOVE before.held
   SET before.status = 'superseded'
+}
+CALL () {
+  MATCH (undone:RunState {key: $undone})
+  REMOVE undone.held, undone.plan
+  SET undone.status = 'reverted', undone.decided_at = $at
 }
 CALL (scope) {
   MATCH (scope)-[:PARKED]->(row:ParkedRow)

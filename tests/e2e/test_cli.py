@@ -337,6 +337,26 @@ def test_types_come_into_force_unless_elements_would_not_conform(
     assert line.there("types", "check", str(tmp_path)).returncode == 2
 
 
+def test_an_incident_goes_its_way(line: Line) -> None:
+    given = ("incident", "register", "array A is gone", SEED, "--category", "storage")
+    dry = line.there(*given, "--dry-run")
+    assert (dry.returncode, dry.stdout) == (10, ""), dry.stderr
+    assert "priority " in dry.stderr
+    made = line.there(*given)
+    key = made.stdout.strip()
+    assert (made.returncode, key[:4]) == (0, "INC-"), made.stderr
+    alone = line.there("incident", "prioritise", key, "--impact", "low")
+    assert (alone.returncode, "OVERRIDE_REASON" in alone.stderr) == (2, True)
+    other = ("--impact", "low", "--because", "a test", "-o", "json")
+    told = json.loads(line.there("incident", "prioritise", key, *other).stdout)["incident"]
+    assert (told["impact"], told["overrideReason"]) == ("low", "a test")
+    listed = {each["key"]: each for each in _data(line, "incident", "list")}
+    assert listed[key]["category"] == "storage"
+    done = line.here("incident", "resolve", key, "array B took over")
+    assert done.returncode == 0, done.stderr
+    assert key not in line.there("incident", "list").stdout
+
+
 def test_a_policy_goes_its_way(line: Line, tmp_path: Path) -> None:
     """Drafted with an account over the API, and approved at the machine of the database."""
     file = tmp_path / "week.yaml"

@@ -356,6 +356,12 @@ MUTATIONS = {
         'mutation { setIncidentEffect(input: {incident: "INC-000001", element: "ID"}) HIT }',
         'mutation { setIncidentEffect(input: {incident: "INC-000001", element: "HOST"}) HIT }',
     ],
+    "classifyIncident": [
+        'mutation { classifyIncident(input: {incident: "INC-000001", category: "storage"}) HIT }',
+    ],
+    "prioritiseIncident": [
+        'mutation { prioritiseIncident(input: {incident: "INC-000001"}) HIT }',
+    ],
     "resolveIncident": [
         (
             "mutation { resolveIncident(dryRun: true, input: {"

@@ -64,11 +64,11 @@ async def send(graph: Graph, records: Iterable[Any], **options: Any) -> SyncRepo
 
 
 async def digest(graph: Graph) -> tuple[list[Any], list[Any]]:
-    """All that lives, without ids and numbers of entries."""
+    """All that lives, without ids, numbers of entries and moments of the product's own start."""
     records = await run(
         graph,
         "MATCH (n:Record) WHERE NOT n:SyncRun RETURN labels(n), n {.*, id: null, "
-        "created: null, created_at: null, version: null, updated_at: null}",
+        "created: null, created_at: null, version: null, updated_at: null, approved_at: null}",
     )
     relations = await run(
         graph,

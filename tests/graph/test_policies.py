@@ -85,7 +85,7 @@ def refused(error: pytest.ExceptionInfo[FitsmError]) -> str:
 
 
 async def test_seeds_are_in_force_once_and_replace_nothing(office: Office) -> None:
-    assert len((await office.in_force()).held) == len(SEEDS)
+    assert (await office.in_force()).held.keys() >= SEEDS.keys()
     again = await office.act("system", policies.seed_policies, KINDS, policies.from_files())
     assert again == {"seeded": 0}
     mine = {**SEEDS["priority-matrix", "default"], "priorities": {}}

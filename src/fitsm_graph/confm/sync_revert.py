@@ -335,8 +335,7 @@ async def finish(tx: Tx, undoing: Run, run: Run) -> None:
     check_lease(tx, undoing, held["token"])
     if held["record"]:
         tx.update("SyncRun", held["record"], {"status": "reverted"})
-    tx.aside("confm.sync_set_held", run=run.key, status="reverted", at=tx.at)
-    release(tx, undoing, "completed", {})
+    release(tx, undoing, "completed", {}, undone=run.key)
 
 
 def reverted_lines(made: Reversal) -> list[dict[str, object]]:

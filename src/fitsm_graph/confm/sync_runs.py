@@ -288,9 +288,24 @@ def _says(state: Properties | None, told: Mapping[str, Any]) -> bool:
 
 
 def release(
-    tx: Tx, run: Run, status: str, state: Mapping[str, Any], *, whole: bool = False
+    tx: Tx,
+    run: Run,
+    status: str,
+    state: Mapping[str, Any],
+    *,
+    whole: bool = False,
+    undone: str = "",
 ) -> None:
-    """Note how a run ended and let go of its scope; the caller has compared the fence."""
+    """Note how a run ended and let go of its scope; the caller has compared the fence.
+
+    Args:
+        tx: The transaction.
+        run: That ended.
+        status: How.
+        state: What else is kept of that.
+        whole: The snapshot was complete.
+        undone: Key of the run that this one reverted.
+    """
     text = counts_text(run.counts)
     if run.record:
         tx.update("SyncRun", run.record, {"status": status, "counts": text})
@@ -304,6 +319,7 @@ def release(
         counts=text,
         state=dict(state),
         whole=whole,
+        undone=undone,
     )
 
 

@@ -19,7 +19,7 @@ from fitsm_graph.confm.sync_decisions import approve_run
 from fitsm_graph.confm.sync_parked import clear_parked, parked_key
 from fitsm_graph.confm.sync_proposals import approve, dismiss
 from fitsm_graph.confm.sync_revert import revert_run
-from fitsm_graph.confm.sync_runs import Run, end, remember, take_lease
+from fitsm_graph.confm.sync_runs import Run, end, remember, renew, take_lease
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
@@ -213,6 +213,7 @@ async def syncing(do: Driver) -> None:
     await send(do.graph, moved)
     held = Run(source="other", scope="all", mode="snapshot", token="mine")
     held.number = await do.act(take_lease, held)
+    await do.act(renew, held)
     await do.act(remember, held, [(1, 2)])
     held.index.accept([(1, 2)])
     await do.act(remember, held, [], compact=True)
