@@ -149,6 +149,16 @@ async def test_it_is_prioritised_anew_when_the_graph_has_changed(caller: Caller)
     assert again["incident"]["priority"] == 3
 
 
+async def test_an_assessment_that_says_the_same_writes_nothing(caller: Caller) -> None:
+    made = await registered(caller, "a")
+    for again in (
+        await act(caller, PRIORITISE, incident=made["key"]),
+        await act(caller, AFFECT, incident=made["key"], element="a", effect="DOWN"),
+    ):
+        assert (again["ok"], again["seq"]) == (True, None)
+        assert again["incident"]["assessedSeq"] == made["assessedSeq"]
+
+
 async def test_a_person_decides_otherwise_with_a_reason(caller: Caller) -> None:
     made = await registered(caller, "engine")
     wrong = await act(caller, PRIORITISE, incident=made["key"], impact="high")

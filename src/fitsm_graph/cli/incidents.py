@@ -7,9 +7,8 @@ import typer
 
 from fitsm_graph.cli.asking import ask_pages
 from fitsm_graph.cli.output import emit, note
-from fitsm_graph.cli.saying import CHANGES
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
-from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, EXPECT, KEY, REASON, How, act_as
+from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, EXPECT, KEY, REASON, How, act_as, ended
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.disturbance import Effect
 
@@ -175,20 +174,14 @@ def _override(impact: str, urgency: str, because: str) -> dict[str, str]:
 
 
 def _done(payload: Mapping[str, Any], how: How, what: str) -> None:
-    """Show what became of a verb; a dry run that would change something ends with 10."""
-    incident, changes = payload["incident"], payload["changes"]
+    incident = payload["incident"]
     if how.output is not Form.TABLE:
-        show(how.output, payload, changes, Sheet(HEADS, [_row(incident)]))
+        show(how.output, payload, payload["changes"], Sheet(HEADS, [_row(incident)]))
     elif not how.dry_run:
         emit(f"{incident['key']}\n")
     for each in _reasons(incident):
         note(f"  {each}")
-    if how.dry_run:
-        note("nothing was written" if changes else "nothing would change")
-        raise typer.Exit(CHANGES if changes else 0)
-    entry = f"ledger entry {payload['seq']}" if payload["seq"] else "nothing had to change"
-    again = ", done before under this key" if payload["replayed"] else ""
-    note(f"{incident['key']} {what} · {entry}{again}")
+    ended(payload, how, f"{incident['key']} {what}")
 
 
 def _reasons(incident: Mapping[str, Any]) -> Sequence[str]:

@@ -10,10 +10,9 @@ import typer
 
 from fitsm_graph.cli.asking import ask, ask_pages
 from fitsm_graph.cli.output import emit, note
-from fitsm_graph.cli.saying import CHANGES
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.cli.values import STDIN, read_bytes
-from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, EXPECT, KEY, REASON, How, act_as
+from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, EXPECT, KEY, REASON, How, act_as, ended
 from fitsm_graph.kernel.errors import BadInput, NotFound
 
 app = typer.Typer(no_args_is_help=True)
@@ -211,18 +210,13 @@ def _decide(name: str, policy: str, expect: int | None, how: How, what: str) -> 
 
 
 def _done(payload: Mapping[str, Any], how: How, what: str) -> None:
-    """Show what became of a verb; a dry run that would change something ends with 10."""
-    policy, changes = payload["policy"], payload["changes"]
+    policy = payload["policy"]
     if how.output is not Form.TABLE:
-        show(how.output, payload, changes, Sheet(HEADS, [_row(policy)]))
+        show(how.output, payload, payload["changes"], Sheet(HEADS, [_row(policy)]))
     elif not how.dry_run:
         emit(f"{policy['key']}\n")
-    if how.dry_run:
-        note(f"{policy['key']} would be {what}; nothing was written")
-        raise typer.Exit(CHANGES if changes else 0)
-    entry = f"ledger entry {payload['seq']}" if payload["seq"] else "nothing had to change"
-    again = ", done before under this key" if payload["replayed"] else ""
-    note(f"{policy['key']} {what} · {entry}{again}")
+    would = f"{policy['key']} would be {what}; nothing was written"
+    ended(payload, how, f"{policy['key']} {what}", would)
 
 
 def _row(policy: Mapping[str, Any]) -> tuple[Any, ...]:

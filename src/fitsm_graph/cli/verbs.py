@@ -237,21 +237,31 @@ def act_as(name: str, input: Mapping[str, Any], how: How) -> Any:
     return act(name, whole, dry_run=how.dry_run, key=how.key)
 
 
-def _done(payload: Mapping[str, Any], how: How, what: str) -> None:
-    """Show what became of a verb; a dry run that would change something ends with 10."""
+def ended(payload: Mapping[str, Any], how: How, what: str, would: str = "") -> None:
+    """Say what became of a verb; a dry run that would change something ends with 10.
+
+    Args:
+        payload: Of the mutation.
+        how: It was done.
+        what: Became of what.
+        would: What a dry run found, where that says more than that nothing was written.
+    """
     changes = payload["changes"]
-    element = payload["element"]
     if how.dry_run:
-        show(how.output, payload, changes, _sheet(changes))
-        note("nothing was written" if changes else "nothing would change")
+        note(would or ("nothing was written" if changes else "nothing would change"))
         raise typer.Exit(CHANGES if changes else 0)
     entry = f"ledger entry {payload['seq']}" if payload["seq"] else "nothing had to change"
     again = ", done before under this key" if payload["replayed"] else ""
     note(f"{what} · {entry}{again}")
-    if how.output is not Form.TABLE:
+
+
+def _done(payload: Mapping[str, Any], how: How, what: str) -> None:
+    changes, element = payload["changes"], payload["element"]
+    if how.dry_run or how.output is not Form.TABLE:
         show(how.output, payload, changes, _sheet(changes))
     elif element:
         emit(f"{element['key']}\n")
+    ended(payload, how, what)
 
 
 def _sheet(changes: list[Mapping[str, Any]]) -> Sheet:

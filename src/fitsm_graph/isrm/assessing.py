@@ -102,6 +102,13 @@ def assessed(
     }
 
 
+def changed(incident: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an assessment changes; one that says the same at a later entry changes nothing."""
+    told = {name: value for name, value in after.items() if name != "assessed_seq"}
+    same = all(incident.get(name) == value for name, value in told.items())
+    return {} if same else after
+
+
 def _in_force(policies: Policies, kind: str) -> Any:
     found = policies.find(kind, DEFAULT)
     return found.value if found is not None else None

@@ -10,7 +10,14 @@ from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.reach import Reach
-from fitsm_graph.isrm.assessing import NO_OVERRIDE, Behind, Override, assessed, check_category
+from fitsm_graph.isrm.assessing import (
+    NO_OVERRIDE,
+    Behind,
+    Override,
+    assessed,
+    changed,
+    check_category,
+)
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
@@ -102,7 +109,7 @@ async def affect(
         else:
             tx.change_relation(AFFECTS.type, incident["id"], target, current, given)
     after = await _assessment(tx, policies, reaching, hit, Override.of(incident), incident["key"])
-    return tx.update("Incident", incident, after)
+    return tx.update("Incident", incident, changed(incident, after))
 
 
 @verb("incident.classify", room=Process.ISRM, requirement="PR9.1")
@@ -153,7 +160,7 @@ async def prioritise_incident(
     incident = _allowed(policies, row, "incident.prioritise")
     check_version(incident, expected_version)
     after = await _assessment(tx, policies, reaching, _effects(row), override, incident["key"])
-    return tx.update("Incident", incident, after)
+    return tx.update("Incident", incident, changed(incident, after))
 
 
 @verb("incident.resolve", room=Process.ISRM, requirement="PR9.2")
