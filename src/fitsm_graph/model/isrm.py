@@ -20,10 +20,10 @@ class Incident(DatedDisturbance):
 
     status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Incident`.")]
     resolution: Annotated[str, Doc("What restored the service.")] = ""
-    category: Annotated[str, Indexed(), Doc("Its class: a key of the scheme in force.")] = ""
-    impact: Annotated[str | None, Indexed(), Doc("How grave it is: a class of the matrix.")] = None
+    category: Annotated[str, Doc("Its class: a key of the scheme in force.")] = ""
+    impact: Annotated[str | None, Doc("How grave it is: a class of the matrix.")] = None
     urgency: Annotated[str | None, Doc("How soon it has to end: a class of the matrix.")] = None
-    priority: Annotated[int | None, Indexed(), Doc("1 is the highest; from both by matrix.")] = None
+    priority: Annotated[int | None, Doc("1 is the highest; from both by matrix.")] = None
     computed_impact: Annotated[str | None, Doc("The impact that the graph says.")] = None
     computed_urgency: Annotated[str | None, Doc("The urgency that the graph says.")] = None
     computed_priority: Annotated[int | None, Doc("The priority that the graph says.")] = None
