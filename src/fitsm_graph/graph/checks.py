@@ -24,6 +24,8 @@ _MADE = re.compile(
     re.DOTALL,
 )
 _DROPPED = re.compile(r"^DROP (?:CONSTRAINT|INDEX) (?P<name>\w+)")
+_KINDS = {"CONSTRAINT": "unique", "UNIQUENESS": "unique"}
+_KINDS |= {"FULLTEXT INDEX": "words", "FULLTEXT": "words"}
 _PROPERTY = re.compile(r"\w+\.(\w+)")
 Schema = dict[str, tuple[str, frozenset[str], tuple[str, ...]]]
 """Labels and properties of each constraint or index by name, with its kind."""
@@ -119,6 +121,7 @@ async def constraints(graph: Graph) -> Check:
     missing = sorted(name for name, each in wanted.items() if not _same(found.get(name), each))
     unique = {(label, p[0]) for _, labels, p in _schema(rows).values() for label in labels}
     missing += [f"{a}.{b} unique" for a, b in declared_unique() if (a, b) not in unique]
+    missing += [f"{kind}.{name} indexed" for kind, name in unindexed(found)]
     idle = sorted(row["name"] for row in indexes if row["state"] != "ONLINE")
     facts = {"declared": len(wanted), "missing": missing, "idle": idle}
     if missing or idle:
@@ -148,8 +151,8 @@ def declared_schema() -> Schema:
             made, dropped = _MADE.match(text), _DROPPED.match(text)
             if made:
                 properties = tuple(_PROPERTY.findall(made["properties"]))
-                kind = "unique" if made["kind"] == "CONSTRAINT" else "index"
-                schema[made["name"]] = (kind, frozenset(made["labels"].split("|")), properties)
+                labels = frozenset(made["labels"].split("|"))
+                schema[made["name"]] = (_KINDS.get(made["kind"], "index"), labels, properties)
             elif dropped:
                 schema.pop(dropped["name"], None)
     return schema
@@ -175,10 +178,27 @@ def declared_unique() -> list[tuple[str, str]]:
     return list(dict.fromkeys(wanted))
 
 
+def unindexed(schema: Schema) -> list[tuple[str, str]]:
+    """Kinds and fields that the records' declarations call indexed, and a schema does not index."""
+    made = {
+        (label, name)
+        for how, labels, properties in schema.values()
+        for label in labels
+        for name in properties
+        if how != "words"
+    }
+    return [
+        (info.kind, field.name)
+        for info in RECORDS.values()
+        for field in info.fields
+        if field.indexed and not any((label, field.name) in made for label in info.labels)
+    ]
+
+
 def _schema(rows: Any) -> Schema:
     return {
         row["name"]: (
-            "unique" if "UNIQUENESS" in row["type"] else "index",
+            _KINDS.get(row["type"].removeprefix("NODE_PROPERTY_"), "index"),
             frozenset(row["labels"]),
             tuple(row["properties"]),
         )

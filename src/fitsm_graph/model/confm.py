@@ -34,9 +34,7 @@ class Element(Record):
 
     name: Annotated[str, Indexed(), Doc("What people call it.")]
     description: Annotated[str, Doc("What it is for.")] = ""
-    lifecycle: Annotated[Lifecycle, Indexed(), Doc("Planned elements support nothing.")] = (
-        Lifecycle.LIVE
-    )
+    lifecycle: Annotated[Lifecycle, Doc("Planned elements support nothing.")] = Lifecycle.LIVE
     is_source: Annotated[
         bool, Doc("Supply begins here: it needs no neighbour (an uplink, the grid feed).")
     ] = False
@@ -49,9 +47,7 @@ ELEMENT_LABELS = ("Element",)
 class Service(Element):
     """Way to provide value to customers through results they want to achieve (FitSM-0)."""
 
-    criticality: Annotated[
-        int, Indexed(), Doc("How much its loss costs."), Unit("1 highest – 4 lowest")
-    ] = 3
+    criticality: Annotated[int, Doc("How much its loss costs."), Unit("1 highest – 4 lowest")] = 3
 
 
 @record(owner=Process.CONFM, prefix="CMP", labels=ELEMENT_LABELS)
