@@ -30,7 +30,7 @@ from graphql import (
     get_named_type,
 )
 
-from fitsm_graph.api.weight import UNPAGED_ROWS, Weight, over
+from fitsm_graph.api.weight import FEWER, FLATTER, SPLIT, UNPAGED_ROWS, Weight, over
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.settings import whole_number
 
@@ -118,7 +118,7 @@ class Limits:
         at_once_of_all: Operations of all principals that are executed at the same time.
         waiting_of_all: Those that may wait.
         waiting_seconds: How long an operation waits for its turn.
-        variables_depth: Lists and objects within one another in the variables.
+        variables_depth: Lists and objects within one another in the variables, and as literals.
         seconds: Until an answer is given, whatever the database does.
         body_seconds: Until a body has arrived.
         cache_bytes: Memory for documents that were let through, estimated.
@@ -229,7 +229,7 @@ class Measure:
         weight = Weight()
         self._level += 1
         if self._level > DEEPEST_NESTING:
-            raise over("TOO_DEEP", "levels of selections", self._level, DEEPEST_NESTING, _FLATTER)
+            raise over("TOO_DEEP", "levels of selections", self._level, DEEPEST_NESTING, FLATTER)
         for node in nodes:
             self.walked += 1
             weight.directives += len(node.directives or ())
@@ -378,11 +378,11 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
             has both numbers.
     """
     for code, what, found, limit, remedy in (
-        ("TOO_DEEP", "levels of fields", weight.depth, limits.depth, _FLATTER),
-        ("TOO_MANY_ALIASES", "aliases", weight.aliases, limits.aliases, _SPLIT),
-        ("TOO_MANY_ROOT_FIELDS", "root fields", weight.roots, limits.root_fields, _SPLIT),
-        ("TOO_MANY_DIRECTIVES", "directives", weight.directives, limits.directives, _FEWER),
-        ("TOO_MANY_FIELDS", "fields", weight.fields, limits.fields, _SPLIT),
+        ("TOO_DEEP", "levels of fields", weight.depth, limits.depth, FLATTER),
+        ("TOO_MANY_ALIASES", "aliases", weight.aliases, limits.aliases, SPLIT),
+        ("TOO_MANY_ROOT_FIELDS", "root fields", weight.roots, limits.root_fields, SPLIT),
+        ("TOO_MANY_DIRECTIVES", "directives", weight.directives, limits.directives, FEWER),
+        ("TOO_MANY_FIELDS", "fields", weight.fields, limits.fields, SPLIT),
         ("TOO_MANY_REPEATS", "steps of merging", weight.work, limits.repeats, _ONCE),
         ("PAGE_TOO_LARGE", "rows in a page", weight.page, limits.page, _NEXT),
         ("TOO_COSTLY", "values in the answer", weight.cost, limits.cost, _SMALLER),
@@ -391,9 +391,6 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
             raise over(code, what, found, limit, remedy)
 
 
-_FLATTER = "ask from nearer, or use `reaches` and flat graphs instead of nesting"
-_SPLIT = "ask in several requests, or for a list with `where` and `in`"
-_FEWER = "leave directives out; fields that are not wanted need not be asked for"
 _ONCE = "select each field once, and share selections through fragments"
 _NEXT = "ask for a smaller page, and for the next one with `after`"
 _OF_THE_ANSWER = frozenset({"PAGE_TOO_LARGE", "TOO_COSTLY"})

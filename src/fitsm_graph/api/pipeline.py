@@ -18,7 +18,6 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    parse,
     validate,
 )
 from graphql.validation import recommended_rules, specified_rules
@@ -26,8 +25,9 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from fitsm_graph.api.limits import Limits, Measure, check
+from fitsm_graph.api.reading import Reading
 from fitsm_graph.api.tokens import exceeds
-from fitsm_graph.api.weight import Weight, over
+from fitsm_graph.api.weight import Weight
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 
@@ -168,15 +168,12 @@ class Pipeline:
         self._validate(entry.document)
 
     def _read(self, text: str) -> Entry:
-        document = parsed(text, self.limits.tokens)
-        fragments = _names(document, FragmentDefinitionNode)
-        operations = _names(document, OperationDefinitionNode)
-        for code, what, names, limit in (
-            ("TOO_MANY_FRAGMENTS", "fragments", fragments, self.limits.fragments),
-            ("TOO_MANY_OPERATIONS", "operations", operations, self.limits.operations),
+        document = parsed(text, self.limits)
+        for what, kind in (
+            ("fragments", FragmentDefinitionNode),
+            ("operations", OperationDefinitionNode),
         ):
-            if len(names) > limit:
-                raise over(code, what, len(names), limit, _SPLIT)
+            names = _names(document, kind)
             if len(set(names)) < len(names):
                 raise _twice(what, names)
         by_name = {
@@ -265,12 +262,13 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def parsed(text: str, tokens: int) -> DocumentNode:
+def parsed(text: str, limits: Limits) -> DocumentNode:
     """Parse a document.
 
     Raises:
-        BadInput: SYNTAX_ERROR or TOO_MANY_TOKENS.
+        BadInput: SYNTAX_ERROR, TOO_MANY_TOKENS, or another limit that is passed on the way.
     """
+    tokens = limits.tokens
     if exceeds(text, tokens):
         raise BadInput(
             "the document has too many tokens",
@@ -279,7 +277,7 @@ def parsed(text: str, tokens: int) -> DocumentNode:
             remedy="send values as variables, and ask in several requests",
         )
     try:
-        return parse(text, max_lexical_tokens=tokens, allow_empty_selection_sets=False)
+        return Reading(text, limits).document()
     except GraphQLSyntaxError as error:
         raise BadInput.of([_problem(error, "SYNTAX_ERROR")]) from error
 
@@ -354,6 +352,3 @@ def too_deep(value: Any, most: int) -> bool:
         if not level:
             return False
     return any(isinstance(each, dict | list) for each in level)
-
-
-_SPLIT = "send operations one by one, with the fragments they use"

@@ -7,6 +7,12 @@ from fitsm_graph.kernel.errors import BadInput
 UNPAGED_ROWS = 20
 """What a list without a page size is counted as."""
 
+FLATTER = "ask from nearer, or use `reaches` and flat graphs instead of nesting"
+SPLIT = "ask in several requests, or for a list with `where` and `in`"
+APART = "send operations one by one, with the fragments they use"
+FEWER = "leave directives out; fields that are not wanted need not be asked for"
+"""What to do instead, where there is too much of something."""
+
 
 @dataclass(slots=True)
 class Weight:
