@@ -44,7 +44,10 @@ class Values:
     Attributes:
         cursors: By root field and order: the cursors of the server.
         attributes: By name in GraphQL.
+        lists: The same of those that are lists of texts: what is in them.
         relations: Types of the registry.
+        sources: Of sync.
+        runs: Keys of its runs.
     """
 
     ids: Sequence[str]
@@ -54,7 +57,10 @@ class Values:
     types: Sequence[str]
     general: Sequence[str]
     attributes: Mapping[str, Sequence[Any]]
+    lists: Mapping[str, Sequence[str]]
     relations: Sequence[str]
+    sources: Sequence[str]
+    runs: Sequence[str]
     cursors: Mapping[tuple[str, str], Sequence[str]]
 
 
@@ -176,7 +182,8 @@ class _Writer:
     # --- filters ---------------------------------------------------------------------------------
 
     def where(self, cis: bool) -> str:  # noqa: FBT001 - the only choice there is
-        names = ["name", "key", "lifecycle", "owner", "id", *(["type", "attribute"] if cis else ())]
+        names = ["name", "key", "lifecycle", "owner", "id", "source", "run"]
+        names += ["type", "attribute"] if cis else []
         chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
         return f"{{{', '.join(f'{name}: {self.filter(name)}' for name in chosen)}}}"
 
@@ -187,6 +194,8 @@ class _Writer:
             return self.lifecycle()
         if name == "owner":
             return f"{{key: {self.comparison('String', self.values.owners)}}}"
+        if name in {"source", "run"}:
+            return self.written(self.values.sources if name == "source" else self.values.runs)
         if name == "type" and self.chance(2):
             return f"{{isA: {self.value('String', self.one(self.values.general))}}}"
         pool = {
@@ -215,7 +224,32 @@ class _Writer:
         some = self.draw(st.lists(st.sampled_from(("PLANNED", "LIVE", "RETIRED")), max_size=3))
         return f"{{in: [{', '.join(some)}]}}"
 
+    def written(self, pool: Sequence[str]) -> str:
+        """By runs: what holds of one of them, or of none."""
+        word = self.one(("eq", "in", "ne", "notIn", "isNull"))
+        if word == "isNull":
+            return f"{{isNull: {self.value('Boolean', self.draw(st.booleans()))}}}"
+        if word in {"eq", "ne"}:
+            return f"{{{word}: {self.value('String', self.one(pool))}}}"
+        some = self.draw(st.lists(st.sampled_from(pool), max_size=4))
+        return f"{{{word}: {self.value('[String!]', some)}}}"
+
+    def list_attribute(self) -> str:
+        """An attribute that is a list of texts."""
+        name = self.one(sorted(self.values.lists))
+        word = self.one(("has", "hasAny", "hasAll", "isEmpty"))
+        pool = self.values.lists[name]
+        given: Any = self.one(pool)
+        if word == "isEmpty":
+            given = self.draw(st.booleans())
+        elif word != "has":
+            given = self.draw(st.lists(st.sampled_from(pool), max_size=4))
+        kind = {"has": "JSON", "isEmpty": "Boolean"}.get(word, "[JSON!]")
+        return f'{{name: "{name}", {word}: {self.value(kind, given)}}}'
+
     def attribute(self) -> str:
+        if self.values.lists and self.chance(4):
+            return self.list_attribute()
         name = self.one(sorted(self.values.attributes))
         return self.comparison("JSON", self.values.attributes[name], f'name: "{name}"')
 

@@ -11,8 +11,8 @@ from fitsm_graph.discovery.demo.estate import estate
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.model.confm import Lifecycle, Strength
 from fitsm_graph.sms import service as sms
-from graph.syncing import run
-from oracles.naive_graphql import ALL_RECORDS, ALL_RELATIONS, CURSOR, Database
+from graph.syncing import record, run, send
+from oracles.naive_graphql import ALL_ENTRIES, ALL_RECORDS, ALL_RELATIONS, CURSOR, Database
 
 REQUEST = Request(actor="tester", via="test")
 NAMES = (
@@ -49,6 +49,17 @@ async def _awkward(product: Product) -> None:
         await write(confm.relate, REQUEST, registry, tie)
     for key in ("gone-1", "gone-2"):
         await write(confm.retire_element, REQUEST, registry, key)
+    for source, tags in SOURCES:
+        records = [record("Server", key, asset_tag=tag) for key, tag in tags.items()]
+        await send(product.graph, records, source=source)
+
+
+SOURCES = (
+    ("racks", {"srv-x00": "R0", "srv-x01": "R1", "srv-r1": "R2"}),
+    ("shelves", {"srv-x01": "S1", "srv-x06": "S6"}),
+    ("racks", {"srv-x00": "R0", "srv-x01": "R3", "srv-r1": "R2"}),
+)
+"""What further sources say: made by one, changed by another, changed again, and unchanged."""
 
 
 def _drafts() -> list[ElementDraft]:
@@ -94,12 +105,14 @@ async def snapshot(product: Product) -> Database:
     """Everything that lives, read by two plain statements."""
     records = await run(product.graph, ALL_RECORDS)
     relations = await run(product.graph, ALL_RELATIONS)
+    entries = await run(product.graph, ALL_ENTRIES)
     return Database.of(
         ({"labels": labels, "values": values} for labels, values in records),
         (
             dict(zip(("source", "type", "target", "values"), each, strict=True))
             for each in relations
         ),
+        (dict(zip(("seq", "run", "ids"), each, strict=True)) for each in entries),
     )
 
 

@@ -61,3 +61,10 @@ async def test_a_list_in_an_indexed_order_stops_where_its_page_ends(caller: Call
 async def test_what_looks_at_everything_is_found_out(caller: Caller) -> None:
     for text in ("MATCH (n) RETURN n", "MATCH (a:CI), (b:CI) RETURN a, b"):
         assert list(operators(await plan_of(caller, text, {})))
+
+
+async def test_who_wrote_it_is_found_from_the_runs_by_index(caller: Caller) -> None:
+    indexes = ("SyncRun(source)", "LedgerEntry(run)"), ("SyncRun(key)", "LedgerEntry(run)")
+    for (_, question), sought in zip(MADE.questions("written-by-a-source"), indexes, strict=False):
+        shown = str(await plan_of(caller, question.text, question.parameters))
+        assert [each for each in sought if each not in shown] == []

@@ -97,9 +97,13 @@ async def _cursors(caller: Caller) -> tuple[dict[tuple[str, str], list[str]], di
 def _values(naive: Naive, cursors: dict[tuple[str, str], list[str]]) -> Values:
     rows = list(naive.elements.values())
     attributes: dict[str, list[Any]] = {}
+    lists: dict[str, list[str]] = {}
     for row in rows:
         for each in naive.attributes(row) if "CI" in row["labels"] else ():
             name = camel(each["name"])
+            if isinstance(each["value"], list):
+                lists.setdefault(name, ["nowhere"]).extend(each["value"])
+                continue
             known = attributes.setdefault(name, [] if _checked(naive, name) else list(ABSENT))
             if each["value"] not in known:
                 known.append(each["value"])
@@ -112,6 +116,9 @@ def _values(naive: Naive, cursors: dict[tuple[str, str], list[str]]) -> Values:
         types=sorted(live),
         general=_general(naive, live),
         attributes=attributes,
+        lists=lists,
+        sources=[*sorted(set(naive.sources.values())), "nowhere"],
+        runs=[*sorted(naive.sources), "nowhere"],
         relations=sorted(
             row["key"] for row in naive.records.values() if "RelationshipType" in row["labels"]
         ),
@@ -175,6 +182,9 @@ SURE = (
     '{ cis(where: {type: {isA: "Host"}}) { totalCount } }',
     '{ cis(where: {type: {eq: "Server"}, name: {eq: "Zwilling"}}) { totalCount } }',
     '{ cis(where: {owner: {key: {eq: "grp-facilities"}}}) { totalCount } }',
+    "{ services(orderBy: [{name: ASC}]) { nodes { key } } }",
+    '{ cis(where: {source: {eq: "shelves"}}) { totalCount } }',
+    '{ cis(where: {source: {ne: "racks"}}) { totalCount } }',
 )
 """Documents that are among the corpus for certain: some flaws show in few others."""
 

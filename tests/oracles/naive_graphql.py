@@ -26,6 +26,8 @@ BESIDE_ATTRIBUTES = {
 ALL_RECORDS = "MATCH (n:Record) RETURN labels(n) AS labels, properties(n) AS values"
 ALL_RELATIONS = """MATCH (a:Record)-[r]->(b:Record)
 RETURN a.id AS source, type(r) AS type, b.id AS target, properties(r) AS values"""
+ALL_ENTRIES = """MATCH (e:LedgerEntry) RETURN e.seq AS seq, e.run AS run,
+[(e)-[c:CHANGED]->(r:Record) WHERE NOT c.op IN ['change_relation', 'unrelate'] | r.id] AS ids"""
 
 Row = dict[str, Any]
 CURSOR = "place:"
@@ -39,14 +41,18 @@ class Database:
     Attributes:
         records: By id: properties, with `labels` beside them.
         relations: Source, type, target and properties.
+        entries: Of the ledger: number, run, and ids of the records that were changed.
     """
 
     records: Mapping[str, Row]
     relations: tuple[tuple[str, str, str, Row], ...]
+    entries: tuple[tuple[int, str, list[str]], ...]
 
     @classmethod
-    def of(cls, records: Iterable[Row], relations: Iterable[Row]) -> "Database":
-        """From the rows of `ALL_RECORDS` and `ALL_RELATIONS`."""
+    def of(
+        cls, records: Iterable[Row], relations: Iterable[Row], entries: Iterable[Row]
+    ) -> "Database":
+        """From the rows of `ALL_RECORDS`, `ALL_RELATIONS` and `ALL_ENTRIES`."""
         live = {
             each["values"]["id"]: {**each["values"], "labels": set(each["labels"])}
             for each in records
@@ -57,7 +63,8 @@ class Database:
             for each in relations
             if each["source"] in live and each["target"] in live
         )
-        return cls(live, ties)
+        steps = tuple((each["seq"], each["run"], each["ids"]) for each in entries)
+        return cls(live, ties, steps)
 
 
 def camel(name: str) -> str:
@@ -83,6 +90,14 @@ class Naive:
             for row in self.records.values()
             if "CIType" in row["labels"]
         }
+        self.sources = {
+            row["key"]: row["source"] for row in self.records.values() if "SyncRun" in row["labels"]
+        }
+        self.made = {seq: run for seq, run, _ in database.entries}
+        self.changed: dict[str, list[str]] = {}
+        for _, run, ids in database.entries:
+            for id in ids:
+                self.changed.setdefault(id, []).append(run)
         self.leaving: dict[str, list[tuple[str, str, Row]]] = {}
         self.coming: dict[str, list[tuple[str, str, Row]]] = {}
         for source, type, target, values in database.relations:
@@ -275,6 +290,8 @@ class Naive:
             return all(self.attribute_holds(row, each) for each in given)
         if name == "owner":
             return self.owner_holds(row, given)
+        if name in {"source", "run"}:
+            return self.written_holds(name, row, given)
         if name == "lifecycle":
             return self.among(row["lifecycle"].upper(), given)
         if name == "type":
@@ -290,12 +307,44 @@ class Naive:
         """A typed attribute by its GraphQL name; one that is not known is equal to nothing."""
         named = {camel(name): row[name] for name in set(row) - BESIDE_ATTRIBUTES - {"labels"}}
         value = named.get(given["name"])
+        if given.keys() & {"has", "hasAny", "hasAll", "isEmpty"}:
+            return self.list_holds(set(value or ()), given)
         return self.among(value, given)
+
+    def list_holds(self, values: set[str], given: Row) -> bool:
+        """What is asked of a list of texts; one that is unknown has nothing in it."""
+        one, some = given.get("has"), given.get("hasAny")
+        all_of, empty = given.get("hasAll"), given.get("isEmpty")
+        return (
+            (one is None or one in values)
+            and (some is None or bool(values & set(some)))
+            and (all_of is None or values >= set(all_of))
+            and (empty is None or empty != bool(values))
+        )
 
     def owner_holds(self, row: Row, given: Row) -> bool:
         """By the key of who answers for it."""
         owner = self.owner_of(row)
         return self.among(owner["key"] if owner else None, given["key"])
+
+    def runs_of(self, row: Row) -> set[str]:
+        """Keys of the runs that have made or changed an element."""
+        runs = {self.made.get(row["created"], ""), *self.changed.get(row["id"], ())}
+        return {each for each in runs if each in self.sources}
+
+    def written_holds(self, name: str, row: Row, given: Row) -> bool:
+        """By the runs that wrote it: one of them matches, or none does where that is asked."""
+        runs = self.runs_of(row)
+        values = runs if name == "run" else {self.sources[each] for each in runs}
+        eq, ne, none = given.get("eq"), given.get("ne"), given.get("isNull")
+        some, others = given.get("in"), given.get("notIn")
+        return (
+            (eq is None or eq in values)
+            and (ne is None or ne not in values)
+            and (some is None or bool(values & set(some)))
+            and (others is None or not values & set(others))
+            and (none is None or none != bool(values))
+        )
 
     def type_holds(self, row: Row, general: str | None) -> bool:
         """Whether a CI is of a type or of one of its subtypes."""

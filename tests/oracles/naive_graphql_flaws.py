@@ -98,9 +98,27 @@ class NobodyOwns(Naive):
         return None
 
 
+class ChangesForgotten(Naive):
+    """Only the run that made an element has written it."""
+
+    def runs_of(self, row: Row) -> set[str]:
+        return {self.made.get(row["created"], "")} & set(self.sources)
+
+
+class EverybodyElse(Naive):
+    """`ne` of a source holds where some other source wrote it."""
+
+    def written_holds(self, name: str, row: Row, given: Row) -> bool:
+        runs = self.runs_of(row)
+        values = runs if name == "run" else {self.sources[each] for each in runs}
+        if given.get("ne") is not None and not values - {given["ne"]}:
+            return False
+        return super().written_holds(name, row, {**given, "ne": None})
+
+
 FLAWED = (
     DirectionIgnored, TypesIgnored, RelationsByKeyAlone, OrderIgnored, OrderOfPeople,
     FilterForgotten, AnyIsEnough, SubtypesForgotten, UnownedKept, PlaceKeptTwice, AlwaysMore,
-    PageCounted, NobodyOwns,
+    PageCounted, NobodyOwns, ChangesForgotten, EverybodyElse,
 )  # fmt: skip
 """Every one must be caught."""

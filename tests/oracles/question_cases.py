@@ -16,13 +16,15 @@ from fitsm_graph.api.questions import LISTS, Compiler, Question
 from fitsm_graph.api.schema import build_schema, core_of
 from fitsm_graph.api.selection import Selected, selected_in
 from fitsm_graph.confm.types import default_registry
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.tx import Sight, Sources
 
 CASES = Path(__file__).parents[1] / "cases" / "questions"
 LINE = "-" * 40
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 LIMITED: Sight = frozenset({"Server", "VirtualMachine"})
 """What the reader sees in cases whose name begins with `limited`."""
+SOURCES: Sources = frozenset({"netbox", "vsphere"})
+"""The sources of sync whose runs that reader may look at."""
 
 
 class Cases:
@@ -44,9 +46,9 @@ class Cases:
 
     def questions(self, name: str) -> Iterator[tuple[str, Question]]:
         """The questions of a case, and those that they are settled by, by response name."""
-        compiler = self.compiler.seen_with(
-            LIMITED if name.startswith("limited") else None, frozenset()
-        )
+        compiler = self.compiler
+        if name.startswith("limited"):
+            compiler = compiler.seen_with(LIMITED, frozenset(), SOURCES)
         for what in selected_in(self.schema, parse(self.document(name)), {}):
             question = compiled(compiler, what)
             yield what.key, question

@@ -83,7 +83,8 @@ class Context:
         self.now = self.graph.clock.now()
         self.sight = sight_of(self.principal, self.registry)
         self.withheld = withheld_from(self.principal, self.registry)
-        self.compiler = self.compiler.seen_with(self.sight, self.withheld)
+        sources = self.principal.sources if self.principal is not None else None
+        self.compiler = self.compiler.seen_with(self.sight, self.withheld, sources)
 
     @property
     def impact(self) -> Any:

@@ -28,6 +28,7 @@ from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind, owner_plac
 from fitsm_graph.api.operators import conditions_of, negated, settled
 from fitsm_graph.api.settling import ReachedFrom, StatesAmong
 from fitsm_graph.api.ways import BOTH, DEPENDS_ON, MEMBERS, OUT, USED_BY, Way
+from fitsm_graph.api.written import RUN_PLACES, written_by
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
@@ -371,6 +372,7 @@ _WORDS: Mapping[str, Callable[["Statement", Any, str, Path], list[str]]] = {
     "owner": _owner,
     "text": _text,
     "freshness": _freshness,
+    **{name: written_by(name) for name in RUN_PLACES},
     "relations": _relations,
     "dependsOn": _depends_on,
     "usedBy": _used_by,

@@ -175,6 +175,11 @@ def _words(made: Inputs, quantified: Hints) -> Hints:
         "state": (STATE_FILTER, "Computed now, from all that it needs."),
         "owner": (OWNER_FILTER, "Who answers for it (PR11.2)."),
         "freshness": (FRESHNESS_FILTER, "Its last sign: a change, or a relation confirmed."),
+        "source": (
+            WRITTEN_FILTER,
+            "Source of sync of which a run has made or changed it (PR11.3).",
+        ),
+        "run": (WRITTEN_FILTER, "Run of sync that has made or changed it, by key."),
         "text": (str, "Words of key, name and description, each from its beginning."),
         "reaches": (reaches, "What is reached from it along need."),
         **quantified,
@@ -355,6 +360,13 @@ FRESHNESS_FILTER = _input(
         for each in OPERATORS[ValueKind.MOMENT]
         if each.operand is Operand.SPAN
     },
+)
+WRITTEN_FILTER = _closed(
+    "WrittenFilter",
+    "Asks which runs of sync have made or changed an element; what they did to its relations does"
+    " not count.",
+    str,
+    {"isNull": (bool, "Whether none has.")},
 )
 OWNER_FILTER = _input(
     "OwnerFilter",

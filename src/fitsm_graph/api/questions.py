@@ -20,7 +20,7 @@ from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Statement, lu
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.withheld import Withheld
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.tx import Sight, Sources
 
 __all__ = ["Compiler", "Question"]
 
@@ -39,23 +39,25 @@ class Compiler(Vocabulary):
     """Compiles selections for one registry, and for what one reader may see."""
 
     sight: Sight = None
+    sources: Sources = None
 
-    def seen_with(self, sight: Sight, withheld: Withheld) -> "Compiler":
+    def seen_with(self, sight: Sight, withheld: Withheld, sources: Sources = None) -> "Compiler":
         """The same for a reader who may not see everything.
 
         Args:
             sight: CI types whose elements are seen; the row rule is in every question.
             withheld: Attributes that may not be read.
+            sources: Sources of sync whose runs may be looked at; None: all.
         """
-        if sight is None and not withheld:
+        if sight is None and not withheld and sources is None:
             return self
         limited = copy(self)
-        limited.sight, limited.withheld = sight, withheld
+        limited.sight, limited.withheld, limited.sources = sight, withheld, sources
         return limited
 
     def statement(self, now: datetime) -> Statement:
         """A statement in the making, for this reader at a moment."""
-        return Statement(self, self.sight, now)
+        return Statement(self, self.sight, now, self.sources)
 
     def one(self, kind: str, ref: Mapping[str, Any], what: Selected, now: datetime) -> Question:
         """One live element by id or key; ``answer`` is null where there is none."""

@@ -15,7 +15,7 @@ from fitsm_graph.api.rows import Form
 from fitsm_graph.api.settling import Later
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.ways import Way
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.tx import Sight, Sources
 from fitsm_graph.kernel.errors import BadInput
 
 WORDS_ARE_INDEXED = "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()"
@@ -55,6 +55,7 @@ class Statement:
         names: What the schema's names are in the graph.
         sight: CI types that the reader sees; None: all.
         now: What durations are counted from.
+        sources: Sources of sync whose runs the reader may look at; None: all.
 
     Attributes:
         parameters: Values by name.
@@ -63,9 +64,12 @@ class Statement:
         carried: Variables of the preludes, for scopes that have to import them.
     """
 
-    def __init__(self, names: Vocabulary, sight: Sight, now: datetime) -> None:
+    def __init__(
+        self, names: Vocabulary, sight: Sight, now: datetime, sources: Sources = None
+    ) -> None:
         self.names = names
         self.sight = sight
+        self.sources = sources
         self.now = now
         self.parameters: dict[str, Any] = {}
         self.later_values: dict[str, Later] = {}
@@ -140,9 +144,25 @@ class Statement:
             self.carried.append(name)
         return self._words[text]
 
+    def entries_of_runs(self, conditions: Sequence[str]) -> str:
+        """A list of the entries of some runs of sync, which the reader may look at."""
+        around = list(conditions)
+        if self.sources is not None:
+            around.append(f"run.source IN {self.value(sorted(self.sources))}")
+        name = self.next("written")
+        self.preludes += [
+            "CALL () {",
+            f"MATCH (run:SyncRun){where(around)}",
+            "MATCH (entry:LedgerEntry {run: run.key})",
+            f"RETURN collect(entry.seq) AS {name}",
+            "}",
+        ]
+        self.carried.append(name)
+        return name
+
     def beside(self) -> "Statement":
         """A statement of its own for the same reader, at the same moment."""
-        made = Statement(self.names, self.sight, self.now)
+        made = Statement(self.names, self.sight, self.now, self.sources)
         made._budget = self._budget
         return made
 
