@@ -38,12 +38,14 @@ class Pools:
         times: For `DateTime`.
         without: Names of fields, in selections and in inputs, that are left out.
         named: For fields of inputs by their name.
+        arguments: For arguments by field and name, such as `policy.key`.
     """
 
     texts: Sequence[str]
     times: Sequence[str]
     without: frozenset[str] = frozenset()
     named: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class AnyDocuments:
@@ -64,7 +66,7 @@ class AnyDocuments:
 
     def _field(self, name: str, declared: GraphQLField, depth: int) -> str:
         given = [
-            f"{each}: {self._value(argument.type)}"
+            f"{each}: {self._argument(f'{name}.{each}', argument.type)}"
             for each, argument in declared.args.items()
             if is_required_argument(argument)
             or (each not in self.pools.without and self.random.random() < 0.4)
@@ -116,6 +118,10 @@ class AnyDocuments:
         if isinstance(kind, GraphQLInputObjectType):
             return self._input(kind, depth)
         return self._scalar(kind.name)
+
+    def _argument(self, place: str, kind: Any) -> str:
+        known = self.pools.arguments.get(place)
+        return json.dumps(self.random.choice(known)) if known else self._value(kind)
 
     def _input(self, kind: GraphQLInputObjectType, depth: int) -> str:
         fields = {
