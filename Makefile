@@ -87,6 +87,7 @@ questions: setup ## Print the statements of tests/cases/questions/ anew
 	@$(BIN)/python tools/print_questions.py
 
 docs: setup ## Print docs/reference/ from the declarations and the parser
+	@$(BIN)/python tools/print_verbs.py
 	@$(BIN)/python tools/print_reference.py
 	@$(BIN)/python -m fitsm_graph.cli.reference > docs/reference/command-line.md
 	@$(BIN)/fitsm-graph map reference > docs/reference/formats.md

@@ -36,7 +36,7 @@ EXAMPLES = 20
 """Questions of each field in one slice."""
 WORDS = """{ elements(first: 1000) { nodes { id key name owner { key } } }
   ciTypes { name } relationshipTypes { name } syncRuns { nodes { run } }
-  incidents(open: false) { nodes { key } } maintenanceWindows(open: false) { nodes { key } }
+  incidents { nodes { key } } maintenanceWindows { nodes { key } }
   retirementProposals { nodes { key } } persistedDocuments { nodes { digest } } }"""
 
 

@@ -272,27 +272,30 @@ async def test_an_incident_puts_elements_into_their_state_until_it_is_resolved(
     made = await client.ask(
         """mutation($key: ID!) { registerIncident(
         input: {title: "no power", affects: [{element: $key, effect: DOWN}]}) {
-        ok errors { code } incident { key status effects { effect element { key } } } } }""",
+        ok errors { code } incident { key status affects { effect element { key } } } } }""",
         key=key,
     )
     incident = made["registerIncident"]["incident"]
-    assert incident["effects"] == [{"effect": "DOWN", "element": {"key": key}}]
+    assert incident["affects"] == [{"effect": "DOWN", "element": {"key": key}}]
     now = (await client.ask(state, key=key))["ci"]
     assert (before, now["state"]) == ("UP", "DOWN")
     assert "no power" in now["why"]
     assert incident["key"] in now["why"]
-    listed = (await client.ask("{ incidents { totalCount nodes { key } } }"))["incidents"]
+    listed = (await client.ask("{ incidents(where: {open: true}) { totalCount nodes { key } } }"))[
+        "incidents"
+    ]
     assert incident["key"] in {row["key"] for row in listed["nodes"]}
     resolve = """mutation($key: ID!) { resolveIncident(
-        input: {incident: $key, resolution: "plugged in"}) { ok errors { code } } }"""
+        input: {ref: $key, resolution: "plugged in"}) { ok errors { code } } }"""
     assert (await client.ask(resolve, key=incident["key"]))["resolveIncident"]["ok"]
     assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
     again = (await client.ask(resolve, key=incident["key"]))["resolveIncident"]
     assert [error["code"] for error in again["errors"]] == ["ILLEGAL_TRANSITION"]
-    assert (await client.ask("{ incidents { totalCount } }"))["incidents"]["totalCount"] == 0
+    left = await client.ask("{ incidents(where: {open: true}) { totalCount } }")
+    assert left["incidents"]["totalCount"] == 0
 
 
-CHANGE = "change { key status plannedStartsAt startsAt endsAt effects { effect } }"
+CHANGE = "change { key status plannedStartsAt startsAt endsAt alters { effect } }"
 
 
 async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
@@ -309,7 +312,7 @@ async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
     assert (tried["ok"], tried["seq"]) == (True, None)
     assert (await client.ask("{ changes { totalCount } }"))["changes"]["totalCount"] == 0
     made = (await client.ask(register, key=key, dry=False))["registerChange"]["change"]
-    assert made["effects"] == [{"effect": "DEGRADED"}]
+    assert made["alters"] == [{"effect": "DEGRADED"}]
     assert (made["status"], made["startsAt"]) == ("registered", None)
     assert made["plannedStartsAt"] == "2026-01-01T00:00:00.000000Z"
     assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
@@ -328,8 +331,9 @@ async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
     done = (await go("completeChange"))["change"]
     assert (done["status"], done["endsAt"] > done["startsAt"]) == ("implemented", True)
     assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
-    assert (await client.ask("{ changes { totalCount } }"))["changes"]["totalCount"] == 0
-    every = (await client.ask("{ changes(open: false) { totalCount } }"))["changes"]
+    left = (await client.ask("{ changes(where: {open: true}) { totalCount } }"))["changes"]
+    assert left["totalCount"] == 0
+    every = (await client.ask("{ changes { totalCount } }"))["changes"]
     assert every["totalCount"] == 1
     assert (await go("cancelChange"))["errors"] == [
         {"code": "ILLEGAL_TRANSITION", "requirement": "PR12.2"}
@@ -347,5 +351,5 @@ async def test_a_window_is_planned_and_cancelled(client: Client) -> None:
     assert (window["status"], window["endsAt"]) == ("planned", "2126-01-01T01:00:00.000000Z")
     listed = (await client.ask("{ maintenanceWindows { nodes { key } } }"))["maintenanceWindows"]
     assert [row["key"] for row in listed["nodes"]] == [window["key"]]
-    cancel = "mutation($key: ID!) { cancelMaintenance(input: {window: $key}) { ok } }"
+    cancel = "mutation($key: ID!) { cancelMaintenance(input: {ref: $key}) { ok } }"
     assert (await client.ask(cancel, key=window["key"]))["cancelMaintenance"]["ok"]

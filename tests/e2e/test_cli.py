@@ -347,7 +347,7 @@ def test_an_incident_goes_its_way(line: Line) -> None:
     assert (made.returncode, key[:4]) == (0, "INC-"), made.stderr
     alone = line.there("incident", "prioritise", key, "--impact", "low")
     assert (alone.returncode, "OVERRIDE_REASON" in alone.stderr) == (2, True)
-    other = ("--impact", "low", "--because", "a test", "-o", "json")
+    other = ("--impact", "low", "--override-reason", "a test", "-o", "json")
     told = json.loads(line.there("incident", "prioritise", key, *other).stdout)["incident"]
     assert (told["impact"], told["overrideReason"]) == ("low", "a test")
     listed = {each["key"]: each for each in _data(line, "incident", "list")}

@@ -15,16 +15,17 @@ from fitsm_graph.sms import service as sms
 
 SHOWN = """key status category impact urgency priority computedImpact computedUrgency
     computedPriority overrideImpact overrideReason because servicesDown servicesReached
-    customersReached usersReached majorCriteria assessedSeq effects { element { key } effect }"""
+    customersReached usersReached majorCriteria assessedSeq affects { element { key } effect }"""
 TOLD = f"{{ ok dryRun seq errors {{ code message path }} incident {{ {SHOWN} }} }}"
 ACT = (
     "mutation A($i: {input}!, $dry: Boolean! = false) {{ {verb}(input: $i, dryRun: $dry) {told} }}"
 )
-REGISTER, AFFECT, CLASSIFY, PRIORITISE, RESOLVE = (
+REGISTER, AFFECT, CLEAR, CLASSIFY, PRIORITISE, RESOLVE = (
     ACT.format(input=f"{verb[0].upper()}{verb[1:]}Input", verb=verb, told=TOLD)
     for verb in (
         "registerIncident",
         "setIncidentEffect",
+        "clearIncidentEffect",
         "classifyIncident",
         "prioritiseIncident",
         "resolveIncident",
@@ -77,7 +78,9 @@ async def caller(
 async def nothing_left(caller: Caller) -> AsyncIterator[None]:
     """Every test begins on an estate in which all is well."""
     yield
-    found = (await caller.ask("{ incidents { nodes { key } } }"))["incidents"]["nodes"]
+    found = (await caller.ask("{ incidents(where: {open: true}) { nodes { key } } }"))["incidents"][
+        "nodes"
+    ]
     for each in found:
         await resolved(caller, each)
 
@@ -94,7 +97,7 @@ async def registered(caller: Caller, element: str, effect: str = "DOWN", **more:
 
 
 async def resolved(caller: Caller, incident: Any) -> None:
-    told = await act(caller, RESOLVE, incident=incident["key"], resolution="done")
+    told = await act(caller, RESOLVE, ref=incident["key"], resolution="done")
     assert told["ok"], told
 
 
@@ -129,11 +132,11 @@ async def test_a_second_incident_of_the_same_fault_is_as_grave(caller: Caller) -
 async def test_its_priority_follows_what_it_affects(caller: Caller) -> None:
     made = await registered(caller, "a", category="storage")
     assert (made["category"], made["priority"], made["majorCriteria"]) == ("storage", 3, [])
-    told = await act(caller, AFFECT, incident=made["key"], element="b", effect="DOWN")
+    told = await act(caller, AFFECT, ref=made["key"], element="b", effect="DOWN")
     assert told["incident"]["priority"] == 2
     assert "critical-service-down" in told["incident"]["majorCriteria"]
     assert "Mail (mail) UP → DOWN, criticality 1" in told["incident"]["because"][0]
-    told = await act(caller, AFFECT, incident=made["key"], element="b", effect=None)
+    told = await act(caller, CLEAR, ref=made["key"], element="b")
     assert (told["incident"]["priority"], told["incident"]["majorCriteria"]) == (3, [])
 
 
@@ -141,19 +144,19 @@ async def test_it_is_prioritised_anew_when_the_graph_has_changed(caller: Caller)
     made = await registered(caller, "a")
     other = await registered(caller, "b")
     assert (made["priority"], other["priority"]) == (3, 2), "the second one took the last of two"
-    again = await act(caller, PRIORITISE, incident=made["key"])
+    again = await act(caller, PRIORITISE, ref=made["key"])
     assert again["incident"]["priority"] == 2
     assert again["incident"]["assessedSeq"] > made["assessedSeq"]
     await resolved(caller, other)
-    again = await act(caller, PRIORITISE, incident=made["key"])
+    again = await act(caller, PRIORITISE, ref=made["key"])
     assert again["incident"]["priority"] == 3
 
 
 async def test_an_assessment_that_says_the_same_writes_nothing(caller: Caller) -> None:
     made = await registered(caller, "a")
     for again in (
-        await act(caller, PRIORITISE, incident=made["key"]),
-        await act(caller, AFFECT, incident=made["key"], element="a", effect="DOWN"),
+        await act(caller, PRIORITISE, ref=made["key"]),
+        await act(caller, AFFECT, ref=made["key"], element="a", effect="DOWN"),
     ):
         assert (again["ok"], again["seq"]) == (True, None)
         assert again["incident"]["assessedSeq"] == made["assessedSeq"]
@@ -161,36 +164,36 @@ async def test_an_assessment_that_says_the_same_writes_nothing(caller: Caller) -
 
 async def test_a_person_decides_otherwise_with_a_reason(caller: Caller) -> None:
     made = await registered(caller, "engine")
-    wrong = await act(caller, PRIORITISE, incident=made["key"], impact="high")
+    wrong = await act(caller, PRIORITISE, ref=made["key"], impact="high")
     assert [each["code"] for each in wrong["errors"]] == ["OVERRIDE_REASON"]
     graver = {"impact": "high", "overrideReason": "open day"}
-    tried = await act(caller, PRIORITISE, dry=True, incident=made["key"], **graver)
+    tried = await act(caller, PRIORITISE, dry=True, ref=made["key"], **graver)
     assert (tried["seq"], tried["incident"]["priority"]) == (None, 3)
-    told = (await act(caller, PRIORITISE, incident=made["key"], **graver))["incident"]
+    told = (await act(caller, PRIORITISE, ref=made["key"], **graver))["incident"]
     assert (told["impact"], told["computedImpact"], told["priority"]) == ("high", "medium", 3)
     assert (told["computedPriority"], told["overrideReason"]) == (4, "open day")
-    kept = await act(caller, AFFECT, incident=made["key"], element="a", effect="DOWN")
+    kept = await act(caller, AFFECT, ref=made["key"], element="a", effect="DOWN")
     assert kept["incident"]["overrideImpact"] == "high", "new effects do not undo a decision"
-    back = (await act(caller, PRIORITISE, incident=made["key"]))["incident"]
+    back = (await act(caller, PRIORITISE, ref=made["key"]))["incident"]
     assert (back["overrideImpact"], back["overrideReason"]) == (None, None)
     assert back["impact"] == back["computedImpact"]
 
 
 async def test_it_is_classified_by_the_scheme_until_it_is_resolved(caller: Caller) -> None:
     made = await registered(caller, "engine")
-    told = await act(caller, CLASSIFY, incident=made["key"], category="application")
+    told = await act(caller, CLASSIFY, ref=made["key"], category="application")
     assert told["incident"]["category"] == "application"
-    wrong = await act(caller, CLASSIFY, incident=made["key"], category="printer")
+    wrong = await act(caller, CLASSIFY, ref=made["key"], category="printer")
     assert [each["code"] for each in wrong["errors"]] == ["UNKNOWN_CATEGORY"]
     await resolved(caller, made)
-    late = await act(caller, CLASSIFY, incident=made["key"], category="storage")
+    late = await act(caller, CLASSIFY, ref=made["key"], category="storage")
     assert [each["code"] for each in late["errors"]] == ["ILLEGAL_TRANSITION"]
 
 
 async def test_a_verb_costs_few_statements(caller: Caller) -> None:
     """Head, elements, people, write; the snapshot is up to date already."""
     product = caller.product
-    reaching = Reaches(await product.snapshot.current()).of
+    reaching = Reaches(await product.snapshot.current())
     asked = Request(actor="test", via="test")
     before = product.graph.statements
     given = (product.policies, reaching, "trouble", [("pair", "down")])

@@ -22,9 +22,11 @@ from graphql import (
 from e2e.calling import Caller, calling, emptied
 from e2e.test_nothing_hidden import built
 from fitsm_graph.api.limits import Limits
+from fitsm_graph.api.links import asked_kinds, plural, singular
 from fitsm_graph.chm.service import plan_maintenance, register_change
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.sms import service as sms
 from graph.any_documents import MARK, Pools, Shuffled
 from graph.syncing import record, send
 
@@ -66,16 +68,24 @@ async def _estate(caller: Caller) -> Pools:
     await graph.write(register_change, REQUEST, ruled, "a new fan", hits)
     times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
     await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
+    for kind in ("Person", "Group", "Role"):
+        await graph.write(sms.register_party, REQUEST, kind, {"key": kind, "name": kind})
     keys = ["mail", "vm-1"]
     named = {"key": keys, "id": [ids[key] for key in keys]}
     brought = await send(graph, [record("Server", "brought")], source="racks")
     policy = (await caller.ask(POLICIES))["policies"]["nodes"][0]
-    arguments = {
-        "syncRun.run": [brought.run],
-        "policy.key": [policy["key"]],
-        "policyInForce.kind": [policy["kind"]],
-        "policyInForce.name": [policy["name"]],
+    named_by = {
+        "syncRun.run": brought.run,
+        "policy.key": policy["key"],
+        "policyInForce.kind": policy["kind"],
+        "policyInForce.name": policy["name"],
     }
+    arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
+    for kind in asked_kinds():
+        made = await caller.ask(f"{{ {plural(kind)}(first: 1) {{ nodes {{ id key }} }} }}")
+        (one,) = made[plural(kind)]["nodes"]
+        ways = [f'{{{name}: "{value}"}}' for name, value in one.items()]
+        arguments[f"{singular(kind)}.by"] = ways
     return Pools([*ids, *ids.values()], ("2999-01-01T00:00:00Z",), WITHOUT, named, arguments)
 
 

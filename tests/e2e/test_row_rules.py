@@ -8,6 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from e2e.record_cases import record_mutations, record_questions
 from fitsm_graph import bootstrap
 from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
@@ -47,12 +48,7 @@ DIFF = f"""{{ fromSeq toSeq note complete addedCount removedCount changedCount r
 FATE = f"""{{ note requirements {{ id element need total margin members examined cone providerCount
   providers {{ element members weight }} }} nodes {{ id hidden element {{ {ELEMENT} }} }}
   edges {{ source target type }} }}"""
-HITS = "{ key title effects { effect element { id key name } } }"
 POINTS = "{ cone elements { id key name } pairs { id key name } }"
-HIT_PAYLOAD = """{ ok errors { code message why remedy path }
-  changes { op kind id target before after } incident { key effects { element { key } } }
-  change { key effects { element { key } } }
-  maintenanceWindow { key effects { element { key } } } }"""
 DOC_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } document { key name digest text } }"""
 POLICY = "{ key kind name status document digest authors approver owner { id key name } }"
@@ -181,7 +177,7 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     )
     await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
     ruled = product.policies
-    reaching = Reaches(await product.snapshot.current()).of
+    reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
     await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
     await graph.write(register_change, REQUEST, ruled, "new fan", [(f"{MARK}-other", "at_risk")])
@@ -296,9 +292,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             for key in ("svc", "pair")
             for deep in ("true", "false")
         ],
-        "incidents": [(f"{{ incidents(open: false) {{ totalCount nodes {HITS} }} }}", {})],
-        "maintenanceWindows": [(f"{{ maintenanceWindows {{ totalCount nodes {HITS} }} }}", {})],
-        "changes": [(f"{{ changes(open: false) {{ totalCount nodes {HITS} }} }}", {})],
+        **record_questions(f"{MARK}-host"),
         "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
         "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
         "policyInForce": [
@@ -348,43 +342,12 @@ MUTATIONS = {
         'mutation { retireElement(dryRun: true, input: {ref: "spare"}) PAYLOAD }',
     ],
     "assignOwner": ['mutation { assignOwner(input: {ref: "ID", owner: "nobody"}) PAYLOAD }'],
+    **record_mutations("ID"),
+    "setIncidentEffect": record_mutations("HOST")["setIncidentEffect"],
     "registerIncident": [
-        'mutation { registerIncident(input: {title: "x", affects: [{element: "ID"}]}) HIT }',
-        'mutation { registerIncident(input: {title: "x", affects: [{element: "spare"}]}) HIT }',
+        *record_mutations("ID")["registerIncident"],
+        *record_mutations("spare")["registerIncident"],
     ],
-    "setIncidentEffect": [
-        'mutation { setIncidentEffect(input: {incident: "INC-000001", element: "ID"}) HIT }',
-        'mutation { setIncidentEffect(input: {incident: "INC-000001", element: "HOST"}) HIT }',
-    ],
-    "classifyIncident": [
-        'mutation { classifyIncident(input: {incident: "INC-000001", category: "storage"}) HIT }',
-    ],
-    "prioritiseIncident": [
-        'mutation { prioritiseIncident(input: {incident: "INC-000001"}) HIT }',
-    ],
-    "resolveIncident": [
-        (
-            "mutation { resolveIncident(dryRun: true, input: {"
-            ' incident: "INC-000001", resolution: "x"}) HIT }'
-        ),
-    ],
-    "registerChange": [
-        'mutation { registerChange(input: {title: "x", changes: [{element: "ID"}]}) HIT }',
-        'mutation { registerChange(input: {title: "x", changes: [{element: "HOST"}]}) HIT }',
-    ],
-    "beginChange": [
-        'mutation { beginChange(dryRun: true, input: {ref: "CHG-000001"}) HIT }',
-        'mutation { beginChange(input: {ref: "CHG-000001"}) HIT }',
-    ],
-    "completeChange": ['mutation { completeChange(input: {ref: "CHG-000001"}) HIT }'],
-    "cancelChange": ['mutation { cancelChange(input: {ref: "CHG-000001"}) HIT }'],
-    "planMaintenance": [
-        (
-            'mutation { planMaintenance(input: {title: "x", covers: [{element: "ID"}], '
-            'startsAt: "2030-01-01T00:00:00Z", endsAt: "2030-01-02T00:00:00Z"}) HIT }'
-        )
-    ],
-    "cancelMaintenance": ['mutation { cancelMaintenance(input: {window: "ID"}) HIT }'],
     "registerPersistedDocument": [
         'mutation { registerPersistedDocument(input: {name: "x", text: "{ ledgerHead }"}) DOC }',
         'mutation { registerPersistedDocument(input: {name: "x", text: "NAMING"}) DOC }',
@@ -466,9 +429,7 @@ async def test_no_mutation_tells_of_a_hidden_element(estate: Estate) -> None:
     host = estate.ids[f"{MARK}-host"]
     for documents in MUTATIONS.values():
         for document in documents:
-            asked = (
-                document.replace("PAYLOAD", PAYLOAD).replace("HIT", HIT_PAYLOAD).replace("ID", host)
-            )
+            asked = document.replace("PAYLOAD", PAYLOAD).replace("ID", host)
             asked = asked.replace(") SYNC", f") {SYNC_PAYLOAD}")
             asked = asked.replace(") RULE", f") {RULE_PAYLOAD}")
             asked = asked.replace(") DOC", f") {DOC_PAYLOAD}").replace("NAMING", quoted(NAMING))

@@ -38,7 +38,7 @@ class Pools:
         times: For `DateTime`.
         without: Names of fields, in selections and in inputs, that are left out.
         named: For fields of inputs by their name.
-        arguments: For arguments by field and name, such as `policy.key`.
+        arguments: For arguments by field and name, such as `policy.key`; as GraphQL writes them.
     """
 
     texts: Sequence[str]
@@ -121,7 +121,7 @@ class AnyDocuments:
 
     def _argument(self, place: str, kind: Any) -> str:
         known = self.pools.arguments.get(place)
-        return json.dumps(self.random.choice(known)) if known else self._value(kind)
+        return self.random.choice(known) if known else self._value(kind)
 
     def _input(self, kind: GraphQLInputObjectType, depth: int) -> str:
         fields = {

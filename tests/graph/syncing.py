@@ -46,7 +46,7 @@ async def handed(graph: Graph, verb: Any, given: tuple[Any, ...]) -> tuple[Any, 
         return given
     if "reaching" not in inspect.signature(verb).parameters:
         return (POLICIES, *given)
-    return (POLICIES, Reaches(await Snapshot(graph, REGISTRY).current()).of, *given)
+    return (POLICIES, Reaches(await Snapshot(graph, REGISTRY).current()), *given)
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

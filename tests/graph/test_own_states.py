@@ -25,7 +25,7 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.disturbances import EFFECTS
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.snapshot import Snapshot, Standing
-from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
+from fitsm_graph.isrm.service import register_incident, resolve_incident, set_incident_effect
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Refused
 from fitsm_graph.sms.service import register_party, tie
@@ -110,7 +110,7 @@ async def test_an_open_incident_counts_until_it_is_resolved(estate: Estate) -> N
     cause = (await estate.snapshot.current()).own.of_element(estate.ids["HOST"])[0]
     assert (cause.record, cause.text, cause.cause) == ("INC-000001", "no power", "incident")
     estate.go_to(11)
-    await estate.write(affect, "INC-000001", "HOST", "degraded")
+    await estate.write(set_incident_effect, "INC-000001", "HOST", "degraded")
     assert await estate.now() == dict.fromkeys(UP, "DEGRADED")
     estate.go_to(12)
     await estate.write(resolve_incident, "INC-000001", "plugged in again")

@@ -8,6 +8,7 @@ import inspect
 import types as python_types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Optional
 
 import strawberry
@@ -32,7 +33,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Attribute as AttributeDeclaration
 from fitsm_graph.model.registry_types import AttributeKind
 
-SHOWN_TYPES: dict[Any, Any] = {str: str, int: int, float: float, bool: bool}
+SHOWN_TYPES: dict[Any, Any] = {str: str, int: int, float: float, bool: bool, list[str]: list[str]}
 ATTRIBUTE_TYPES: dict[AttributeKind, Any] = {
     AttributeKind.INTEGER: int,
     AttributeKind.FLOAT: float,
@@ -62,18 +63,18 @@ class ElementTypes:
 
 def derive(registry: TypeRegistry) -> ElementTypes:
     """Make the types for a registry; each call makes new ones."""
-    node = _made("Node", {"id": strawberry.ID}, {}, "Anything with an id.", interface=True)
+    node = made_type("Node", {"id": strawberry.ID}, {}, "Anything with an id.", interface=True)
     element = _element(node)
     inputs = inputs_of(registry)
     _add_relations(element, _relation(element), inputs)
-    member = _made(
+    member = made_type(
         "GroupMember", {"weight": int, "element": element}, {}, "A member and what it counts."
     )
-    ci = _made(
+    ci = made_type(
         "CI",
         {"type": str, "attributes": list[Attribute]},
         {"type": "CI type of the registry.", "attributes": "All that are known, by name."},
-        _doc("CI"),
+        told("CI"),
         bases=(element,),
         interface=True,
     )
@@ -90,8 +91,8 @@ def derive(registry: TypeRegistry) -> ElementTypes:
 
 def connection(name: str, node: Any, doc: str) -> Any:
     """Make a connection type with nodes, edges, pageInfo and totalCount."""
-    edge = _made(f"{name}Edge", {"cursor": str, "node": node}, {}, "A row and its place.")
-    return _made(
+    edge = made_type(f"{name}Edge", {"cursor": str, "node": node}, {}, "A row and its place.")
+    return made_type(
         f"{name}Connection",
         {"nodes": many(node), "edges": many(edge), "page_info": PageInfo, "total_count": int},
         {"total_count": "Of all pages; counted only when it is asked for."},
@@ -102,13 +103,8 @@ def connection(name: str, node: Any, doc: str) -> Any:
 def described(kind: str, more: Mapping[str, Any]) -> Any:
     """Make the type of a record that is no element from its declaration, with further fields."""
     fields = [each for each in RECORDS[kind].fields if each.name != "retired"]
-    hints = {each.name: _type_of(each) for each in fields} | dict(more)
-    return _made(kind, hints, {each.name: each.doc for each in fields}, _doc(kind))
-
-
-def plain(name: str, hints: Mapping[str, Any], docs: Mapping[str, str], doc: str) -> Any:
-    """Make a type of an answer that names types made at run time."""
-    return _made(name, hints, docs, doc)
+    hints = {each.name: shown_type(each) for each in fields} | dict(more)
+    return made_type(kind, hints, {each.name: each.doc for each in fields}, told(kind))
 
 
 def many(kind: Any) -> Any:
@@ -123,7 +119,7 @@ def _element(node: Any) -> Any:
         for each in info.fields
         if each.inherited and each.name not in {"id", "retired"}
     }
-    hints: dict[str, Any] = {name: _type_of(each) for name, each in shared.items()}
+    hints: dict[str, Any] = {name: shown_type(each) for name, each in shared.items()}
     docs = {name: each.doc for name, each in shared.items()}
     hints |= {
         "kind": str,
@@ -141,7 +137,7 @@ def _element(node: Any) -> Any:
         "margin": "Further failures its tightest hard need can bear; null without one.",
         "why": "The nearest reason, where it is not UP.",
     }
-    return _made(
+    return made_type(
         "Element", hints, docs, "What impact is computed over.", bases=(node,), interface=True
     )
 
@@ -152,7 +148,7 @@ def _relation(element: Any) -> Any:
         for name, each in RELATION_FIELDS.items()
     }
     docs = {name: each.doc for name, each in RELATION_FIELDS.items()}
-    return _made(
+    return made_type(
         "Relation",
         {"type": str, "direction": Direction, **hints, "element": element},
         {"element": "The other end.", **docs},
@@ -241,9 +237,9 @@ def _add_field(element: Any, name: str, kind: Any, arguments: Arguments, doc: st
 
 def _kind(name: str, element: Any, more: Mapping[str, Any]) -> Any:
     own = {each.name: each for each in RECORDS[name].fields if not each.inherited}
-    hints = {field: _type_of(each) for field, each in own.items()} | dict(more)
-    return _made(
-        name, hints, {f: each.doc for f, each in own.items()}, _doc(name), bases=(element,)
+    hints = {field: shown_type(each) for field, each in own.items()} | dict(more)
+    return made_type(
+        name, hints, {f: each.doc for f, each in own.items()}, told(name), bases=(element,)
     )
 
 
@@ -253,26 +249,30 @@ def _leaf(name: str, doc: str, attributes: Mapping[str, AttributeDeclaration], c
         each.name: each.doc + (f" Unit: {each.unit}." if each.unit else "")
         for each in attributes.values()
     }
-    return _made(name, hints, docs, doc, bases=(ci,))
+    return made_type(name, hints, docs, doc, bases=(ci,))
 
 
-def _type_of(each: FieldInfo) -> Any:
+def shown_type(each: FieldInfo) -> Any:
+    """The GraphQL type of a declared field."""
     if each.name == "id":
         return strawberry.ID
     if each.name.endswith("_at"):
         shown: Any = DateTime
     elif each.type in {Lifecycle, Strength}:
         shown = each.type
+    elif isinstance(each.type, type) and issubclass(each.type, StrEnum):
+        shown = str  # words that policies may know more of
     else:
         shown = SHOWN_TYPES.get(each.type, JSON)
     return Optional[shown] if each.optional else shown  # noqa: UP045 - JSON is no class
 
 
-def _doc(kind: str) -> str:
+def told(kind: str) -> str:
+    """What a kind of record is, as its declaration says."""
     return " ".join((RECORDS[kind].cls.__doc__ or "").split())
 
 
-def _made(
+def made_type(
     name: str,
     hints: Mapping[str, Any],
     docs: Mapping[str, str],
@@ -281,6 +281,7 @@ def _made(
     bases: tuple[Any, ...] = (),
     interface: bool = False,
 ) -> Any:
+    """Make a type, or an interface, that names types made at run time."""
     body: dict[str, Any] = {"__annotations__": dict(hints), "__doc__": doc}
     for field in hints:
         body[field] = strawberry.field(description=docs.get(field) or None)

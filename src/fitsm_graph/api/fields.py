@@ -5,12 +5,14 @@ follow from here, so that a field or attribute is declared once and can be asked
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from fitsm_graph.model.confm import ELEMENT_KINDS, Lifecycle, Strength
-from fitsm_graph.model.declare import RECORDS, FieldInfo
+from fitsm_graph.model.declare import RECORDS, Carried, FieldInfo
+from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.registry import Attribute, TypeRegistry
 from fitsm_graph.model.registry_types import AttributeKind, camel_case
 
@@ -33,6 +35,7 @@ class ValueKind(StrEnum):
     TEXTS = "StringList"
     LIFECYCLE = "Lifecycle"
     STRENGTH = "Strength"
+    EFFECT = "Effect"
     ANY = "Value"
 
 
@@ -74,7 +77,10 @@ class Field:
 _RANKED: Mapping[ValueKind, tuple[str, ...]] = {
     ValueKind.LIFECYCLE: tuple(Lifecycle),
     ValueKind.STRENGTH: (Strength.INFO, Strength.SOFT, Strength.HARD),
+    ValueKind.EFFECT: (Effect.AT_RISK, Effect.DEGRADED, Effect.DOWN),
 }
+WORDS_OF_CODE = frozenset(_RANKED)
+"""Kinds of value that are words of an enum: upper case in GraphQL, lower case as stored."""
 UNORDERED = frozenset({ValueKind.TEXTS, ValueKind.ANY})
 """Kinds of value that are neither before nor after one another."""
 
@@ -136,6 +142,8 @@ _OF_TYPES: Mapping[Any, ValueKind] = {
     bool: ValueKind.BOOLEAN,
     Lifecycle: ValueKind.LIFECYCLE,
     Strength: ValueKind.STRENGTH,
+    Effect: ValueKind.EFFECT,
+    list[str]: ValueKind.TEXTS,
 }
 _OF_ATTRIBUTES: Mapping[AttributeKind, ValueKind] = {
     AttributeKind.STRING: ValueKind.TEXT,
@@ -169,6 +177,37 @@ def fields_of(kind: str) -> dict[str, Field]:
     }
 
 
+@cache
+def record_fields(kind: str) -> Mapping[str, Field]:
+    """Declared fields of a kind of record that is no element, by name in GraphQL.
+
+    What a record has that nobody has said anything of is what its declaration says.
+    """
+    spoken = {each.name: each.default for each in fields(RECORDS[kind].cls)}
+    found: dict[str, Field] = {}
+    for info in RECORDS[kind].fields:
+        if info.name in NOT_ASKED:
+            continue
+        field, default = _declared(info), spoken[info.name]
+        if default is not MISSING and default is not None:
+            field = replace(field, written=f"coalesce({{0}}, {_literal(default)})")
+        found[field.name] = field
+    return found
+
+
+def carried_field(each: Carried) -> Field:
+    """What a relationship says beside its ends."""
+    kind = _OF_TYPES.get(each.type, ValueKind.TEXT)
+    return Field(camel_case(each.name), (each.name,), kind, each.doc, optional=True)
+
+
+def _literal(default: Any) -> str:
+    """A default of a declaration, in Cypher."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"'{default}'" if isinstance(default, str) else str(default)
+
+
 def attributes_of(registry: TypeRegistry) -> dict[str, Field]:
     """Typed attributes of all CI types by name in GraphQL.
 
@@ -185,7 +224,9 @@ def attributes_of(registry: TypeRegistry) -> dict[str, Field]:
 
 
 def _declared(info: FieldInfo) -> Field:
-    kind = ValueKind.MOMENT if info.name.endswith("_at") else _OF_TYPES[info.type]
+    kind = ValueKind.MOMENT if info.name.endswith("_at") else _OF_TYPES.get(info.type)
+    if kind is None:  # other enums are words like any other: policies may know more of them
+        kind = ValueKind.TEXT
     doc = info.doc + (f" Unit: {info.unit}." if info.unit else "")
     return Field(camel_case(info.name), (info.name,), kind, doc, info.optional)
 

@@ -83,14 +83,14 @@ def relation_conditions(
             continue
         made.count_condition(path)
         at = (*path, name)
-        if name in _GROUPS:
+        if name in GROUPS:
 
             def inner(
                 made: "Statement", each: Given, _variable: str, inner_path: Path
             ) -> list[str]:
                 return relation_conditions(made, each, ends, inner_path, fields)
 
-            found += _GROUPS[name](made, given, variable, at, inner)
+            found += GROUPS[name](made, given, variable, at, inner)
         elif name == "element":
             with made.deeper(at):
                 found += element_conditions(made, given, other, at)
@@ -138,7 +138,8 @@ def _not(made: "Statement", given: Given, variable: str, path: Path, inner: Comb
         return [negated(all_true(inner(made, given, variable, path)))]
 
 
-_GROUPS: Mapping[str, Callable[..., list[str]]] = {"AND": _every, "OR": _some, "NOT": _not}
+GROUPS: Mapping[str, Callable[..., list[str]]] = {"AND": _every, "OR": _some, "NOT": _not}
+"""How a filter is put together of others."""
 
 
 # --- closed sets: kinds, types, states -----------------------------------------------------------
@@ -359,13 +360,13 @@ def _attributes(made: "Statement", given: Sequence[Given], variable: str, path: 
 
 def _group(name: str) -> Combine:
     def combined(made: "Statement", given: Any, variable: str, path: Path) -> list[str]:
-        return _GROUPS[name](made, given, variable, path, element_conditions)
+        return GROUPS[name](made, given, variable, path, element_conditions)
 
     return combined
 
 
 _WORDS: Mapping[str, Callable[["Statement", Any, str, Path], list[str]]] = {
-    **{name: _group(name) for name in _GROUPS},
+    **{name: _group(name) for name in GROUPS},
     "kind": _kind,
     "type": _type,
     "state": _state,

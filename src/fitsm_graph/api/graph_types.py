@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from fitsm_graph.api.elements import ElementTypes, many, plain
+from fitsm_graph.api.elements import ElementTypes, made_type, many
 from fitsm_graph.api.types import JSON, DateTime, PageInfo
 from fitsm_graph.impact.walks import Way
 from fitsm_graph.model.confm import Strength
@@ -148,7 +148,7 @@ _DOCS = {
 
 def node_type(types: ElementTypes) -> Any:
     """An element of a graph with its distance."""
-    return plain(
+    return made_type(
         "GraphNode",
         {"id": strawberry.ID, "hops": int | None, "hidden": bool, "element": types.element | None},
         {
@@ -164,7 +164,7 @@ def node_type(types: ElementTypes) -> Any:
 def graph_type(name: str, node: Any, more: dict[str, Any], doc: str, edge: Any = GraphEdge) -> Any:
     """The type of an answer that is a graph."""
     hints = {**_STATED, **more, "nodes": many(node), "edges": many(edge)}
-    return plain(name, hints, {each: _DOCS.get(each, "") for each in hints}, doc)
+    return made_type(name, hints, {each: _DOCS.get(each, "") for each in hints}, doc)
 
 
 WALKED = {
@@ -179,7 +179,7 @@ SHARED = {"requirements": list[RedundantNeed]}
 
 def difference_type(types: ElementTypes) -> Any:
     """The type of what is different between two times."""
-    changed = plain(
+    changed = made_type(
         "ElementDifference",
         {
             "id": strawberry.ID,
@@ -194,7 +194,7 @@ def difference_type(types: ElementTypes) -> Any:
     lists = dict.fromkeys(("added", "removed", "changed", "nodes"), many(changed))
     relations = dict.fromkeys(("relinked", "edges"), list[RelationDifference])
     spans = {"from_seq": int, "to_seq": int, "complete": bool, "note": str}
-    return plain(
+    return made_type(
         "TopologyDifference",
         {**spans, **counts, **lists, **relations},
         {

@@ -34,6 +34,7 @@ from fitsm_graph.api.operators import (
 )
 from fitsm_graph.api.types import JSON, DateTime, Direction, Duration, State
 from fitsm_graph.model.confm import ELEMENT_KINDS, Lifecycle, Strength
+from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.registry import TypeRegistry
 
 Hints = dict[str, tuple[Any, str]]
@@ -50,6 +51,7 @@ OPERANDS: Mapping[ValueKind, Any] = {
     ValueKind.TEXTS: str,
     ValueKind.LIFECYCLE: Lifecycle,
     ValueKind.STRENGTH: Strength,
+    ValueKind.EFFECT: Effect,
     ValueKind.ANY: JSON,
 }
 _DOCS: Mapping[ValueKind, str] = {
@@ -63,6 +65,7 @@ _DOCS: Mapping[ValueKind, str] = {
     ValueKind.TEXTS: "Asks about a list of texts.",
     ValueKind.LIFECYCLE: "Asks where an element stands.",
     ValueKind.STRENGTH: "Asks how hard a need is.",
+    ValueKind.EFFECT: "Asks how hard a disturbance hits an element.",
     ValueKind.ANY: "Asks about a value whose kind differs from type to type.",
 }
 
@@ -114,14 +117,14 @@ def inputs_of(registry: TypeRegistry) -> Inputs:
     for kind in (ANY_ELEMENT, *ELEMENT_KINDS):
         fields = fields_of(kind) | (attributes if kind in {CI, ANY_ELEMENT} else {})
         asked = {name: each for name, each in fields.items() if name not in WORDS}
-        made.where[kind] = _input(f"{kind}Where", _WHERE_DOC, _filters_of(asked))
-        made.order[kind] = _order(f"{kind}OrderBy", fields)
-    made.relation_where = _input(
+        made.where[kind] = made_input(f"{kind}Where", _WHERE_DOC, filters_of(asked))
+        made.order[kind] = order_input(f"{kind}OrderBy", fields)
+    made.relation_where = made_input(
         "RelationWhere",
         "What relations a list holds; all that is given must hold, {} is all.",
-        _filters_of(RELATION_FIELDS),
+        filters_of(RELATION_FIELDS),
     )
-    made.relation_order = _order("RelationOrderBy", RELATION_FIELDS)
+    made.relation_order = order_input("RelationOrderBy", RELATION_FIELDS)
     _join(made)
     return made
 
@@ -132,17 +135,19 @@ def _join(made: Inputs) -> None:
     beside = _words(made, quantified)
     for kind, where in made.where.items():
         own = {name: each for name, each in beside.items() if kind in _WORD_KINDS.get(name, {kind})}
-        _add(where, _groups(where) | own)
+        add_to_input(where, groups_of(where) | own)
     ends: Hints = {
         "type": (RELATION_TYPE_FILTER, "Relationship type."),
         "direction": (Direction, "Seen from the element."),
         "element": (made.where[ANY_ELEMENT], "The other end."),
     }
-    _add(made.relation_where, _groups(made.relation_where) | ends)
+    add_to_input(made.relation_where, groups_of(made.relation_where) | ends)
     for order in made.order.values():
-        _add(order, {"owner": (SortDirection, "Key of who answers for it (PR11.2).")})
+        add_to_input(order, {"owner": (SortDirection, "Key of who answers for it (PR11.2).")})
     keys: Hints = {name: (SortDirection, ends[name][1]) for name in ("type", "direction")}
-    _add(made.relation_order, keys | {"element": (made.order[ANY_ELEMENT], "The other end.")})
+    add_to_input(
+        made.relation_order, keys | {"element": (made.order[ANY_ELEMENT], "The other end.")}
+    )
 
 
 _WHERE_DOC = "What elements a list holds; all that is given must hold, {} is all."
@@ -157,7 +162,7 @@ _WORD_KINDS = {
 
 
 def _words(made: Inputs, quantified: Hints) -> Hints:
-    reaches = _input(
+    reaches = made_input(
         "ReachesFilter",
         "Elements from which one that matches is reached along need, over any number of steps.",
         {
@@ -194,19 +199,19 @@ def _quantified(made: Inputs) -> Hints:
         "direction": (Direction, "Only relations in this direction count."),
         "count": count,
     }
-    relations = _quantifiers("RelationsFilter", "Asks about relations.", where, ranged)
-    needs = _quantifiers(
+    relations = quantifiers("RelationsFilter", "Asks about relations.", where, ranged)
+    needs = quantifiers(
         "NeedsFilter",
         "Asks about relations over which one end needs the other.",
         where,
         {"count": count},
     )
-    member = _input(
+    member = made_input(
         "MemberWhere",
         "What members are meant; all that is given must hold, {} is all.",
-        _filters_of(MEMBER_FIELDS) | {"element": (made.where[ANY_ELEMENT], "The member.")},
+        filters_of(MEMBER_FIELDS) | {"element": (made.where[ANY_ELEMENT], "The member.")},
     )
-    members = _quantifiers("MembersFilter", "Asks about members.", member, {"count": count})
+    members = quantifiers("MembersFilter", "Asks about members.", member, {"count": count})
     return {
         "relations": (relations, "Relations at it, seen from it."),
         "dependsOn": (needs, "What it needs, by the declared direction of dependency."),
@@ -216,8 +221,9 @@ def _quantified(made: Inputs) -> Hints:
     }
 
 
-def _quantifiers(name: str, doc: str, where: Any, beside: Hints) -> Any:
-    return _input(
+def quantifiers(name: str, doc: str, where: Any, beside: Hints) -> Any:
+    """The filter of some, every or none of what a filter matches, and what is asked beside."""
+    return made_input(
         name,
         doc,
         {
@@ -229,7 +235,8 @@ def _quantifiers(name: str, doc: str, where: Any, beside: Hints) -> Any:
     )
 
 
-def _groups(where: Any) -> Hints:
+def groups_of(where: Any) -> Hints:
+    """How a filter is put together of others of its kind."""
     return {
         "AND": (_many(where), "All of them hold; [] is true."),
         "OR": (_many(where), "One of them holds; [] is false."),
@@ -237,24 +244,25 @@ def _groups(where: Any) -> Hints:
     }
 
 
-def _filters_of(fields: Mapping[str, Field]) -> Hints:
+def filters_of(fields: Mapping[str, Field]) -> Hints:
+    """The filter of each of some fields."""
     return {name: (FILTERS[each.kind], each.doc) for name, each in fields.items()}
 
 
-def _order(name: str, fields: Mapping[str, Field]) -> Any:
+def order_input(name: str, fields: Mapping[str, Field]) -> Any:
     """One key of an order: exactly one of the fields."""
     keys = {
         each.name: (SortDirection, each.doc)
         for each in fields.values()
         if each.kind not in UNORDERED
     }
-    return _input(name, "One key of an order: exactly one of them.", keys, one_of=True)
+    return made_input(name, "One key of an order: exactly one of them.", keys, one_of=True)
 
 
 # --- how inputs are made -------------------------------------------------------------------------
 
 
-def _input(
+def made_input(
     name: str,
     doc: str,
     hints: Hints,
@@ -266,11 +274,11 @@ def _input(
     cls: Any = type(name, (), {"__annotations__": {}})
     made = strawberry.input(cls, name=name, description=doc, one_of=one_of)
     made.__strawberry_definition__.from_input = lambda _kind, value, _context: value
-    _add(made, hints, required)
+    add_to_input(made, hints, required)
     return made
 
 
-def _add(made: Any, hints: Hints, required: AbstractSet[str] = frozenset()) -> None:
+def add_to_input(made: Any, hints: Hints, required: AbstractSet[str] = frozenset()) -> None:
     """Add fields; they may be of inputs that are made from this one."""
     for name, (kind, doc) in hints.items():
         field = strawberry.field(
@@ -303,7 +311,7 @@ def _value_filter(kind: ValueKind) -> Any:
     }
     if kind in CAN_IGNORE_CASE:
         hints[IGNORE_CASE] = (bool, IGNORE_CASE_DOC)
-    return _input(f"{kind.value}Filter", _DOCS[kind], hints)
+    return made_input(f"{kind.value}Filter", _DOCS[kind], hints)
 
 
 def _attribute_filter() -> Any:
@@ -313,7 +321,7 @@ def _attribute_filter() -> Any:
         for each in operators:
             hints.setdefault(each.name, (_operand(each.operand, JSON), each.doc))
     hints[IGNORE_CASE] = (bool, IGNORE_CASE_DOC)
-    return _input(
+    return made_input(
         "AttributeFilter",
         "An attribute by its name, for clients that do not know the types; values fit its kind.",
         hints,
@@ -328,7 +336,7 @@ def _closed(name: str, doc: str, of: Any, more: Hints | None = None) -> Any:
         for each in OPERATORS[ValueKind.LIFECYCLE]
         if each.operand is not Operand.FLAG
     }
-    return _input(name, doc, hints | (more or {}))
+    return made_input(name, doc, hints | (more or {}))
 
 
 FILTERS: Mapping[ValueKind, Any] = {kind: _value_filter(kind) for kind in ValueKind}
@@ -351,7 +359,7 @@ STATE_FILTER = _closed(
         if each.name in {"lt", "lte", "gt", "gte"}
     },
 )
-FRESHNESS_FILTER = _input(
+FRESHNESS_FILTER = made_input(
     "FreshnessFilter",
     "Asks when there was a last sign of an element: its own change, or the confirmation of one"
     " of its relations.",
@@ -368,7 +376,7 @@ WRITTEN_FILTER = _closed(
     str,
     {"isNull": (bool, "Whether none has.")},
 )
-OWNER_FILTER = _input(
+OWNER_FILTER = made_input(
     "OwnerFilter",
     "Asks who answers for an element; without an owner all of it is unknown.",
     {
@@ -376,13 +384,13 @@ OWNER_FILTER = _input(
         **{name: (FILTERS[ValueKind.TEXT], doc) for name, doc in OWNER_DOCS.items()},
     },
 )
-CUSTOMERS_FILTER = _quantifiers(
+CUSTOMERS_FILTER = quantifiers(
     "CustomersFilter",
     "Asks about customers.",
-    _input(
+    made_input(
         "CustomerWhere",
         "What customers are meant; all that is given must hold, {} is all.",
-        _filters_of({each.name: each for each in CUSTOMER_FIELDS}),
+        filters_of({each.name: each for each in CUSTOMER_FIELDS}),
     ),
     {},
 )

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fitsm_graph.api.aggregate_types import Measure, Period
-from fitsm_graph.api.fields import ANY_ELEMENT, CI, UNORDERED, Field, ValueKind, fields_of
+from fitsm_graph.api.fields import (
+    ANY_ELEMENT,
+    CI,
+    UNORDERED,
+    WORDS_OF_CODE,
+    Field,
+    ValueKind,
+    fields_of,
+)
 from fitsm_graph.api.projection import kind_case
 from fitsm_graph.api.settling import ServicesOf, StatesAmong
 from fitsm_graph.api.statement import Statement
@@ -14,7 +22,6 @@ from fitsm_graph.kernel.text import did_you_mean
 
 NUMBERS = frozenset({ValueKind.INTEGER, ValueKind.FLOAT})
 _TIMES = frozenset({ValueKind.DATE, ValueKind.MOMENT})
-_WORDS = frozenset({ValueKind.LIFECYCLE, ValueKind.STRENGTH})
 OWNER = "head([(element)-[:OWNED_BY]->(owner:Record) | owner.key])"
 
 
@@ -41,7 +48,7 @@ class Value:
 
     def shown(self, value: Any) -> Any:
         """The value as the schema shows it."""
-        return value.upper() if self.kind in _WORDS and isinstance(value, str) else value
+        return value.upper() if self.kind in WORDS_OF_CODE and isinstance(value, str) else value
 
 
 class Values:

@@ -249,6 +249,7 @@ OPERATORS: Mapping[ValueKind, tuple[Operator, ...]] = {
     ValueKind.TEXTS: (*_LISTS, *_NULL),
     ValueKind.LIFECYCLE: (*_EQUAL, *_NULL),
     ValueKind.STRENGTH: (*_EQUAL, *_NULL),
+    ValueKind.EFFECT: (*_EQUAL, *_NULL),
     ValueKind.ANY: (*_EQUAL, *_NULL),
 }
 """What can be asked of each kind of value."""

@@ -75,7 +75,7 @@ Order = Sequence[Key]
 def element_order(made: "Statement", given: Sequence[Mapping[str, Any]], variable: str) -> Order:
     """What elements are ordered by; ties by id."""
     keys = [_element_key(made, each, variable, number) for number, each in enumerate(given)]
-    return _whole(keys, [Key(ID, f"{variable}.`id`")])
+    return whole_order(keys, [Key(ID, f"{variable}.`id`")])
 
 
 def relation_order(
@@ -89,15 +89,17 @@ def relation_order(
     }
     keys = []
     for number, each in enumerate(given):
-        name, way = _only(each, number)
+        name, way = only_key(each, number)
         if name == "element":
             key = _element_key(made, way, other, number)
             keys.append(replace(key, name=f"element.{key.name}"))
         elif name in places:
             keys.append(replace(places[name], descending=_descends(way)))
         else:
-            keys.append(_of_field(RELATION_FIELDS[name], bond, way))
-    return _whole(keys, [places["type"], Key("element.key", f"{other}.`key`"), places["direction"]])
+            keys.append(key_of_field(RELATION_FIELDS[name], bond, way))
+    return whole_order(
+        keys, [places["type"], Key("element.key", f"{other}.`key`"), places["direction"]]
+    )
 
 
 def named(order: Order) -> list[tuple[str, bool]]:
@@ -128,7 +130,7 @@ def behind(
     return [*([bound] if bound and len(order) > 1 else []), found]
 
 
-def _whole(keys: list[Key], ties: Sequence[Key]) -> Order:
+def whole_order(keys: list[Key], ties: Sequence[Key]) -> Order:
     """The keys without those that come after a tie breaker, which decide nothing, and ties."""
     if len(keys) > MOST_KEYS:
         raise BadInput(
@@ -147,13 +149,14 @@ def _whole(keys: list[Key], ties: Sequence[Key]) -> Order:
 
 
 def _element_key(made: "Statement", given: Mapping[str, Any], variable: str, number: int) -> Key:
-    name, way = _only(given, number)
+    name, way = only_key(given, number)
     if name == OWNER:
         return Key(OWNER, owner_place(variable, "key"), descending=_descends(way), optional=True)
-    return _of_field(made.names.field(name), variable, way)
+    return key_of_field(made.names.field(name), variable, way)
 
 
-def _of_field(field: Field, variable: str, way: Any) -> Key:
+def key_of_field(field: Field, variable: str, way: Any) -> Key:
+    """The key of an order by a field."""
     return Key(
         field.name,
         field.rank(variable),
@@ -163,7 +166,7 @@ def _of_field(field: Field, variable: str, way: Any) -> Key:
     )
 
 
-def _only(given: Mapping[str, Any], number: int) -> tuple[str, Any]:
+def only_key(given: Mapping[str, Any], number: int) -> tuple[str, Any]:
     """The one key of an order, which GraphQL has checked already where variables are not null."""
     found = [(name, way) for name, way in given.items() if way is not None]
     if len(found) != 1:

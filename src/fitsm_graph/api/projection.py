@@ -6,7 +6,7 @@ Beside the text of a row its form is made, which knows where each response name 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fitsm_graph.api.fields import RELATION_FIELDS, ValueKind
+from fitsm_graph.api.fields import RELATION_FIELDS, WORDS_OF_CODE
 from fitsm_graph.api.filters import relation_conditions
 from fitsm_graph.api.ordering import Order, behind, named, relation_order, sorted_by
 from fitsm_graph.api.paging import PLAIN_LIST, Page, digest_of, page_size
@@ -18,7 +18,6 @@ from fitsm_graph.graph.changes import retired_label
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
 COMPUTED = ("state", "margin", "why")
-ENUMS = frozenset({ValueKind.LIFECYCLE, ValueKind.STRENGTH})
 RELATION = "Relation"
 Ends = tuple[str, str, str]
 
@@ -49,7 +48,7 @@ def rows_cells(
     """What a page of elements has of each row, with its place where that is wanted."""
     cells = element_cells(made, variable, rows_of(what))
     paged = Paged(what, page, owner, cells, COMPUTED)
-    return _placed(paged, order), paged
+    return placed_row(paged, order), paged
 
 
 def _field(made: Statement, variable: str, each: Selected) -> tuple[str, Form | None]:
@@ -58,7 +57,7 @@ def _field(made: Statement, variable: str, each: Selected) -> tuple[str, Form | 
         return special(made, variable, each)
     field = made.names.field(each.name)
     place = field.place(variable)
-    return (f"toUpper({place})" if field.kind in ENUMS else place), None
+    return (f"toUpper({place})" if field.kind in WORDS_OF_CODE else place), None
 
 
 def _owner(made: Statement, variable: str, what: Selected) -> tuple[str, Form]:
@@ -140,7 +139,7 @@ def _connection(made: Statement, variable: str, what: Selected) -> tuple[str, Fo
     total = f"COUNT {{ MATCH {pattern}{where(around)} }}" if what.has("totalCount") else "null"
     text = (
         f"[COLLECT {{ MATCH {pattern}{where([*around, *beyond])} "
-        f"RETURN {_placed(paged, order)} "
+        f"RETURN {placed_row(paged, order)} "
         f"ORDER BY {sorted_by(order, backward=page.backward)} LIMIT {limit} }}, {total}]"
     )
     return text, paged
@@ -186,7 +185,7 @@ def _relation_field(ends: Ends, name: str) -> str:
     field = RELATION_FIELDS.get(name)
     if field is not None:
         stored = f"{bond}.{field.stored[0]}"
-        return f"toUpper({stored})" if field.kind in ENUMS else stored
+        return f"toUpper({stored})" if field.kind in WORDS_OF_CODE else stored
     return {
         "type": f"type({bond})",
         "direction": f"CASE WHEN startNode({bond}) = {variable} THEN 'OUT' ELSE 'IN' END",
@@ -202,7 +201,7 @@ def _listed(what: Selected, name: str) -> Sequence[Mapping[str, Any]]:
     return given if given is not None else []
 
 
-def _placed(paged: Paged, order: Order) -> str:
+def placed_row(paged: Paged, order: Order) -> str:
     """The row of a page; its place is the last cell."""
     places = ", ".join(each.place for each in order)
     more = [f"[{places}]"] if paged.placed else []

@@ -8,14 +8,14 @@ from graphql import GraphQLSchema
 
 from fitsm_graph.api import (
     aggregates,
-    chm,
     document_verbs,
-    isrm,
     policy_verbs,
+    records,
     shared_fate,
     sync,
     topology_difference,
     type_definitions,
+    verbs,
     walks,
 )
 from fitsm_graph.api import types as words
@@ -39,6 +39,7 @@ from fitsm_graph.api.live.subscriptions import subscription_type
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.past import element_as_of
 from fitsm_graph.api.questions import LISTS
+from fitsm_graph.api.record_types import RecordTypes, derive_records
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import selected, selected_list
 from fitsm_graph.kernel.errors import BadInput, Unsupported
@@ -52,11 +53,12 @@ LONGEST_SEARCH = 200
 def build_schema(registry: TypeRegistry) -> strawberry.Schema:
     """Make the schema for a registry."""
     types = derive(registry)
+    kept = derive_records(types)
     return strawberry.Schema(
-        query=_query(types),
-        mutation=_mutation(types),
+        query=_query(types, kept),
+        mutation=_mutation(types, kept),
         subscription=subscription_type(types),
-        types=[*types.all, *words.USER_ERRORS],
+        types=[*types.all, *kept.nodes.values(), *words.USER_ERRORS],
         execution_context_class=ShapedExecutor,
         config=words.CONFIG,
     )
@@ -67,7 +69,7 @@ def core_of(schema: strawberry.Schema) -> GraphQLSchema:
     return schema._schema
 
 
-def _query(types: ElementTypes) -> Any:
+def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields = {
         "node": _field(node, types.element | None, "An element by id, now or as of a time."),
         "element": _field(element, types.element | None, "An element by id or key."),
@@ -90,7 +92,7 @@ def _query(types: ElementTypes) -> Any:
         ),
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
-    fields |= type_definitions.questions() | isrm.questions() | chm.questions()
+    fields |= type_definitions.questions() | records.questions(kept)
     fields |= policy_verbs.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
@@ -129,12 +131,11 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
     )
 
 
-def _mutation(types: ElementTypes) -> Any:
-    rooms = (type_definitions, isrm, chm, policy_verbs, document_verbs, sync)
-    verbs: dict[str, Any] = {}
-    for room in rooms:
-        verbs |= room.verbs()
-    made = type("Mutation", (mutation_type(types),), verbs)
+def _mutation(types: ElementTypes, kept: RecordTypes) -> Any:
+    fields = verbs.mutations(kept)
+    for room in (type_definitions, policy_verbs, document_verbs, sync):
+        fields |= room.verbs()
+    made = type("Mutation", (mutation_type(types),), fields)
     return strawberry.type(made, description="Verbs of the processes.")
 
 

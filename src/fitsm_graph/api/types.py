@@ -7,6 +7,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from fitsm_graph.model.confm import Lifecycle, Strength
+from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.ledger import Op
 
 DateTime = NewType("DateTime", str)
@@ -37,6 +38,7 @@ CONFIG = StrawberryConfig(scalar_map=SCALARS)
 
 strawberry.enum(Lifecycle, description="Where an element stands between thought of and gone.")
 strawberry.enum(Strength, description="How much of a provider's loss reaches who needs it.")
+strawberry.enum(Effect, description="How hard a disturbance hits an element by itself.")
 strawberry.enum(Op, description="What happened to a record or relation.")
 
 

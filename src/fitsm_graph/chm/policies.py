@@ -7,8 +7,8 @@ from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 
 LIVES = (
-    Lived("Change", "change.register", ("change.begin", "change.complete", "change.cancel")),
-    Lived("MaintenanceWindow", "maintenance.plan", ("maintenance.cancel",)),
+    Lived("Change", ("change.register",)),
+    Lived("MaintenanceWindow", ("maintenance.plan",)),
 )
 
 KINDS = (

@@ -13,6 +13,7 @@ from fitsm_graph import __version__
 from fitsm_graph.cli import choices
 from fitsm_graph.cli.doors import Door, lazy_group
 from fitsm_graph.cli.output import forget_stdout, speak, tell
+from fitsm_graph.cli.processes import groups
 from fitsm_graph.cli.values import unreadable
 from fitsm_graph.kernel.errors import FitsmError
 
@@ -26,7 +27,7 @@ DOORS = (
     Door("impact", "impact:impact", "Show what fails with some elements.", ASK, True),
     Door("what-if", "impact:what_if", "Compare a scenario with the baseline.", ASK, True),
     Door("spof", "impact:spof", "Show what alone could take an element down.", ASK, True),
-    Door("incident", "incidents:app", "Incidents: register, prioritise, resolve.", ASK, True),
+    *(Door(name, f"processes:{name}", said["doc"], ASK, True) for name, said in groups().items()),
     Door("query", "query:query", "Ask any question in GraphQL, into any file.", ASK, True),
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),

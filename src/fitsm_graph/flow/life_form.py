@@ -7,6 +7,10 @@
       resolved: {pace: stops, doc: The service is restored.}
     transitions:
       - {from: registered, to: resolved, by: incident.resolve, guard: PR9.2}
+      - {from: [registered, resolved], by: incident.classify, guard: PR9.1}
+
+A verb may be possible in several states; where nothing is said of where it leads to, the record
+stays where it stands.
 
 Refused: a state that cannot be reached, one without a way to an end, an end that goes on, a verb
 without a transition or with two from one state, a requirement that FitSM-1 does not have.
@@ -17,7 +21,7 @@ from typing import Any
 
 from fitsm_graph.flow.lives import LIFE, Life, LifeState, Lived, Transition
 from fitsm_graph.flow.policies import PolicyKind
-from fitsm_graph.flow.reading import Reader
+from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.targets import Pace
 from fitsm_graph.kernel.requirements import REQUIREMENTS
 from fitsm_graph.kernel.text import did_you_mean
@@ -36,7 +40,7 @@ def life_kind(lived: Sequence[Lived]) -> PolicyKind:
             what = f"the states of '{name}' are no data"
             read.wrong("LIFE_OF_NOTHING", (), what, did_you_mean(name, known))
             return None
-        return parse_life(known[name], document, read)
+        return parse_life(name, known[name].verbs, document, read)
 
     return PolicyKind(
         LIFE,
@@ -49,19 +53,26 @@ def life_kind(lived: Sequence[Lived]) -> PolicyKind:
     )
 
 
-def parse_life(lived: Lived, document: Any, read: Reader) -> Life | None:
-    """Read the life of a type of record; None where it is too broken to be walked."""
+def parse_life(record: str, verbs: Sequence[str], document: Any, read: Reader) -> Life | None:
+    """Read the life of a type of record; None where it is too broken to be walked.
+
+    Args:
+        record: Kind of the record.
+        verbs: Those that need it in some states.
+        document: What is said.
+        read: Collects what is wrong.
+    """
     given = read.fields(document, (), FIELDS, FIELDS)
     states = _states(given.get("states"), read) if "states" in given else {}
     if not states:
         return None
     initial = read.one_of(given.get("initial"), ("initial",), states)
     ends = read.some_of(given.get("ends"), ("ends",), states, "states")
-    transitions = _transitions(lived, given.get("transitions"), states, read)
-    _check_verbs(lived, transitions, read)
+    transitions = _transitions(record, verbs, given.get("transitions"), states, read)
+    _check_verbs(verbs, transitions, read)
     if initial and ends:
         _check_ways(initial, ends, states, transitions, read)
-    return Life(lived.record, initial, frozenset(ends), states, tuple(transitions))
+    return Life(record, initial, frozenset(ends), states, tuple(transitions))
 
 
 def _states(given: object, read: Reader) -> dict[str, LifeState]:
@@ -81,36 +92,50 @@ def _states(given: object, read: Reader) -> dict[str, LifeState]:
 
 
 def _transitions(
-    lived: Lived, given: object, states: Mapping[str, LifeState], read: Reader
+    record: str,
+    verbs: Sequence[str],
+    given: object,
+    states: Mapping[str, LifeState],
+    read: Reader,
 ) -> list[Transition]:
     found: list[Transition] = []
-    fields = ("from", "to", "by", "guard")
+    fields, needed = ("from", "to", "by", "guard"), ("from", "by", "guard")
     for place, said in enumerate(read.items(given, ("transitions",), "transitions", least=0)):
         path = ("transitions", place)
-        step = read.fields(said, path, fields, fields)
+        step = read.fields(said, path, fields, needed)
         guard = step.get("guard")
         if guard is not None and guard not in REQUIREMENTS:
             remedy = did_you_mean(str(guard), REQUIREMENTS)
             what = f"FitSM-1 has no requirement '{str(guard)[:20]}'"
             read.wrong("LIFE_REQUIREMENT", (*path, "guard"), what, remedy)
         by = str(step.get("by") or "")
-        if by and by not in lived.verbs:
-            remedy = did_you_mean(by, lived.verbs)
-            what = f"'{by[:60]}' is no verb on a {lived.record}"
+        if by and by not in verbs:
+            remedy = did_you_mean(by, verbs)
+            what = f"'{by[:60]}' is no verb on a {record}"
             read.wrong("LIFE_VERB_UNKNOWN", (*path, "by"), what, remedy)
-        source = read.one_of(step.get("from"), (*path, "from"), states)
         target = read.one_of(step.get("to"), (*path, "to"), states)
-        if source and target and by:
+        for source in _sources(step.get("from"), (*path, "from"), states, read) if by else ():
             if any(each.source == source and each.by == by for each in found):
                 what = f"{by} leads from {source} to two states"
                 read.wrong("LIFE_AMBIGUOUS", path, what, "keep the one that is meant")
-            found.append(Transition(source, target, by, str(guard or "")))
+            if target or step.get("to") is None:
+                found.append(Transition(source, target or source, by, str(guard or "")))
     return found
 
 
-def _check_verbs(lived: Lived, transitions: Iterable[Transition], read: Reader) -> None:
+def _sources(
+    given: object, path: Path, states: Mapping[str, LifeState], read: Reader
+) -> tuple[str, ...]:
+    """One state, or several, from which a verb leads."""
+    if isinstance(given, list):
+        return read.some_of(given, path, states, "states")
+    source = read.one_of(given, path, states)
+    return (source,) if source else ()
+
+
+def _check_verbs(verbs: Sequence[str], transitions: Iterable[Transition], read: Reader) -> None:
     used = {each.by for each in transitions}
-    for verb in lived.verbs:
+    for verb in verbs:
         if verb not in used:
             what = f"no state allows {verb}"
             remedy = f"say from which state it leads where: {{from: …, to: …, by: {verb}}}"

@@ -13,6 +13,7 @@ from typing import Any
 
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.targets import Pace
+from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import Refused
 
 LIFE = "life"
@@ -25,13 +26,17 @@ class Lived:
 
     Attributes:
         record: Kind of the record, which is the policy's name.
-        born: The verb that makes one.
-        verbs: Those that need a record in some states, whether or not they lead to others.
+        born: The verbs that make one.
     """
 
     record: str
-    born: str
-    verbs: tuple[str, ...]
+    born: tuple[str, ...]
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Verbs on it that need it in some states, whether or not they lead to others."""
+        every = (each.name for each in VERBS.values() if each.on == self.record)
+        return tuple(name for name in every if name not in self.born)
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,9 @@ class Tx:
 
     def _check_relation(self, type: str) -> None:
         declared = RELATIONS.get(type)
-        self._check_owner(declared.owner if declared else Process.CONFM, type)
+        owner = declared.owner if declared else Process.CONFM
+        if owner is not None:
+            self._check_owner(owner, type)
 
 
 _PLAIN = frozenset({str, int, float, bool})

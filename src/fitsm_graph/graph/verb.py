@@ -20,12 +20,18 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb's place in the product."""
+    """A verb's place in the product.
+
+    Attributes:
+        on: Kind of the record that it answers with, where it is offered as its signature says:
+            as a mutation and as a command; empty: somebody else offers it.
+    """
 
     name: str
     rooms: frozenset[Process]
     requirement: str
     run: Callable[..., Awaitable[Any]]
+    on: str = ""
 
 
 VERBS: dict[str, Verb] = {}
@@ -33,17 +39,17 @@ _VERB_OF: dict[Any, Verb] = {}
 
 
 def verb(
-    name: str, *, room: Process, requirement: str, also: Process | None = None
+    name: str, *, room: Process, requirement: str, also: Process | None = None, on: str = ""
 ) -> Callable[
     [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
 ]:
-    """Declare a verb and list it; `also` names the second room of a handover."""
+    """Declare a verb and list it; `also` names the second room of a handover, `on` its record."""
 
     def declare(
         run: Callable[Concatenate[Tx, P], Awaitable[R]],
     ) -> Callable[Concatenate[Tx, P], Awaitable[R]]:
         rooms = frozenset({room, also} - {None})
-        made = Verb(name, rooms, requirement, run)  # type: ignore[arg-type]  # None is taken out above
+        made = Verb(name, rooms, requirement, run, on)  # type: ignore[arg-type]  # no None is left
         VERBS[name] = made
         _VERB_OF[run] = made
         return run

@@ -1,13 +1,26 @@
 """Pure decisions about what a disturbance does to whom; for every process that keeps one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
+from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.disturbance import Effect
+
+
+class Hit(NamedTuple):
+    """An element, and how hard it is hit.
+
+    Attributes:
+        element: Id or key.
+        effect: Its state meanwhile; down unless said otherwise.
+    """
+
+    element: Annotated[str, Of("Element")]
+    effect: Effect = Effect.DOWN
 
 
 def effect_of(word: str, path: Sequence[str | int] = ("effect",)) -> Effect:
@@ -51,9 +64,7 @@ def named(rows: Iterable[Mapping[str, Any]], refs: Iterable[str], path: str) -> 
     return found
 
 
-def effects(
-    hits: Sequence[tuple[str, str]], found: Mapping[str, str], path: str
-) -> dict[str, Effect]:
+def effects(hits: Sequence[Hit], found: Mapping[str, str], path: str) -> dict[str, Effect]:
     """The effect on each element, by its id.
 
     Args:
@@ -82,7 +93,7 @@ def effects(
 
 
 def hit(
-    tx: Tx, rows: Iterable[Mapping[str, Any]], hits: Sequence[tuple[str, str]], path: str
+    tx: Tx, rows: Iterable[Mapping[str, Any]], hits: Sequence[Hit], path: str
 ) -> dict[str, Effect]:
     """The effect on each element, by its id; what the actor does not see is not there.
 

@@ -82,6 +82,8 @@ def assessed(
     final = override.impact or impact, override.urgency or urgency
     priority, priority_why = _priority(matrix, *final)
     major = _in_force(policies, MAJOR)
+    met = list(major.met(facts)) if major else []
+    may = [f"may be a major incident: {', '.join(met)}"] if met else []
     return {
         "impact": final[0],
         "urgency": final[1],
@@ -92,13 +94,13 @@ def assessed(
         "override_impact": override.impact or None,
         "override_urgency": override.urgency or None,
         "override_reason": override.why.strip() if override else None,
-        "because": [impact_why, urgency_why, *_overridden(override), priority_why],
+        "because": [impact_why, urgency_why, *_overridden(override), priority_why, *may],
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "customers_reached": behind.customers,
         "users_reached": behind.users,
         "assessed_seq": reach.seq,
-        "major_criteria": list(major.met(facts)) if major else [],
+        "major_criteria": met,
     }
 
 

@@ -22,13 +22,7 @@ from fitsm_graph.isrm.matrix import (
 )
 from fitsm_graph.isrm.schemes import parse_scheme
 
-LIVES = (
-    Lived(
-        "Incident",
-        "incident.register",
-        ("incident.affect", "incident.classify", "incident.prioritise", "incident.resolve"),
-    ),
-)
+LIVES = (Lived("Incident", ("incident.register",)),)
 
 FACTS = (*impact_rules.FACTS, criteria.LINKED_INCIDENTS)
 """What is known of an incident when it is held against the criteria of a major one."""

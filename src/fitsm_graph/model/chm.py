@@ -8,10 +8,18 @@ from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
-from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance, Disturbance
+from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance, Disturbance
 
 
-@record(owner=Process.CHM, prefix="CHG", labels=DISTURBANCE_LABELS)
+@record(
+    owner=Process.CHM,
+    prefix="CHG",
+    labels=DISTURBANCE_LABELS,
+    asked=True,
+    over="ends_at",
+    group="change",
+    columns=("status", "title", "alters", "planned_starts_at", "planned_ends_at"),
+)
 class Change(Disturbance):
     """Alteration of a configuration item or another entity that requires change control (FitSM-0).
 
@@ -35,10 +43,21 @@ CHANGES = relation(
     targets=ELEMENT_KINDS,
     doc="The element is in the state `effect` while the change is being implemented (PR12.3).",
     effect="change",
+    field="alters",
+    back="changes",
+    carries=HIT,
 )
 
 
-@record(owner=Process.CHM, prefix="MWN", labels=DISTURBANCE_LABELS)
+@record(
+    owner=Process.CHM,
+    prefix="MWN",
+    labels=DISTURBANCE_LABELS,
+    asked=True,
+    over="ends_at",
+    group="maintenance",
+    columns=("status", "title", "covers", "starts_at", "ends_at"),
+)
 class MaintenanceWindow(DatedDisturbance):
     """Time agreed on for work during which the elements it covers are out of operation (PR12.6)."""
 
@@ -52,4 +71,7 @@ COVERS = relation(
     targets=ELEMENT_KINDS,
     doc="The element is in the state `effect` while the window is in force (PR12.6).",
     effect="maintenance",
+    field="covers",
+    back="maintenance_windows",
+    carries=HIT,
 )

@@ -97,6 +97,12 @@ class RecordInfo:
         labels: Live labels, general to special; a retired record loses all of them.
         personal: Names of the fields that tell about a person.
         prefix: Start of its human keys, as in ``SVC-000012``; empty where keys are given.
+        asked: Whether records of the kind are asked about as such: a page of them by filter and
+            order, and one by id or key.
+        over: Field with the moment from which a record is over; empty where there is none.
+        called: What one is called in questions; empty: as its kind.
+        group: What its commands are called together; empty: it has none of its own.
+        columns: Fields that a list of such records shows first.
     """
 
     kind: str
@@ -105,6 +111,11 @@ class RecordInfo:
     prefix: str
     labels: tuple[str, ...]
     fields: tuple[FieldInfo, ...]
+    asked: bool = False
+    over: str = ""
+    called: str = ""
+    group: str = ""
+    columns: tuple[str, ...] = ()
     personal: frozenset[str] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,23 +135,45 @@ class RecordInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A property of a relationship.
+
+    Attributes:
+        type: Of its values: an enum, or a plain one.
+    """
+
+    name: str
+    type: Any
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelationInfo:
     """A relationship that the standard fixes, as opposed to those of the registry.
 
     Attributes:
         type: UPPER_SNAKE, reads as a sentence from source to target.
+        owner: The room that writes it; None: whoever owns its source does.
         sources: Kinds it may start from.
         targets: Kinds it may end at.
         effect: What its source is to the elements it ends at, where it puts them into an own
             state: ``incident``, ``maintenance``, ``change``; empty where it does not.
+        field: What its targets are to its source, as a field of that; empty: not asked about.
+        back: What its sources are to its target, likewise.
+        one: A source has one at most.
+        carries: What it says beside its two ends.
     """
 
     type: str
-    owner: Process
+    owner: Process | None
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     doc: str
     effect: str = ""
+    field: str = ""
+    back: str = ""
+    one: bool = False
+    carries: tuple[Carried, ...] = ()
 
 
 RECORDS: dict[str, RecordInfo] = {}
@@ -156,13 +189,28 @@ def base(cls: T) -> T:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) -> Callable[[T], T]:
+def record(
+    *,
+    owner: Process,
+    prefix: str = "",
+    labels: tuple[str, ...] = (),
+    asked: bool = False,
+    over: str = "",
+    called: str = "",
+    group: str = "",
+    columns: tuple[str, ...] = (),
+) -> Callable[[T], T]:
     """Declare a record: make the class frozen, slotted and keyword-only, and list it.
 
     Args:
         owner: The only room that writes it.
         prefix: Start of its human keys; empty where the key is given from outside.
         labels: Labels it shares with other kinds, general to special, before its own.
+        asked: Whether records of the kind are asked about as such.
+        over: Field with the moment from which a record is over.
+        called: What one is called in questions, where that is not its kind.
+        group: What its commands are called together.
+        columns: Fields that a list of such records shows first.
     """
 
     def declare(cls: T) -> T:
@@ -174,6 +222,11 @@ def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) ->
             prefix=prefix,
             labels=(*labels, made.__name__),
             fields=_fields(made),
+            asked=asked,
+            over=over,
+            called=called,
+            group=group,
+            columns=columns,
         )
         return cast("T", made)
 
@@ -183,14 +236,20 @@ def record(*, owner: Process, prefix: str = "", labels: tuple[str, ...] = ()) ->
 def relation(
     type: str,
     *,
-    owner: Process,
+    owner: Process | None,
     sources: tuple[str, ...],
     targets: tuple[str, ...],
     doc: str,
     effect: str = "",
+    field: str = "",
+    back: str = "",
+    one: bool = False,
+    carries: tuple[Carried, ...] = (),
 ) -> RelationInfo:
-    """Declare a relationship that the standard fixes, and list it."""
-    info = RelationInfo(type, owner, sources, targets, doc, effect)
+    """Declare a relationship that the standard fixes, and list it; `RelationInfo` has the words."""
+    info = RelationInfo(
+        type, owner, sources, targets, doc, effect, field=field, back=back, one=one, carries=carries
+    )
     RELATIONS[type] = info
     return info
 

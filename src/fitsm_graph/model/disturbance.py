@@ -13,7 +13,7 @@ written when a window begins or ends: the own state of an element is evaluated a
 from enum import StrEnum
 from typing import Annotated
 
-from fitsm_graph.model.declare import Doc, base
+from fitsm_graph.model.declare import Carried, Doc, base
 from fitsm_graph.model.record import Record
 
 DISTURBANCE_LABELS = ("Disturbance",)
@@ -25,6 +25,10 @@ class Effect(StrEnum):
     DOWN = "down"
     DEGRADED = "degraded"
     AT_RISK = "at_risk"
+
+
+HIT = (Carried("effect", Effect, "Its state while the disturbance is in force."),)
+"""What a relation from a disturbance to an element says."""
 
 
 @base

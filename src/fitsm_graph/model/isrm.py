@@ -7,10 +7,18 @@ from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
-from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, DatedDisturbance
+from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
 
 
-@record(owner=Process.ISRM, prefix="INC", labels=DISTURBANCE_LABELS)
+@record(
+    owner=Process.ISRM,
+    prefix="INC",
+    labels=DISTURBANCE_LABELS,
+    asked=True,
+    over="ends_at",
+    group="incident",
+    columns=("priority", "status", "title", "affects", "starts_at"),
+)
 class Incident(DatedDisturbance):
     """Unplanned disruption of operation in a service or service component (FitSM-0).
 
@@ -48,4 +56,7 @@ AFFECTS = relation(
     targets=ELEMENT_KINDS,
     doc="The element suffers from the incident, as hard as `effect` says (PR9.1).",
     effect="incident",
+    field="affects",
+    back="incidents",
+    carries=HIT,
 )

@@ -7,7 +7,7 @@ from fitsm_graph.model.declare import Doc, Indexed, Personal, Process, Unique, r
 from fitsm_graph.model.record import Record
 
 
-@record(owner=Process.SMS, prefix="PER")
+@record(owner=Process.SMS, prefix="PER", asked=True)
 class Person(Record):
     """Somebody who holds roles, owns records or uses services."""
 
@@ -15,7 +15,7 @@ class Person(Record):
     email: Annotated[str | None, Personal(), Doc("Where messages reach them.")] = None
 
 
-@record(owner=Process.SMS, prefix="GRP")
+@record(owner=Process.SMS, prefix="GRP", asked=True, called="person_group")
 class Group(Record):
     """Persons who act together: a support group, the CAB, stakeholders."""
 
@@ -23,7 +23,7 @@ class Group(Record):
     purpose: Annotated[str, Doc("What it is for.")] = ""
 
 
-@record(owner=Process.SMS, prefix="ROL")
+@record(owner=Process.SMS, prefix="ROL", asked=True)
 class Role(Record):
     """A role of FitSM-3, held by persons over a scope and a period."""
 
@@ -114,7 +114,13 @@ class Policy(Record):
 
 
 BELONGS_TO = relation(
-    "BELONGS_TO", owner=Process.SMS, sources=("Person",), targets=("Group",), doc="Acts with it."
+    "BELONGS_TO",
+    owner=Process.SMS,
+    sources=("Person",),
+    targets=("Group",),
+    doc="Acts with it.",
+    field="groups",
+    back="persons",
 )
 HOLDS = relation(
     "HOLDS",
@@ -122,6 +128,8 @@ HOLDS = relation(
     sources=("Person",),
     targets=("Role",),
     doc="Holds the role over a scope, from and until.",
+    field="roles",
+    back="holders",
 )
 RECEIVES = relation(
     "RECEIVES",

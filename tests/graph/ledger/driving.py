@@ -27,7 +27,12 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.isrm import service as isrm
-from fitsm_graph.isrm.service import affect, register_incident, resolve_incident
+from fitsm_graph.isrm.service import (
+    clear_incident_effect,
+    register_incident,
+    resolve_incident,
+    set_incident_effect,
+)
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.sms import accounts, documents, policies
@@ -168,11 +173,12 @@ def next_life(record: str) -> Any:
 
 async def disturbances(do: Driver) -> None:
     await do.act(register_incident, "no power", [("host", "down")])
-    await do.act(affect, "INC-000001", "host", "degraded")
+    await do.act(set_incident_effect, "INC-000001", "host", "degraded")
     await do.act(isrm.classify_incident, "INC-000001", "power")
-    graver = isrm.Override(impact="high", why="the director waits")
-    await do.act(isrm.prioritise_incident, "INC-000001", override=graver)
+    graver = {"impact": "high", "override_reason": "the director waits"}
+    await do.act(isrm.prioritise_incident, "INC-000001", **graver)
     await do.act(isrm.prioritise_incident, "INC-000001")
+    await do.act(clear_incident_effect, "INC-000001", "host")
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),

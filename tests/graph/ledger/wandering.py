@@ -17,12 +17,12 @@ from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.isrm.service import (
-    Override,
-    affect,
     classify_incident,
+    clear_incident_effect,
     prioritise_incident,
     register_incident,
     resolve_incident,
+    set_incident_effect,
 )
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Broken, FitsmError
@@ -145,8 +145,11 @@ async def incident(do: Wanderer) -> None:
 
 
 async def spread(do: Wanderer) -> None:
-    effect = do.pick.choice([*EFFECTS, None])
-    await do.act(affect, await do.known("Incident"), do.one(ELEMENTS), effect)
+    which, element = await do.known("Incident"), do.one(ELEMENTS)
+    if do.pick.random() < 0.25:
+        await do.act(clear_incident_effect, which, element)
+    else:
+        await do.act(set_incident_effect, which, element, do.one(EFFECTS))
 
 
 async def prioritise(do: Wanderer) -> None:
@@ -154,8 +157,8 @@ async def prioritise(do: Wanderer) -> None:
     if do.pick.random() < 0.5:
         await do.act(classify_incident, which, do.pick.choice(["", "power", "disk?"]))
     else:
-        override = Override(do.pick.choice(["", "high", "low"]), "", do.pick.choice(["", "so"]))
-        await do.act(prioritise_incident, which, override=override)
+        impact, why = do.pick.choice(["", "high", "low"]), do.pick.choice(["", "so"])
+        await do.act(prioritise_incident, which, impact=impact, override_reason=why)
 
 
 async def resolve(do: Wanderer) -> None:

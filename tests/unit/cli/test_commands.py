@@ -98,6 +98,12 @@ def test_the_reference_is_what_the_parser_says():
     assert printed == reference(), remedy
 
 
+def test_what_is_known_of_verbs_is_what_their_signatures_say():
+    check = [sys.executable, str(ROOT / "tools" / "print_verbs.py"), "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_client_loads_neither_the_database_driver_nor_the_engine():
     code = (
         "import sys; from fitsm_graph import cli; cli.DOORS[0].load();"

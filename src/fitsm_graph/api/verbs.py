@@ -1,0 +1,261 @@
+"""Mutations of the verbs that are offered as their signatures say.
+
+A verb that is declared `on` a kind of record has a mutation of its function's name, an input of
+its arguments, and a payload with the record as it is then, whatever is selected of it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
+from functools import partial
+from typing import Any, Optional
+
+import strawberry
+
+from fitsm_graph.api.answers import Info, asked_of
+from fitsm_graph.api.context import Context, WriteOptions
+from fitsm_graph.api.elements import made_type, many
+from fitsm_graph.api.executor import Shaped
+from fitsm_graph.api.fields import record_fields
+from fitsm_graph.api.history import change_of, seen_changes
+from fitsm_graph.api.inputs import made_input
+from fitsm_graph.api.links import links_of, singular
+from fitsm_graph.api.mutations import failed_payload
+from fitsm_graph.api.record_types import RecordTypes
+from fitsm_graph.api.records import one_record
+from fitsm_graph.api.selection import Selected, pick
+from fitsm_graph.api.types import JSON, DateTime, RecordedChange, UserError
+from fitsm_graph.chm import service as chm
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.graph.graph import Outcome
+from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
+from fitsm_graph.graph.verb import VERBS, Verb
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm import service as isrm
+from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.model.registry_types import camel_case
+
+PAYLOAD_HEAD: Mapping[str, Any] = {
+    "ok": bool,
+    "dry_run": bool,
+    "replayed": bool,
+    "seq": int | None,
+    "errors": list[UserError],
+    "changes": list[RecordedChange],
+}
+
+
+async def _policies(context: Context) -> Policies:
+    return context.policies
+
+
+async def _registry(context: Context) -> TypeRegistry:
+    return context.registry
+
+
+async def _reaches(context: Context) -> Reaches:
+    """Brought up to date here: a verb holds the ledger, and would wait for itself."""
+    return Reaches(await context.impact.snapshot.current())
+
+
+LENT: Mapping[Any, Callable[[Context], Awaitable[Any]]] = {
+    Policies: _policies,
+    TypeRegistry: _registry,
+    Reaches: _reaches,
+}
+"""What the product lends to verbs, by type."""
+ACT = (
+    Argument("reason", str, "Why, for the ledger.", default=""),
+    Argument("change", str, "Key of the change it is done under.", default=""),
+)
+"""What every mutation can be told; who acts is the principal."""
+HOW = (
+    Argument("dry_run", bool, "Tell what would change, and write nothing.", default=False),
+    Argument("idempotency_key", str, "A repeat under the same key does nothing.", default=""),
+)
+
+
+ROOMS = (isrm, chm)
+"""Modules whose verbs are offered as their signatures say, once they are loaded."""
+
+
+def offered() -> dict[str, Verb]:
+    """Verbs that are offered as their signatures say, by the name of their function."""
+    names = {each.__name__ for each in ROOMS}
+    return {
+        each.run.__name__: each
+        for each in VERBS.values()
+        if each.on and each.run.__module__ in names
+    }
+
+
+def signature(verb: Verb) -> Signature:
+    """What a verb asks for, beside what the product lends it."""
+    return signature_of(verb.run, LENT.keys())
+
+
+def mutations(types: RecordTypes) -> dict[str, Any]:
+    """Fields of the mutation type."""
+    made = _Types(types)
+    return {name: made.mutation(name, verb) for name, verb in offered().items()}
+
+
+class _Types:
+    """Makes mutations with their inputs and payloads; what several need is made once."""
+
+    def __init__(self, types: RecordTypes) -> None:
+        self._nodes = types.nodes
+        self._payloads: dict[str, Any] = {}
+        self._parts: dict[Any, Any] = {}
+
+    def mutation(self, name: str, verb: Verb) -> Any:
+        """The mutation of a verb."""
+        asked = signature(verb)
+        input = self._input(_upper(name), asked.doc, (*asked.given, *ACT))
+        return strawberry.field(
+            resolver=_taking(partial(_resolve, verb, asked), name, input),
+            graphql_type=self._payload(verb.on),
+            description=asked.doc,
+        )
+
+    def _payload(self, kind: str) -> Any:
+        if kind not in self._payloads:
+            hints = {**PAYLOAD_HEAD, singular(kind): self._nodes[kind] | None}
+            doc = "What became of a verb; errors are for people."
+            self._payloads[kind] = made_type(f"{kind}Payload", hints, {}, doc)
+        return self._payloads[kind]
+
+    def _input(self, name: str, doc: str, arguments: tuple[Argument, ...]) -> Any:
+        made = made_input(f"{name}Input", doc, {})
+        for each in arguments:
+            made.__strawberry_definition__.fields.append(self._field(made, each))
+        return made
+
+    def _field(self, input: Any, each: Argument) -> Any:
+        kind = self._kind(each)
+        more: dict[str, Any] = {}
+        if not each.required:
+            more["default"] = strawberry.UNSET if each.default is None else each.default
+        shown = Optional[kind] if each.optional else kind  # noqa: UP045 - made at run time
+        field = strawberry.field(
+            name=camel_case(each.name), graphql_type=shown, description=each.doc or None, **more
+        )
+        field.python_name = each.name
+        field.origin = input
+        return field
+
+    def _kind(self, each: Argument) -> Any:
+        if each.refers:
+            kind: Any = strawberry.ID
+        elif each.moment:
+            kind = DateTime
+        elif each.type is dict:
+            kind = JSON
+        elif hasattr(each.type, "_fields"):
+            if each.type not in self._parts:
+                parts = fields_of_tuple(each.type)
+                self._parts[each.type] = self._input(each.type.__name__, _first(each.type), parts)
+            kind = self._parts[each.type]
+        else:
+            kind = each.type
+        return many(kind) if each.many else kind
+
+
+def _taking(run: Callable[..., Awaitable[Any]], name: str, input: Any) -> Callable[..., Any]:
+    """A resolver that takes an input made at run time."""
+
+    async def resolver(
+        info: Info, input: Any, *, dry_run: bool = False, idempotency_key: str = ""
+    ) -> Any:
+        return await run(info, input, WriteOptions(dry_run, idempotency_key))
+
+    resolver.__name__ = name
+    resolver.__annotations__["input"] = input
+    return resolver
+
+
+async def _resolve(
+    verb: Verb, asked: Signature, info: Info, input: Mapping[str, Any], options: WriteOptions
+) -> Shaped:
+    context, what = info.context, asked_of(info)
+    told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
+    try:
+        given = {each.name: _value(each, input) for each in asked.given}
+        lent = {name: await LENT[type](context) for name, type in asked.lent.items()}
+        outcome = await context.write(
+            verb.run,
+            options=WriteOptions(options.dry_run, options.idempotency_key, **told),
+            payload={name: _plain(value) for name, value in given.items()},
+            **lent,
+            **given,
+        )
+    except (BadInput, NotFound, Refused, Conflict) as error:
+        refused = {**failed_payload(error, f"{verb.on}Payload"), singular(verb.on): None}
+        return Shaped(pick(refused, what))
+    return Shaped(await _payload(context, verb.on, outcome, what))
+
+
+async def _payload(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:
+    changes = await seen_changes(context, outcome.changes)
+    head = {
+        "__typename": f"{kind}Payload",
+        "ok": True,
+        "dryRun": outcome.dry_run,
+        "replayed": outcome.replayed,
+        "seq": outcome.seq,
+        "errors": [],
+        "changes": [change_of(each, context.withheld) for each in changes],
+    }
+    answer: dict[str, Any] = {}
+    for key, each in what.children.items():
+        if each.name == singular(kind):
+            answer[key] = await _record(context, kind, outcome, each)
+        else:
+            answer[key] = pick(head[each.name], each)
+    return answer
+
+
+async def _record(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:
+    """The record as it is now; after a dry run as it would be, with no links of its own."""
+    if not outcome.dry_run:
+        ref = {"id": outcome.value["id"]}
+        question = one_record(context.compiler, kind, ref, what, context.now)
+        return await context.answer(question)
+    fields = record_fields(kind)
+    plain: dict[str, Any] = {name: outcome.value.get(f.stored[0]) for name, f in fields.items()}
+    plain |= {name: None if link.one else [] for name, link in links_of(kind).items()}
+    return pick({**plain, "kind": kind, "__typename": kind}, what)
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+def _value(each: Argument, given: Mapping[str, Any]) -> Any:
+    """What a verb is given, of what a client gave."""
+    value = given.get(camel_case(each.name))
+    if value is None or value is strawberry.UNSET:
+        return None if each.required or each.optional else each.default
+    return [_one(each, item) for item in value] if each.many else _one(each, value)
+
+
+def _one(each: Argument, value: Any) -> Any:
+    if hasattr(each.type, "_fields"):
+        return each.type(*(_value(part, value) for part in fields_of_tuple(each.type)))
+    if isinstance(each.type, type) and issubclass(each.type, Enum):
+        return each.type(getattr(value, "value", value))
+    return str(value) if each.refers else value
+
+
+def _plain(value: Any) -> Any:
+    """A value in a form that can be compared with that of a repeat."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def _upper(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _first(type: Any) -> str:
+    return str(type.__doc__ or "").splitlines()[0]

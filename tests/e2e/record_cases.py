@@ -1,0 +1,100 @@
+"""Documents about every kind of record and for every verb on one, made from what is declared."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from fitsm_graph.api.fields import record_fields
+from fitsm_graph.api.links import Link, asked_kinds, links_of, plural, singular
+from fitsm_graph.api.verbs import offered, signature
+from fitsm_graph.graph.signature import Argument, fields_of_tuple
+from fitsm_graph.model.declare import RECORDS
+from fitsm_graph.model.registry_types import camel_case
+
+FAR = {"Element": "id key name", "Party": "id key name", "ProcessRecord": "id key"}
+PAYLOAD_HEAD = """ok errors { code message why remedy path }
+  changes { op kind id target before after }"""
+
+
+def selection(kind: str) -> str:
+    """All fields of a kind, and what its links lead to."""
+    links = " ".join(_linked(each) for each in links_of(kind).values())
+    return f"{{ {' '.join(record_fields(kind))} {links} }}"
+
+
+def _linked(link: Link) -> str:
+    far = f"{{ {FAR.get(link.far, 'id key')} }}"
+    if not link.carried:
+        return f"{link.name} {far}"
+    return f"{link.name} {{ {' '.join(link.carried)} {link.end} {far} }}"
+
+
+def record_questions(hidden: str) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Questions about every kind by field: all of them, one, and those linked with an element."""
+    cases: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for kind in asked_kinds():
+        one, many = singular(kind), plural(kind)
+        key = f"{RECORDS[kind].prefix}-000001"
+        cases[one] = [(f'{{ {one}(by: {{key: "{key}"}}) {selection(kind)} }}', {})]
+        page = f"{{ totalCount nodes {selection(kind)} }}"
+        cases[many] = [(f"{{ {many} {page} }}", {})]
+        for link in links_of(kind).values():
+            for where in _filters(link, hidden):
+                cases[many].append((f"{{ {many}(where: {{{link.name}: {where}}}) {page} }}", {}))
+    return cases
+
+
+def _filters(link: Link, hidden: str) -> Iterator[str]:
+    if link.far != "Element":
+        return
+    named = f'{{key: {{eq: "{hidden}"}}}}'
+    inner = f"{{{link.end}: {named}}}" if link.carried else named
+    yield from (f"{{{word}: {inner}}}" for word in ("some", "every", "none"))
+    yield "{count: {gte: 2}}"
+
+
+def record_mutations(element: str) -> dict[str, list[str]]:
+    """A mutation of every verb on a record, with an element for whatever names one.
+
+    Those that name an element are meant, all others are dry runs: what they would do stays undone.
+    """
+    cases = {}
+    for name, verb in offered().items():
+        asked = [each for each in signature(verb).given if each.required or each.many]
+        given = ", ".join(
+            f"{camel_case(each.name)}: {_value(each, verb.on, element)}" for each in asked
+        )
+        cases[camel_case(name)] = [
+            f"mutation {{ {camel_case(name)}(dryRun: {dry}, input: {{{given}}}) "
+            f"{{ {PAYLOAD_HEAD} {singular(verb.on)} {selection(verb.on)} }} }}"
+            for dry in (("true", "false") if any(map(_names_element, asked)) else ("true",))
+        ]
+    return cases
+
+
+def _names_element(each: Argument) -> bool:
+    parts = fields_of_tuple(each.type) if hasattr(each.type, "_fields") else ()
+    return "Element" in {each.refers, *(part.refers for part in parts)}
+
+
+def _value(each: Argument, kind: str, element: str) -> str:
+    one = _one(each, kind, element)
+    return f"[{one}]" if each.many else one
+
+
+def _one(each: Argument, kind: str, element: str) -> str:
+    if each.refers == "Element":
+        return f'"{element}"'
+    if each.refers:
+        named = RECORDS.get(each.refers)
+        return f'"{named.prefix if named else kind}-000001"'
+    if each.moment:
+        ends = "ends" in each.name
+        return f'"2030-01-0{2 if ends else 1}T00:00:00Z"'
+    if hasattr(each.type, "_fields"):
+        parts = [part for part in fields_of_tuple(each.type) if part.required]
+        inside = (f"{camel_case(part.name)}: {_value(part, kind, element)}" for part in parts)
+        return f"{{{', '.join(inside)}}}"
+    if isinstance(each.type, type) and issubclass(each.type, Enum):
+        return next(iter(each.type)).name
+    return {int: "1", float: "0.5", bool: "true", dict: "{}"}.get(each.type, '"x"')
