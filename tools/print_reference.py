@@ -20,7 +20,14 @@ from fitsm_graph.api.fields import ValueKind
 from fitsm_graph.api.operators import CAN_IGNORE_CASE, IGNORE_CASE, IGNORE_CASE_DOC, OPERATORS
 from fitsm_graph.api.schema import build_schema, core_of
 from fitsm_graph.confm.types import default_registry
-from fitsm_graph.model.declare import RECORDS, RELATIONS, FieldInfo, Process, RecordInfo
+from fitsm_graph.model.declare import (
+    RECORDS,
+    RELATIONS,
+    FieldInfo,
+    Process,
+    RecordInfo,
+    RelationInfo,
+)
 from fitsm_graph.model.record import Record
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Attribute, CIType, Dependency, RelationshipType
@@ -120,12 +127,18 @@ def records_page() -> str:
         for each in owned:
             parts += record_section(each)
         if fixed:
-            rows = (
-                (f"`{r.type}`", _or(r.sources), _or(r.targets), r.doc)
-                for r in sorted(fixed, key=lambda each: each.type)
-            )
-            parts += ["### Relations\n", table(("type", "from", "to", "meaning"), rows)]
-    return "\n".join(parts)
+            parts += ["### Relations\n", relations_table(fixed)]
+    shared = [each for each in RELATIONS.values() if each.owner is None]
+    return "\n".join([*parts, "## Relations of all processes\n", relations_table(shared)])
+
+
+def relations_table(relations: Iterable[RelationInfo]) -> str:
+    """What relations lead from where to where, and mean."""
+    rows = (
+        (f"`{r.type}`", _or(r.sources), _or(r.targets), r.doc)
+        for r in sorted(relations, key=lambda each: each.type)
+    )
+    return table(("type", "from", "to", "meaning"), rows)
 
 
 FIELDS = ("field", "values", "meaning")

@@ -16,6 +16,7 @@ from fitsm_graph.api.elements import told
 from fitsm_graph.api.links import asked_kinds, links_of, plural, singular
 from fitsm_graph.api.record_filters import record_fields
 from fitsm_graph.api.verbs import offered, signature
+from fitsm_graph.flow.records import spoken
 from fitsm_graph.graph.signature import Argument, fields_of_tuple
 from fitsm_graph.graph.verb import Verb
 from fitsm_graph.model.declare import RECORDS
@@ -60,6 +61,8 @@ def known() -> dict[str, Any]:
             "doc": told(kind).split(". ")[0].rstrip(".") + ".",
             "one": singular(kind),
             "many": plural(kind),
+            "word": spoken(singular(kind)),
+            "words": spoken(plural(kind)),
             "columns": ["key", *columns],
             "links": {name: link.end if link.carried else "" for name, link in links.items()},
             "open": bool(info.over),

@@ -25,6 +25,7 @@ from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
 from fitsm_graph.confm.sync_intake import Seen
+from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.discovery.detect import list_formats, open_format
 from fitsm_graph.discovery.form import json_schema
@@ -47,6 +48,7 @@ from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.pm import policies as pm
 from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
 from fitsm_graph.web.execute import OPERATIONS, ExecutionOutcome
@@ -56,12 +58,16 @@ from fitsm_graph.web.sign_in import Session, SignIn
 ADMINISTRATOR = "admin"
 TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 SYSTEM = Request(actor="system", via="system")
+LIVES = (*isrm.LIVES, *pm.LIVES, *chm.LIVES, *csi.LIVES)
+"""Kinds of records whose states are data, of every room."""
 KINDS = PolicyKinds(
     (
         *policy_kinds.KINDS,
         *isrm.KINDS,
+        *pm.KINDS,
         *chm.KINDS,
-        life_kind((*isrm.LIVES, *chm.LIVES)),
+        *csi.KINDS,
+        life_kind(LIVES),
     )
 )
 """All kinds of policy, of every room."""

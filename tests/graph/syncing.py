@@ -24,7 +24,6 @@ from fitsm_graph.sms.policies import default_policies
 
 REGISTRY = default_registry()
 POLICIES = default_policies(KINDS)
-RULED = ("incident.", "change.", "maintenance.")
 REQUEST = Request(actor="tester", via="sync")
 Record = dict[str, Any]
 
@@ -42,9 +41,10 @@ async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
 
 async def handed(graph: Graph, verb: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a verb is given: policies where its record has a life, and how far elements reach."""
-    if not verb_of(verb).name.startswith(RULED):
+    asked = inspect.signature(verb).parameters
+    if "policies" not in asked or not verb_of(verb).on:
         return given
-    if "reaching" not in inspect.signature(verb).parameters:
+    if "reaching" not in asked:
         return (POLICIES, *given)
     return (POLICIES, Reaches(await Snapshot(graph, REGISTRY).current()), *given)
 

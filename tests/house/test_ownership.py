@@ -186,7 +186,7 @@ def test_a_room_changes_only_what_it_owns() -> None:
             if named is None or (act in RELATION_ACTS and named not in RELATIONS):
                 continue  # known when it runs: the transaction refuses it then
             owner = (RECORDS if act in RECORD_ACTS else RELATIONS)[named].owner
-            assert owner == room, f"{module.path}:{line}"
+            assert owner in {room, None}, f"{module.path}:{line}"
             seen += 1
     assert seen > 15, "the search finds the calls"
 
@@ -244,7 +244,7 @@ def test_a_transaction_refuses_relations_of_other_rooms(room: Process, type: str
         lambda tx: tx.change_relation(type, "a", "b", {}, {"x": 1}),
         lambda tx: tx.unrelate(type, "a", "b", {}),
     ):
-        assert refused(room, act) == (owner is not room)
+        assert refused(room, act) == (owner not in {room, None})
 
 
 def refused(room: Process, act: Any) -> bool:

@@ -32,7 +32,8 @@ PARTY_FIELDS: Mapping[str, Field] = {
 
 def shared_fields() -> dict[str, Field]:
     """Fields that all kinds of process records have in common."""
-    names = ("id", "key", "created", "createdAt", "version", "updatedAt")
+    own = ("title", "status", "description")
+    names = ("id", "key", "created", "createdAt", "version", "updatedAt", *own)
     return {name: record_fields("Incident")[name] for name in names}
 
 

@@ -25,15 +25,20 @@ from fitsm_graph.api.records import one_record
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.api.types import JSON, DateTime, RecordedChange, UserError
 from fitsm_graph.chm import service as chm
+from fitsm_graph.csi import service as csi
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
+from fitsm_graph.handover import changes
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
+from fitsm_graph.pm import known_errors
+from fitsm_graph.pm import service as problems
+from fitsm_graph.sms import records
 
 PAYLOAD_HEAD: Mapping[str, Any] = {
     "ok": bool,
@@ -75,7 +80,7 @@ HOW = (
 )
 
 
-ROOMS = (isrm, chm)
+ROOMS = (isrm, problems, known_errors, chm, changes, csi, records)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 

@@ -27,7 +27,10 @@ DOORS = (
     Door("impact", "impact:impact", "Show what fails with some elements.", ASK, True),
     Door("what-if", "impact:what_if", "Compare a scenario with the baseline.", ASK, True),
     Door("spof", "impact:spof", "Show what alone could take an element down.", ASK, True),
-    *(Door(name, f"processes:{name}", said["doc"], ASK, True) for name, said in groups().items()),
+    *(
+        Door(name.replace("_", "-"), f"processes:{name}", said["doc"], ASK, True)
+        for name, said in groups().items()
+    ),
     Door("query", "query:query", "Ask any question in GraphQL, into any file.", ASK, True),
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),

@@ -45,10 +45,10 @@ def __getattr__(name: str) -> typer.Typer:
     """Make the group of a name; each is made when it is called."""
     if name not in groups():
         raise AttributeError(name)
-    said = groups()[name]
+    said, word = groups()[name], name.replace("_", "-")
     app = typer.Typer(no_args_is_help=True, help=said["doc"])
-    app.command("list", help=_list_help(name, said))(_listing(said))
-    app.command("show", help=_show_help(name, said))(_showing(said))
+    app.command("list", help=_list_help(word, said))(_listing(said))
+    app.command("show", help=_show_help(word, said))(_showing(said))
     for command, each in said["commands"].items():
         lines = [each["doc"], "", "Examples:", *(f"  fsg {line}" for line in each["examples"])]
         app.command(command, help="\n".join(lines))(_acting(said, each))
@@ -61,14 +61,14 @@ def __getattr__(name: str) -> typer.Typer:
 def _list_help(name: str, said: Mapping[str, Any]) -> str:
     opened = "; those that are over only with --all" if said["open"] else ""
     return (
-        f"List {said['many']}, the newest first unless ordered{opened}.\n\n"
+        f"List {said['words']}, the newest first unless ordered{opened}.\n\n"
         f"Examples:\n  fsg {name} list\n  fsg {name} list --by key -o json"
     )
 
 
 def _show_help(name: str, said: Mapping[str, Any]) -> str:
     return (
-        f"Show one {said['one']} with all that is known of it.\n\nExamples:\n  fsg {name} show X-1"
+        f"Show one {said['word']} with all that is known of it.\n\nExamples:\n  fsg {name} show X-1"
     )
 
 
@@ -92,7 +92,7 @@ def _showing(said: Mapping[str, Any]) -> Callable[..., None]:
     def showing(key: str, output: Form) -> None:
         record = ask(f"Show{said['kind']}", key=key)[said["one"]]
         if record is None:
-            raise NotFound(f"there is no {said['one']} '{key}'", remedy="check the key")
+            raise NotFound(f"there is no {said['word']} '{key}'", remedy="check the key")
         rows = [(name, _cell(said, name, value)) for name, value in record.items()]
         told = [row for row in rows if row[1] not in (None, "")]
         show(output, record, [record], Sheet(("field", "value"), told))

@@ -201,7 +201,7 @@ def check_cardinality(declared: RelationshipType, outgoing: int, incoming: int) 
 def is_ours(type: str) -> bool:
     """Whether configuration management owns relations of a type: its own and the registry's."""
     declared = RELATIONS.get(type)
-    return declared is None or declared.owner is Process.CONFM
+    return declared is None or declared.owner in {None, Process.CONFM}
 
 
 def lost_needs(

@@ -27,16 +27,20 @@ class Lived:
     Attributes:
         record: Kind of the record, which is the policy's name.
         born: The verbs that make one.
+        also: What leads it on beside verbs on it: what verbs on other records do to it.
     """
 
     record: str
     born: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
     @property
     def verbs(self) -> tuple[str, ...]:
         """Verbs on it that need it in some states, whether or not they lead to others."""
-        every = (each.name for each in VERBS.values() if each.on == self.record)
-        return tuple(name for name in every if name not in self.born)
+        every = (
+            each.name for each in VERBS.values() if each.on == self.record and not each.anytime
+        )
+        return (*(name for name in every if name not in self.born), *self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Verb:
     Attributes:
         on: Kind of the record that it answers with, where it is offered as its signature says:
             as a mutation and as a command; empty: somebody else offers it.
+        anytime: It is possible in every state of the record, so that no life has to name it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Verb:
     requirement: str
     run: Callable[..., Awaitable[Any]]
     on: str = ""
+    anytime: bool = False
 
 
 VERBS: dict[str, Verb] = {}
@@ -39,7 +41,13 @@ _VERB_OF: dict[Any, Verb] = {}
 
 
 def verb(
-    name: str, *, room: Process, requirement: str, also: Process | None = None, on: str = ""
+    name: str,
+    *,
+    room: Process,
+    requirement: str,
+    also: Process | None = None,
+    on: str = "",
+    anytime: bool = False,
 ) -> Callable[
     [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
 ]:
@@ -48,8 +56,8 @@ def verb(
     def declare(
         run: Callable[Concatenate[Tx, P], Awaitable[R]],
     ) -> Callable[Concatenate[Tx, P], Awaitable[R]]:
-        rooms = frozenset({room, also} - {None})
-        made = Verb(name, rooms, requirement, run, on)  # type: ignore[arg-type]  # no None is left
+        rooms = frozenset({room} if also is None else {room, also})
+        made = Verb(name, rooms, requirement, run, on, anytime)
         VERBS[name] = made
         _VERB_OF[run] = made
         return run

@@ -11,10 +11,11 @@ from typing import Any
 
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force
+from fitsm_graph.flow.weighing import priority as weighed
 from fitsm_graph.impact.network import Level
-from fitsm_graph.impact.reach import Reach, ReachedService, most_critical
-from fitsm_graph.isrm.impact_rules import IMPACT
-from fitsm_graph.isrm.matrix import DEFAULT, MATRIX, URGENCY
+from fitsm_graph.impact.reach import Reach, ReachedService
+from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
 
@@ -23,14 +24,6 @@ SCHEME = "classification-scheme"
 LONGEST_REASON = 2_000
 _NAMED = 5
 """Services that a sentence names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Who receives the services that are reached: customers, and users of theirs."""
-
-    customers: int
-    users: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +68,13 @@ def assessed(
     Raises:
         BadInput: A class is unknown, or a reason is missing.
     """
-    facts, matrix = facts_of(reach, behind), _in_force(policies, MATRIX)
+    facts, matrix = facts_of(reach, behind), in_force(policies, MATRIX)
     _check(override, matrix)
     impact, impact_why = _impact(policies, facts, reach, behind)
     urgency, urgency_why = _urgency(policies, reach)
     final = override.impact or impact, override.urgency or urgency
-    priority, priority_why = _priority(matrix, *final)
-    major = _in_force(policies, MAJOR)
+    priority, priority_why = weighed(policies, *final)
+    major = in_force(policies, MAJOR)
     met = list(major.met(facts)) if major else []
     may = [f"may be a major incident: {', '.join(met)}"] if met else []
     return {
@@ -90,7 +83,7 @@ def assessed(
         "priority": priority,
         "computed_impact": impact,
         "computed_urgency": urgency,
-        "computed_priority": _priority(matrix, impact, urgency)[0],
+        "computed_priority": weighed(policies, impact, urgency)[0],
         "override_impact": override.impact or None,
         "override_urgency": override.urgency or None,
         "override_reason": override.why.strip() if override else None,
@@ -111,50 +104,22 @@ def changed(incident: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[st
     return {} if same else after
 
 
-def _in_force(policies: Policies, kind: str) -> Any:
-    found = policies.find(kind, DEFAULT)
-    return found.value if found is not None else None
-
-
 def _impact(
     policies: Policies, facts: Facts, reach: Reach, behind: Behind
 ) -> tuple[str | None, str]:
-    rules = _in_force(policies, IMPACT)
+    rules = in_force(policies, IMPACT)
     if rules is None:
         return None, f"impact unknown: no {IMPACT} are in force"
-    word, rule = rules.impact(facts)
+    word, rule = rules.class_of(facts)
     return word, _impact_told(word, rule, reach, behind)
 
 
 def _urgency(policies: Policies, reach: Reach) -> tuple[str | None, str]:
-    rules = _in_force(policies, URGENCY)
+    rules = in_force(policies, URGENCY)
     if rules is None:
         return None, f"urgency unknown: no {URGENCY} are in force"
     word = rules.urgency(margin=reach.margin)
     return word, _urgency_told(word, reach)
-
-
-def _priority(matrix: Any, impact: str | None, urgency: str | None) -> tuple[int | None, str]:
-    """A class that the matrix does not have, or none at all, has no priority."""
-    if matrix is None:
-        return None, f"priority unknown: no {MATRIX} is in force"
-    found = matrix.cells.get((impact, urgency))
-    if found is None:
-        return None, f"priority unknown: the matrix has none for {impact} and {urgency}"
-    return found, f"priority {found}: impact {impact}, urgency {urgency}"
-
-
-def facts_of(reach: Reach, behind: Behind) -> Facts:
-    """What criteria of impact and of major incidents are held against."""
-    return {
-        "services_down": len(reach.down),
-        "services_reached": len(reach.services),
-        "down_criticality": most_critical(reach.down),
-        "criticality": most_critical(reach.services),
-        "customers": behind.customers,
-        "users": behind.users,
-        "linked_incidents": None,
-    }
 
 
 def check_category(policies: Policies, category: str) -> str:
@@ -163,7 +128,7 @@ def check_category(policies: Policies, category: str) -> str:
     Raises:
         BadInput: UNKNOWN_CATEGORY.
     """
-    scheme = _in_force(policies, SCHEME)
+    scheme = in_force(policies, SCHEME)
     known = scheme.categories if scheme else {}
     if category and category not in known:
         raise BadInput(

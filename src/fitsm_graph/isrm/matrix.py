@@ -18,11 +18,11 @@ from typing import Any
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.target_form import TARGETS
+from fitsm_graph.flow.weighing import DEFAULT, MATRIX
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 
-MATRIX, URGENCY = "priority-matrix", "urgency-rules"
-DEFAULT = "default"
+URGENCY = "urgency-rules"
 LOWEST = 9
 """The lowest priority that a matrix may give."""
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.flow import criteria
+from fitsm_graph.flow.class_rules import class_rules
 from fitsm_graph.flow.criteria import Criterion, Facts, check_covered, read_criterion
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
-from fitsm_graph.isrm import impact_rules
+from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
+from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
 from fitsm_graph.isrm.assessing import MAJOR, SCHEME
-from fitsm_graph.isrm.impact_rules import IMPACT, impact_fits, parse_impact
 from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
 from fitsm_graph.isrm.matrix import (
-    MATRIX,
     URGENCY,
     matrix_fits,
     parse_matrix,
@@ -24,7 +24,7 @@ from fitsm_graph.isrm.schemes import parse_scheme
 
 LIVES = (Lived("Incident", ("incident.register",)),)
 
-FACTS = (*impact_rules.FACTS, criteria.LINKED_INCIDENTS)
+FACTS = (*OF_IMPACT, criteria.LINKED_INCIDENTS)
 """What is known of an incident when it is held against the criteria of a major one."""
 
 
@@ -68,7 +68,11 @@ KINDS = (
     ),
     PolicyKind(MATRIX, "Priority from impact and urgency.", "PR9.1", parse_matrix, matrix_fits),
     PolicyKind(
-        IMPACT, "Impact from the services that are reached.", "PR9.1", parse_impact, impact_fits
+        IMPACT,
+        "Impact from the services that are reached.",
+        "PR9.1",
+        class_rules(OF_IMPACT),
+        impact_fits,
     ),
     PolicyKind(
         URGENCY,

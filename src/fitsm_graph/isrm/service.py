@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx, check_version, found
@@ -13,7 +14,6 @@ from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.assessing import (
-    Behind,
     Override,
     assessed,
     changed,
@@ -302,11 +302,7 @@ async def _assessment(
 ) -> dict[str, Any]:
     """Impact, urgency and priority of what an incident does; of a known one by its key."""
     reach = reaching.of(hit, known)
-    behind = Behind(0, 0)
-    if reach.services:
-        ids = [each.id for each in reach.services]
-        behind = Behind(**await tx.one("isrm.people_behind", services=ids))
-    return assessed(policies, reach, behind, override)
+    return assessed(policies, reach, await behind(tx, reach), override)
 
 
 async def _incident(tx: Tx, ref: str, refs: Sequence[str]) -> Properties:

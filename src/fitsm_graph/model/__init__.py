@@ -4,6 +4,14 @@ From a declaration follow its label, constraints, JSON Schema, GraphQL type, neo
 reference page. Declarations hold no behaviour.
 """
 
-from fitsm_graph.model import chm, confm, isrm, sms
+from fitsm_graph.model import chm, confm, csi, isrm, pm, process, sms
 
-__all__ = ["chm", "confm", "isrm", "sms"]  # importing the package lists every record
+__all__ = [
+    "chm",
+    "confm",
+    "csi",
+    "isrm",
+    "pm",
+    "process",
+    "sms",
+]  # importing the package lists every record

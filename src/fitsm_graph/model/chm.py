@@ -75,3 +75,14 @@ COVERS = relation(
     back="maintenance_windows",
     carries=HIT,
 )
+
+RAISED_FROM = relation(
+    "RAISED_FROM",
+    owner=Process.CHM,
+    sources=("Change",),
+    targets=("Incident", "Problem", "Improvement"),
+    doc="What made somebody ask for the change (PR12.1).",
+    field="raised_from",
+    back="changes",
+    one=True,
+)

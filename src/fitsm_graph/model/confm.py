@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fitsm_graph.kernel.canonical import Value
 from fitsm_graph.model.declare import Doc, Indexed, Process, Unit, base, record, relation
+from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.record import Record
 
 
@@ -165,10 +166,12 @@ ELEMENT_KINDS = ("Service", "ServiceComponent", "CI", "RedundancyGroup")
 
 OWNED_BY = relation(
     "OWNED_BY",
-    owner=Process.CONFM,
-    sources=ELEMENT_KINDS,
+    owner=None,
+    sources=(*ELEMENT_KINDS, *PROCESS_KINDS),
     targets=("Person", "Group"),
-    doc="Who answers for the element (PR11.2).",
+    doc="Who answers for it (PR11.2; for records of processes PR9.1 to PR14.3).",
+    field="owner",
+    one=True,
 )
 IDENTIFIED_BY = relation(
     "IDENTIFIED_BY",

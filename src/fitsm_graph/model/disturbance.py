@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.model.declare import Carried, Doc, base
+from fitsm_graph.model.process import PROCESS_LABELS
 from fitsm_graph.model.record import Record
 
-DISTURBANCE_LABELS = ("Disturbance",)
+DISTURBANCE_LABELS = (*PROCESS_LABELS, "Disturbance")
 
 
 class Effect(StrEnum):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.principal import Principal
 
 READ = "read"
@@ -23,6 +24,9 @@ READ_LARGE = "read.large"
 READ_SENSITIVE = "read.sensitive"
 """Values of attributes that their type declares sensitive."""
 
+PROCESS_VERBS = tuple(f"{info.group}.*" for info in RECORDS.values() if info.group)
+"""Verbs on the records of processes."""
+
 ROLES = MappingProxyType(
     {
         "administrator": ("*",),
@@ -34,9 +38,7 @@ ROLES = MappingProxyType(
             "sync.*",
             "run.*",
             "retirement.*",
-            "incident.*",
-            "change.*",
-            "maintenance.*",
+            *PROCESS_VERBS,
             "policy.draft",
             "policy.change",
             CHECK_POLICY,
@@ -51,9 +53,7 @@ ROLES = MappingProxyType(
             "sync.*",
             "run.*",
             "retirement.*",
-            "incident.*",
-            "change.*",
-            "maintenance.*",
+            *PROCESS_VERBS,
             "types.*",
             "scope.*",
             "policy.*",

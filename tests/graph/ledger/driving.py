@@ -23,9 +23,11 @@ from fitsm_graph.confm.sync_runs import Run, end, remember, renew, take_lease
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
+from fitsm_graph.csi import service as csi
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.graph.verb import VERBS, Request, verb_of
+from fitsm_graph.handover import changes
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.isrm.service import (
     clear_incident_effect,
@@ -34,7 +36,11 @@ from fitsm_graph.isrm.service import (
     set_incident_effect,
 )
 from fitsm_graph.kernel.clock import ManualClock, to_text
+from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.observation import Observation
+from fitsm_graph.model.process import PROCESS_KINDS
+from fitsm_graph.pm import known_errors
+from fitsm_graph.pm import service as pm
 from fitsm_graph.sms import accounts, documents, policies
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
@@ -171,6 +177,71 @@ def next_life(record: str) -> Any:
     return document
 
 
+async def problems(do: Driver) -> None:
+    await do.act(pm.register_problem, "power goes", incidents=["INC-000001"])
+    await do.act(pm.link_problem, "PRB-000001", investigates=["host"])
+    await do.act(pm.prioritise_problem, "PRB-000001")
+    await do.act(pm.diagnose_problem, "PRB-000001", "old batteries")
+    helps = {"workaround": "plug it in again", "carried_out_by": "ops"}
+    await do.act(known_errors.register_known_error, "PRB-000001", **helps)
+    known = "KER-000001"
+    await do.act(known_errors.describe_known_error, known, "plug it in twice")
+    await do.act(known_errors.verify_known_error, known)
+    await do.act(known_errors.try_known_error, known, "INC-000001", helped=False)
+    await do.act(known_errors.try_known_error, known, "INC-000001", helped=True)
+    await do.act(known_errors.communicate_known_error, known, "everybody")
+    await do.act(known_errors.retire_known_error, known)
+    await do.act(pm.resolve_problem, "PRB-000001", "new batteries")
+    await do.act(pm.register_problem, "nothing")
+    await do.act(pm.reject_problem, "PRB-000002", "it is none")
+
+
+async def improvements(do: Driver) -> None:
+    about = {
+        "finding": "spof/host",
+        "would_improve": ["host"],
+        "source": csi.SuggestionSource.REPORT,
+    }
+    await do.act(csi.register_suggestion, "two hosts", **about)
+    await do.act(csi.register_suggestion, "two hosts", **about)
+    classes = {"value": "high", "effort": "low", "urgency": "low"}
+    await do.act(csi.evaluate_suggestion, "SUG-000001", **classes)
+    await do.act(csi.accept_suggestion, "SUG-000001", "so be it", owner="ops")
+    await do.act(csi.register_suggestion, "a sauna")
+    await do.act(csi.reject_suggestion, "SUG-000002", "no room")
+    due = {"due_at": to_text(START + timedelta(days=30))}
+    for title in ("buy", "build", "burn"):
+        act = csi.register_improvement_action
+        await do.act(act, "IMP-000001", title, owner="ada", **due)
+    await do.act(csi.report_improvement_action, "IMA-000001", 50, note="half of it")
+    await do.act(csi.complete_improvement_action, "IMA-000001")
+    await do.act(csi.complete_improvement_action, "IMA-000002")
+    await do.act(csi.cancel_improvement_action, "IMA-000003", "no need")
+    await do.act(csi.implement_improvement, "IMP-000001")
+    await do.act(csi.review_improvement, "IMP-000001", csi.ImprovementEffect.IMPROVED, "seen")
+    await do.act(csi.register_suggestion, "a lamp")
+    await do.act(csi.evaluate_suggestion, "SUG-000003", **classes)
+    await do.act(csi.accept_suggestion, "SUG-000003", "well")
+    await do.act(csi.register_improvement_action, "IMP-000002", "paint", **due)
+    for raise_change, key in (
+        (changes.raise_change_from_incident, "INC-000001"),
+        (changes.raise_change_from_problem, "PRB-000001"),
+        (changes.raise_change_from_improvement, "IMP-000002"),
+    ):
+        await do.act(raise_change, key, [("host", "down")])
+    await do.act(csi.cancel_improvement, "IMP-000002", "enough")
+
+
+async def remarks(do: Driver) -> None:
+    """The verbs that every kind of record has."""
+    for kind in PROCESS_KINDS:
+        group, key = RECORDS[kind].group, f"{RECORDS[kind].prefix}-000001"
+        await do.act(VERBS[f"{group}.assign"].run, key, "ops")
+        await do.act(VERBS[f"{group}.assign"].run, key, "ada")
+        await do.act(VERBS[f"{group}.comment"].run, key, "so it is", public=True)
+        await do.act(VERBS[f"{group}.attach"].run, key, "https://wiki.example.org/plan")
+
+
 async def disturbances(do: Driver) -> None:
     await do.act(register_incident, "no power", [("host", "down")])
     await do.act(set_incident_effect, "INC-000001", "host", "degraded")
@@ -179,6 +250,7 @@ async def disturbances(do: Driver) -> None:
     await do.act(isrm.prioritise_incident, "INC-000001", **graver)
     await do.act(isrm.prioritise_incident, "INC-000001")
     await do.act(clear_incident_effect, "INC-000001", "host")
+    await problems(do)
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),
@@ -269,6 +341,8 @@ CASES: tuple[Case, ...] = (
     ruling,
     elements,
     disturbances,
+    improvements,
+    remarks,
     access,
     syncing,
     erasing,

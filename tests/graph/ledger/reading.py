@@ -26,8 +26,12 @@ Line = list[str]
 
 PERSONAL = {"Person": {"name", "email"}}
 ABOVE = {
-    **dict.fromkeys(["Service", "ServiceComponent", "CI", "RedundancyGroup"], "Element"),
-    **dict.fromkeys(["Incident", "Change", "MaintenanceWindow"], "Disturbance"),
+    **dict.fromkeys(["Service", "ServiceComponent", "CI", "RedundancyGroup"], ("Element",)),
+    **dict.fromkeys(["Incident", "Change", "MaintenanceWindow"], ("ProcessRecord", "Disturbance")),
+    **dict.fromkeys(
+        ["Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"],
+        ("ProcessRecord",),
+    ),
 }
 HEADER = ["seq", "at", "actor", "via", "verb", "requirement", "reason", "change", "run", "op"]
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b"}
@@ -243,7 +247,7 @@ def labels_of(kind: str, held: Properties) -> list[str]:
     """The labels of a record, by its kind and properties."""
     if held.get("retired") is not None:
         return sorted(["Record", f"Retired{kind}"])
-    own = ["Record", kind, *filter(None, [ABOVE.get(kind)])]
+    own = ["Record", kind, *ABOVE.get(kind, ())]
     return sorted([*own, held["type"]] if kind == "CI" else own)
 
 

@@ -9,18 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitsm_graph.bootstrap import KINDS
-from fitsm_graph.chm.policies import LIVES as OF_CHANGES
+from fitsm_graph.bootstrap import KINDS, LIVES
 from fitsm_graph.flow.life_form import parse_life
 from fitsm_graph.flow.lives import Life
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.graph.verb import VERBS
-from fitsm_graph.isrm.policies import LIVES as OF_INCIDENTS
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.sms.policies import POLICY_LIFE, default_policies, from_files
 
 SEEDS = {each.name: each.document for each in from_files() if each.kind == "life"}
-LIVED = (*OF_INCIDENTS, *OF_CHANGES)
+LIVED = LIVES
 AT = "2026-11-24T09:00:00.000000Z"
 
 

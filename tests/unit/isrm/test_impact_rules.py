@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reach, ReachedService
-from fitsm_graph.isrm.assessing import NO_OVERRIDE, Behind, Override, assessed, check_category
+from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed, check_category
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.policies import default_policies, from_files
 
@@ -151,11 +152,11 @@ DOWN = {"key": "down", "class": "high", "when": {"services_down": 1}}
 @pytest.mark.parametrize(
     ("wrong", "code", "path"),
     [
-        (document([DOWN], "high"), "IMPACT_ORDER", ("otherwise",)),
-        (document([DOWN | {"class": "low"}]), "IMPACT_UNUSED", ("classes",)),
+        (document([DOWN], "high"), "CLASS_ORDER", ("otherwise",)),
+        (document([DOWN | {"class": "low"}]), "CLASS_UNUSED", ("classes",)),
         (
             document([DOWN | {"key": "a", "class": "low", "when": {"users": 9}}, DOWN]),
-            "IMPACT_ORDER",
+            "CLASS_ORDER",
             ("rules", 1),
         ),
         (

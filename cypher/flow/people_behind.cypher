@@ -1,4 +1,4 @@
-// isrm.people_behind (read)
+// flow.people_behind (read)
 // How many customers, and users of theirs, receive any of some services.
 //
 // $services  list[str]  ids of services

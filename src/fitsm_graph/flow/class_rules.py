@@ -1,4 +1,4 @@
-"""Rules of impact: the class of a record from what it does to services (PR9.1).
+"""Rules that put a record into a class by facts, such as rules of impact (PR9.1).
 
     classes: [high, medium, low]
     rules:
@@ -9,32 +9,17 @@
 The first rule that holds decides, so that rules stand with the gravest class first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fitsm_graph.flow import criteria
 from fitsm_graph.flow.criteria import Criterion, Fact, Facts, check_covered, read_criterion
-from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
-from fitsm_graph.isrm.matrix import DEFAULT, MATRIX
-from fitsm_graph.kernel.errors import Problem
-
-IMPACT = "impact-rules"
-FACTS: tuple[Fact, ...] = (
-    criteria.SERVICES_DOWN,
-    criteria.SERVICES_REACHED,
-    criteria.DOWN_CRITICALITY,
-    criteria.CRITICALITY,
-    criteria.CUSTOMERS,
-    criteria.USERS,
-)
-"""What the graph knows of a record when its impact is decided."""
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactRules:
-    """Classes of impact, and what makes a record one of them.
+class ClassRules:
+    """Classes, and what makes a record one of them.
 
     Attributes:
         classes: The gravest first.
@@ -46,7 +31,7 @@ class ImpactRules:
     rules: tuple[tuple[Criterion, str], ...]
     otherwise: str
 
-    def impact(self, facts: Facts) -> tuple[str, str]:
+    def class_of(self, facts: Facts) -> tuple[str, str]:
         """The class of some facts, and the key of the rule that decided; empty where none did."""
         for criterion, word in self.rules:
             if criterion.met(facts):
@@ -54,8 +39,18 @@ class ImpactRules:
         return self.otherwise, ""
 
 
-def parse_impact(_name: str, document: Any, read: Reader) -> ImpactRules | None:
-    """Read rules of impact."""
+def class_rules(
+    facts: Sequence[Fact],
+) -> Callable[[str, Any, Reader], ClassRules | None]:
+    """A reader of rules over some facts."""
+
+    def parse(_name: str, document: Any, read: Reader) -> ClassRules | None:
+        return _parse(facts, document, read)
+
+    return parse
+
+
+def _parse(facts: Sequence[Fact], document: Any, read: Reader) -> ClassRules:
     fields = ("classes", "rules", "otherwise")
     given = read.fields(document, (), fields, fields)
     classes = read.words(given.get("classes"), ("classes",), "classes")
@@ -66,14 +61,14 @@ def parse_impact(_name: str, document: Any, read: Reader) -> ImpactRules | None:
         rule = read.fields(said, path, ("key", "class", "when"), ("key", "class", "when"))
         key = read.word(rule.get("key"), (*path, "key"))
         word = read.one_of(rule.get("class"), (*path, "class"), classes)
-        criterion = read_criterion(key, rule.get("when"), (*path, "when"), FACTS, read)
+        criterion = read_criterion(key, rule.get("when"), (*path, "when"), facts, read)
         if criterion is not None:
             found.append((path, criterion, word))
     read.once([criterion.key for _, criterion, _ in found], ("rules",))
     check_covered([(path, criterion) for path, criterion, _ in found], read, ordered=True)
     _check_falling(classes, found, read)
     _check_used(classes, {otherwise, *(word for _, _, word in found)}, otherwise, read)
-    return ImpactRules(classes, tuple((one, word) for _, one, word in found), otherwise)
+    return ClassRules(classes, tuple((one, word) for _, one, word in found), otherwise)
 
 
 def _check_falling(
@@ -86,28 +81,15 @@ def _check_falling(
             continue
         if classes.index(word) < gravest:
             what = f"'{word}' stands below a less grave class, which would decide first"
-            read.wrong("IMPACT_ORDER", path, what, "put the rules of the gravest class first")
+            read.wrong("CLASS_ORDER", path, what, "put the rules of the gravest class first")
         gravest = max(gravest, classes.index(word))
 
 
 def _check_used(classes: Sequence[str], used: set[str], otherwise: str, read: Reader) -> None:
     if classes and otherwise and otherwise != classes[-1]:
         what = "what no rule speaks of would not be in the least grave class"
-        read.wrong("IMPACT_ORDER", ("otherwise",), what, f"otherwise: {classes[-1]}")
+        read.wrong("CLASS_ORDER", ("otherwise",), what, f"otherwise: {classes[-1]}")
     for word in classes:
         if word not in used:
             what = f"nothing is ever of class '{word}'"
-            read.wrong("IMPACT_UNUSED", ("classes",), what, "give a rule for it, or leave it out")
-
-
-def impact_fits(name: str, value: ImpactRules, policies: Policies) -> Iterable[Problem]:
-    """The matrix in force has the classes that rules give, in the same order."""
-    found = policies.find(MATRIX, DEFAULT)
-    if name == DEFAULT and found is not None and found.value.impacts != value.classes:
-        yield Problem(
-            "POLICY_MISSING",
-            "rules of impact and priority matrix have other classes",
-            why=f"the matrix has {', '.join(found.value.impacts)}",
-            remedy="give both the same, in the same order; retire the one, then approve the others",
-            path=("classes",),
-        )
+            read.wrong("CLASS_UNUSED", ("classes",), what, "give a rule for it, or leave it out")

@@ -1,0 +1,23 @@
+// csi.improvement_context (read)
+// An improvement by id or key with its actions.
+//
+// $ref  str  id or key
+// -> improvement  map        its properties
+// -> actions      list[map]  properties of its actions
+//
+// seek    process_record_key record_id
+// budget  3 ms
+// why     It is implemented when its actions are done (PR14.3).
+CALL () {
+  MATCH (improvement:ProcessRecord {key: $ref})
+  WHERE improvement:Improvement
+  RETURN improvement
+  UNION
+  MATCH (improvement:Record&Improvement {id: $ref})
+  RETURN improvement
+}
+RETURN properties(improvement) AS improvement,
+       COLLECT {
+         MATCH (improvement)<-[:CARRIES_OUT]-(action:ImprovementAction)
+         RETURN properties(action) ORDER BY action.key
+       } AS actions

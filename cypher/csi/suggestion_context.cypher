@@ -1,0 +1,26 @@
+// csi.suggestion_context (read)
+// Live suggestions of a finding, the newest first, and elements by id or key. One row.
+//
+// $finding   str        what tells one finding from another; null: none is meant
+// $elements  list[str]  ids or keys of elements
+// -> known           list[map]  properties of suggestions of this finding
+// -> named_elements  list[map]  {ref, id, labels}; none for a reference to nothing
+//
+// seek    suggestion_finding element_key record_id
+// budget  3 ms
+// why     The same finding again is the same suggestion (PR14.1).
+RETURN COLLECT {
+         MATCH (suggestion:Suggestion {finding: $finding})
+         RETURN properties(suggestion) ORDER BY suggestion.id DESC
+       } AS known,
+       COLLECT {
+         UNWIND $elements AS ref
+         CALL (ref) {
+           MATCH (element:Element {key: ref})
+           RETURN element
+           UNION
+           MATCH (element:Record&Element {id: ref})
+           RETURN element
+         }
+         RETURN {ref: ref, id: element.id, labels: labels(element)}
+       } AS named_elements

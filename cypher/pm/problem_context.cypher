@@ -1,0 +1,62 @@
+// pm.problem_context (read)
+// A problem by id or key with what it hangs together with; elements and incidents by id or key.
+//
+// $ref        str        id or key of the problem; null: none is meant
+// $elements   list[str]  ids or keys of elements
+// $incidents  list[str]  ids or keys of incidents
+// -> problem          map        its properties; null where there is none
+// -> investigates     list[map]  {id, key, labels, properties}: the relation's
+// -> caused           list[map]  {id, key, startsAt, endsAt, properties} of its incidents
+// -> knownErrors      list[map]  properties of its known errors
+// -> named_elements   list[map]  {ref, id, labels}; none for a reference to nothing
+// -> named_incidents  list[map]  {ref, id, key, startsAt, endsAt, problem}; likewise
+//
+// seek    process_record_key record_id element_key
+// budget  5 ms
+// why     One read before one write.
+OPTIONAL CALL () {
+  MATCH (problem:ProcessRecord {key: $ref})
+  WHERE problem:Problem
+  RETURN problem
+  UNION
+  MATCH (problem:Record&Problem {id: $ref})
+  RETURN problem
+}
+RETURN properties(problem) AS problem,
+       COLLECT {
+         MATCH (problem)-[investigates:INVESTIGATES]->(element:Record)
+         RETURN {id: element.id, key: element.key, labels: labels(element), properties: properties(investigates)}
+       } AS investigates,
+       COLLECT {
+         MATCH (problem)<-[caused:CAUSED_BY]-(incident:Record)
+         RETURN {id: incident.id, key: incident.key, startsAt: incident.starts_at, endsAt: incident.ends_at, properties: properties(caused)}
+       } AS caused,
+       COLLECT {
+         MATCH (problem)<-[:KNOWN_FROM]-(known:KnownError)
+         RETURN properties(known)
+       } AS knownErrors,
+       COLLECT {
+         UNWIND $elements AS ref
+         CALL (ref) {
+           MATCH (element:Element {key: ref})
+           RETURN element
+           UNION
+           MATCH (element:Record&Element {id: ref})
+           RETURN element
+         }
+         RETURN {ref: ref, id: element.id, labels: labels(element)}
+       } AS named_elements,
+       COLLECT {
+         UNWIND $incidents AS ref
+         CALL (ref) {
+           MATCH (incident:ProcessRecord {key: ref})
+           WHERE incident:Incident
+           RETURN incident
+           UNION
+           MATCH (incident:Record&Incident {id: ref})
+           RETURN incident
+         }
+         RETURN {ref: ref, id: incident.id, key: incident.key, startsAt: incident.starts_at,
+                 endsAt: incident.ends_at,
+                 problem: head([(incident)-[:CAUSED_BY]->(other:Record) | other.key])}
+       } AS named_incidents

@@ -1,0 +1,1 @@
+"""Continual Service Improvement Management (PR14)."""

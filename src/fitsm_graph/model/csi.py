@@ -1,0 +1,102 @@
+"""Continual Service Improvement Management (PR14): suggestions, improvements, their actions.
+
+(:Improvement)-[:FOLLOWS]->(:Suggestion)-[:WOULD_IMPROVE]->(any element)
+(:ImprovementAction)-[:CARRIES_OUT]->(:Improvement)
+"""
+
+from typing import Annotated
+
+from fitsm_graph.model.confm import ELEMENT_KINDS
+from fitsm_graph.model.declare import Doc, Indexed, Process, Unit, record, relation
+from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+
+
+@record(
+    owner=Process.CSI,
+    prefix="SUG",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="suggestion",
+    columns=("score", "status", "source", "title", "times_seen"),
+)
+class Suggestion(ProcessRecord):
+    """Opportunity to improve a service or the management of services (PR14.1)."""
+
+    source: Annotated[str, Doc("Where it came from: a person, a report, an audit, …")]
+    finding: Annotated[
+        str, Indexed(), Doc("What tells one finding from another; found again, it is counted.")
+    ] = ""
+    times_seen: Annotated[int, Doc("How often it was found.")] = 1
+    value: Annotated[str, Doc("What it would be worth: a class of the policy.")] = ""
+    effort: Annotated[str, Doc("What it would take: a class of the policy.")] = ""
+    urgency: Annotated[str, Doc("How soon it would be needed: a class of the policy.")] = ""
+    score: Annotated[int | None, Doc("Points of the three together; null: not evaluated.")] = None
+    because: Annotated[list[str] | None, Doc("Where the points come from.")] = None
+    decision: Annotated[str, Doc("Why it was accepted or rejected.")] = ""
+
+
+@record(
+    owner=Process.CSI,
+    prefix="IMP",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="improvement",
+    columns=("status", "title", "due_at", "owner", "effect"),
+)
+class Improvement(ProcessRecord):
+    """Action or set of actions to improve conformity, quality or performance (FitSM-0)."""
+
+    due_at: Annotated[str | None, Doc("By when it is to be implemented, UTC.")] = None
+    implemented_at: Annotated[str | None, Doc("When its actions were done, UTC.")] = None
+    effect: Annotated[str, Doc("What the review found: improved, no_effect or worse.")] = ""
+    review: Annotated[str, Doc("What the review was based on.")] = ""
+
+
+@record(
+    owner=Process.CSI,
+    prefix="IMA",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="improvement_action",
+    columns=("status", "progress", "title", "due_at", "owner"),
+)
+class ImprovementAction(ProcessRecord):
+    """One step of an improvement, with somebody who does it and a day by which it is done."""
+
+    due_at: Annotated[str, Doc("By when it is to be done, UTC.")]
+    progress: Annotated[int, Doc("How far it is."), Unit("0 – 100 %")] = 0
+    note: Annotated[str, Doc("What was reported last.")] = ""
+
+
+WOULD_IMPROVE = relation(
+    "WOULD_IMPROVE",
+    owner=Process.CSI,
+    sources=("Suggestion",),
+    targets=ELEMENT_KINDS,
+    doc="The element that it is about (PR14.1).",
+    field="would_improve",
+    back="suggestions",
+)
+FOLLOWS = relation(
+    "FOLLOWS",
+    owner=Process.CSI,
+    sources=("Improvement",),
+    targets=("Suggestion",),
+    doc="The suggestion that it was accepted from (PR14.2).",
+    field="follows",
+    back="improvements",
+    one=True,
+)
+CARRIES_OUT = relation(
+    "CARRIES_OUT",
+    owner=Process.CSI,
+    sources=("ImprovementAction",),
+    targets=("Improvement",),
+    doc="The improvement that it is a step of (PR14.3).",
+    field="carries_out",
+    back="actions",
+    one=True,
+)

@@ -1,0 +1,116 @@
+"""Problem Management (PR10): problems, known errors and their workarounds (the KEDB).
+
+(:Incident)-[:CAUSED_BY]->(:Problem)-[:INVESTIGATES]->(any element)
+(:KnownError)-[:KNOWN_FROM]->(:Problem), (:KnownError)-[:CONCERNS]->(any element)
+"""
+
+from typing import Annotated
+
+from fitsm_graph.model.confm import ELEMENT_KINDS
+from fitsm_graph.model.declare import Carried, Doc, Process, Unit, record, relation
+from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+
+
+@record(
+    owner=Process.PM,
+    prefix="PRB",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="problem",
+    columns=("priority", "status", "title", "investigates", "owner"),
+)
+class Problem(ProcessRecord):
+    """Underlying cause of one or more incidents that requires further investigation (FitSM-0)."""
+
+    source: Annotated[
+        str,
+        Doc("Where it came from: incidents, trend, major_incident, change, deviation, analysis."),
+    ] = "incidents"
+    category: Annotated[str, Doc("Its class: a key of the scheme in force.")] = ""
+    priority: Annotated[int | None, Doc("1 is the highest; from cost and reach, by matrix.")] = None
+    because: Annotated[list[str] | None, Doc("Why it has its priority.")] = None
+    services_down: Annotated[int | None, Doc("Services that its elements take down alone.")] = None
+    services_reached: Annotated[int | None, Doc("Services that get worse with them.")] = None
+    incident_count: Annotated[int, Doc("Incidents that it caused.")] = 0
+    incident_hours: Annotated[float, Doc("How long those lasted together."), Unit("hours")] = 0.0
+    cause: Annotated[str, Doc("The root cause, once it was found (PR10.2).")] = ""
+    resolution: Annotated[str, Doc("What removed the cause, or why nothing will.")] = ""
+
+
+@record(
+    owner=Process.PM,
+    prefix="KER",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="known_error",
+    columns=("status", "title", "workaround", "concerns", "review_due_at"),
+)
+class KnownError(ProcessRecord):
+    """Problem that is not corrected, with an identified cause or a workaround (FitSM-0)."""
+
+    cause: Annotated[str, Doc("Why it happens.")] = ""
+    workaround: Annotated[str, Doc("What helps until the cause is gone, step by step.")] = ""
+    carried_out_by: Annotated[str, Doc("Who does that: users, the service desk, a group.")] = ""
+    verified_at: Annotated[str | None, Doc("When somebody saw that it helps, UTC.")] = None
+    verified_by: Annotated[str, Doc("Login of who saw it.")] = ""
+    used: Annotated[int, Doc("How often it was tried on an incident.")] = 0
+    helped: Annotated[int, Doc("How often it helped.")] = 0
+    review_due_at: Annotated[
+        str | None, Doc("When it has to be looked at again, UTC (PR10.4).")
+    ] = None
+    communicated_at: Annotated[
+        str | None, Doc("When staff and users were told of it last, UTC (PR10.4).")
+    ] = None
+    communicated_to: Annotated[str, Doc("Who was told then.")] = ""
+
+
+INVESTIGATES = relation(
+    "INVESTIGATES",
+    owner=Process.PM,
+    sources=("Problem",),
+    targets=ELEMENT_KINDS,
+    doc="The element that the cause is suspected in (PR10.2).",
+    field="investigates",
+    back="problems",
+)
+CAUSED_BY = relation(
+    "CAUSED_BY",
+    owner=Process.PM,
+    sources=("Incident",),
+    targets=("Problem",),
+    doc="The problem that the incident comes from (PR10.1).",
+    field="caused_by",
+    back="incidents",
+    one=True,
+)
+KNOWN_FROM = relation(
+    "KNOWN_FROM",
+    owner=Process.PM,
+    sources=("KnownError",),
+    targets=("Problem",),
+    doc="The problem whose cause, or a workaround for it, is known (PR10.3).",
+    field="known_from",
+    back="known_errors",
+    one=True,
+)
+CONCERNS = relation(
+    "CONCERNS",
+    owner=Process.PM,
+    sources=("KnownError",),
+    targets=ELEMENT_KINDS,
+    doc="The element at which it shows (PR10.3).",
+    field="concerns",
+    back="known_errors",
+)
+HELPED_BY = relation(
+    "HELPED_BY",
+    owner=Process.PM,
+    sources=("Incident",),
+    targets=("KnownError",),
+    doc="The known error whose workaround was tried on the incident (PR10.4).",
+    field="tried",
+    back="tried_on",
+    carries=(Carried("helped", bool, "Whether it helped."),),
+)

@@ -1,0 +1,70 @@
+"""What records of all processes have: an owner, comments, attachments.
+
+(:Incident …)-[:OWNED_BY]->(:Person|:Group)
+(:Comment)-[:ABOUT]->(:Incident …)
+(:Attachment)-[:ATTACHED_TO]->(:Incident …)
+"""
+
+from typing import Annotated
+
+from fitsm_graph.model.declare import Doc, Process, base, record, relation
+from fitsm_graph.model.record import Record
+
+PROCESS_LABEL = "ProcessRecord"
+PROCESS_LABELS = (PROCESS_LABEL,)
+"""Their keys are unique among all of them, so that one is found by its key alone."""
+PROCESS_KINDS = (
+    *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
+    *("Suggestion", "Improvement", "ImprovementAction"),
+)
+"""Kinds of records that have a life in a process."""
+
+
+@base
+class ProcessRecord(Record):
+    """Something that a process deals with, from its registration until it is over."""
+
+    title: Annotated[str, Doc("What it is about, in a line.")]
+    status: Annotated[str, Doc("Where it stands: a state of the life of its kind.")]
+    description: Annotated[str, Doc("What is known of it.")] = ""
+    closed_at: Annotated[str | None, Doc("When it was over, UTC; null: it is not.")] = None
+
+
+@record(owner=Process.SMS, prefix="CMT", asked=True)
+class Comment(Record):
+    """Something that was said about a record: a comment, or what was done (its work log)."""
+
+    text: Annotated[str, Doc("What was said.")]
+    author: Annotated[str, Doc("Login of who said it.")]
+    public: Annotated[bool, Doc("Users read it too.")] = False
+
+
+@record(owner=Process.SMS, prefix="ATT", asked=True)
+class Attachment(Record):
+    """A document that belongs to a record: where it is, and what it was when it was attached."""
+
+    url: Annotated[str, Doc("Where it is.")]
+    name: Annotated[str, Doc("What people call it.")]
+    digest: Annotated[str, Doc("SHA-256 of its content, 64 hexadecimal digits, or empty.")] = ""
+
+
+ABOUT = relation(
+    "ABOUT",
+    owner=Process.SMS,
+    sources=("Comment",),
+    targets=PROCESS_KINDS,
+    doc="What was said about it: comments, and what was done.",
+    field="about",
+    back="comments",
+    one=True,
+)
+ATTACHED_TO = relation(
+    "ATTACHED_TO",
+    owner=Process.SMS,
+    sources=("Attachment",),
+    targets=PROCESS_KINDS,
+    doc="Documents that belong to it.",
+    field="attached_to",
+    back="attachments",
+    one=True,
+)

@@ -1,0 +1,1 @@
+"""Problem Management (PR10)."""

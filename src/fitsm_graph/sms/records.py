@@ -1,0 +1,114 @@
+"""What can be done with a record of any process: give it an owner, comment on it, attach to it.
+
+The verbs are the same for every kind, and are declared for each under the requirement that asks
+for it there.
+"""
+
+from typing import Annotated
+
+from fitsm_graph.flow.records import kept, own, told
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.signature import Of
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.declare import RECORDS, Process
+from fitsm_graph.model.process import ABOUT, ATTACHED_TO, PROCESS_KINDS
+
+_REQUIREMENTS = {
+    Process.ISRM: "PR9.1",
+    Process.PM: "PR10.2",
+    Process.CHM: "PR12.1",
+    Process.RDM: "PR13.3",
+    Process.CSI: "PR14.3",
+}
+"""The requirement of each process that asks for an owner and a trace of what was done."""
+
+
+def _declare(kind: str) -> None:
+    """Declare the verbs of one kind of record."""
+    info = RECORDS[kind]
+    group, requirement, word = info.group, _REQUIREMENTS[info.owner], _snake(kind)
+    key = f"{info.prefix}-000001"
+
+    async def assign(
+        tx: Tx, ref: Annotated[str, Of(kind)], owner: Annotated[str, Of("Party")]
+    ) -> Properties:
+        it = await kept(tx, kind, ref, owner)
+        own(tx, it, owner)
+        return it.record
+
+    async def comment(
+        tx: Tx, ref: Annotated[str, Of(kind)], text: str, *, public: bool = False
+    ) -> Properties:
+        said = told(text, "text", "say what there is to say")
+        it = await kept(tx, kind, ref)
+        made = tx.create("Comment", {"text": said, "author": tx.actor, "public": public})
+        tx.relate(ABOUT.type, made["id"], it.record["id"])
+        return it.record
+
+    async def attach(
+        tx: Tx, ref: Annotated[str, Of(kind)], url: str, *, name: str = "", digest: str = ""
+    ) -> Properties:
+        where = _address(url)
+        it = await kept(tx, kind, ref)
+        called = name.strip() or where.rstrip("/").rpartition("/")[2]
+        made = tx.create("Attachment", {"url": where, "name": called, "digest": _digest(digest)})
+        tx.relate(ATTACHED_TO.type, made["id"], it.record["id"])
+        return it.record
+
+    for run, does, doc, arguments, example in (
+        (assign, "assign", "Make a person or a group answer for it, and nobody else", _ASSIGN,
+         f"{group} assign {key} ops"),
+        (comment, "comment", "Say something about it: a comment, or what was done", _COMMENT,
+         f'{group} comment {key} "looked at the fans"'),
+        (attach, "attach", "Attach a document by its address", _ATTACH,
+         f"{group} attach {key} https://wiki.example.org/plan"),
+    ):  # fmt: skip
+        run.__name__ = run.__qualname__ = f"{does}_{word}"
+        run.__doc__ = (
+            f"{doc} ({requirement}).\n\nArgs:\n    ref: Id or key.\n{arguments}\n"
+            f"Examples:\n    fsg {example.replace('_', '-')}\n"
+        )
+        verb(f"{group}.{does}", room=Process.SMS, requirement=requirement, on=kind, anytime=True)(
+            run
+        )
+
+
+_ASSIGN = "    owner: Id or key of the person or group.\n"
+_COMMENT = "    text: What was said, or done.\n    public: Users read it too.\n"
+_ATTACH = (
+    "    url: Where it is, by http or https.\n    name: What people call it.\n"
+    "    digest: SHA-256 of its content, 64 hexadecimal digits.\n"
+)
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("https://", "http://")) or any(char.isspace() for char in url):
+        raise BadInput(
+            f"'{url[:60]}' is no address of a document",
+            why="documents stay where they are; the record keeps their address",
+            remedy="give one that begins with https://",
+            path=("url",),
+        )
+    return url
+
+
+def _digest(given: str) -> str:
+    digest = given.strip().lower()
+    if digest and (len(digest) != 64 or set(digest) - set("0123456789abcdef")):
+        raise BadInput(
+            "the digest is no SHA-256",
+            why="it has 64 hexadecimal digits",
+            remedy="take it from `sha256sum FILE`, or leave it out",
+            path=("digest",),
+        )
+    return digest
+
+
+def _snake(kind: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in kind).strip("_")
+
+
+for _kind in PROCESS_KINDS:
+    _declare(_kind)

@@ -1,0 +1,175 @@
+"""Problem management from the first incident to the cause that is gone (PR10)."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e.calling import Caller, calling, emptied
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.sms import service as sms
+
+PROBLEM = """key status priority because cause incidentCount incidentHours servicesDown
+  investigates { key } incidents { key } knownErrors { key status } owner { key kind }
+  comments { text author public } attachments { name url } closedAt resolution"""
+KNOWN = """key status title cause workaround carriedOutBy used helped reviewDueAt verifiedBy
+  communicatedTo knownFrom { key status } concerns { key } triedOn { helped record { key } }"""
+ESTATE = [
+    {"kind": "Service", "key": "mail", "name": "Mail", "criticality": 1},
+    {"kind": "CI", "type": "Server", "key": "a", "name": "A"},
+    {"kind": "CI", "type": "Server", "key": "b", "name": "B"},
+]
+ELEMENT = "mutation E($i: RegisterElementInput!) { registerElement(input: $i) { ok } }"
+TIE = "mutation T($i: RelateInput!) { relateElements(input: $i) { ok } }"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def caller(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Caller]:
+    await emptied(neo4j_endpoint)
+    async with calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        for each in ESTATE:
+            assert (await made.ask(ELEMENT, i=each))["registerElement"]["ok"]
+        tie = {"type": "DEPENDS_ON", "source": "mail", "target": "a"}
+        assert (await made.ask(TIE, i=tie))["relateElements"]["ok"]
+        asked = Request(actor="test", via="test")
+        for kind, key in (("Person", "ada"), ("Group", "ops")):
+            given = {"key": key, "name": key}
+            await made.product.graph.write(sms.register_party, asked, kind, given)
+        yield made
+
+
+async def act(caller: Caller, verb: str, one: str = "problem", **given: Any) -> Any:
+    shown = {"problem": PROBLEM, "knownError": KNOWN, "incident": "key"}[one]
+    document = f"""mutation A($i: {verb[0].upper()}{verb[1:]}Input!) {{ {verb}(input: $i) {{
+      ok errors {{ code requirement path }} {one} {{ {shown} }} }} }}"""
+    return (await caller.ask(document, i=given))[verb]
+
+
+async def incident(caller: Caller, *elements: str) -> str:
+    hit = [{"element": key} for key in elements]
+    told = await act(caller, "registerIncident", "incident", title="trouble", affects=hit)
+    assert told["ok"], told
+    return str(told["incident"]["key"])
+
+
+async def problem(caller: Caller, **given: Any) -> Any:
+    told = await act(caller, "registerProblem", title="A stops", **given)
+    assert told["ok"], told
+    return told["problem"]
+
+
+async def test_it_is_registered_from_incidents_with_its_priority(caller: Caller) -> None:
+    """PR10.1: from incidents; PR10.2: prioritised by their cost and the reach of its elements."""
+    first = await incident(caller, "a")
+    made = await problem(caller, incidents=[first], investigates=["a"])
+    assert (made["status"], made["incidentCount"], made["servicesDown"]) == ("registered", 1, 1)
+    assert [each["key"] for each in made["incidents"]] == [first]
+    assert made["priority"] == 1, made["because"]
+    assert "1 incident, 1 open" in made["because"][1]
+    harmless = await problem(caller, investigates=["b"])
+    assert harmless["priority"] > made["priority"]
+
+
+async def test_an_incident_has_one_cause(caller: Caller) -> None:
+    first = await incident(caller, "a")
+    made = await problem(caller, incidents=[first])
+    told = await act(caller, "registerProblem", title="another", incidents=[first])
+    assert [each["code"] for each in told["errors"]] == ["CAUSED_BY_ANOTHER"]
+    again = await act(caller, "linkProblem", ref=made["key"], incidents=[first])
+    assert again["ok"], "linked already"
+    second = await incident(caller, "a")
+    more = await act(caller, "linkProblem", ref=made["key"], incidents=[second])
+    assert more["problem"]["incidentCount"] == 2
+
+
+async def test_a_known_error_needs_a_cause_or_a_workaround(caller: Caller) -> None:
+    """PR10.3."""
+    made = await problem(caller, investigates=["a"])
+    told = await act(caller, "registerKnownError", "knownError", problem=made["key"])
+    assert [(e["path"], e["requirement"]) for e in told["errors"]] == [(["workaround"], "PR10.3")]
+    await act(caller, "diagnoseProblem", ref=made["key"], cause="the firmware leaks")
+    told = await act(caller, "registerKnownError", "knownError", problem=made["key"])
+    known = told["knownError"]
+    assert (known["cause"], known["title"]) == ("the firmware leaks", "A stops")
+    assert [each["key"] for each in known["concerns"]] == ["a"]
+    assert known["knownFrom"] == {"key": made["key"], "status": "known_error"}
+    assert known["reviewDueAt"] is not None
+
+
+async def test_a_workaround_is_tried_counted_verified_and_told(caller: Caller) -> None:
+    """PR10.4: the known error database is kept up to date."""
+    made = await problem(caller, investigates=["a"])
+    given = {"problem": made["key"], "workaround": "restart it", "carriedOutBy": "ops"}
+    known = (await act(caller, "registerKnownError", "knownError", **given))["knownError"]
+    ref, one = known["key"], await incident(caller, "a")
+    tried = await act(caller, "tryKnownError", "knownError", ref=ref, incident=one, helped=False)
+    assert (tried["knownError"]["used"], tried["knownError"]["helped"]) == (1, 0)
+    tried = await act(caller, "tryKnownError", "knownError", ref=ref, incident=one, helped=True)
+    assert (tried["knownError"]["used"], tried["knownError"]["helped"]) == (1, 1)
+    assert tried["knownError"]["triedOn"] == [{"helped": True, "record": {"key": one}}]
+    seen = (await act(caller, "verifyKnownError", "knownError", ref=ref))["knownError"]
+    assert seen["verifiedBy"] != ""
+    assert seen["reviewDueAt"] > known["reviewDueAt"], "what was verified holds longer"
+    spread = await act(caller, "communicateKnownError", "knownError", ref=ref, to="the desk")
+    assert spread["knownError"]["communicatedTo"] == "the desk"
+    other = await act(caller, "describeKnownError", "knownError", ref=ref, workaround="wait")
+    assert (other["knownError"]["used"], other["knownError"]["verifiedBy"]) == (0, "")
+    document = """query K($w: KnownErrorWhere) { knownErrors(where: $w) { nodes { key } } }"""
+    where = {"open": True, "concerns": {"some": {"key": {"eq": "a"}}}, "workaround": {"eq": "wait"}}
+    found = (await caller.ask(document, w=where))["knownErrors"]["nodes"]
+    assert found == [{"key": ref}]
+
+
+async def test_with_the_cause_its_known_errors_go(caller: Caller) -> None:
+    """PR10.4: the cause is removed, the problem resolved, the known error retired."""
+    made = await problem(caller, investigates=["a"])
+    early = await act(caller, "resolveProblem", ref=made["key"], resolution="done")
+    assert [e["code"] for e in early["errors"]] == ["ILLEGAL_TRANSITION"], "no cause is known"
+    given = {"problem": made["key"], "workaround": "restart it"}
+    known = (await act(caller, "registerKnownError", "knownError", **given))["knownError"]
+    done = (await act(caller, "resolveProblem", ref=made["key"], resolution="new firmware"))[
+        "problem"
+    ]
+    assert (done["status"], done["closedAt"] is None) == ("resolved", False)
+    assert done["knownErrors"] == [{"key": known["key"], "status": "retired"}]
+    late = await act(caller, "verifyKnownError", "knownError", ref=known["key"])
+    assert [e["code"] for e in late["errors"]] == ["ILLEGAL_TRANSITION"]
+
+
+async def test_somebody_answers_for_it_and_says_what_was_done(caller: Caller) -> None:
+    """PR10.2: an owner, a trace of what was done."""
+    made = await problem(caller)
+    assert made["owner"] is None
+    for owner, kind in (("ops", "Group"), ("ada", "Person")):
+        told = (await act(caller, "assignProblem", ref=made["key"], owner=owner))["problem"]
+        assert told["owner"] == {"key": owner, "kind": kind}, "nobody else answers for it"
+    nobody = await act(caller, "assignProblem", ref=made["key"], owner="eve")
+    assert [each["code"] for each in nobody["errors"]] == ["NOT_FOUND"]
+    await act(caller, "commentProblem", ref=made["key"], text="looked at it", public=True)
+    wiki = "https://wiki.example.org/five-whys"
+    told = (await act(caller, "attachProblem", ref=made["key"], url=wiki))["problem"]
+    assert [(each["text"], each["public"]) for each in told["comments"]] == [("looked at it", True)]
+    assert told["attachments"] == [{"name": "five-whys", "url": wiki}]
+    for url, digest, path in (("ftp://x", "", "url"), (wiki, "abc", "digest")):
+        refused = await act(caller, "attachProblem", ref=made["key"], url=url, digest=digest)
+        assert refused["errors"][0]["path"] == [path]
+
+
+async def test_an_incident_shows_where_it_comes_from(caller: Caller) -> None:
+    one = await incident(caller, "a")
+    made = await problem(caller, incidents=[one])
+    document = """query I($k: String!) { incident(by: {key: $k}) { causedBy { key status } } }"""
+    found = (await caller.ask(document, k=one))["incident"]
+    assert found["causedBy"] == {"key": made["key"], "status": "registered"}
+    unlinked = """{ incidents(where: {causedBy: {none: {}}}) { totalCount } }"""
+    every = "{ incidents { totalCount } }"
+    with_cause = """{ incidents(where: {causedBy: {count: {eq: 1}}}) { totalCount } }"""
+    counts = [
+        (await caller.ask(each))["incidents"]["totalCount"]
+        for each in (unlinked, with_cause, every)
+    ]
+    assert counts[0] + counts[1] == counts[2]
