@@ -34,8 +34,11 @@ SPARE = 1.3
 """The tool asks a little less than it is told to, where a field has few different questions."""
 EXAMPLES = 20
 """Questions of each field in one slice."""
+WORKERS = 2
+"""Questions of one process at a time: making them up and answering them take turns otherwise."""
 WORDS = """{ elements(first: 1000) { nodes { id key name owner { key } } }
   ciTypes { name } relationshipTypes { name } syncRuns { nodes { run } }
+  policies { nodes { key kind name } }
   incidents { nodes { key } } maintenanceWindows { nodes { key } }
   retirementProposals { nodes { key } } persistedDocuments { nodes { digest } } }"""
 
@@ -63,6 +66,7 @@ class Fuzz:
         command = [
             *(sys.executable, "-m", "schemathesis.cli", "run", str(schema), "--url", self.one.url),
             *("--phases", "fuzzing", "--max-examples", str(examples), "--seed", str(number)),
+            *("--workers", str(WORKERS)),
             *("--checks", "nothing_fails_inside"),
             *("--header", f"Authorization: Bearer {self.one.token}"),
             *("--generation-database", "none", "--request-timeout", "60"),
@@ -141,6 +145,10 @@ def _words(one: Served) -> dict[str, list[str]]:
         "windows": of(data["maintenanceWindows"]["nodes"], "key"),
         "proposals": of(data["retirementProposals"]["nodes"], "key"),
         "digests": of(data["persistedDocuments"]["nodes"], "digest"),
+        "policies": of(data["policies"]["nodes"], "key"),
+        "kinds": sorted(set(of(data["policies"]["nodes"], "kind"))),
+        "names": sorted(set(of(data["policies"]["nodes"], "name"))),
+        "sources": sorted({run.partition("/")[0] for run in of(data["syncRuns"]["nodes"], "run")}),
         "seqs": [str(number) for number in range(1, answer["extensions"]["seq"] + 1)][:200],
         "moments": [SystemClock().now().isoformat(), "2999-01-01T00:00:00Z"],
     }
