@@ -36,7 +36,10 @@ EXAMPLES = 20
 """Questions of each field in one slice."""
 WORKERS = 2
 """Questions of one process at a time: making them up and answering them take turns otherwise."""
+OFTEN = 20
+"""Services are few among the elements, and a field of their own asks for one."""
 WORDS = """{ elements(first: 1000) { nodes { id key name owner { key } } }
+  services(first: 100) { nodes { id key } }
   ciTypes { name } relationshipTypes { name } syncRuns { nodes { run } }
   policies { nodes { key kind name } }
   incidents { nodes { key } } maintenanceWindows { nodes { key } }
@@ -128,14 +131,14 @@ def _words(one: Served) -> dict[str, list[str]]:
     headers = {"Authorization": f"Bearer {one.token}"}
     answer = httpx.post(one.url, json={"query": WORDS}, headers=headers, timeout=60).json()
     data: Any = answer["data"]
-    elements = data["elements"]["nodes"]
+    elements, services = data["elements"]["nodes"], data["services"]["nodes"]
 
     def of(rows: Any, name: str) -> list[str]:
         return [str(row[name]) for row in rows]
 
     return {
-        "ids": of(elements, "id"),
-        "keys": of(elements, "key"),
+        "ids": [*of(elements, "id"), *of(services, "id") * OFTEN],
+        "keys": [*of(elements, "key"), *of(services, "key") * OFTEN],
         "words": [word for name in of(elements, "name") for word in name.split()],
         "owners": sorted({row["owner"]["key"] for row in elements if row["owner"]}),
         "types": of(data["ciTypes"], "name"),
