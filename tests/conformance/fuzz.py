@@ -34,8 +34,14 @@ SPARE = 1.3
 """The tool asks a little less than it is told to, where a field has few different questions."""
 EXAMPLES = 20
 """Questions of each field in one slice."""
+WORKERS = 2
+"""Questions of one process at a time: making them up and answering them take turns otherwise."""
+OFTEN = 20
+"""Services are few among the elements, and a field of their own asks for one."""
 WORDS = """{ elements(first: 1000) { nodes { id key name owner { key } } }
+  services(first: 100) { nodes { id key } }
   ciTypes { name } relationshipTypes { name } syncRuns { nodes { run } }
+  policies { nodes { key kind name } }
   incidents { nodes { key } } maintenanceWindows { nodes { key } }
   retirementProposals { nodes { key } } persistedDocuments { nodes { digest } } }"""
 
@@ -63,6 +69,7 @@ class Fuzz:
         command = [
             *(sys.executable, "-m", "schemathesis.cli", "run", str(schema), "--url", self.one.url),
             *("--phases", "fuzzing", "--max-examples", str(examples), "--seed", str(number)),
+            *("--workers", str(WORKERS)),
             *("--checks", "nothing_fails_inside"),
             *("--header", f"Authorization: Bearer {self.one.token}"),
             *("--generation-database", "none", "--request-timeout", "60"),
@@ -124,14 +131,14 @@ def _words(one: Served) -> dict[str, list[str]]:
     headers = {"Authorization": f"Bearer {one.token}"}
     answer = httpx.post(one.url, json={"query": WORDS}, headers=headers, timeout=60).json()
     data: Any = answer["data"]
-    elements = data["elements"]["nodes"]
+    elements, services = data["elements"]["nodes"], data["services"]["nodes"]
 
     def of(rows: Any, name: str) -> list[str]:
         return [str(row[name]) for row in rows]
 
     return {
-        "ids": of(elements, "id"),
-        "keys": of(elements, "key"),
+        "ids": [*of(elements, "id"), *of(services, "id") * OFTEN],
+        "keys": [*of(elements, "key"), *of(services, "key") * OFTEN],
         "words": [word for name in of(elements, "name") for word in name.split()],
         "owners": sorted({row["owner"]["key"] for row in elements if row["owner"]}),
         "types": of(data["ciTypes"], "name"),
@@ -141,6 +148,10 @@ def _words(one: Served) -> dict[str, list[str]]:
         "windows": of(data["maintenanceWindows"]["nodes"], "key"),
         "proposals": of(data["retirementProposals"]["nodes"], "key"),
         "digests": of(data["persistedDocuments"]["nodes"], "digest"),
+        "policies": of(data["policies"]["nodes"], "key"),
+        "kinds": sorted(set(of(data["policies"]["nodes"], "kind"))),
+        "names": sorted(set(of(data["policies"]["nodes"], "name"))),
+        "sources": sorted({run.partition("/")[0] for run in of(data["syncRuns"]["nodes"], "run")}),
         "seqs": [str(number) for number in range(1, answer["extensions"]["seq"] + 1)][:200],
         "moments": [SystemClock().now().isoformat(), "2999-01-01T00:00:00Z"],
     }

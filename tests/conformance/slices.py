@@ -37,7 +37,14 @@ WORDS: Mapping[str, str] = {
     "first": "sizes", "last": "sizes", "k": "sizes", "hops": "sizes", "maxDepth": "sizes",
 }  # fmt: skip
 """Pools of values by the names of arguments and fields that are texts or whole numbers."""
+OF_FIELDS: Mapping[str, str] = {
+    "policy.key": "policies", "policyInForce.kind": "kinds", "policyInForce.name": "names",
+    "policies.kind": "kinds", "policies.name": "names", "syncRuns.source": "sources",
+    "parkedRows.source": "sources", "retirementProposals.source": "sources",
+}  # fmt: skip
+"""The same of arguments whose name means something else than it does elsewhere."""
 SIZES = "sizes"
+POOLS = frozenset({*WORDS.values(), *OF_FIELDS.values()})
 
 
 def sliced(document: DocumentNode, number: int) -> str:
@@ -52,11 +59,11 @@ def sliced(document: DocumentNode, number: int) -> str:
     start = number * TYPES % max(1, len(leaves))
     kept = {(leaves * 2)[start + n] for n in range(min(TYPES, len(leaves)))}
     parts = [
-        _cut(each, random)
+        _cut(each, random, number)
         for each in document.definitions
         if not _is_leaf(each) or each.name.value in kept
     ]
-    pools = sorted(set(WORDS.values()))
+    pools = sorted(POOLS)
     scalars = [ScalarTypeDefinitionNode(name=_name(_scalar(each))) for each in pools]
     return "\n\n".join(print_ast(each) for each in (*parts, *scalars))
 
@@ -67,11 +74,11 @@ def _is_leaf(node: Any) -> bool:
     )
 
 
-def _cut(node: Any, random: Random) -> Any:
+def _cut(node: Any, random: Random, number: int) -> Any:
     if isinstance(node, InputObjectTypeDefinitionNode):
         return _input(node, random)
     if isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
-        return _rebuilt(node, fields=tuple(_field(each, random) for each in node.fields or ()))
+        return _rebuilt(node, fields=tuple(_field(each, number) for each in node.fields or ()))
     return node
 
 
@@ -85,10 +92,19 @@ def _input(node: InputObjectTypeDefinitionNode, random: Random) -> InputObjectTy
     return _rebuilt(node, fields=(*needed, *random.sample(free, min(FIELDS, len(free)))))
 
 
-def _field(node: FieldDefinitionNode, random: Random) -> FieldDefinitionNode:
-    """A field with what it needs and half of its other arguments: some are always refused."""
-    given = [_worded(each) for each in node.arguments or ()]
-    kept = [each for each in given if _is_needed(each) or random.random() < 0.5]
+def _field(node: FieldDefinitionNode, number: int) -> FieldDefinitionNode:
+    """A field with what it needs and half of its other arguments: some are always refused.
+
+    A field of an interface has the same ones in every type that has it, and one slice has those
+    that the one before it has not.
+    """
+
+    def wanted(name: str) -> bool:
+        pair, second = divmod(number, 2)
+        return (Random(f"{pair} {node.name.value} {name}").random() < 0.5) is (second == 0)
+
+    given = [_worded(each, node.name.value) for each in node.arguments or ()]
+    kept = [each for each in given if _is_needed(each) or wanted(each.name.value)]
     return _rebuilt(node, arguments=tuple(kept))
 
 
@@ -96,9 +112,9 @@ def _is_needed(node: InputValueDefinitionNode) -> bool:
     return isinstance(node.type, NonNullTypeNode) and node.default_value is None
 
 
-def _worded(node: InputValueDefinitionNode) -> InputValueDefinitionNode:
+def _worded(node: InputValueDefinitionNode, of: str = "") -> InputValueDefinitionNode:
     """An argument or field of an input, with the scalar of its pool where it is a text."""
-    pool = WORDS.get(node.name.value)
+    pool = OF_FIELDS.get(f"{of}.{node.name.value}") or WORDS.get(node.name.value)
     if pool is None:
         return node
     return _rebuilt(node, type=_as(node.type, _scalar(pool)))
@@ -120,8 +136,8 @@ def _scalar(pool: str) -> str:
 
 def scalars(words: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, Sequence[str]]]:
     """Scalars of slices that are texts, with their values."""
-    pools = set(WORDS.values()) - {SIZES}
-    return ((_scalar(pool), words.get(pool) or ("nothing",)) for pool in sorted(pools))
+    pools = sorted(POOLS - {SIZES})
+    return ((_scalar(pool), words.get(pool) or ("nothing",)) for pool in pools)
 
 
 def _name(text: str) -> NameNode:

@@ -16,6 +16,7 @@ from e2e.calling import Caller, calling, emptied, register
 from e2e.cli_line import clean_environment
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.ogm import node_class
+from graph.syncing import record, send
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -32,6 +33,8 @@ async def caller(
     async with calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
         await register(made, "fw-sto-a", kind="CI", type="Server")
         await register(made, "svc-a", kind="Service")
+        racks = [record("Server", key) for key in ("r-1", "r-2")]
+        await send(made.product.graph, racks, source="racks")
         yield made
 
 
@@ -48,20 +51,31 @@ async def test_a_panel_gets_flat_rows(caller: Caller, title: str, target: Any) -
         assert not [value for value in row.values() if isinstance(value, dict | list)]
 
 
-async def test_the_notebook_runs_to_its_end(caller: Caller) -> None:
+NOTEBOOKS = {
+    "blast_radius": ["elements are affected by fw-sto-a", "fw-sto-a: 0 relations lead to it"],
+    "sources": ["racks: last run", "racks wrote 2 × Server", "0 CIs are known from people only"],
+}
+
+
+def test_every_notebook_is_run() -> None:
+    found = (EXAMPLES / "notebooks").glob("*.py")
+    assert sorted(each.stem for each in found) == sorted(NOTEBOOKS)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+async def test_a_notebook_runs_to_its_end(caller: Caller, name: str) -> None:
     async with served(caller.product) as (port, _token):
         env = {
             **clean_environment(),
             "FITSM_TOKEN": caller.token,
             "FITSM_URL": f"http://127.0.0.1:{port}",
         }
-        command = [sys.executable, str(EXAMPLES / "notebooks" / "blast_radius.py"), "fw-sto-a"]
+        command = [sys.executable, str(EXAMPLES / "notebooks" / f"{name}.py"), "fw-sto-a"]
         done = await asyncio.to_thread(
             subprocess.run, command, capture_output=True, text=True, env=env, timeout=120
         )
     assert done.returncode == 0, done.stderr
-    assert "elements are affected by fw-sto-a" in done.stdout
-    assert "fw-sto-a: 0 relations lead to it" in done.stdout
+    assert [each for each in NOTEBOOKS[name] if each not in done.stdout] == []
 
 
 @pytest.mark.usefixtures("caller")

@@ -11,7 +11,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,6 +158,18 @@ class Turns:
         Raises:
             Throttled: TOO_MANY_AT_ONCE, when the line is full or does not move.
         """
+        await self.take(who)
+        try:
+            yield
+        finally:
+            self.give_back(who)
+
+    async def take(self, who: str) -> None:
+        """Take a turn, which is given back by `give_back`, or wait for one.
+
+        Raises:
+            Throttled: TOO_MANY_AT_ONCE, when the line is full or does not move.
+        """
         line = self._lines.get(who)
         if line is None:
             line = self._lines[who] = _Line(asyncio.Semaphore(self.at_once))
@@ -166,14 +178,20 @@ class Turns:
         line.present += 1
         try:
             await self._wait(line)
-            try:
-                yield
-            finally:
-                line.turns.release()
-        finally:
-            line.present -= 1
-            if not line.present:
-                self._lines.pop(who, None)
+        except BaseException:
+            self._leave(who, line)
+            raise
+
+    def give_back(self, who: str) -> None:
+        """End a turn that was taken."""
+        line = self._lines[who]
+        line.turns.release()
+        self._leave(who, line)
+
+    def _leave(self, who: str, line: _Line) -> None:
+        line.present -= 1
+        if not line.present:
+            self._lines.pop(who, None)
 
     def present(self, who: str) -> int:
         """How many operations of a principal have their turn or wait for it."""
@@ -198,6 +216,10 @@ class Turns:
             why=f"{self.at_once} are answered at once, {self.waiting} may wait; {why}",
             remedy="ask one after another, or again in a moment",
         )
+
+
+_ALL = ""
+"""Who has the turns of all."""
 
 
 class Admission:
@@ -259,10 +281,15 @@ class Admission:
         Raises:
             Throttled: TOO_MANY_AT_ONCE.
         """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._own.turn(principal.login))
-            await stack.enter_async_context(self._all.turn(""))
-            yield
+        await self._own.take(principal.login)
+        try:
+            await self._all.take(_ALL)
+            try:
+                yield
+            finally:
+                self._all.give_back(_ALL)
+        finally:
+            self._own.give_back(principal.login)
 
     def present(self, login: str) -> int:
         """How many operations of a principal are there, with those that wait."""

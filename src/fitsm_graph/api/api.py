@@ -176,9 +176,9 @@ class Api:
             prepared = self.let_in(answer, edition, asked, principal)
             if sent:
                 self.documents.remember(sent, asked.digest)
-            await self._executed(
-                answer, edition, prepared, asked, self.context(edition, seen, principal, via)
-            )
+            context = self.context(edition, seen, principal, via)
+            context.plans = prepared.entry.plans
+            await self._executed(answer, edition, prepared, asked, context)
 
     async def with_document(self, asked: Asked, principal: Principal) -> Asked:
         """Find the document that was asked for by its digest, or check the one that was sent."""

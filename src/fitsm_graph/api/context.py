@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from fitsm_graph.api.executor import Shaped
+from fitsm_graph.api.plans import Plans
 from fitsm_graph.api.questions import Compiler, Question
 from fitsm_graph.api.withheld import Withheld, withheld_from
 from fitsm_graph.confm.sight import sight_of
@@ -58,6 +59,7 @@ class Context:
         read_records: Reads NDJSON, whose first line has a number.
         policies: In force; handed to verbs.
         kinds: Of policies, for verbs over policies themselves.
+        plans: What was compiled of the document that is being answered.
         live: How a subscription stands with the ledger; None for everything else.
     """
 
@@ -76,6 +78,7 @@ class Context:
     read_records: ReadRecords = no_records
     policies: Policies = field(default_factory=Policies)
     kinds: PolicyKinds = field(default_factory=lambda: PolicyKinds(()))
+    plans: Plans = field(default_factory=dict)
     live: Any = None
 
     def __post_init__(self) -> None:

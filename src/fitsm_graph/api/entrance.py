@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from fitsm_graph.api.credential import Credential, Way
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import Unauthenticated
+from fitsm_graph.kernel.together import Together
 from fitsm_graph.model.principal import Principal
 
 REMEMBERED_SECONDS = 0.25
@@ -45,6 +46,7 @@ class Entrance:
         self._session = session
         self._known: dict[bytes, tuple[float, Principal]] = {}
         self._commits = 0
+        self._checking: Together[Principal] = Together()
         graph.on_commit(self._committed)
 
     async def enter(self, credential: Credential) -> Principal:
@@ -80,6 +82,12 @@ class Entrance:
         known = self._known.get(digest)
         if known is not None and self._clock() - known[0] <= REMEMBERED_SECONDS:
             return known[1]
+        return await self._checking.work(
+            (digest, self._commits), lambda: self._checked(token, digest)
+        )
+
+    async def _checked(self, token: str, digest: bytes) -> Principal:
+        """Check it, and remember it unless this process has written meanwhile."""
         asked, commits = self._clock(), self._commits
         principal = await self._check(token)
         if commits == self._commits:

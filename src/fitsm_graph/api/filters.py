@@ -39,6 +39,8 @@ DEEPEST = 8
 """Conditions within one another: groups of AND, OR, NOT and what is asked of other elements."""
 MOST = 200
 """Conditions in all filters of one root field."""
+AROUND = 8
+"""What a condition counts as that looks around: planning it takes as long as many others."""
 STATES = ("UP", "AT_RISK", "DEGRADED", "DOWN")
 Path = tuple[str | int, ...]
 Given = Mapping[str, Any]
@@ -58,14 +60,22 @@ def element_conditions(
     for name, given in (where or {}).items():
         if given is None:
             continue
-        made.count_condition(path)
         word = _WORDS.get(name)
+        made.count_condition(path, _weight(name, given))
         if word is not None:
             found += word(made, given, variable, (*path, name))
         else:
             field = made.names.field(name)
             found += conditions_of(made, field, field.place(variable), given, (*path, name))
     return found
+
+
+def _weight(name: str, given: Any) -> int:
+    """What a condition of an element counts as: each of its operators that looks around."""
+    if name not in _AROUND:
+        return 1
+    given = given if isinstance(given, Mapping) and name != "reaches" else {}
+    return AROUND * max(1, sum(each is not None for each in map(given.get, given.keys() - _WAYS)))
 
 
 def relation_conditions(
@@ -382,5 +392,8 @@ _WORDS: Mapping[str, Callable[["Statement", Any, str, Path], list[str]]] = {
     "reaches": _reaches,
     "attribute": _attributes,
 }
+_RELATED = {"relations", "dependsOn", "usedBy", "members", "customers", "reaches"}
+_AROUND = frozenset({"owner", "text", "freshness", *_RELATED, *RUN_PLACES})
+_WAYS = {"types", "direction"}
 WORDS = frozenset(_WORDS)
 """What a filter says itself; an attribute of the same name is asked for by `attribute`."""

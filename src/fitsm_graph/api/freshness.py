@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.together import Together
 
 LAG_SECONDS = 0.25
 
@@ -60,6 +61,8 @@ class Freshness:
         self._clock = clock
         self._known: Seen | None = None
         self._written = 0
+        self._commits = 0
+        self._asking: Together[Seen] = Together()
         graph.on_commit(self._committed)
 
     def note(self, head: Mapping[str, Any] | None) -> None:
@@ -80,7 +83,8 @@ class Freshness:
         known = self._known
         if known is not None and known.seq >= wanted and self._clock() - known.at <= self._lag:
             return known
-        found = await self._asked()
+        # what was asked for before a commit of this process may not show it
+        found = await self._asking.work(self._commits, self._asked)
         if found.seq < wanted:
             await self._graph.at_least(wanted)
             found = await self._asked()
@@ -102,4 +106,5 @@ class Freshness:
     def _committed(self, seq: int) -> None:
         """Forget what was known: this process has written."""
         self._written = max(self._written, seq)
+        self._commits += 1
         self._known = None

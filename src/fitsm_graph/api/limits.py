@@ -30,7 +30,7 @@ from graphql import (
     get_named_type,
 )
 
-from fitsm_graph.api.weight import FEWER, FLATTER, SPLIT, UNPAGED_ROWS, Weight, over
+from fitsm_graph.api.weight import FEWER, FLATTER, ONCE, SPLIT, UNPAGED_ROWS, Weight, over
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.settings import whole_number
 
@@ -383,7 +383,7 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
         ("TOO_MANY_ROOT_FIELDS", "root fields", weight.roots, limits.root_fields, SPLIT),
         ("TOO_MANY_DIRECTIVES", "directives", weight.directives, limits.directives, FEWER),
         ("TOO_MANY_FIELDS", "fields", weight.fields, limits.fields, SPLIT),
-        ("TOO_MANY_REPEATS", "steps of merging", weight.work, limits.repeats, _ONCE),
+        ("TOO_MANY_REPEATS", "steps of merging", weight.work, limits.repeats, ONCE),
         ("PAGE_TOO_LARGE", "rows in a page", weight.page, limits.page, _NEXT),
         ("TOO_COSTLY", "values in the answer", weight.cost, limits.cost, _SMALLER),
     ):
@@ -391,7 +391,6 @@ def check(weight: Weight, limits: Limits, *, executed: bool = True) -> None:
             raise over(code, what, found, limit, remedy)
 
 
-_ONCE = "select each field once, and share selections through fragments"
 _NEXT = "ask for a smaller page, and for the next one with `after`"
 _OF_THE_ANSWER = frozenset({"PAGE_TOO_LARGE", "TOO_COSTLY"})
 _SMALLER = "ask for smaller pages with `first`, fewer fields, or fewer lists within lists"

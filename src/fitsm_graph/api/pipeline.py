@@ -25,6 +25,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from fitsm_graph.api.limits import Limits, Measure, check
+from fitsm_graph.api.plans import Plans
 from fitsm_graph.api.reading import Reading
 from fitsm_graph.api.tokens import exceeds
 from fitsm_graph.api.weight import Weight
@@ -83,6 +84,7 @@ class Entry:
         operations: By name; the nameless one under an empty name.
         measured: Weights by operation and the values of the variables that are page sizes.
         told: Answer to an operation that asks about the schema only, by operation.
+        plans: Questions that were compiled of it.
     """
 
     document: DocumentNode
@@ -91,6 +93,7 @@ class Entry:
     paging: dict[str, tuple[str, ...]] = field(default_factory=dict)
     measured: dict[tuple[Any, ...], Weight] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plans: Plans = field(default_factory=dict)
 
 
 class Pipeline:

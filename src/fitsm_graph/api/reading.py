@@ -24,7 +24,7 @@ from graphql import (
 from graphql.language.parser import Parser
 
 from fitsm_graph.api.limits import DEEPEST_NESTING, Limits
-from fitsm_graph.api.weight import APART, FEWER, FLATTER, SPLIT, over
+from fitsm_graph.api.weight import APART, FEWER, FLATTER, ONCE, SPLIT, over
 
 _PLAIN = re.compile(
     r"""
@@ -95,6 +95,7 @@ class Reading(Parser):
         self._fields = self._aliases = self._directives = 0
         self._roots = 0
         self._selections = 0  # selections within one another, of an operation
+        self._names: list[dict[str, tuple[int, int]]] = []  # of each selection we are in
         self._literals = 0  # lists and objects within one another
 
     def document(self) -> DocumentNode:
@@ -139,13 +140,15 @@ class Reading(Parser):
         if self._selections > DEEPEST_NESTING:
             most = DEEPEST_NESTING
             raise over("TOO_DEEP", "levels of selections", self._selections, most, FLATTER)
+        self._names.append({})
         found = super().parse_selection_set()
+        self._names.pop()
         self._selections -= 1
         return found
 
     def parse_field(self) -> FieldNode:
         """A field with all that is selected below it."""
-        limits = self._limits
+        limits, before = self._limits, self._fields
         self._fields += 1
         if self._fields > limits.fields:
             raise over("TOO_MANY_FIELDS", "fields", self._fields, limits.fields, SPLIT)
@@ -159,7 +162,16 @@ class Reading(Parser):
             if self._roots > max(limits.root_fields, limits.aliases):  # aliases are told first
                 most = limits.root_fields
                 raise over("TOO_MANY_ROOT_FIELDS", "root fields", self._roots, most, SPLIT)
+        self._repeated((found.alias or found.name).value, self._fields - before)
         return found
+
+    def _repeated(self, key: str, fields: int) -> None:
+        """A response name with the fields at and below it, maybe once more in its selection."""
+        times, below = self._names[-1].get(key, (0, 0))
+        self._names[-1][key] = times + 1, below + fields
+        work, most = (times + 1) * (below + fields), self._limits.repeats
+        if times and work > most:
+            raise over("TOO_MANY_REPEATS", "steps of merging", work, most, ONCE)
 
     def parse_directive(self, is_const: bool) -> DirectiveNode:  # noqa: FBT001 - as it is called
         """A directive."""

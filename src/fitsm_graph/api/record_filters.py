@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fitsm_graph.api.fields import ANY_ELEMENT, Field, ValueKind, record_fields
-from fitsm_graph.api.filters import GROUPS, Given, Path, all_true, element_conditions
+from fitsm_graph.api.filters import AROUND, GROUPS, Given, Path, all_true, element_conditions
 from fitsm_graph.api.links import ANY_RECORD, PARTY, Link, links_of
 from fitsm_graph.api.operators import conditions_of, negated
 from fitsm_graph.api.ordering import ID, Key, Order, key_of_field, only_key, whole_order
@@ -64,7 +64,7 @@ def record_conditions(
     for name, given in (where or {}).items():
         if given is None:
             continue
-        made.count_condition(path)
+        made.count_condition(path, AROUND if name in links else 1)
         at = (*path, name)
         if name in GROUPS:
 

@@ -38,6 +38,7 @@ from fitsm_graph.api.inputs import Inputs
 from fitsm_graph.api.live.subscriptions import subscription_type
 from fitsm_graph.api.mutations import mutation_type
 from fitsm_graph.api.past import element_as_of
+from fitsm_graph.api.plans import about_one
 from fitsm_graph.api.questions import LISTS
 from fitsm_graph.api.record_types import RecordTypes, derive_records
 from fitsm_graph.api.references import ref_of
@@ -191,10 +192,11 @@ async def search(info: Info, text: str, first: int = 25) -> object:
 async def _element(info: Info, kind: str, ref: dict[str, str], as_of: str | None) -> Any:
     context = info.context
     context.allow(READ)
-    what = selected(info._raw_info)
+    raw = info._raw_info
     if as_of is not None:
-        return await element_as_of(context, kind, ref, as_of, what)
-    return await context.answer(context.compiler.one(kind, ref, what, context.now))
+        return await element_as_of(context, kind, ref, as_of, selected(raw))
+    question = about_one(context.plans, context.compiler, raw, kind, ref, context.now)
+    return await context.answer(question)
 
 
 async def _page(info: Info, kind: str, as_of: str | None) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from fitsm_graph.api.filters import DEEPEST, MOST, Path
+from fitsm_graph.api.filters import AROUND, DEEPEST, MOST, Path
 from fitsm_graph.api.rows import Form
 from fitsm_graph.api.settling import Later
 from fitsm_graph.api.vocabulary import Vocabulary
@@ -194,18 +194,18 @@ class Statement:
         finally:
             self._budget.level -= 1
 
-    def count_condition(self, path: Path) -> None:
-        """One condition more.
+    def count_condition(self, path: Path, weight: int = 1) -> None:
+        """One condition more, which counts as so many.
 
         Raises:
             BadInput: FILTER_TOO_LARGE.
         """
-        self._budget.conditions += 1
+        self._budget.conditions += weight
         if self._budget.conditions > MOST:
             raise BadInput(
                 "the filter is too large",
                 code="FILTER_TOO_LARGE",
-                why=f"{MOST} conditions at most",
+                why=f"{MOST} conditions at most; one that looks around counts as {AROUND}",
                 remedy="compare with several values by `in`, or ask in several requests",
                 path=path,
             )

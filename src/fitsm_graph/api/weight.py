@@ -11,6 +11,7 @@ FLATTER = "ask from nearer, or use `reaches` and flat graphs instead of nesting"
 SPLIT = "ask in several requests, or for a list with `where` and `in`"
 APART = "send operations one by one, with the fragments they use"
 FEWER = "leave directives out; fields that are not wanted need not be asked for"
+ONCE = "select each field once, and share selections through fragments"
 """What to do instead, where there is too much of something."""
 
 

@@ -14,7 +14,7 @@ from unit.api.test_tokens import IGNORED, LEXEMES
 RAW = st.text(st.sampled_from('"\\#\n\r a1.-e{}!,\ufeff_?u\ud800\udc00\u00e9'), max_size=40)
 GENEROUS = Limits(
     tokens=100_000, operations=1_000, fragments=1_000, fields=100_000, root_fields=100_000,
-    aliases=100_000, directives=100_000, variables_depth=100_000,
+    aliases=100_000, directives=100_000, variables_depth=100_000, repeats=10**9,
 )  # fmt: skip
 
 
@@ -89,6 +89,7 @@ AT_ONCE = {
     "{ a { b c ?": ({"fields": 2}, "TOO_MANY_FIELDS"),
     "{ a { x: b } y: c } ?": ({"aliases": 1}, "TOO_MANY_ALIASES"),
     "{ a @x @y ?": ({"directives": 1}, "TOO_MANY_DIRECTIVES"),
+    "{ a { b { c } b { d } e ?": ({"repeats": 7}, "TOO_MANY_REPEATS"),
     "{ a(b: [{c: [ ?": ({"variables_depth": 2}, "TOO_DEEP"),
     "query A { a } query B ?": ({"operations": 1}, "TOO_MANY_OPERATIONS"),
     "fragment A on B { a } fragment ?": ({"fragments": 1}, "TOO_MANY_FRAGMENTS"),
@@ -109,6 +110,7 @@ WITHIN = {
     "query A { x: a @p } query B { y: a @p }": {"aliases": 1, "directives": 1},
     "{ a(b: [1], c: {d: 2}) e(f: [3]) }": {"variables_depth": 1},
     "{ a { b { c } d } }": {"root_fields": 1},
+    "{ a { b { c } b { d } } b { c } }": {"repeats": 8},
 }
 
 
