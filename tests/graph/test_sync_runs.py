@@ -178,10 +178,12 @@ async def test_others_may_write_between_the_chunks(graph: Graph):
     assert count == [[stated]]
 
 
-async def test_statements_of_a_chunk_are_four_whatever_its_size(graph: Graph):
-    report = await send(graph, estate(20, 200))
-    assert {each.statements for each in report.chunks} <= {2, 3, 4}
+async def test_statements_of_a_chunk_do_not_grow_with_it(graph: Graph):
+    report = await send(graph, estate(2, 20))
     assert max(each.statements for each in report.chunks if each.phase != "end") == 4
+    for hosts, machines in ((20, 200), (40, 400)):
+        report = await send(graph, estate(hosts, machines))
+        assert max(each.statements for each in report.chunks) == 5, "the hash comes after"
 
 
 @pytest.mark.parametrize("wrong", [{"source": "a b"}, {"scope": ""}, {"mode": "full"}])
