@@ -15,6 +15,7 @@ from fitsm_graph.confm.service import update_element
 from fitsm_graph.confm.sync import Chunks, SyncReport, sync
 from fitsm_graph.confm.sync_runs import Run, end, renew, take_lease
 from fitsm_graph.discovery import ndjson
+from fitsm_graph.graph import verify
 from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import BadInput, Conflict
@@ -184,6 +185,7 @@ async def test_statements_of_a_chunk_do_not_grow_with_it(graph: Graph):
     for hosts, machines in ((20, 200), (40, 400)):
         report = await send(graph, estate(hosts, machines))
         assert max(each.statements for each in report.chunks) == 5, "the hash comes after"
+    assert (await verify.full(graph)).holds
 
 
 @pytest.mark.parametrize("wrong", [{"source": "a b"}, {"scope": ""}, {"mode": "full"}])

@@ -33,6 +33,8 @@ from fitsm_graph.kernel.errors import Unavailable
 
 Put = Callable[[Sequence[Row]], Awaitable[float]]
 """Writes a chunk, and says how many seconds that took."""
+LEAST = 200
+"""Rows of a chunk, where it need not be smaller for want of memory."""
 MOST_ENDS = 200_000
 """Elements, and hashes of relations, that a run remembers."""
 
@@ -55,12 +57,13 @@ class Chunks:
     def after(self, size: int, seconds: float) -> int:
         """The next size: it follows the time the last chunk took, and at most doubles.
 
-        Times scatter, and a size that followed each of them whole would scatter too: where a chunk
-        took about as long as it should, the size goes less than half of the way.
+        Times scatter, and a size that followed each of them whole would scatter too: it goes less
+        than half of the way, up as well as down. It stays above what costs more to begin than to
+        do: on a machine that is busy with other things small chunks take hardly less time.
         """
-        factor = self.seconds / max(seconds, 0.001)
-        factor = factor**0.4 if 0.5 < factor < 2 else min(2.0, max(0.5, factor))
-        return max(1, min(self.most, int(size * factor)))
+        factor = (self.seconds / max(seconds, 0.001)) ** 0.4
+        size = int(size * min(2.0, max(0.5, factor)))
+        return max(min(LEAST, self.first), min(self.most, size))
 
 
 @dataclass(slots=True)

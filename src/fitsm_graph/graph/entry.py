@@ -1,11 +1,12 @@
 """An entry of the ledger: its hash, and the form in which its changes are stored."""
 
 import asyncio
-import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from fitsm_graph.graph.changes import (
     SALT,
@@ -113,7 +114,7 @@ def unpack(data: bytes | None) -> list[list[str]]:
     if data is None:
         return []
     try:
-        rows = json.loads(zlib.decompress(bytes(data)))
+        rows = orjson.loads(zlib.decompress(bytes(data)))
         return [list(map(str, row)) for row in rows]
     except (zlib.error, TypeError, ValueError) as error:
         raise Broken(
