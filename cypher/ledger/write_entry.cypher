@@ -1,7 +1,7 @@
 // ledger.write_entry (write)
 // Writes all changes of one verb, their entry and the new head. One row of counts.
 //
-// $entry      map        the entry's properties
+// $entry      map        the entry's properties; those of a bulk verb's seal come after it
 // $head       map        seq, hash, at and counters after it
 // $created    list[map]  {labels, properties}
 // $updated    list[map]  {id, op, before, after}; before is canonical JSON
@@ -36,8 +36,8 @@ CALL () {
 }
 CALL () {
   UNWIND $created AS row
-  CREATE (record:Record)
-  SET record = row.properties, record:$(row.labels)
+  CREATE (record:Record:$(row.labels))
+  SET record = row.properties
 }
 CALL (entry) {
   UNWIND $updated AS row

@@ -26,9 +26,10 @@ from strawberry.asgi import GraphQL
 from benchmarks.graphql_documents import EIGHT
 from benchmarks.stored import UNSPENT
 from fitsm_graph import bootstrap
-from fitsm_graph.cli.run import Place, collect_seldom, server_config
+from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.local.backend import named_server
+from fitsm_graph.kernel.collector import collect_seldom
 
 HOST = "127.0.0.1"
 ROWS = {"thousand": 1_000, "ten_thousand": 10_000, "nested": 100}

@@ -17,8 +17,9 @@ from fitsm_graph import bootstrap
 from fitsm_graph.bootstrap import Product
 from fitsm_graph.cli.bench import Estate
 from fitsm_graph.cli.measure import Goal, Results, medians
-from fitsm_graph.cli.run import Place, collect_seldom, server_config
+from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.impact.engine import worsen
+from fitsm_graph.kernel.collector import collect_seldom
 
 HOST = "127.0.0.1"
 DOCUMENT = """query Radius($of: [ID!]!) { impact(of: $of) {

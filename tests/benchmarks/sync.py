@@ -23,6 +23,7 @@ from fitsm_graph.cli.bench import tell_row
 from fitsm_graph.cli.measure import Goal, Results, short, sizes
 from fitsm_graph.cli.output import note
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.kernel.collector import collect_seldom
 
 WARM_UP = 3_000
 MEANWHILE = 50_000
@@ -32,6 +33,7 @@ MILLION = 1_000_000
 def main(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     load = os.getloadavg()[0]
+    collect_seldom()
     results = Results(tell_row)
     with scratch_server() as endpoint:
         asyncio.run(_measured(endpoint, given, results))

@@ -15,9 +15,11 @@ from fitsm_graph.bootstrap import SYSTEM, opened
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.kernel.collector import collect_seldom
 
 
 async def run(uri: str, file: Path, password: str) -> dict[str, object]:
+    collect_seldom()
     endpoint = Endpoint(uri=uri, user="neo4j", password=password)
     with TemporaryDirectory() as folder, file.open("rb") as stream:
         async with opened(endpoint, folder=Path(folder)) as product:

@@ -102,6 +102,11 @@ def test_what_cannot_go_in_is_mended_and_sent_again(
     for word in ("ATTRIBUTE_UNKNOWN", "ATTRIBUTE_VALUE", "NOT_JSON", "line 2", "line 3"):
         assert word in said
     assert rejects.read_text(encoding="utf-8").splitlines() == [json.dumps(bad[1]), "{no"]
+    secret = sync.row(51, colour="red", admin_password="hunter2")
+    said = sync(sync.file([secret]), *of, "--atomic", "--rejects", str(rejects), code=7)
+    assert "nothing was written" in said
+    assert "notice[SECRET_DROPPED]" in said
+    assert "hunter2" not in said + rejects.read_text(encoding="utf-8")
     parked = {each["key"]: each for each in sync.told("parked", *of)}
     codes = {each["code"] for each in parked[f"{place}-51"]["problems"]}
     assert codes == {"ATTRIBUTE_UNKNOWN", "ATTRIBUTE_VALUE"}

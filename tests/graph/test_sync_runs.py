@@ -15,6 +15,7 @@ from fitsm_graph.confm.service import update_element
 from fitsm_graph.confm.sync import Chunks, SyncReport, sync
 from fitsm_graph.confm.sync_runs import Run, end, renew, take_lease
 from fitsm_graph.discovery import ndjson
+from fitsm_graph.graph import verify
 from fitsm_graph.graph.driver import Endpoint, connect_for_bulk
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import BadInput, Conflict
@@ -178,10 +179,13 @@ async def test_others_may_write_between_the_chunks(graph: Graph):
     assert count == [[stated]]
 
 
-async def test_statements_of_a_chunk_are_four_whatever_its_size(graph: Graph):
-    report = await send(graph, estate(20, 200))
-    assert {each.statements for each in report.chunks} <= {2, 3, 4}
+async def test_statements_of_a_chunk_do_not_grow_with_it(graph: Graph):
+    report = await send(graph, estate(2, 20))
     assert max(each.statements for each in report.chunks if each.phase != "end") == 4
+    for hosts, machines in ((20, 200), (40, 400)):
+        report = await send(graph, estate(hosts, machines))
+        assert max(each.statements for each in report.chunks) == 5, "the hash comes after"
+    assert (await verify.full(graph)).holds
 
 
 @pytest.mark.parametrize("wrong", [{"source": "a b"}, {"scope": ""}, {"mode": "full"}])

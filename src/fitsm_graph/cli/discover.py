@@ -50,7 +50,7 @@ def local(
         return
     for each in seen:
         if isinstance(each, Problem):
-            tell(each)
+            tell(each, notice=each.code in NOTICES)
     report = _synced(machine, [each for each in seen if isinstance(each, Observation)], plan)
     raise typer.Exit(_told(report))
 
@@ -60,7 +60,7 @@ def _print(seen: Sequence[Seen]) -> None:
     emit("".join(to_ndjson(found)))
     for each in seen:
         if isinstance(each, Problem):
-            tell(each)
+            tell(each, notice=each.code in NOTICES)
     note(f"{plural(len(found), 'element')}; take them in with --sync")
 
 

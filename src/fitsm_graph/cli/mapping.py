@@ -81,14 +81,14 @@ def try_out(
     records, problems, name = _seen(sample, format, scope)
     counts = Counter(each["type"] for each in records)
     relations = Counter(one["type"] for each in records for one in each.get("relations", []))
+    notices = import_module("fitsm_graph.confm.sync_report").NOTICES
     for problem in problems:
-        tell(problem)
+        tell(problem, notice=problem.code in notices)
     note(f"{name}: {plural(len(records), 'element')}, {plural(relations.total(), 'relation')}")
     rows = [("element", *each) for each in sorted(counts.items())]
     rows += [("relation", *each) for each in sorted(relations.items())]
     show(output, records, records, Sheet(("what", "type", "count"), rows))
     _check(expect, counts + relations)
-    notices = import_module("fitsm_graph.confm.sync_report").NOTICES
     if any(each.code not in notices for each in problems):
         raise typer.Exit(PARTIAL)
 

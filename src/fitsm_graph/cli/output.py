@@ -52,10 +52,13 @@ def without_colour() -> None:
     screen.no_color = aside.no_color = True
 
 
-def tell(problem: Problem) -> None:
-    """Say on stderr what happened, why, and what to do."""
+def tell(problem: Problem, *, notice: bool = False) -> None:
+    """Say on stderr what happened, why, and what to do; a notice is no error, and may be hushed."""
+    if notice and _SPEECH["quiet"]:
+        return
     place = f" (at {'/'.join(map(str, problem.path))})" if problem.path else ""
-    _say(f"error[{problem.code}] {problem.message}{place}", style="bold")
+    word = "notice" if notice else "error"
+    _say(f"{word}[{problem.code}] {problem.message}{place}", style="" if notice else "bold")
     if problem.why:
         _say(f"  why: {problem.why}")
     if problem.remedy:

@@ -1,7 +1,6 @@
 """`fitsm-graph serve` and `demo`: a server on this machine, empty or with the demo organisation."""
 
 import asyncio
-import gc
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -35,6 +34,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.sms import service as sms
@@ -203,15 +203,6 @@ def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
         proxy_headers=bool(place.proxies),
         forwarded_allow_ips=list(place.proxies),
     )
-
-
-def collect_seldom() -> None:
-    """Have the collector of cycles look seldom, here and where the server is measured.
-
-    A large answer is a hundred thousand new objects and no cycle; at Python's own thresholds the
-    collector walks through all of them several times, which doubles the time such an answer takes.
-    """
-    gc.set_threshold(100_000, 50, 100)
 
 
 def _run(place: Place, prepare: Prepare, *, once: bool) -> None:

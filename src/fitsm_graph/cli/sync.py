@@ -13,11 +13,12 @@ import orjson
 import typer
 from typer.core import TyperGroup
 
-from fitsm_graph.cli import sync_runs, sync_waiting
+from fitsm_graph.cli import mapping, sync_runs, sync_waiting
 from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_table, tell
 from fitsm_graph.cli.saying import CHANGES, HELD, PARTIAL
 from fitsm_graph.cli.values import unreadable
+from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 
@@ -164,6 +165,7 @@ def _here(chosen: Any, content: Any, how: How) -> Told:
     blasts = import_module("fitsm_graph.confm.sync_blast").Blasts
     verb = import_module("fitsm_graph.graph.verb")
     kept: dict[str, Any] | None = {} if how.rejects else None
+    collect_seldom()
 
     async def work(product: Any) -> Any:
         return await run(
@@ -226,13 +228,14 @@ def _there(seen: Iterable[Any], how: How) -> Told:
 def _write_rejects(path: Path, told: Told, lines_of: Path | None) -> None:
     """Write what could not go in, so that it can be mended and sent again.
 
-    Of NDJSON the lines as they are; of other formats the records that they became.
+    Of NDJSON the lines as they are, without secrets; of other formats the records that they became.
     """
+    clean = import_module("fitsm_graph.discovery.records").line_without_secrets
     places = {each["path"][0] for each in told["problems"] if each["path"]}
     if lines_of is not None:
         numbers = {int(place[5:]) for place in places if place[5:].isdigit()}
         with lines_of.open("rb") as source, path.open("wb") as out:
-            kept = [line for n, line in enumerate(source, start=1) if n in numbers]
+            kept = [clean(line) for n, line in enumerate(source, start=1) if n in numbers]
             out.writelines(line if line.endswith(b"\n") else line + b"\n" for line in kept)
         note(f"{plural(len(kept), 'line')} to mend in {path}")
         return
@@ -266,12 +269,18 @@ def _show(told: Told) -> None:
         tell(_problem(problem))
     if told["problemCount"] > MOST_TOLD:
         note(f"… and {told['problemCount'] - MOST_TOLD} more; -o json shows all")
+    for notice in told["notices"][:MOST_TOLD]:
+        tell(_problem(notice), notice=True)
+    if len(told["notices"]) > MOST_TOLD:
+        note(f"… and {len(told['notices']) - MOST_TOLD} more notices; -o json shows all")
     if told["status"] == "planned":
         show_table(("op", "key", "what", "field", "before", "after"), _lines(told))
     for loss in told["losses"]:
         note(f"missing: {loss['missing']} of {loss['known']} {loss['type']}")
     _show_blast(told["blast"])
     note(f"{told['status']} {told['run'] or told['plan']}")
+    if told["status"] == "refused":
+        note("nothing was written; without its problems it would have been:")
     for name, count in told["counts"].items():
         typer.echo(f"{name}\t{count}")
 
@@ -304,5 +313,6 @@ def _problem(told: Told) -> Problem:
     return Problem(told["code"], told["message"], told["why"], told["remedy"], path)
 
 
+app.add_typer(mapping.app, name="map", help="Formats of sources, as `fsg map` has them.")
 sync_runs.add_to(app)
 sync_waiting.add_to(app)

@@ -16,14 +16,6 @@ from fitsm_graph.kernel.errors import Problem, Refused
 from fitsm_graph.model.confm import IDENTIFIED_BY
 from fitsm_graph.model.declare import Process
 
-DEFAULTS: Mapping[str, Properties] = {
-    "Service": {"criticality": 3},
-    "ServiceComponent": {},
-    "CI": {},
-    "RedundancyGroup": {"strength": "hard", "grounded": False},
-}
-COMMON_DEFAULTS: Properties = {"description": "", "lifecycle": "live", "is_source": False}
-
 
 @dataclass(slots=True)
 class WrittenElements(Written):
@@ -190,12 +182,8 @@ class _Chunk:
         ]
 
     def _create(self, row: Row) -> Properties:
-        properties = {**COMMON_DEFAULTS, **DEFAULTS[row.kind], "name": row.key, **row.values}
-        properties["key"] = row.key
-        leaf = ""
-        if row.kind == "CI":
-            properties["type"] = leaf = row.word
-        element = self.tx.create(row.kind, properties, leaf=leaf)
+        leaf = row.word if row.kind == "CI" else ""
+        element = self.tx.create(row.kind, row.image, leaf=leaf, stored=True)
         self._note(row, "created")
         if self.tells:
             self.written.changes.append(PlannedChange("create", row.key, row.word))

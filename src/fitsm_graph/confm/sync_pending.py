@@ -11,7 +11,7 @@ from typing import IO
 import orjson
 
 from fitsm_graph.confm.sync_rows import Row, RowReader
-from fitsm_graph.model.observation import observation_from, record_of
+from fitsm_graph.model.observation import Observation, observation_from, record_of
 
 IN_MEMORY = 20_000
 
@@ -52,7 +52,9 @@ class Pending:
 def to_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     """Write rows, a line each."""
     for row in rows:
-        line = [row.place, row.fresh, *row.digests, record_of(row.seen)]
+        source = row.source
+        record = record_of(source) if isinstance(source, Observation) else source
+        line = [row.place, row.fresh, *row.digests, record]
         yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -63,14 +65,17 @@ def from_lines(
 
     Args:
         lines: A row each.
-        reader: Knows the registry; a row that it does not take any more is left out.
-        resumed: What was new to the process that wrote it may have relations by now.
+        reader: Knows the types; a row of another process that they do not allow is left out.
+        resumed: Another process wrote it, maybe by other types; and what was new to it may have
+            relations by now.
     """
     for line in lines:
         place, fresh, key, content, record = orjson.loads(line)
+        if not resumed:
+            yield reader.related(record, place, (key, content), fresh=fresh)
+            continue
         row, _ = reader.read(observation_from(record, place), (key, content))
         if row is not None:
-            row.fresh = fresh and not resumed
             yield row
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange
-from fitsm_graph.confm.sync_rows import TIE_PROPERTIES, Row, Tie, TieType
+from fitsm_graph.confm.sync_rows import Row
 from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
+from fitsm_graph.confm.sync_ties import TIE_PROPERTIES, Tie, TieType
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -93,16 +94,18 @@ def _asked(
     wanted: dict[str, None] = {}
     looked: list[dict[str, Any]] = []
     filled: dict[tuple[str, str, str], None] = {}
+    made = before.made
     for row in rows:
-        wanted.setdefault(row.key)
-        known = before.crowded or not row.fresh or row.key not in ends
+        key = row.key
+        wanted[key] = None
+        known = before.crowded or not row.fresh or key not in ends
         for tie in row.ties:
-            wanted.setdefault(tie.other)
-            if tie.type.one_source or tie.type.one_target:
-                filled.update(dict.fromkeys(_places(row.key, tie)))
-            known = known or _hash(tie.type.name, *oriented(row.key, tie)) in before.made
+            wanted[tie.other] = None
+            if tie.type.limited:
+                filled.update(dict.fromkeys(_places(tie)))
+            known = known or tie.trace in made
         if known:
-            looked.append({"key": row.key, "others": [tie.other for tie in row.ties]})
+            looked.append({"key": key, "others": [tie.other for tie in row.ties]})
     return {
         "scope": run.place,
         "ends": [key for key in wanted if key not in ends],
@@ -113,24 +116,12 @@ def _asked(
     }
 
 
-def oriented(key: str, tie: Tie) -> tuple[str, str]:
-    """Keys of source and target; a relation without direction goes from the smaller key."""
-    if tie.type.symmetric:
-        return (key, tie.other) if key <= tie.other else (tie.other, key)
-    return (tie.other, key) if tie.incoming else (key, tie.other)
-
-
-def _places(key: str, tie: Tie) -> Iterator[tuple[str, str, str]]:
+def _places(tie: Tie) -> Iterator[tuple[str, str, str]]:
     """Ends that allow one relation of the type, by key."""
-    source, target = oriented(key, tie)
     if tie.type.one_target:
-        yield (source, tie.type.name, "out")
+        yield (tie.source, tie.type.name, "out")
     if tie.type.one_source:
-        yield (target, tie.type.name, "in")
-
-
-def _hash(type_name: str, source: str, target: str) -> int:
-    return hash((type_name, source, target))
+        yield (tie.target, tie.type.name, "in")
 
 
 class _Chunk:
@@ -143,6 +134,7 @@ class _Chunk:
         self.run = run
         self.before = before
         self.tells = run.tells
+        self.marks = {True: f"{run.place}>", False: f"{run.place}<"}
         self.written = WrittenRelations(seq=tx.seq)
         for key, id, labels in context["ends"]:
             if tx.sees(labels):
@@ -170,12 +162,14 @@ class _Chunk:
         stated: dict[Triple, Tie] = {}
         faults: list[Problem] = []
         for n, tie in enumerate(row.ties):
-            found = self._stated(row, me, tie, (row.place, "relations", n), faults)
+            found = self._stated(row, me, tie, n, faults)
             if found is not None and stated.setdefault(found, tie).properties != tie.properties:
                 faults.append(_said_twice(tie, (row.place, "relations", n)))
-        if self.run.mode == "snapshot":
+        if self.run.mode == "snapshot" and row.key in self.of_row:
             self._end_unsaid(row, me, stated)
-        full = [fault for triple, tie in stated.items() if (fault := self._state(row, triple, tie))]
+        full = [
+            fault for triple, tie in stated.items() if (fault := self._state(row, me, triple, tie))
+        ]
         if full and not self.before.last:
             self.written.later.append(row)
             # what it no longer says may have ended by now
@@ -192,22 +186,24 @@ class _Chunk:
         return self.written.ends.get(key) or self.ends.get(key)
 
     def _stated(
-        self, row: Row, me: End, tie: Tie, path: tuple[str | int, ...], faults: list[Problem]
+        self, row: Row, me: End, tie: Tie, number: int, faults: list[Problem]
     ) -> Triple | None:
         """Ids of the relation that a tie states, or what is wrong with it."""
         other = self._end(tie.other)
         if other is None:
-            faults.append(_unknown_end(tie, path))
+            faults.append(_unknown_end(tie, (row.place, "relations", number)))
             return None
-        ends = (me, other) if oriented(row.key, tie)[0] == row.key else (other, me)
-        if not _allowed(tie.type, *ends):
-            faults.append(_not_allowed(tie, ends[0][1], ends[1][1], path))
+        declared = tie.type
+        source, target = (me, other) if tie.source == row.key else (other, me)
+        if source[1] not in declared.sources or target[1] not in declared.targets:
+            path = (row.place, "relations", number)
+            faults.append(_not_allowed(tie, source[1], target[1], path))
             return None
-        source, target = ends[0][0], ends[1][0]
-        turned = (tie.type.name, target, source)
-        if tie.type.symmetric and turned in self.relations:
-            return turned
-        return (tie.type.name, source, target)
+        if declared.symmetric:
+            turned = (declared.name, target[0], source[0])
+            if turned in self.relations:
+                return turned
+        return (declared.name, source[0], target[0])
 
     def _end_unsaid(self, row: Row, me: End, stated: Mapping[Triple, Tie]) -> None:
         """End what this row said last time and does not say now, unless others still say it."""
@@ -231,27 +227,24 @@ class _Chunk:
             self._tell("unrelate", row.key, type_name, other)
 
     def _mark(self, triple: Triple, me: End) -> str:
-        return f"{self.run.place}>" if triple[1] == me[0] else f"{self.run.place}<"
+        return self.marks[triple[1] == me[0]]
 
-    def _state(self, row: Row, triple: Triple, tie: Tie) -> Problem | None:
+    def _state(self, row: Row, me: End, triple: Triple, tie: Tie) -> Problem | None:
         """Make the relation, or bring it in line."""
-        me = self._end(row.key)
-        mark = self._mark(triple, me or ("", ""))
+        mark = self._mark(triple, me)
         current = self.relations.get(triple)
         if current is not None:
             self._confirm(row, triple, tie, current, mark)
             return None
-        source, target = oriented(row.key, tie)
-        trace = _hash(tie.type.name, source, target)
-        if not self.run.token and trace in self.before.made:
+        if not self.run.token and tie.trace in self.before.made:
             self.written.count("relations_kept")
             return None
-        if not self._fill(triple, tie.type):
+        if tie.type.limited and not self._fill(triple, tie.type):
             return _place_taken(row, tie)
         self.relations[triple] = self.tx.relate(*triple, {**tie.properties, "by": [mark]})
-        self.written.made.add(trace)
+        self.written.made.add(tie.trace)
         self.written.count("relations_created")
-        self._tell("relate", source, tie.type.name, target)
+        self._tell("relate", tie.source, tie.type.name, tie.target)
         return None
 
     def _tell(self, *line: Any) -> None:
@@ -303,10 +296,6 @@ def _word(labels: Sequence[str]) -> str:
     if kind != "CI":
         return kind
     return next(label for label in labels if label not in {"Record", "Element", "CI"})
-
-
-def _allowed(declared: TieType, source: End, target: End) -> bool:
-    return source[1] in declared.sources and target[1] in declared.targets
 
 
 def _unknown_end(tie: Tie, path: tuple[str | int, ...]) -> Problem:

@@ -17,49 +17,32 @@ from fitsm_graph.confm.rules import (
     identifier_key,
 )
 from fitsm_graph.confm.sync_fields import FIELDS, problem, tie_faults
-from fitsm_graph.confm.ties import stored_tie
+from fitsm_graph.confm.sync_ties import Tie, TieType, believed
+from fitsm_graph.graph.tx import plain
 from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY
-from fitsm_graph.model.observation import Observation, ObservedRelation
+from fitsm_graph.model.observation import (
+    Observation,
+    ObservedRelation,
+    observation_from,
+    relations_from,
+)
 from fitsm_graph.model.registry import TypeRegistry
 
+Properties = dict[str, Any]
 RULES_VERSION = "2"
 """Part of every content digest: raised when a row would be understood differently."""
 
-TIE_PROPERTIES = ("weight", "strength", "grounded", "confidence", "verified_at")
-Properties = dict[str, Any]
+_COMMON: Properties = {"description": "", "lifecycle": "live", "is_source": False}
+DEFAULTS: Mapping[str, Properties] = {
+    "Service": {**_COMMON, "criticality": 3},
+    "ServiceComponent": _COMMON,
+    "CI": _COMMON,
+    "RedundancyGroup": {**_COMMON, "strength": "hard", "grounded": False},
+}
+"""What a new element has where its row says nothing."""
 _OTHER_KINDS = frozenset(ELEMENT_KINDS) - {"CI"}
-
-
-@dataclass(frozen=True, slots=True)
-class TieType:
-    """What a relationship type allows.
-
-    Attributes:
-        sources: Kinds other than CI, and CI types, that it may start from.
-        targets: The same of where it may end.
-        one_source: An element has at most one relation of it that ends there.
-        one_target: An element has at most one relation of it that starts there.
-        symmetric: It has no direction, and is stored from the smaller key to the larger.
-    """
-
-    name: str
-    sources: frozenset[str]
-    targets: frozenset[str]
-    one_source: bool = False
-    one_target: bool = False
-    symmetric: bool = False
-
-
-@dataclass(slots=True)  # not frozen, which takes twice as long to make: a bulk load makes many
-class Tie:
-    """A relation that a row states."""
-
-    type: TieType
-    other: str
-    incoming: bool
-    properties: Properties
 
 
 @dataclass(slots=True)
@@ -69,11 +52,11 @@ class Row:
     Attributes:
         word: Its CI type, or its kind where it is no CI.
         values: Own fields and attributes in stored form; null clears.
+        image: A new element of this row, in stored form, without id and bookkeeping.
         identifiers: Kind by identifier key.
         unique: Identifier keys that no other element may carry.
         missing: What a new element of the type would lack.
         digests: Of key and content.
-        seen: What it was read from.
         fresh: Created in this run, so that it had no relations before.
     """
 
@@ -81,14 +64,22 @@ class Row:
     kind: str
     word: str
     values: Properties
+    image: Properties
     identifiers: dict[str, str]
     unique: frozenset[str]
     ties: tuple[Tie, ...]
     missing: list[Problem]
     digests: tuple[int, int]
     place: str
-    seen: Observation
+    source: Observation | Mapping[str, Any]
     fresh: bool = False
+
+    @property
+    def seen(self) -> Observation:
+        """What it was read from."""
+        if isinstance(self.source, Observation):
+            return self.source
+        return observation_from(self.source, self.place)
 
 
 def digest_of(data: bytes, version: bytes = b"") -> int:
@@ -161,15 +152,38 @@ class RowReader:
             kind=known.kind,
             word=seen.type,
             values=values,
+            image=known.image(seen.key, values),
             identifiers={**identifiers, **unique},
             unique=frozenset(unique),
             ties=tuple(each for each in ties if each is not None),
             missing=missing,
             digests=digests,
             place=place,
-            seen=seen,
+            source=seen,
         )
         return row, []
+
+    def related(
+        self, record: Mapping[str, Any], place: str, digests: tuple[int, int], *, fresh: bool
+    ) -> Row:
+        """A row that this reader took before, as far as its relations need it.
+
+        Args:
+            record: As `record_of` wrote it.
+            place: Where the row stood.
+            digests: Of key and content.
+            fresh: Its element was created in this run.
+        """
+        key, confidence = record["key"], record.get("confidence")
+        ties = tuple(
+            Tie.of(self._tie_types[each.type], key, believed(each, confidence))
+            for each in relations_from(record)
+        )
+        none: dict[str, Any] = {}
+        return Row(
+            key, "", record["type"], none, none, none, frozenset(), ties, [], digests, place,
+            record, fresh,
+        )  # fmt: skip
 
     def unique_names(self, word: str) -> tuple[str, ...]:
         """Names of the unique attributes of a CI type."""
@@ -236,15 +250,10 @@ class RowReader:
             )
             return None
         faults = _key_problems(given.key, (*path, "to"))
-        properties = dict(given.properties)
-        if properties:
-            faults += tie_faults(given.type, properties, path)
-        if seen.confidence is not None and seen.confidence < 1:
-            properties.setdefault("confidence", seen.confidence)
+        if given.properties:
+            faults += tie_faults(given.type, given.properties, path)
         problems += faults
-        if faults:
-            return None
-        return Tie(declared, given.key, given.incoming, stored_tie(properties))
+        return None if faults else Tie.of(declared, seen.key, believed(given, seen.confidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +296,11 @@ class _Type:
                 for each in registry.check_attributes(self.word, rest, partial=False)
             ]
         return values, missing
+
+    def image(self, key: str, values: Properties) -> Properties:
+        """A new element of the type, in stored form, without id and bookkeeping."""
+        image = {**DEFAULTS[self.kind], "name": key, **values, "key": key}
+        return plain({**image, "type": self.word} if self.kind == "CI" else image)
 
     def _typed(
         self,

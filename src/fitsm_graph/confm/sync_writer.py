@@ -11,6 +11,7 @@ from typing import Any
 
 from fitsm_graph.confm.sync_elements import Held, WrittenElements, put_elements
 from fitsm_graph.confm.sync_index import MOST_BUCKETS, Pair
+from fitsm_graph.confm.sync_intake import TURN
 from fitsm_graph.confm.sync_parked import Lot, no_room, park
 from fitsm_graph.confm.sync_pending import Pending
 from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
@@ -30,6 +31,10 @@ from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.errors import Unavailable
 
+Put = Callable[[Sequence[Row]], Awaitable[float]]
+"""Writes a chunk, and says how many seconds that took."""
+LEAST = 200
+"""Rows of a chunk, where it need not be smaller for want of memory."""
 MOST_ENDS = 200_000
 """Elements, and hashes of relations, that a run remembers."""
 
@@ -41,17 +46,24 @@ class Chunks:
     Attributes:
         first: Rows of the first chunk.
         most: Rows, or relations, of the largest.
-        seconds: What a chunk should take, so that other writers wait no longer.
+        seconds: What a chunk should take, so that other writers wait less than 0.3 s for 95 in a
+            hundred of them.
     """
 
     first: int = 500
     most: int = 5_000
-    seconds: float = 0.25
+    seconds: float = 0.17
 
     def after(self, size: int, seconds: float) -> int:
-        """The next size: it follows the time the last chunk took, and at most doubles."""
-        factor = min(2.0, max(0.5, self.seconds / max(seconds, 0.001)))
-        return max(1, min(self.most, int(size * factor)))
+        """The next size: it follows the time the last chunk took, and at most doubles.
+
+        Times scatter, and a size that followed each of them whole would scatter too: it goes less
+        than half of the way, up as well as down. It stays above what costs more to begin than to
+        do: on a machine that is busy with other things small chunks take hardly less time.
+        """
+        factor = (self.seconds / max(seconds, 0.001)) ** 0.4
+        size = int(size * min(2.0, max(0.5, factor)))
+        return max(min(LEAST, self.first), min(self.most, size))
 
 
 @dataclass(slots=True)
@@ -172,18 +184,32 @@ class Writer:
 
     async def elements(self, rows: Iterator[Row | None]) -> None:
         """Write all elements; one chunk is read while the database writes the one before."""
-        size = self.chunks.first
+
+        async def read(size: int) -> list[Row]:
+            return await self._batch(rows, size)
+
+        def told(_rows: int) -> None:
+            self.progress("elements", self.report.counts["read"])
+
+        await self._in_chunks(read, self._elements, told)
+
+    async def _in_chunks(
+        self, read: Callable[[int], Awaitable[list[Row]]], put: Put, told: Callable[[int], None]
+    ) -> None:
+        """Write chunk after chunk; the next one is read meanwhile."""
+        size, written = self.chunks.first, 0
         writing: asyncio.Task[float] | None = None
         try:
             while True:
-                batch = await self._batch(rows, size)
+                batch = await read(size)
                 if writing is not None:
                     size = self.chunks.after(size, await writing)
                     writing = None
-                    self.progress("elements", self.report.counts["read"])
+                    told(written)
                 if not batch:
                     return
-                writing = asyncio.create_task(_halving(batch, self._elements))
+                writing = asyncio.create_task(_halving(batch, put))
+                written += len(batch)
         finally:
             if writing is not None:
                 writing.cancel()
@@ -223,16 +249,16 @@ class Writer:
         await self._relations_of(later.taken(), None)
 
     async def _relations_of(self, rows: Iterator[Row], later: Pending | None) -> None:
-        size, done = [self.chunks.first], 0
+        fitting = _Fitting(rows)
+
+        async def read(size: int) -> list[Row]:
+            await self._renew_if_due()
+            return await fitting.chunk(size)
 
         async def put(part: Sequence[Row]) -> float:
             return await self._relations(part, later)
 
-        for part in _fitting(rows, size):
-            size[0] = self.chunks.after(size[0], await _halving(part, put))
-            done += len(part)
-            self.progress("relations", done)
-            await self._renew_if_due()
+        await self._in_chunks(read, put, lambda done: self.progress("relations", done))
 
     async def _relations(self, rows: Sequence[Row], later: Pending | None) -> float:
         begun, statements = perf_counter(), self.graph.statements
@@ -296,22 +322,30 @@ class Writer:
             self.seq = seq
 
 
-def _fitting(rows: Iterator[Row], size: Sequence[int]) -> Iterator[list[Row]]:
-    """Chunks that have at most so many relations as is said by then, and at least one row."""
-    part: list[Row] = []
-    weight = 0
-    for row in rows:
-        more = len(row.ties) + 1
-        if part and weight + more > size[0]:
-            yield part
-            part, weight = [], 0
-        part.append(row)
-        weight += more
-    if part:
-        yield part
+class _Fitting:
+    """Chunks of rows that have at most so many relations, and at least one row."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self._kept: list[Row] = []
+
+    async def chunk(self, size: int) -> list[Row]:
+        """The next rows; none at the end. Others get a turn now and then."""
+        part, weight = self._kept, sum(len(row.ties) + 1 for row in self._kept)
+        self._kept = []
+        for n, row in enumerate(self._rows, start=1):
+            more = len(row.ties) + 1
+            if part and weight + more > size:
+                self._kept = [row]
+                break
+            part.append(row)
+            weight += more
+            if n % TURN == 0:
+                await asyncio.sleep(0)
+        return part
 
 
-async def _halving(rows: Sequence[Row], put: Callable[[Sequence[Row]], Awaitable[float]]) -> float:
+async def _halving(rows: Sequence[Row], put: Put) -> float:
     """Write rows in one transaction, or in halves where it takes more memory than it may."""
     try:
         return await put(rows)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from fitsm_graph.discovery import form
 from fitsm_graph.discovery.secrets import is_secret
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -103,6 +105,24 @@ def _without_secrets(
             remedy = "write texts, numbers, true, false, null, or a list of them"
             problems.append(_problem(f"'{name}' is an object or nested", (*path, name), remedy))
     return attributes, [secret_dropped(place, name) for name in secret]
+
+
+def line_without_secrets(line: bytes) -> bytes:
+    """A line of NDJSON for somebody to mend: attributes that hold secrets are left out of it.
+
+    A line that is no record stays as it is: nobody can tell what in it is a secret.
+    """
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return line
+    attributes = record.get("attributes") if isinstance(record, dict) else None
+    if not isinstance(attributes, dict):
+        return line
+    kept = {name: value for name, value in attributes.items() if not is_secret(name, value)}
+    if len(kept) == len(attributes):
+        return line
+    return orjson.dumps({**record, "attributes": kept}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def secret_dropped(place: str, name: str) -> Problem:

@@ -1,10 +1,12 @@
 """An entry of the ledger: its hash, and the form in which its changes are stored."""
 
-import json
+import asyncio
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from fitsm_graph.graph.changes import (
     SALT,
@@ -42,6 +44,9 @@ class Head:
         return cls(properties["seq"], properties["hash"], properties["at"], counters)
 
 
+HASHED_AT_ONCE = 64
+"""Changes of a bulk verb, about a millisecond."""
+
 FIRST_HEAD = Head(0, GENESIS, "", {})
 
 
@@ -52,13 +57,36 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
 
 
 def make_entry(
-    head: Head, header: Mapping[str, Any], changes: Iterable[Change], salts: Mapping[str, str]
+    head: Head, header: Mapping[str, Any], changes: Sequence[Change], salts: Mapping[str, str]
 ) -> Properties:
     """Make the properties of the entry that follows the head."""
-    changes = list(changes)
-    leaves = [leaf(change, salts.get(_id(change), "")) for change in changes]
-    entry: Properties = {**header, "root": root(leaves), "prev_hash": head.hash}
-    entry["hash"] = entry_hash(entry)
+    entry = open_entry(head, header, changes)
+    return {**entry, **seal(entry, changes, leaves(changes, salts))}
+
+
+def open_entry(head: Head, header: Mapping[str, Any], changes: Sequence[Change]) -> Properties:
+    """An entry as far as it is known before its changes are hashed."""
+    return {**header, "prev_hash": head.hash, "change_count": len(changes)}
+
+
+def leaves(changes: Iterable[Change], salts: Mapping[str, str]) -> list[list[str]]:
+    """The lines of changes in their entry's digest."""
+    return [leaf(change, salts.get(_id(change), "")) for change in changes]
+
+
+async def leaves_in_turns(changes: Sequence[Change], salts: Mapping[str, str]) -> list[list[str]]:
+    """The same of many changes, a few at a time, so that others get a turn."""
+    found: list[list[str]] = []
+    for start in range(0, len(changes), HASHED_AT_ONCE):
+        found += leaves(changes[start : start + HASHED_AT_ONCE], salts)
+        await asyncio.sleep(0)
+    return found
+
+
+def seal(entry: Mapping[str, Any], changes: Sequence[Change], lines: list[list[str]]) -> Properties:
+    """The rest of an entry: its root and hash, and what it created, packed."""
+    sealed: Properties = {"root": root(lines)}
+    sealed["hash"] = entry_hash({**entry, **sealed})
     records = [[c.kind, c.id] for c in changes if isinstance(c, RecordChange) and c.op is Op.CREATE]
     relations = [
         [c.source, c.type, c.target]
@@ -66,11 +94,10 @@ def make_entry(
         if isinstance(c, RelationChange) and c.op is Op.RELATE
     ]
     if records:
-        entry["created_records"] = pack(records)
+        sealed["created_records"] = pack(records)
     if relations:
-        entry["created_relations"] = pack(relations)
-    entry["change_count"] = len(changes)
-    return entry
+        sealed["created_relations"] = pack(relations)
+    return sealed
 
 
 def pack(rows: list[list[str]]) -> bytes:
@@ -87,7 +114,7 @@ def unpack(data: bytes | None) -> list[list[str]]:
     if data is None:
         return []
     try:
-        rows = json.loads(zlib.decompress(bytes(data)))
+        rows = orjson.loads(zlib.decompress(bytes(data)))
         return [list(map(str, row)) for row in rows]
     except (zlib.error, TypeError, ValueError) as error:
         raise Broken(

@@ -6,8 +6,7 @@ for a moment afterwards.
 """
 
 import asyncio
-import copy
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -21,12 +20,15 @@ from fitsm_graph.kernel.errors import Broken, NotFound, Unavailable
 from fitsm_graph.model.ledger import GENESIS
 
 R = TypeVar("R")
+W = TypeVar("W")
 TRIES = 8
 FREE_TRIES = 4
 """How often a reading is tried before others wait for it."""
 HELD_SECONDS = 5.0
 """How long others may be made to wait for their turn."""
 PAGE = 10_000
+TOGETHER = 5_000
+"""Records, or relations, of some entries that are read by one statement."""
 
 
 @asynccontextmanager
@@ -115,7 +117,7 @@ async def difference(graph: Graph, seq: int) -> tuple[int, GraphImage, GraphImag
         The number of the last entry, the image then, and the image now.
     """
     last, entries, image = await _touched_since(graph, seq)
-    now = copy.deepcopy(image)
+    now = image.copy()
     undo_all(image, entries)
     return last, image, now
 
@@ -134,7 +136,7 @@ async def between(graph: Graph, start: int, end: int | None) -> tuple[int, Graph
     last, entries, image = await _touched_since(graph, start)
     until = last if end is None else min(end, last)
     undo_all(image, [entry for entry in entries if entry.seq > until])
-    after = copy.deepcopy(image)
+    after = image.copy()
     undo_all(image, [entry for entry in entries if entry.seq <= until])
     return until, image, after
 
@@ -355,10 +357,17 @@ async def _touched(graph: Graph, entries: Iterable[Entry], more: Iterable[str] =
 
 async def _images(graph: Graph, ids: set[str], triples: set[Triple]) -> GraphImage:
     image = GraphImage()
-    if ids:
-        for row in await graph.rows("ledger.records_now", ids=sorted(ids)):
-            image.add_record(row["id"], row["labels"], row["properties"])
-    if triples:
-        for row in await graph.rows("ledger.relations_now", triples=sorted(map(list, triples))):
-            image.relations[(row["source"], row["type"], row["target"])] = row["properties"]
+    for some in _parts(sorted(ids)):
+        for row in (await graph.rows("ledger.records_together", ids=some))[0]["rows"]:
+            image.add_record(*row)
+    for pairs in _parts(sorted(map(list, triples))):
+        for row in (await graph.rows("ledger.relations_together", triples=pairs))[0]["rows"]:
+            *ends, properties = row
+            image.relations[tuple(ends)] = properties
     return image
+
+
+def _parts(wanted: list[W]) -> Iterator[list[W]]:
+    """A list in parts, so that no answer is too large, and others get a turn between them."""
+    for start in range(0, len(wanted), TOGETHER):
+        yield wanted[start : start + TOGETHER]

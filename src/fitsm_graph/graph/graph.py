@@ -95,7 +95,7 @@ class Graph:
         One exchange with the server: a transaction that only reads needs no beginning and no end
         of its own, and the time it may take travels with it.
         """
-        query, given = Query(text, timeout=limits.READ_SECONDS), dict(given)
+        query, given = Query(text, timeout=limits.READ_SECONDS), limits.unsaid(given)
 
         async def once() -> list[Properties]:
             async with self.driver.session(default_access_mode=neo4j.READ_ACCESS) as session:

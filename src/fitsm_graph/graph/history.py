@@ -54,6 +54,15 @@ class GraphImage:
         salt = properties.get(SALT, "")
         self.records[id] = RecordImage(kind_of(labels), plain, salt, frozenset(labels))
 
+    def copy(self) -> "GraphImage":
+        """Another one that says the same, and is undone by itself; values are never changed."""
+        records = {
+            id: RecordImage(one.kind, dict(one.properties), one.salt, one.labels)
+            for id, one in self.records.items()
+        }
+        relations = {triple: dict(properties) for triple, properties in self.relations.items()}
+        return GraphImage(records, relations)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -21,8 +21,16 @@ from neo4j import AsyncTransaction
 
 from fitsm_graph.graph.attempt import Attempt, Outcome, key_rows, settled_before
 from fitsm_graph.graph.changes import Properties, coalesced
-from fitsm_graph.graph.driver import is_passing
-from fitsm_graph.graph.entry import COUNTED, Head, make_entry, parameters
+from fitsm_graph.graph.driver import is_passing, unsaid
+from fitsm_graph.graph.entry import (
+    COUNTED,
+    Head,
+    leaves_in_turns,
+    make_entry,
+    open_entry,
+    parameters,
+    seal,
+)
 from fitsm_graph.graph.statements import Statement, statement
 from fitsm_graph.graph.tx import Reader, Tx
 from fitsm_graph.graph.verb import Request, Verb
@@ -31,6 +39,8 @@ from fitsm_graph.kernel.errors import Broken, FitsmError, Unavailable
 TURN_SECONDS = 0.05
 """A turn takes nobody in any more after this long."""
 MOST_IN_A_TURN = 32
+BULK = 200
+"""So many changes of one verb are hashed while they are written, for one more round trip."""
 
 
 class BoltReader:
@@ -48,7 +58,7 @@ class BoltReader:
     async def rows(self, chosen: Statement, given: Mapping[str, Any]) -> list[Properties]:
         """Run a statement and return its rows by column name."""
         self._sent()
-        result = await self._bolt.run(chosen.text, dict(given))
+        result = await self._bolt.run(chosen.text, unsaid(given))
         return [dict(zip(record.keys(), record.values(), strict=True)) async for record in result]
 
 
@@ -232,21 +242,59 @@ def _head(taken: list[Properties]) -> Properties:
 async def _record(reader: Reader, head: Head, tx: Tx, waiting: Waiting, value: Any) -> Head:
     """Write the changes with entry and key; compare what was done with what was decided."""
     kept = key_rows(waiting.attempt, tx, value)
-    for chosen, given in tx.asides:
-        await reader.rows(chosen, given)
+    header = _header(tx, waiting)
+    if len(tx.changes) >= BULK:
+        return Head.of(await _record_bulk(reader, open_entry(head, header, tx.changes), tx, kept))
+    await _write_asides(reader, tx)
     if not tx.changes:
         if kept:
             await reader.rows(statement("ledger.keep_key"), {"keys": kept})
         return head
+    entry = make_entry(head, header, tx.changes, tx.salts)
+    after = {"seq": tx.seq, "hash": entry["hash"], "at": tx.at, **tx.counters}
+    await _write_entry(reader, entry, after, tx, kept)
+    return Head.of(after)
+
+
+async def _record_bulk(
+    reader: Reader, entry: Properties, tx: Tx, kept: list[Properties]
+) -> Properties:
+    """Write many changes, and hash them while the database is at it; the head afterwards."""
+    after = {"seq": tx.seq, "at": tx.at, **tx.counters}
+
+    async def write() -> None:
+        await _write_asides(reader, tx)
+        await _write_entry(reader, entry, after, tx, kept)
+
+    writing = asyncio.create_task(write())
+    try:
+        sealed = seal(entry, tx.changes, await leaves_in_turns(tx.changes, tx.salts))
+    except BaseException:
+        await asyncio.gather(writing, return_exceptions=True)
+        raise
+    await writing
+    given = {"seq": tx.seq, "seal": sealed, "hash": sealed["hash"]}
+    done = await reader.rows(statement("ledger.seal_entry"), given)
+    if [row["sealed"] for row in done] != [1]:
+        raise Broken("an entry could not be sealed", remedy="run `fitsm-graph doctor`")
+    return {**after, "hash": sealed["hash"]}
+
+
+async def _write_asides(reader: Reader, tx: Tx) -> None:
+    """What stands beside the ledger, and images that lose what is erased."""
+    for chosen, given in tx.asides:
+        await reader.rows(chosen, given)
     if tx.erasures:
         await reader.rows(statement("ledger.mask_images"), {"erasures": tx.erasures})
-    entry = make_entry(head, _header(tx, waiting), tx.changes, tx.salts)
-    after = {"seq": tx.seq, "hash": entry["hash"], "at": tx.at, **tx.counters}
+
+
+async def _write_entry(
+    reader: Reader, entry: Properties, after: Properties, tx: Tx, kept: list[Properties]
+) -> None:
     given = parameters(entry, after, tx.changes, tx.salts)
     given["keys"] = kept
     done = await reader.rows(statement("ledger.write_entry"), given)
     _compare(done, given)
-    return Head.of(after)
 
 
 def _header(tx: Tx, waiting: Waiting) -> Properties:

@@ -122,7 +122,13 @@ class Tx:
         return f"{prefix}-{number:06d}"
 
     def create(
-        self, kind: str, properties: Mapping[str, Any], *, leaf: str = "", id: str = ""
+        self,
+        kind: str,
+        properties: Mapping[str, Any],
+        *,
+        leaf: str = "",
+        id: str = "",
+        stored: bool = False,
     ) -> Properties:
         """State that a record comes into being; null values are left out.
 
@@ -131,13 +137,14 @@ class Tx:
             properties: Its own fields; the key is made where none is given.
             leaf: Leaf label beside those of the kind (a CI's type).
             id: Given only where the caller made it beforehand.
+            stored: They are in stored form already, without nulls.
 
         Returns:
             All properties as they will be stored.
         """
         info = record_info(kind)
         self._check_owner(info.owner, kind)
-        image = plain(properties)
+        image = dict(properties) if stored else plain(properties)
         image["id"] = id or self.new_id()
         image.setdefault("key", "") or image.update(key=self.next_key(kind))
         image.update(self._birth())

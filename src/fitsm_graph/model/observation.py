@@ -7,7 +7,7 @@ The published form is `schema/sync.schema.json`; one observation is one NDJSON l
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -116,16 +116,19 @@ def observation_from(record: Mapping[str, Any], place: str = "") -> Observation:
         op=Operation(record["op"]),
         attributes=record.get("attributes") or {},
         identifiers=tuple((i["kind"], i["value"]) for i in record.get("identifiers", ())),
-        relations=tuple(
-            ObservedRelation(
-                type=each["type"],
-                key=each["to"]["key"],
-                incoming=each.get("direction") == "in",
-                properties=each.get("properties") or {},
-            )
-            for each in record.get("relations", ())
-        ),
+        relations=tuple(relations_from(record)),
         observed_at=record.get("observed_at", ""),
         confidence=record.get("confidence"),
         place=place,
     )
+
+
+def relations_from(record: Mapping[str, Any]) -> Iterator[ObservedRelation]:
+    """The relations of a record that `record_of` wrote."""
+    for each in record.get("relations", ()):
+        yield ObservedRelation(
+            type=each["type"],
+            key=each["to"]["key"],
+            incoming=each.get("direction") == "in",
+            properties=each.get("properties") or {},
+        )

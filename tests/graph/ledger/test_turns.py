@@ -12,9 +12,10 @@ import pytest
 
 from fitsm_graph.graph import verify
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.turns import BULK
 from fitsm_graph.graph.tx import Reader, Tx
 from fitsm_graph.graph.verb import VERBS, verb
-from fitsm_graph.kernel.errors import Conflict
+from fitsm_graph.kernel.errors import BadInput, Conflict
 from fitsm_graph.model.declare import Process
 from graph.ledger.cutting import cutting
 from graph.support import asking, count, register, run
@@ -106,11 +107,12 @@ async def test_what_is_refused_harms_nobody(graph: Graph) -> None:
 
 @pytest.fixture
 def careless() -> Any:
-    """A verb that registers a group without looking whether its key is taken."""
+    """A verb that registers groups without looking whether their keys are taken."""
 
     @verb("test.careless", room=Process.SMS, requirement="none")
-    async def careless(tx: Tx, key: str) -> Any:
-        return tx.create("Group", {"key": key, "name": key})
+    async def careless(tx: Tx, *keys: str) -> Any:
+        made = [tx.create("Group", {"key": key, "name": key}) for key in keys]
+        return made[0]
 
     yield careless
     del VERBS["test.careless"]
@@ -133,6 +135,32 @@ async def test_a_write_that_fails_is_told_to_its_own_caller_alone(
         *([2, "a"], [3, "dev"], [4, "b"], [5, "net"])
     ]
     assert (await verify.full(graph)).holds
+
+
+async def test_many_changes_are_hashed_while_they_are_written(graph: Graph, careless: Any) -> None:
+    """Beside others in a turn: one of them many changes, one more that fails in the middle."""
+    many = [f"g{n}" for n in range(BULK)]
+    before = graph.statements
+    await graph.write(careless, asking(), *many)
+    assert graph.statements - before == STATEMENTS_ALONE, "no context; its seal in its place"
+    tasks = [
+        asyncio.create_task(graph.write(careless, asking(), *keys))
+        for keys in (["a"], [f"h{n}" for n in range(BULK + 7)], [*many, "b"], ["c"])
+    ]
+    one, bulk, taken, last = await settled(tasks)
+    assert [each.seq for each in (one, bulk, last)] == [2, 3, 4]
+    assert (type(taken), taken.code) == (Conflict, "DUPLICATE")
+    assert await count(graph, "(n:Group)") == 2 * BULK + 7 + 2
+    verdict = await verify.full(graph)
+    assert verdict.holds, verdict.findings
+
+
+async def test_what_cannot_be_hashed_is_not_written(graph: Graph, careless: Any) -> None:
+    keys = [f"g{n}" for n in range(BULK)] + ["\ud800"]
+    with pytest.raises(BadInput):
+        await graph.write(careless, asking(), *keys)
+    assert await count(graph, "(n:Group)") == 0
+    assert (await graph.write(careless, asking(), "a")).seq == 1
 
 
 async def test_a_key_used_twice_in_a_turn_is_done_once(graph: Graph) -> None:

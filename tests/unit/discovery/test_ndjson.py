@@ -6,6 +6,7 @@ import json
 import pytest
 
 from fitsm_graph.discovery import form, ndjson
+from fitsm_graph.discovery.records import line_without_secrets
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.places import SCHEMA
 from fitsm_graph.model.observation import Observation, Operation
@@ -182,3 +183,11 @@ def test_another_encoding_is_refused_as_a_whole():
 def test_the_published_schema_is_the_one_declared():
     published = json.loads((SCHEMA / "sync.schema.json").read_text(encoding="utf-8"))
     assert published == form.json_schema()
+
+
+def test_a_line_to_mend_holds_no_secrets():
+    record = {**GOOD, "attributes": {"name": "h", "cpu_count": "x", "db_password": "hunter2"}}
+    kept = {**GOOD, "attributes": {"name": "h", "cpu_count": "x"}}
+    assert json.loads(line_without_secrets(json.dumps(record).encode())) == kept
+    for line in (json.dumps(kept).encode() + b"\n", b"{no", b"[1]", b'{"attributes": 5}'):
+        assert line_without_secrets(line) == line
