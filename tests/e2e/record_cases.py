@@ -98,3 +98,24 @@ def _one(each: Argument, kind: str, element: str) -> str:
     if isinstance(each.type, type) and issubclass(each.type, Enum):
         return next(iter(each.type)).name
     return {int: "1", float: "0.5", bool: "true", dict: "{}"}.get(each.type, '"x"')
+
+
+ONE_OF_EACH = (
+    'registerProblem(input: {title: "x", incidents: ["INC-000001"], investigates: ["ELEMENT"]})',
+    'registerKnownError(input: {problem: "PRB-000001", workaround: "wait"})',
+    'tryKnownError(input: {ref: "KER-000001", incident: "INC-000001", helped: true})',
+    'registerSuggestion(input: {title: "x", wouldImprove: ["ELEMENT"]})',
+    'evaluateSuggestion(input: {ref: "SUG-000001", value: "low", effort: "low", urgency: "low"})',
+    'acceptSuggestion(input: {suggestion: "SUG-000001", decision: "so be it"})',
+    """registerImprovementAction(input: {improvement: "IMP-000001", title: "x",
+       dueAt: "2030-01-01T00:00:00Z"})""",
+    'commentIncident(input: {ref: "INC-000001", text: "x"})',
+    'attachIncident(input: {ref: "INC-000001", url: "https://wiki.example.org/x"})',
+)
+"""Mutations that make a record of each kind of the later processes, after an incident."""
+
+
+def one_of_each(element: str) -> Iterator[str]:
+    """Documents of these mutations, on an element."""
+    for each in ONE_OF_EACH:
+        yield f"mutation {{ done: {each.replace('ELEMENT', element)} {{ ok errors {{ code }} }} }}"

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from e2e.calling import Caller, calling, emptied
+from e2e.record_cases import one_of_each
 from e2e.test_nothing_hidden import built
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
@@ -70,6 +71,9 @@ async def _estate(caller: Caller) -> Pools:
     await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
     for kind in ("Person", "Group", "Role"):
         await graph.write(sms.register_party, REQUEST, kind, {"key": kind, "name": kind})
+    for document in one_of_each("vm-1"):
+        done = (await caller.ask(document))["done"]
+        assert done["ok"], (document, done)
     keys = ["mail", "vm-1"]
     named = {"key": keys, "id": [ids[key] for key in keys]}
     brought = await send(graph, [record("Server", "brought")], source="racks")

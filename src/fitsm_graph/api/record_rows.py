@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fitsm_graph.api.fields import ANY_ELEMENT, WORDS_OF_CODE
+from fitsm_graph.api.fields import ANY_ELEMENT, WORDS_OF_CODE, Field, record_fields
 from fitsm_graph.api.links import (
     ANY_RECORD,
     PARTY,
@@ -49,12 +49,29 @@ def _cell(made: Statement, kind: str, variable: str, each: Selected) -> tuple[st
         return (f"'{PARTY}'" if kind == PARTY else _concrete(kind, variable)), None
     if each.name == "kind" and "kind" not in fields_of_far(kind):
         return _concrete(kind, variable), None
-    link = links_of(kind).get(each.name)
-    if link is not None:
+    kinds = sorted(each.only or process_kinds()) if kind == ANY_RECORD else [kind]
+    link = next((links_of(one)[each.name] for one in kinds if each.name in links_of(one)), None)
+    if link is not None:  # one name is one link, whatever the kind: a test of the declarations
         return _link(made, link, variable, each)
-    field = fields_of_far(kind)[each.name]
+    return _place(kind, kinds, each.name, variable), None
+
+
+def _place(kind: str, kinds: Sequence[str], name: str, variable: str) -> str:
+    """Where a field is found; in records of several kinds each has its own place."""
+    if kind != ANY_RECORD or name in fields_of_far(kind):
+        return _shown(fields_of_far(kind)[name], variable)
+    places = {one: record_fields(one).get(name) for one in kinds}
+    cases = " ".join(
+        f"WHEN {variable}:{one}|{retired_label(one)} THEN {_shown(field, variable)}"
+        for one, field in places.items()
+        if field is not None
+    )
+    return f"CASE {cases} END"
+
+
+def _shown(field: Field, variable: str) -> str:
     place = field.place(variable)
-    return (f"toUpper({place})" if field.kind in WORDS_OF_CODE else place), None
+    return f"toUpper({place})" if field.kind in WORDS_OF_CODE else place
 
 
 def _concrete(kind: str, variable: str) -> str:
@@ -93,9 +110,7 @@ def _link_row(
         elif each.name == "__typename":
             cells.put(each, f"'{what.type_name}'")
         else:
-            field = link.carried[each.name]
-            place = field.place(bond)
-            cells.put(each, f"toUpper({place})" if field.kind in WORDS_OF_CODE else place)
+            cells.put(each, _shown(link.carried[each.name], bond))
     return cells.row(), Object(what, cells)
 
 
