@@ -26,6 +26,7 @@ from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.api.types import JSON, DateTime, RecordedChange, UserError
 from fitsm_graph.chm import service as chm
 from fitsm_graph.csi import service as csi
+from fitsm_graph.csi import suggestions
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
@@ -80,17 +81,17 @@ HOW = (
 )
 
 
-ROOMS = (isrm, problems, known_errors, chm, changes, csi, records)
+ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 
 def offered() -> dict[str, Verb]:
     """Verbs that are offered as their signatures say, by the name of their function."""
-    names = {each.__name__ for each in ROOMS}
     return {
         each.run.__name__: each
+        for room in ROOMS
         for each in VERBS.values()
-        if each.on and each.run.__module__ in names
+        if each.on and each.run.__module__ == room.__name__
     }
 
 

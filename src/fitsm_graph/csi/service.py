@@ -1,46 +1,23 @@
-"""Verbs of improvement, from a suggestion to the review of what became of it (PR14)."""
+"""Verbs over improvements and their actions, to the review of what became of them (PR14.3)."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fitsm_graph.csi.policies import EVALUATION, SIDES
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
-from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
-from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.impact import effects
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.kernel.text import did_you_mean, plural
-from fitsm_graph.model.csi import CARRIES_OUT, FOLLOWS, WOULD_IMPROVE
+from fitsm_graph.model.csi import CARRIES_OUT
 from fitsm_graph.model.declare import Process
 
 ASuggestion = Annotated[str, Of("Suggestion")]
 AnImprovement = Annotated[str, Of("Improvement")]
 AnAction = Annotated[str, Of("ImprovementAction")]
-
-
-class SuggestionSource(StrEnum):
-    """Where a suggestion comes from (PR14.1)."""
-
-    PERSON = "person"
-    REPORT = "report"
-    MEASUREMENT = "measurement"
-    ASSESSMENT = "assessment"
-    AUDIT = "audit"
-    MANAGEMENT_REVIEW = "management_review"
-    NONCONFORMITY = "nonconformity"
-    COMPLAINT = "complaint"
-    SATISFACTION = "satisfaction"
-    PROBLEM = "problem"
-    INCIDENT = "incident"
-    CHANGE = "change"
-    RELEASE = "release"
 
 
 class ImprovementEffect(StrEnum):
@@ -49,176 +26,6 @@ class ImprovementEffect(StrEnum):
     IMPROVED = "improved"
     NO_EFFECT = "no_effect"
     WORSE = "worse"
-
-
-# --- suggestions ---------------------------------------------------------------------------------
-
-
-@verb("suggestion.register", room=Process.CSI, requirement="PR14.1", on="Suggestion")
-async def register_suggestion(
-    tx: Tx,
-    policies: Policies,
-    title: str,
-    *,
-    source: SuggestionSource = SuggestionSource.PERSON,
-    finding: str = "",
-    description: str = "",
-    would_improve: Sequence[Annotated[str, Of("Element")]] = (),
-) -> Properties:
-    """Register an opportunity for improvement; the same finding again is counted (PR14.1).
-
-    Args:
-        tx: The transaction.
-        policies: In force.
-        title: What could be better, in a line.
-        source: Where it comes from.
-        finding: What tells it from other findings; one that is known and not decided is counted.
-        description: What is known.
-        would_improve: Elements that it is about.
-
-    Examples:
-        fsg suggestion register "a second uplink for site B" --would-improve uplink-b
-
-    Raises:
-        NotFound: An element is not there.
-        BadInput: With what is wrong.
-    """
-    said = titled(title)
-    row = await tx.one(
-        "csi.suggestion_context", finding=finding or None, elements=list(would_improve)
-    )
-    life = life_of(policies, "Suggestion")
-    for known in row["known"]:
-        if known["status"] not in life.ends:
-            again = {"times_seen": known.get("times_seen", 1) + 1}
-            return tx.update("Suggestion", known, again)
-    seen = effects.seen(tx, row["named_elements"])
-    about = effects.named(seen, would_improve, "wouldImprove")
-    fields = {"title": said, "description": description, "source": source, "finding": finding}
-    suggestion = tx.create("Suggestion", {**fields, "status": life.initial})
-    for element in dict.fromkeys(about[ref] for ref in would_improve):
-        tx.relate(WOULD_IMPROVE.type, suggestion["id"], element)
-    return suggestion
-
-
-@verb("suggestion.evaluate", room=Process.CSI, requirement="PR14.2", on="Suggestion")
-async def evaluate_suggestion(
-    tx: Tx,
-    policies: Policies,
-    ref: ASuggestion,
-    *,
-    value: str,
-    effort: str,
-    urgency: str,
-    expected_version: int | None = None,
-) -> Properties:
-    """Say what it would be worth, take and how soon; the policy makes points of it (PR14.2).
-
-    Args:
-        tx: The transaction.
-        policies: In force.
-        ref: Id or key of the suggestion.
-        value: What it would be worth: a class of the policy.
-        effort: What it would take: a class of the policy.
-        urgency: How soon it is needed: a class of the policy.
-        expected_version: Version that it must have; refused otherwise.
-
-    Examples:
-        fsg suggestion evaluate SUG-000001 --value high --effort low --urgency medium
-
-    Raises:
-        NotFound: There is no such suggestion.
-        BadInput: A class is unknown.
-        Refused: It is decided, or no policy is in force.
-        Conflict: VERSION_CONFLICT.
-    """
-    given = dict(zip(SIDES, (value, effort, urgency), strict=True))
-    points = _points(policies, given)
-    suggestion = (await kept(tx, "Suggestion", ref)).record
-    check_version(suggestion, expected_version)
-    target = _step(policies, "Suggestion", suggestion, "suggestion.evaluate")
-    rule = policies.value(EVALUATION, DEFAULT)
-    score = sum(points.values())
-    worth = "worthwhile" if score >= rule.worthwhile else "not worthwhile"
-    because = [f"{side} {word}: {plural(points[side], 'point')}" for side, word in given.items()]
-    because.append(f"{score} together, {worth} from {rule.worthwhile} on")
-    return tx.update(
-        "Suggestion", suggestion, {**given, "score": score, "because": because, "status": target}
-    )
-
-
-@verb("suggestion.accept", room=Process.CSI, requirement="PR14.2", on="Improvement")
-async def accept_suggestion(
-    tx: Tx,
-    policies: Policies,
-    suggestion: ASuggestion,
-    decision: str,
-    *,
-    title: str = "",
-    owner: Annotated[str, Of("Party")] = "",
-    due_at: Moment | None = None,
-) -> Properties:
-    """Accept a suggestion: an improvement follows it (PR14.2).
-
-    Args:
-        tx: The transaction.
-        policies: In force.
-        suggestion: Id or key of the suggestion.
-        decision: Why it is accepted.
-        title: Of the improvement; that of the suggestion when left out.
-        owner: Person or group that answers for the improvement.
-        due_at: By when it is to be implemented, RFC 3339.
-
-    Examples:
-        fsg suggestion accept SUG-000001 "it would have saved two incidents" --owner network
-
-    Raises:
-        NotFound: The suggestion or the owner is not there.
-        Refused: It is not evaluated, or decided already.
-    """
-    said = told(decision, "decision", "say why it is accepted", "PR14.2")
-    due = to_text(from_text(due_at, path=("dueAt",))) if due_at else None
-    it = await kept(tx, "Suggestion", suggestion, owner)
-    target = _step(policies, "Suggestion", it.record, "suggestion.accept")
-    improvement = tx.create(
-        "Improvement",
-        {
-            "title": titled(title or it.record["title"]),
-            "description": it.record.get("description", ""),
-            "status": life_of(policies, "Improvement").initial,
-            "due_at": due,
-        },
-    )
-    tx.relate(FOLLOWS.type, improvement["id"], it.record["id"])
-    if owner:
-        own(tx, Kept(improvement, {}, it.owners), owner)
-    tx.update("Suggestion", it.record, {"status": target, "decision": said, "closed_at": tx.at})
-    return improvement
-
-
-@verb("suggestion.reject", room=Process.CSI, requirement="PR14.2", on="Suggestion")
-async def reject_suggestion(
-    tx: Tx, policies: Policies, ref: ASuggestion, decision: str
-) -> Properties:
-    """Reject a suggestion, and say why (PR14.2).
-
-    Args:
-        tx: The transaction.
-        policies: In force.
-        ref: Id or key of the suggestion.
-        decision: Why it will not be followed.
-
-    Examples:
-        fsg suggestion reject SUG-000001 "the site is given up next year"
-
-    Raises:
-        NotFound: There is no such suggestion.
-        Refused: It is decided already.
-    """
-    said = told(decision, "decision", "say why it is rejected", "PR14.2")
-    record = (await kept(tx, "Suggestion", ref)).record
-    target = _step(policies, "Suggestion", record, "suggestion.reject")
-    return tx.update("Suggestion", record, {"status": target, "decision": said, "closed_at": tx.at})
 
 
 # --- improvements --------------------------------------------------------------------------------
@@ -450,15 +257,3 @@ async def cancel_improvement_action(
 
 def _step(policies: Policies, kind: str, record: Properties, verb: str) -> str:
     return life_of(policies, kind).step(record, verb, remedy="look at its history")
-
-
-def _points(policies: Policies, given: dict[str, str]) -> dict[str, int]:
-    rule = policies.value(EVALUATION, DEFAULT)
-    points: dict[str, int] = {}
-    for side, word in given.items():
-        known = rule.points[side]
-        if word not in known:
-            told = f"'{word[:60]}' is no class of {side}"
-            raise BadInput(told, remedy=did_you_mean(word, known), path=(side,))
-        points[side] = known[word]
-    return points

@@ -1,7 +1,6 @@
 """Records of processes, whatever their kind: found by id or key, with who answers for them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx, found
@@ -78,6 +77,6 @@ def spoken(kind: str) -> str:
     return "".join(f" {char.lower()}" if char.isupper() else char for char in kind).strip()
 
 
-def is_blank(value: Any) -> bool:
-    """Whether nothing is said."""
-    return value is None or value == ""
+def a(words: str) -> str:
+    """Words with their article: `an incident`."""
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import kept, spoken, titled
+from fitsm_graph.flow.records import a, kept, spoken, titled
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
@@ -42,7 +42,7 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
 
     run.__name__ = run.__qualname__ = f"raise_change_from_{word}"
     run.__doc__ = (
-        f"Raise a request for change from a {spoken(kind)} ({requirement}).\n\nArgs:\n"
+        f"Raise a request for change from {a(spoken(kind))} ({requirement}).\n\nArgs:\n"
         f"    raised_from: Id or key of the {spoken(kind)}.\n"
         "    changes: The elements that it alters, and their state while it is implemented.\n"
         f"    title: What is to be altered, in a line; that of the {spoken(kind)} when left out.\n"

@@ -51,20 +51,9 @@ async def register_known_error(
         Refused: The problem is over.
     """
     row = await tx.one("pm.problem_context", ref=problem, elements=list(concerns), incidents=[])
-    of = row["problem"]
-    if of is None:
-        raise NotFound(f"there is no problem '{problem}'", remedy="check the id or key")
-    if not workaround.strip() and not of.get("cause"):
-        raise BadInput(
-            "nothing is known of this error",
-            why="a known error has an identified cause, or a way to reduce its impact",
-            remedy="give a workaround, or `problem diagnose` first",
-            path=("workaround",),
-            requirement="PR10.3",
-        )
-    target = life_of(policies, "Problem").step(
-        of, "known_error.register", remedy="register a new problem that refers to it"
-    )
+    of = _problem(row, problem, workaround)
+    another = "register a new problem that refers to it"
+    target = life_of(policies, "Problem").step(of, "known_error.register", remedy=another)
     known = tx.create(
         "KnownError",
         {
@@ -244,6 +233,22 @@ async def retire_known_error(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _problem(row: Properties, ref: str, workaround: str) -> Properties:
+    """The problem of which something is known."""
+    problem: Properties | None = row["problem"]
+    if problem is None:
+        raise NotFound(f"there is no problem '{ref}'", remedy="check the id or key")
+    if not workaround.strip() and not problem.get("cause"):
+        raise BadInput(
+            "nothing is known of this error",
+            why="a known error has an identified cause, or a way to reduce its impact",
+            remedy="give a workaround, or `problem diagnose` first",
+            path=("workaround",),
+            requirement="PR10.3",
+        )
+    return problem
 
 
 async def _row(tx: Tx, ref: str, incident: str = "") -> Properties:

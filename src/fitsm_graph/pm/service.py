@@ -48,7 +48,7 @@ async def register_problem(
         investigates: Elements that the cause is suspected in.
         incidents: Incidents that it caused.
         description: What is known.
-        source: Where it came from: incidents, trend, major_incident, change, deviation, analysis.
+        source: Where it came from, such as incidents, trend or analysis.
         category: Its class, by the scheme in force.
 
     Examples:
@@ -56,8 +56,7 @@ async def register_problem(
 
     Raises:
         NotFound: An element or an incident is not there.
-        BadInput: With what is wrong.
-        Refused: An incident comes from another problem already.
+        Refused: CAUSED_BY_ANOTHER.
     """
     described = {"title": titled(title), "description": description, "source": _source(source)}
     row = await _context(tx, None, investigates, incidents)
@@ -185,7 +184,7 @@ async def resolve_problem(
     *,
     expected_version: int | None = None,
 ) -> Properties:
-    """Say what removed the cause; its known errors are retired with it (PR10.2, PR10.4).
+    """Say what removed the cause; its known errors are retired with it (PR10.2).
 
     Args:
         tx: The transaction.

@@ -24,6 +24,7 @@ from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
 from fitsm_graph.csi import service as csi
+from fitsm_graph.csi import suggestions
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
@@ -200,15 +201,15 @@ async def improvements(do: Driver) -> None:
     about = {
         "finding": "spof/host",
         "would_improve": ["host"],
-        "source": csi.SuggestionSource.REPORT,
+        "source": suggestions.SuggestionSource.REPORT,
     }
-    await do.act(csi.register_suggestion, "two hosts", **about)
-    await do.act(csi.register_suggestion, "two hosts", **about)
+    await do.act(suggestions.register_suggestion, "two hosts", **about)
+    await do.act(suggestions.register_suggestion, "two hosts", **about)
     classes = {"value": "high", "effort": "low", "urgency": "low"}
-    await do.act(csi.evaluate_suggestion, "SUG-000001", **classes)
-    await do.act(csi.accept_suggestion, "SUG-000001", "so be it", owner="ops")
-    await do.act(csi.register_suggestion, "a sauna")
-    await do.act(csi.reject_suggestion, "SUG-000002", "no room")
+    await do.act(suggestions.evaluate_suggestion, "SUG-000001", **classes)
+    await do.act(suggestions.accept_suggestion, "SUG-000001", "so be it", owner="ops")
+    await do.act(suggestions.register_suggestion, "a sauna")
+    await do.act(suggestions.reject_suggestion, "SUG-000002", "no room")
     due = {"due_at": to_text(START + timedelta(days=30))}
     for title in ("buy", "build", "burn"):
         act = csi.register_improvement_action
@@ -219,9 +220,9 @@ async def improvements(do: Driver) -> None:
     await do.act(csi.cancel_improvement_action, "IMA-000003", "no need")
     await do.act(csi.implement_improvement, "IMP-000001")
     await do.act(csi.review_improvement, "IMP-000001", csi.ImprovementEffect.IMPROVED, "seen")
-    await do.act(csi.register_suggestion, "a lamp")
-    await do.act(csi.evaluate_suggestion, "SUG-000003", **classes)
-    await do.act(csi.accept_suggestion, "SUG-000003", "well")
+    await do.act(suggestions.register_suggestion, "a lamp")
+    await do.act(suggestions.evaluate_suggestion, "SUG-000003", **classes)
+    await do.act(suggestions.accept_suggestion, "SUG-000003", "well")
     await do.act(csi.register_improvement_action, "IMP-000002", "paint", **due)
     for raise_change, key in (
         (changes.raise_change_from_incident, "INC-000001"),
