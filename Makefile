@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 TESTS ?= tests
 # The whole suite has two workers, each with a Neo4j of its own; a named database is for one only.
-WORKERS := $(if $(FITSM_NEO4J_URI)$(FITSM_TEST_NEO4J_DATA)$(filter-out tests,$(TESTS)),,-n 2 --dist loadfile)
+WORKERS := $(if $(FITSM_NEO4J_URI)$(FITSM_TEST_NEO4J_DATA)$(filter-out tests,$(TESTS)),,-n 2 --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
 .PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs typed-client coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
