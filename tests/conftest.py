@@ -19,7 +19,10 @@ settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
 
-LONGEST = ("test_sync_kills", "test_questions_against_naive", "test_sync_breaks", "test_durability")
+LONGEST = (
+    *("test_subscriptions_under_load", "test_cli", "test_sync_kills"),
+    *("test_questions_against_naive", "test_nothing_hidden", "test_row_rules"),
+)
 """Files that take minutes: they begin first, so that no worker waits for one at the end."""
 
 

@@ -158,7 +158,7 @@ async def test_another_life_is_followed_by_the_other_replica_without_a_restart(
     left["transitions"] = [
         *(
             {"from": "noticed", "to": "noticed", "by": f"incident.{verb}", "guard": "PR9.1"}
-            for verb in ("affect", "classify", "prioritise")
+            for verb in ("affect", "clear", "classify", "prioritise")
         ),
         {"from": "noticed", "to": "resolved", "by": "incident.resolve", "guard": "PR9.2"},
     ]

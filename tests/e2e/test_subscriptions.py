@@ -36,7 +36,7 @@ FAIL = """mutation F($of: ID!) { registerIncident(input: {
   title: "no power", affects: [{element: $of, effect: DOWN}]}) {
   ok seq errors { message } incident { key } } }"""
 MEND = """mutation M($key: ID!) { resolveIncident(input: {
-  incident: $key, resolution: "plugged in"}) { ok seq errors { message } } }"""
+  ref: $key, resolution: "plugged in"}) { ok seq errors { message } } }"""
 
 
 class Estate:

@@ -239,7 +239,8 @@ def kind_of(labels: list[str]) -> str:
     rest = [label.removeprefix("Retired") for label in labels]
     if "CI" in rest:
         return "CI"
-    (kind,) = {label for label in rest if label not in {"Record", "Element", "Disturbance"}}
+    shared = {"Record", *(each for labels in ABOVE.values() for each in labels)}
+    (kind,) = {label for label in rest if label not in shared}
     return kind
 
 
