@@ -51,7 +51,7 @@ def __getattr__(name: str) -> typer.Typer:
     app.command("show", help=_show_help(word, said))(_showing(said))
     for command, each in said["commands"].items():
         lines = [each["doc"], "", "Examples:", *(f"  fsg {line}" for line in each["examples"])]
-        app.command(command, help="\n".join(lines))(_acting(said, each))
+        app.command(command.replace("_", "-"), help="\n".join(lines))(_acting(said, each))
     return app
 
 
