@@ -21,6 +21,8 @@ SKIPPED = """query P($key: String!, $no: Boolean!) { ci(by: {key: $key}) {
   key name @skip(if: $no) } }"""
 TIMED = """query P($key: String!) { ci(by: {key: $key}) { key
   related(where: {element: {freshness: {olderThan: "PT0S"}}}) { totalCount } } }"""
+SPREAD = """query P($key: String!, $more: Boolean!) { ci(by: {key: $key}) { key }
+  ...Root @include(if: $more) } fragment Root on Query { ci(by: {key: $key}) { name } }"""
 BOTH = """query P($key: String!, $id: ID!) { a: ci(by: {key: $key}) { key }
   b: ci(by: {id: $id}) { name } c: element(id: $id) { kind } }"""
 
@@ -87,3 +89,12 @@ async def test_each_reader_has_what_it_may_see(caller: Caller) -> None:
             assert (told["ci"] is not None) is seen
         assert (await lea.ask(f"{BELOW} # of one", key="v-1", n=3))["ci"]["relations"] == []
     assert len(entry(caller, f"{FIXED} # of two").plans) == 2
+
+
+async def test_what_is_selected_of_it_elsewhere_counts_where_it_is_selected(
+    caller: Caller,
+) -> None:
+    """A root field is selected as often as fragments say, which variables may leave out."""
+    for more in (False, True, False):
+        told = (await caller.ask(SPREAD, key="s-1", more=more))["ci"]
+        assert list(told) == (["key", "name"] if more else ["key"])

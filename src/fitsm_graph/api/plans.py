@@ -66,7 +66,8 @@ def about_one(
     """
     by, name = next(iter(ref.items()))
     reader = compiler.sight, compiler.withheld, compiler.sources
-    key = id(info.field_nodes[0]), kind, by, reader
+    nodes = tuple(map(id, info.field_nodes))  # which there are may depend on variables above them
+    key = nodes, kind, by, reader
     plan = plans.get(key)
     if plan is not None:
         return plan.about(name)
