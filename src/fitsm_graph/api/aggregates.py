@@ -18,6 +18,7 @@ from fitsm_graph.api.fields import ANY_ELEMENT
 from fitsm_graph.api.filters import element_conditions
 from fitsm_graph.api.inputs import SortDirection
 from fitsm_graph.api.measures import NUMBERS, Asked, Value, Values, measure_of
+from fitsm_graph.api.operators import all_true
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.api.statement import Question
@@ -251,11 +252,6 @@ class _Aggregate:
                 given = measures[measured]
                 answer[name] = given if value is None else value.shown(given)
         return answer
-
-
-def all_true(conditions: Sequence[str]) -> str:
-    """One condition of several; true without any."""
-    return " AND ".join(f"({each})" for each in conditions) or "true"
 
 
 def _map(names: Any) -> str:

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from fitsm_graph.api.closed_sets import among
 from fitsm_graph.api.fields import RELATION_FIELDS, Field, ValueKind, owner_place
-from fitsm_graph.api.operators import conditions_of, negated, settled
+from fitsm_graph.api.operators import all_true, conditions_of, negated, settled
+from fitsm_graph.api.quantifiers import quantified
 from fitsm_graph.api.settling import ReachedFrom, StatesAmong
 from fitsm_graph.api.ways import BOTH, DEPENDS_ON, MEMBERS, OUT, USED_BY, Way
 from fitsm_graph.api.written import RUN_PLACES, written_by
@@ -111,11 +112,6 @@ def relation_conditions(
         else:
             found += conditions_of(made, fields[name], fields[name].place(bond), given, at)
     return found
-
-
-def all_true(conditions: Sequence[str]) -> str:
-    """One condition of several; true without any."""
-    return " AND ".join(f"({each})" for each in conditions) or "true"
 
 
 # --- AND, OR, NOT --------------------------------------------------------------------------------
@@ -292,24 +288,11 @@ def _quantified(
     bond, other = made.next("relation"), made.next("other")
     pattern = way.pattern(variable, bond, other) if way.types else ""
     around = made.way_conditions(way, variable, bond, other)
-    found = []
-    for name in ("some", "every", "none", "count"):
-        if given.get(name) is None:
-            continue
-        at = (*path, name)
-        if name == "count":
-            place = f"COUNT {{ MATCH {pattern} WHERE {all_true(around)} }}" if pattern else "0"
-            counted = Field("count", ("count",), ValueKind.INTEGER, "", optional=False)
-            found += conditions_of(made, counted, place, given[name], at)
-            continue
-        with made.deeper(at):
-            inner = relation_conditions(made, given[name], (variable, bond, other), at, fields)
-        if name == "every":
-            inner = [negated(all_true(inner))]
-        there = f"EXISTS {{ MATCH {pattern} WHERE {all_true([*around, *inner])} }}"
-        there = there if pattern else "false"
-        found.append(there if name == "some" else f"NOT {there}")
-    return found
+
+    def inner(each: Given, at: Path) -> list[str]:
+        return relation_conditions(made, each, (variable, bond, other), at, fields)
+
+    return quantified(made, given, pattern, around, path, inner)
 
 
 def _customers(made: "Statement", given: Given, variable: str, path: Path) -> list[str]:

@@ -150,6 +150,11 @@ def settled(condition: str) -> str:
     return f"coalesce({condition}, false)"
 
 
+def all_true(conditions: Sequence[str]) -> str:
+    """One condition of several; true without any."""
+    return " AND ".join(f"({each})" for each in conditions) or "true"
+
+
 def negated(condition: str) -> str:
     """What a condition is not."""
     return f"NOT {settled(condition)}"

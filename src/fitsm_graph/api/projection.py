@@ -3,7 +3,7 @@
 Beside the text of a row its form is made, which knows where each response name finds its value.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.api.fields import RELATION_FIELDS, WORDS_OF_CODE
@@ -218,11 +218,10 @@ def _plain_row(variable: str, what: Selected, special: Mapping[str, str]) -> tup
     return cells.row(), Object(what, cells)
 
 
-def kind_case(variable: str) -> str:
-    """The kind of an element, live or retired, in Cypher."""
-    cases = " ".join(
-        f"WHEN {variable}:{kind}|{retired_label(kind)} THEN '{kind}'" for kind in ELEMENT_KINDS
-    )
+def kind_case(variable: str, kinds: Iterable[str] = ELEMENT_KINDS) -> str:
+    """The kind of a record that is one of some kinds, live or retired, in Cypher."""
+    labels = {kind: f"{variable}:{kind}|{retired_label(kind)}" for kind in kinds}
+    cases = " ".join(f"WHEN {label} THEN '{kind}'" for kind, label in labels.items())
     return f"CASE {cases} END"
 
 

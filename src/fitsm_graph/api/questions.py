@@ -16,7 +16,7 @@ from fitsm_graph.api.paging import Page, digest_of, page_size
 from fitsm_graph.api.projection import COMPUTED, element_cells, element_row, rows_cells
 from fitsm_graph.api.rows import Listed, Named, Object
 from fitsm_graph.api.selection import Selected
-from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Statement, lucene
+from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Rows, Statement, lucene
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.withheld import Withheld
@@ -64,11 +64,9 @@ class Compiler(Vocabulary):
         made = self.statement(now)
         name, value = next(iter(ref.items()))
         label = f"Record&{kind}" if name == "id" else f"Element&{kind}"
-        match = f"MATCH (element:{label} {{{name}: {made.value(value)}}})"
+        match = f"(element:{label} {{{name}: {made.value(value)}}})"
         row, form = element_row(made, VARIABLE, what)
-        shown = f"CASE WHEN element IS NULL THEN null ELSE {row} END"
-        text = f"OPTIONAL {match}{all_of(made.seen(VARIABLE))}\nRETURN {shown} AS answer"
-        return made.question(text, form)
+        return made.single(f"{match}{all_of(made.seen(VARIABLE))}", VARIABLE, row, form)
 
     def some(
         self, ids: Sequence[str], parts: Sequence[Selected], now: datetime
@@ -106,27 +104,11 @@ class Compiler(Vocabulary):
         around = [*made.seen(VARIABLE), *element_conditions(made, asked.get("where"), VARIABLE)]
         place = page.place(belongs, len(order))
         beyond = [] if place is None else behind(made, order, place, backward=page.backward)
-        conditions = [*around, *beyond, *_seekable(order[0])]
+        beyond = [*beyond, *_seekable(order[0])]
         row, paged = rows_cells(made, what, VARIABLE, page, order, belongs)
-        scope, limit = ", ".join(made.carried), made.value(page.size + 1)
-        parts = [
-            f"CALL ({scope}) {{",
-            f"MATCH (element:{_label(kind, order[0])}){all_of(conditions)}",
-            f"WITH element ORDER BY {sorted_by(order, backward=page.backward)} LIMIT {limit}",
-            f"RETURN collect({row}) AS rows",
-            "}",
-        ]
-        total = "null"
-        if what.has("totalCount"):
-            total = "total"
-            parts += [
-                f"CALL ({scope}) {{",
-                f"MATCH (element:{kind}){all_of(around)}",
-                "RETURN count(*) AS total",
-                "}",
-            ]
-        parts.append(f"RETURN [rows, {total}] AS answer")
-        return made.question("\n".join(parts), paged)
+        by = sorted_by(order, backward=page.backward)
+        rows = Rows(VARIABLE, kind, _label(kind, order[0]), around, beyond, by)
+        return made.page(rows, row, paged)
 
     def among(
         self,

@@ -5,13 +5,15 @@ operators and budget; where a filter goes on to elements it is one of those, row
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fitsm_graph.api.fields import ANY_ELEMENT, Field, ValueKind, record_fields
-from fitsm_graph.api.filters import AROUND, GROUPS, Given, Path, all_true, element_conditions
+from fitsm_graph.api.filters import AROUND, GROUPS, Given, Path, element_conditions
 from fitsm_graph.api.links import ANY_RECORD, PARTY, Link, links_of
-from fitsm_graph.api.operators import conditions_of, negated
+from fitsm_graph.api.operators import conditions_of
 from fitsm_graph.api.ordering import ID, Key, Order, key_of_field, only_key, whole_order
+from fitsm_graph.api.quantifiers import quantified
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.declare import RECORDS
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from fitsm_graph.api.statement import Statement
 
 OPEN = "open"
-KIND_OF = "head([label IN labels({0}) WHERE label IN {1}])"
 PARTY_FIELDS: Mapping[str, Field] = {
     each.name: each
     for each in (
@@ -30,7 +31,8 @@ PARTY_FIELDS: Mapping[str, Field] = {
 }
 
 
-def shared_fields() -> dict[str, Field]:
+@cache
+def shared_fields() -> Mapping[str, Field]:
     """Fields that all kinds of process records have in common."""
     own = ("title", "status", "description")
     names = ("id", "key", "created", "createdAt", "version", "updatedAt", *own)
@@ -92,24 +94,11 @@ def _linked(made: "Statement", link: Link, given: Given, variable: str, path: Pa
     """Some, every or none of the links, or how many there are; only those that are seen."""
     bond, other = made.next("link"), made.next("far")
     seen = made.seen(other) if link.far == ANY_ELEMENT else []
-    pattern = link.pattern(variable, bond, other)
-    found = []
-    for name in ("some", "every", "none", "count"):
-        if given.get(name) is None:
-            continue
-        at = (*path, name)
-        if name == "count":
-            place = f"COUNT {{ MATCH {pattern} WHERE {all_true(seen)} }}"
-            counted = Field("count", ("count",), ValueKind.INTEGER, "", optional=False)
-            found += conditions_of(made, counted, place, given[name], at)
-            continue
-        with made.deeper(at):
-            inner = _of_link(made, link, given[name], (bond, other), at)
-        if name == "every":
-            inner = [negated(all_true(inner))]
-        there = f"EXISTS {{ MATCH {pattern} WHERE {all_true([*seen, *inner])} }}"
-        found.append(there if name == "some" else f"NOT {there}")
-    return found
+
+    def inner(each: Given, at: Path) -> list[str]:
+        return _of_link(made, link, each, (bond, other), at)
+
+    return quantified(made, given, link.pattern(variable, bond, other), seen, path, inner)
 
 
 def _of_link(

@@ -11,7 +11,7 @@ from fitsm_graph.api.links import (
     links_of,
     process_kinds,
 )
-from fitsm_graph.api.projection import element_row
+from fitsm_graph.api.projection import element_row, kind_case
 from fitsm_graph.api.record_filters import fields_of_far
 from fitsm_graph.api.rows import Cells, Form, Listed, Object
 from fitsm_graph.api.selection import Selected
@@ -78,11 +78,7 @@ def _concrete(kind: str, variable: str) -> str:
     """The kind of a record: known, or read from its labels, live or retired."""
     if kind not in {PARTY, ANY_RECORD}:
         return f"'{kind}'"
-    kinds = sorted(PARTY_KINDS) if kind == PARTY else process_kinds()
-    cases = " ".join(
-        f"WHEN {variable}:{each}|{retired_label(each)} THEN '{each}'" for each in kinds
-    )
-    return f"CASE {cases} END"
+    return kind_case(variable, sorted(PARTY_KINDS) if kind == PARTY else process_kinds())
 
 
 def _link(made: Statement, link: Link, variable: str, what: Selected) -> tuple[str, Form]:

@@ -26,7 +26,7 @@ from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.rows import Paged, rows_of
 from fitsm_graph.api.selection import Selected
-from fitsm_graph.api.statement import where
+from fitsm_graph.api.statement import Rows
 from fitsm_graph.api.types import ElementRef
 from fitsm_graph.sms.rights import READ
 
@@ -40,12 +40,8 @@ def one_record(
     made = compiler.statement(now)
     name, value = next(iter(ref.items()))
     label = f"Record&{kind}" if name == "id" else kind
-    row, form = record_row(made, kind, VARIABLE, what)
-    return made.question(
-        f"OPTIONAL MATCH (record:{label} {{{name}: {made.value(value)}}})\n"
-        f"RETURN CASE WHEN record IS NULL THEN null ELSE {row} END AS answer",
-        form,
-    )
+    match = f"(record:{label} {{{name}: {made.value(value)}}})"
+    return made.single(match, VARIABLE, *record_row(made, kind, VARIABLE, what))
 
 
 def page_of_records(compiler: Compiler, kind: str, what: Selected, now: datetime) -> Question:
@@ -58,25 +54,9 @@ def page_of_records(compiler: Compiler, kind: str, what: Selected, now: datetime
     beyond = [] if place is None else behind(made, order, place, backward=page.backward)
     cells = record_cells(made, kind, VARIABLE, rows_of(what))
     paged = Paged(what, page, belongs, cells)
-    row, scope = placed_row(paged, order), ", ".join(made.carried)
-    most, by = made.value(page.size + 1), sorted_by(order, backward=page.backward)
-    parts = [
-        f"CALL ({scope}) {{",
-        f"MATCH (record:{kind}){where([*around, *beyond])}",
-        f"WITH record ORDER BY {by} LIMIT {most}",
-        f"RETURN collect({row}) AS rows",
-        "}",
-    ]
-    total = "null"
-    if what.has("totalCount"):
-        total = "total"
-        parts += [
-            f"CALL ({scope}) {{",
-            f"MATCH (record:{kind}){where(around)}",
-            "RETURN count(*) AS total",
-            "}",
-        ]
-    return made.question("\n".join([*parts, f"RETURN [rows, {total}] AS answer"]), paged)
+    by = sorted_by(order, backward=page.backward)
+    rows = Rows(VARIABLE, kind, kind, around, beyond, by)
+    return made.page(rows, placed_row(paged, order), paged)
 
 
 # --- fields of the query type --------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from fitsm_graph.api.filters import AROUND, DEEPEST, MOST, Path
-from fitsm_graph.api.rows import Form
+from fitsm_graph.api.rows import Form, Paged
 from fitsm_graph.api.settling import Later
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.ways import Way
@@ -38,6 +38,26 @@ class Question:
     parameters: dict[str, Any]
     form: Form | None = None
     later: dict[str, Later] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which nodes a page is of.
+
+    Attributes:
+        kind: Their label.
+        label: It with that of an index which has them in order, or it alone.
+        around: Conditions of those on all pages.
+        beyond: Further conditions of those on this page.
+        order: Their `ORDER BY`.
+    """
+
+    variable: str
+    kind: str
+    label: str
+    around: Sequence[str]
+    beyond: Sequence[str]
+    order: str
 
 
 @dataclass(slots=True)
@@ -83,6 +103,38 @@ class Statement:
         """The question of a text that was made with this."""
         whole = "\n".join([*self.preludes, text])
         return Question(whole, self.parameters, form, self.later_values)
+
+    def single(self, pattern: str, variable: str, row: str, form: Form) -> Question:
+        """The question about one node; the answer is null where a pattern finds none."""
+        shown = f"CASE WHEN {variable} IS NULL THEN null ELSE {row} END"
+        return self.question(f"OPTIONAL MATCH {pattern}\nRETURN {shown} AS answer", form)
+
+    def page(self, rows: Rows, row: str, form: Paged) -> Question:
+        """The question about a page of nodes, with how many there are in all where that is asked.
+
+        Args:
+            rows: Which.
+            row: What is shown of each, and its place.
+            form: What becomes of them.
+        """
+        scope, size, one = ", ".join(self.carried), form.page.size + 1, rows.variable
+        parts = [
+            f"CALL ({scope}) {{",
+            f"MATCH ({one}:{rows.label}){where([*rows.around, *rows.beyond])}",
+            f"WITH {one} ORDER BY {rows.order} LIMIT {self.value(size)}",
+            f"RETURN collect({row}) AS rows",
+            "}",
+        ]
+        counted = form.what.has("totalCount")
+        if counted:
+            parts += [
+                f"CALL ({scope}) {{",
+                f"MATCH ({one}:{rows.kind}){where(rows.around)}",
+                "RETURN count(*) AS total",
+                "}",
+            ]
+        total = "total" if counted else "null"
+        return self.question("\n".join([*parts, f"RETURN [rows, {total}] AS answer"]), form)
 
     def value(self, value: Any) -> str:
         """Put a value into a parameter and return its name in the text."""

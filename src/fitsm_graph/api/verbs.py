@@ -75,12 +75,6 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
-HOW = (
-    Argument("dry_run", bool, "Tell what would change, and write nothing.", default=False),
-    Argument("idempotency_key", str, "A repeat under the same key does nothing.", default=""),
-)
-
-
 ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -109,6 +110,7 @@ def signature_of(run: Callable[..., Awaitable[Any]], lent: AbstractSet[Any]) -> 
     return Signature(given, borrowed, doc, tuple(map(str.strip, sections.get("Examples", ()))))
 
 
+@cache
 def fields_of_tuple(type: Any) -> tuple[Argument, ...]:
     """What the parts of a named tuple are, likewise."""
     hints = get_type_hints(type, include_extras=True)
