@@ -15,7 +15,7 @@ from typing import Any
 from fitsm_graph.api.elements import told
 from fitsm_graph.api.links import asked_kinds, links_of, plural, singular
 from fitsm_graph.api.record_filters import record_fields
-from fitsm_graph.api.verbs import offered, signature
+from fitsm_graph.api.verbs import offered, operation_name, signature
 from fitsm_graph.flow.records import spoken
 from fitsm_graph.graph.signature import Argument, fields_of_tuple
 from fitsm_graph.graph.verb import Verb
@@ -37,7 +37,7 @@ def pages() -> Mapping[str, str]:
     """Texts by path below the command line's folder."""
     texts = {"processes.json": json.dumps(known(), indent=1, ensure_ascii=False) + "\n"}
     for name, verb in offered().items():
-        texts[f"operations/{upper(name)}.graphql"] = mutation(name, verb)
+        texts[f"operations/{operation_name(name)}.graphql"] = mutation(name, verb)
     for kind in grouped():
         texts[f"operations/List{kind}s.graphql"] = listing(kind)
         texts[f"operations/Show{kind}.graphql"] = showing(kind)
@@ -58,6 +58,7 @@ def known() -> dict[str, Any]:
         columns = [camel_case(each) for each in info.columns]
         groups[info.group] = {
             "kind": kind,
+            "example": f"{info.prefix}-000001",
             "doc": told(kind).split(". ")[0].rstrip(".") + ".",
             "one": singular(kind),
             "many": plural(kind),
@@ -71,7 +72,7 @@ def known() -> dict[str, Any]:
     for name, verb in offered().items():
         asked = signature(verb)
         groups[RECORDS[verb.on].group]["commands"][verb.name.partition(".")[2]] = {
-            "operation": upper(name),
+            "operation": operation_name(name),
             "doc": asked.doc,
             "examples": examples(asked.examples),
             "arguments": list(map(argument, asked.given)),
@@ -110,10 +111,10 @@ def argument(each: Argument) -> dict[str, Any]:
 
 def mutation(name: str, verb: Verb) -> str:
     """The document of a verb."""
-    given = f"$input: {upper(name)}Input!, $dryRun: Boolean!, $key: String!"
+    given = f"$input: {operation_name(name)}Input!, $dryRun: Boolean!, $key: String!"
     return (
         f"# {signature(verb).doc}\n"
-        f"mutation {upper(name)}({given}) {{\n"
+        f"mutation {operation_name(name)}({given}) {{\n"
         f"  {camel_case(name)}(input: $input, dryRun: $dryRun, idempotencyKey: $key) {{\n"
         f"{PAYLOAD}    {singular(verb.on)} {{ {' '.join(selected(verb.on))} }}\n  }}\n}}\n"
     )
@@ -149,11 +150,6 @@ def selected(kind: str) -> Iterator[str]:
             yield f"{name} {{ {' '.join(link.carried)} {link.end} {far} }}"
         else:
             yield f"{name} {far}"
-
-
-def upper(name: str) -> str:
-    """The name of a function as that of a type."""
-    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def main() -> int:

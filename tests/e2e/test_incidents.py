@@ -179,6 +179,24 @@ async def test_a_person_decides_otherwise_with_a_reason(caller: Caller) -> None:
     assert back["impact"] == back["computedImpact"]
 
 
+async def test_a_dry_run_shows_the_record_as_it_would_be(caller: Caller) -> None:
+    """What nobody has said has the value that it would have, and links are as they are."""
+    whole = "key resolution description affects { element { key } effect } owner { key }"
+    hit = [{"element": "a"}]
+    new = f"""mutation A($i: RegisterIncidentInput!) {{ registerIncident(input: $i, dryRun: true) {{
+      seq incident {{ {whole} }} }} }}"""
+    told = (await caller.ask(new, i={"title": "x", "affects": hit}))["registerIncident"]
+    fresh = told["incident"]
+    assert (fresh["resolution"], fresh["description"], fresh["affects"]) == ("", "", [])
+    made = await registered(caller, "a")
+    known = f"""mutation A($i: ResolveIncidentInput!) {{ resolveIncident(input: $i, dryRun: true) {{
+      seq incident {{ {whole} }} }} }}"""
+    given = {"ref": made["key"], "resolution": "it was the fan"}
+    told = (await caller.ask(known, i=given))["resolveIncident"]
+    assert (told["seq"], told["incident"]["resolution"]) == (None, "it was the fan")
+    assert told["incident"]["affects"] == [{"element": {"key": "a"}, "effect": "DOWN"}]
+
+
 async def test_it_is_classified_by_the_scheme_until_it_is_resolved(caller: Caller) -> None:
     made = await registered(caller, "engine")
     told = await act(caller, CLASSIFY, ref=made["key"], category="application")

@@ -74,6 +74,21 @@ async def test_it_is_registered_from_incidents_with_its_priority(caller: Caller)
     assert harmless["priority"] > made["priority"]
 
 
+async def test_what_is_down_today_does_not_hide_how_far_it_reaches(caller: Caller) -> None:
+    """The cause outlives the incidents that are open now."""
+    one = await incident(caller, "a", "mail")
+    made = await problem(caller, incidents=[one], investigates=["a"])
+    assert made["servicesDown"] == 1, made["because"]
+    again = await act(caller, "prioritiseProblem", ref=made["key"])
+    assert again["problem"]["servicesDown"] == 1
+
+
+async def test_its_category_is_one_of_the_scheme(caller: Caller) -> None:
+    told = await act(caller, "registerProblem", title="x", category="printer")
+    assert [each["code"] for each in told["errors"]] == ["UNKNOWN_CATEGORY"]
+    await problem(caller, category="storage", source="TREND")
+
+
 async def test_an_incident_has_one_cause(caller: Caller) -> None:
     first = await incident(caller, "a")
     made = await problem(caller, incidents=[first])
@@ -161,6 +176,7 @@ async def test_somebody_answers_for_it_and_says_what_was_done(caller: Caller) ->
 
 async def test_an_incident_shows_where_it_comes_from(caller: Caller) -> None:
     one = await incident(caller, "a")
+    await incident(caller, "b")  # of which nothing is known
     made = await problem(caller, incidents=[one])
     document = """query I($k: String!) { incident(by: {key: $k}) { causedBy { key status } } }"""
     found = (await caller.ask(document, k=one))["incident"]
@@ -173,3 +189,4 @@ async def test_an_incident_shows_where_it_comes_from(caller: Caller) -> None:
         for each in (unlinked, with_cause, every)
     ]
     assert counts[0] + counts[1] == counts[2]
+    assert min(counts) > 0

@@ -7,9 +7,9 @@ import strawberry
 from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import connection, described
-from fitsm_graph.api.history import change_of
 from fitsm_graph.api.mutations import Act, acting, options_of
 from fitsm_graph.api.paging import connection_of, page_size, read_cursor
+from fitsm_graph.api.payloads import done_payload
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import RecordedChange, UserError
 from fitsm_graph.graph.graph import Outcome
@@ -111,16 +111,7 @@ def _allow(context: Context, right: str) -> None:
 
 
 async def _done(context: Context, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "__typename": PAYLOAD,
-        "ok": True,
-        "dryRun": outcome.dry_run,
-        "replayed": outcome.replayed,
-        "seq": outcome.seq,
-        "errors": [],
-        "changes": [change_of(each, context.withheld) for each in outcome.changes],
-        "document": _shown(outcome.value),
-    }
+    return {**await done_payload(context, outcome, PAYLOAD), "document": _shown(outcome.value)}
 
 
 async def register_persisted_document(

@@ -5,13 +5,13 @@ follow from here, so that a field or attribute is declared once and can be asked
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from fitsm_graph.model.confm import ELEMENT_KINDS, Lifecycle, Strength
-from fitsm_graph.model.declare import RECORDS, Carried, FieldInfo
+from fitsm_graph.model.declare import RECORDS, Carried, FieldInfo, declared_defaults
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.registry import Attribute, TypeRegistry
 from fitsm_graph.model.registry_types import AttributeKind, camel_case
@@ -183,14 +183,14 @@ def record_fields(kind: str) -> Mapping[str, Field]:
 
     What a record has that nobody has said anything of is what its declaration says.
     """
-    spoken = {each.name: each.default for each in fields(RECORDS[kind].cls)}
+    spoken = declared_defaults(kind)
     found: dict[str, Field] = {}
     for info in RECORDS[kind].fields:
         if info.name in NOT_ASKED:
             continue
-        field, default = _declared(info), spoken[info.name]
-        if default is not MISSING and default is not None:
-            field = replace(field, written=f"coalesce({{0}}, {_literal(default)})")
+        field = _declared(info)
+        if info.name in spoken:
+            field = replace(field, written=f"coalesce({{0}}, {_literal(spoken[info.name])})")
         found[field.name] = field
     return found
 

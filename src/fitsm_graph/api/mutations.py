@@ -1,6 +1,6 @@
 """Mutations: the verbs of the processes, with dry run, idempotency key and expected version."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
@@ -10,26 +10,19 @@ from fitsm_graph.api.context import Context, WriteOptions
 from fitsm_graph.api.elements import ElementTypes
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.failures import graphql_error
-from fitsm_graph.api.history import change_of, seen_changes
+from fitsm_graph.api.payloads import PAYLOAD, USER_FAULTS, done_payload, failed_payload
 from fitsm_graph.api.selection import Selected, pick, selected
 from fitsm_graph.api.types import (
     JSON,
     DateTime,
-    RecordedChange,
-    UserError,
 )
-from fitsm_graph.api.withheld import Withheld, veiled
+from fitsm_graph.api.withheld import veiled
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
-from fitsm_graph.graph.changes import Change
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.kernel.errors import (
     BadInput,
-    Conflict,
-    FitsmError,
     Forbidden,
-    NotFound,
-    Refused,
     Unavailable,
 )
 from fitsm_graph.model.confm import Lifecycle, Strength
@@ -136,15 +129,7 @@ def mutation_type(types: ElementTypes) -> Any:
 
 
 def _payload(types: ElementTypes) -> Any:
-    hints = {
-        "ok": bool,
-        "dry_run": bool,
-        "replayed": bool,
-        "seq": int | None,
-        "errors": list[UserError],
-        "changes": list[RecordedChange],
-        "element": types.element | None,
-    }
+    hints = {**PAYLOAD, "element": types.element | None}
     made = type("WritePayload", (), {"__annotations__": hints})
     return strawberry.type(made, description="What became of a verb; errors are for people.")
 
@@ -158,7 +143,7 @@ def _acting(run: Callable[..., Awaitable[Outcome]]) -> Callable[..., Any]:
         what = selected(info._raw_info)
         try:
             outcome = await run(*args, **kwargs)
-        except (BadInput, NotFound, Refused, Conflict) as error:
+        except USER_FAULTS as error:
             return Shaped(pick(failed_payload(error, "WritePayload"), what))
         except (Forbidden, Unavailable) as error:
             raise graphql_error(error) from error
@@ -186,7 +171,7 @@ def acting(
         what = selected(info._raw_info)
         try:
             outcome = await run(*args, **kwargs)
-        except (BadInput, NotFound, Refused, Conflict) as error:
+        except USER_FAULTS as error:
             return Shaped(pick(failed_payload(error, payload), what))
         return Shaped(pick(await done(info.context, outcome), what))
 
@@ -195,7 +180,7 @@ def acting(
 
 async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str, Any]:
     element = None
-    head = _head(outcome, await seen_changes(context, outcome.changes), context.withheld)
+    head = await done_payload(context, outcome, "WritePayload")
     wanted = what.child("element")
     if wanted is not None and isinstance(outcome.value, dict) and "id" in outcome.value:
         if outcome.dry_run or outcome.value.get("retired"):
@@ -212,47 +197,8 @@ async def _done(context: Context, outcome: Outcome, what: Selected) -> dict[str,
     return dict(pick({**head, "element": element}, what))
 
 
-def _head(outcome: Outcome, changes: Sequence[Change], withheld: Withheld) -> dict[str, Any]:
-    return {
-        "__typename": "WritePayload",
-        "ok": True,
-        "dryRun": outcome.dry_run,
-        "replayed": outcome.replayed,
-        "seq": outcome.seq,
-        "errors": [],
-        "changes": [change_of(each, withheld) for each in changes],
-    }
-
-
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
     return {camel_case(name): each for name, each in value.items()}
-
-
-def failed_payload(error: FitsmError, payload: str) -> dict[str, Any]:
-    """The payload of a verb that was refused; what a user did wrong is data."""
-    kinds = ((BadInput, "InvalidInput"), (NotFound, "RecordNotFound"), (Conflict, "WriteConflict"))
-    name = next((word for kind, word in kinds if isinstance(error, kind)), "RuleViolation")
-    return {
-        "__typename": payload,
-        "ok": False,
-        "dryRun": False,
-        "replayed": False,
-        "seq": None,
-        "changes": [],
-        "element": None,
-        "errors": [
-            {
-                "__typename": name,
-                "code": problem.code,
-                "message": problem.message,
-                "why": problem.why,
-                "remedy": problem.remedy,
-                "path": [str(step) for step in problem.path],
-                "requirement": problem.requirement or None,
-            }
-            for problem in error.problems
-        ],
-    }
 
 
 # --- resolvers -----------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import connection, described
 from fitsm_graph.api.failures import extensions_of
-from fitsm_graph.api.history import change_of
 from fitsm_graph.api.mutations import Act, acting, options_of
 from fitsm_graph.api.paging import connection_of, page_size, read_cursor
+from fitsm_graph.api.payloads import done_payload
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import JSON, Party, RecordedChange, UserError
 from fitsm_graph.flow.policies import digest_of
@@ -209,16 +209,7 @@ async def _done(context: Context, outcome: Outcome) -> dict[str, Any]:
     shown = _shown({"policy": outcome.value})
     if not outcome.dry_run:
         shown = await _one(context, ref=outcome.value["id"]) or shown
-    return {
-        "__typename": PAYLOAD,
-        "ok": True,
-        "dryRun": outcome.dry_run,
-        "replayed": outcome.replayed,
-        "seq": outcome.seq,
-        "errors": [],
-        "changes": [change_of(each, context.withheld) for each in outcome.changes],
-        "policy": shown,
-    }
+    return {**await done_payload(context, outcome, PAYLOAD), "policy": shown}
 
 
 async def draft_policy(

@@ -12,8 +12,9 @@ import strawberry
 from fitsm_graph.api.answers import Info, answering, asked_list_of, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.executor import Shaped
-from fitsm_graph.api.mutations import failed_payload, options_of
+from fitsm_graph.api.mutations import options_of
 from fitsm_graph.api.paging import page_size, read_cursor, write_cursor
+from fitsm_graph.api.payloads import failed_payload
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.sync_asked import ending_of
 from fitsm_graph.api.sync_rights import may_look, who_of

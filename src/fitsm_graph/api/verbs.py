@@ -16,14 +16,13 @@ from fitsm_graph.api.context import Context, WriteOptions
 from fitsm_graph.api.elements import made_type, many
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.fields import record_fields
-from fitsm_graph.api.history import change_of, seen_changes
 from fitsm_graph.api.inputs import made_input
 from fitsm_graph.api.links import links_of, singular
-from fitsm_graph.api.mutations import failed_payload
+from fitsm_graph.api.payloads import PAYLOAD, USER_FAULTS, done_payload, failed_payload
 from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.records import one_record
 from fitsm_graph.api.selection import Selected, pick
-from fitsm_graph.api.types import JSON, DateTime, RecordedChange, UserError
+from fitsm_graph.api.types import JSON, DateTime
 from fitsm_graph.chm import service as chm
 from fitsm_graph.csi import service as csi
 from fitsm_graph.csi import suggestions
@@ -34,21 +33,12 @@ from fitsm_graph.graph.verb import VERBS, Verb
 from fitsm_graph.handover import changes
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import service as isrm
-from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused
+from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
 from fitsm_graph.sms import records
-
-PAYLOAD_HEAD: Mapping[str, Any] = {
-    "ok": bool,
-    "dry_run": bool,
-    "replayed": bool,
-    "seq": int | None,
-    "errors": list[UserError],
-    "changes": list[RecordedChange],
-}
 
 
 async def _policies(context: Context) -> Policies:
@@ -111,7 +101,7 @@ class _Types:
     def mutation(self, name: str, verb: Verb) -> Any:
         """The mutation of a verb."""
         asked = signature(verb)
-        input = self._input(_upper(name), asked.doc, (*asked.given, *ACT))
+        input = self._input(operation_name(name), asked.doc, (*asked.given, *ACT))
         return strawberry.field(
             resolver=_taking(partial(_resolve, verb, asked), name, input),
             graphql_type=self._payload(verb.on),
@@ -120,7 +110,7 @@ class _Types:
 
     def _payload(self, kind: str) -> Any:
         if kind not in self._payloads:
-            hints = {**PAYLOAD_HEAD, singular(kind): self._nodes[kind] | None}
+            hints = {**PAYLOAD, singular(kind): self._nodes[kind] | None}
             doc = "What became of a verb; errors are for people."
             self._payloads[kind] = made_type(f"{kind}Payload", hints, {}, doc)
         return self._payloads[kind]
@@ -178,6 +168,7 @@ async def _resolve(
     verb: Verb, asked: Signature, info: Info, input: Mapping[str, Any], options: WriteOptions
 ) -> Shaped:
     context, what = info.context, asked_of(info)
+    context.allow(verb.name)  # before anything is read for who may not do it
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}
@@ -189,23 +180,13 @@ async def _resolve(
             **lent,
             **given,
         )
-    except (BadInput, NotFound, Refused, Conflict) as error:
-        refused = {**failed_payload(error, f"{verb.on}Payload"), singular(verb.on): None}
-        return Shaped(pick(refused, what))
+    except USER_FAULTS as error:
+        return Shaped(pick(failed_payload(error, f"{verb.on}Payload"), what))
     return Shaped(await _payload(context, verb.on, outcome, what))
 
 
 async def _payload(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:
-    changes = await seen_changes(context, outcome.changes)
-    head = {
-        "__typename": f"{kind}Payload",
-        "ok": True,
-        "dryRun": outcome.dry_run,
-        "replayed": outcome.replayed,
-        "seq": outcome.seq,
-        "errors": [],
-        "changes": [change_of(each, context.withheld) for each in changes],
-    }
+    head = await done_payload(context, outcome, f"{kind}Payload")
     answer: dict[str, Any] = {}
     for key, each in what.children.items():
         if each.name == singular(kind):
@@ -216,15 +197,18 @@ async def _payload(context: Context, kind: str, outcome: Outcome, what: Selected
 
 
 async def _record(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:
-    """The record as it is now; after a dry run as it would be, with no links of its own."""
+    """The record as it is now; after a dry run as it would be, with its links as they are."""
+    ref = {"id": outcome.value["id"]}
+    kept = await context.answer(one_record(context.compiler, kind, ref, what, context.now))
     if not outcome.dry_run:
-        ref = {"id": outcome.value["id"]}
-        question = one_record(context.compiler, kind, ref, what, context.now)
-        return await context.answer(question)
-    fields = record_fields(kind)
-    plain: dict[str, Any] = {name: outcome.value.get(f.stored[0]) for name, f in fields.items()}
-    plain |= {name: None if link.one else [] for name, link in links_of(kind).items()}
-    return pick({**plain, "kind": kind, "__typename": kind}, what)
+        return kept
+    fields, value = record_fields(kind), {**declared_defaults(kind), **outcome.value}
+    plain: dict[str, Any] = {name: value.get(each.stored[0]) for name, each in fields.items()}
+    if kept is None:  # it would be new
+        plain |= {name: None if link.one else [] for name, link in links_of(kind).items()}
+        return pick({**plain, "kind": kind, "__typename": kind}, what)
+    shown = {key: plain[each.name] for key, each in what.children.items() if each.name in plain}
+    return {**kept, **shown}
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -253,7 +237,8 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-def _upper(name: str) -> str:
+def operation_name(name: str) -> str:
+    """What the operation of a verb's function is called, and its input begins with."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 

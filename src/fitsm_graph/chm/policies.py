@@ -6,12 +6,7 @@ from fitsm_graph.chm.windows import parse_window
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 
-RAISED_BY = ("incident", "problem", "improvement")
-"""Records from which a request for change can be raised."""
-LIVES = (
-    Lived("Change", ("change.register", *(f"change.from_{each}" for each in RAISED_BY))),
-    Lived("MaintenanceWindow", ("maintenance.plan",)),
-)
+LIVES = (Lived("Change"), Lived("MaintenanceWindow"))
 
 KINDS = (
     PolicyKind(

@@ -68,7 +68,8 @@ def _list_help(name: str, said: Mapping[str, Any]) -> str:
 
 def _show_help(name: str, said: Mapping[str, Any]) -> str:
     return (
-        f"Show one {said['word']} with all that is known of it.\n\nExamples:\n  fsg {name} show X-1"
+        f"Show one {said['word']} with all that is known of it.\n\n"
+        f"Examples:\n  fsg {name} show {said['example']}"
     )
 
 

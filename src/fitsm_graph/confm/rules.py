@@ -10,7 +10,7 @@ from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
-from fitsm_graph.model.declare import RELATIONS, Process
+from fitsm_graph.model.declare import RELATIONS, Process, declared_defaults
 from fitsm_graph.model.principal import ScopeRule
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Dependency, RelationshipType
@@ -59,12 +59,9 @@ def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Propertie
         )
     if problems:
         raise BadInput.of(problems)
+    spoken = declared_defaults(draft.kind)
     own = {name: given[name] for name in OWN_FIELDS[draft.kind] if given[name] is not None}
-    if draft.kind == "RedundancyGroup":
-        own.setdefault("strength", Strength.HARD)
-        own.setdefault("grounded", False)
-    if draft.kind == "Service":
-        own.setdefault("criticality", 3)
+    own = {name: spoken[name] for name in OWN_FIELDS[draft.kind] if name in spoken} | own
     common = {name: getattr(draft, name) for name in COMMON_FIELDS}
     kind_of_ci = {"type": draft.type} if draft.kind == "CI" else {}
     return {**common, **kind_of_ci, "key": draft.key, **own, **attributes}

@@ -22,6 +22,7 @@ from fitsm_graph.graph.tx import plain
 from fitsm_graph.kernel.errors import BadInput, NotFound, Problem
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, OWNED_BY
+from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.observation import (
     Observation,
     ObservedRelation,
@@ -34,14 +35,6 @@ Properties = dict[str, Any]
 RULES_VERSION = "2"
 """Part of every content digest: raised when a row would be understood differently."""
 
-_COMMON: Properties = {"description": "", "lifecycle": "live", "is_source": False}
-DEFAULTS: Mapping[str, Properties] = {
-    "Service": {**_COMMON, "criticality": 3},
-    "ServiceComponent": _COMMON,
-    "CI": _COMMON,
-    "RedundancyGroup": {**_COMMON, "strength": "hard", "grounded": False},
-}
-"""What a new element has where its row says nothing."""
 _OTHER_KINDS = frozenset(ELEMENT_KINDS) - {"CI"}
 
 
@@ -299,7 +292,7 @@ class _Type:
 
     def image(self, key: str, values: Properties) -> Properties:
         """A new element of the type, in stored form, without id and bookkeeping."""
-        image = {**DEFAULTS[self.kind], "name": key, **values, "key": key}
+        image = {**declared_defaults(self.kind), "name": key, **values, "key": key}
         return plain({**image, "type": self.word} if self.kind == "CI" else image)
 
     def _typed(

@@ -20,9 +20,9 @@ SIDES = ("value", "effort", "urgency")
 MOST = 100
 """Points of one class."""
 LIVES = (
-    Lived("Suggestion", ("suggestion.register",), also=("suggestion.accept",)),
-    Lived("Improvement", ("suggestion.accept",), also=("improvement_action.register",)),
-    Lived("ImprovementAction", ("improvement_action.register",)),
+    Lived("Suggestion", also=("suggestion.accept",)),
+    Lived("Improvement", also=("improvement_action.register",)),
+    Lived("ImprovementAction"),
 )
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
 from fitsm_graph.graph.changes import Properties
@@ -48,7 +48,7 @@ async def implement_improvement(tx: Tx, policies: Policies, ref: AnImprovement) 
         Refused: Actions are open, or none was done.
     """
     row = found(await tx.rows("csi.improvement_context", ref=ref), "improvement", ref)
-    target = _step(policies, "Improvement", row["improvement"], "improvement.implement")
+    target = stepped(policies, "Improvement", row["improvement"], "improvement.implement")
     ends = life_of(policies, "ImprovementAction").ends
     going = [each["key"] for each in row["actions"] if each["status"] not in ends]
     done = [each for each in row["actions"] if each["status"] == "done"]
@@ -86,7 +86,7 @@ async def review_improvement(
     """
     said = told(review, "review", "say what the finding is based on", "PR14.3")
     record = (await kept(tx, "Improvement", ref)).record
-    target = _step(policies, "Improvement", record, "improvement.review")
+    target = stepped(policies, "Improvement", record, "improvement.review")
     after = {"status": target, "effect": effect, "review": said, "closed_at": tx.at}
     return tx.update("Improvement", record, after)
 
@@ -112,11 +112,11 @@ async def cancel_improvement(
     """
     said = told(why, "why", "say why it is given up", "PR14.3")
     row = found(await tx.rows("csi.improvement_context", ref=ref), "improvement", ref)
-    target = _step(policies, "Improvement", row["improvement"], "improvement.cancel")
+    target = stepped(policies, "Improvement", row["improvement"], "improvement.cancel")
     life = life_of(policies, "ImprovementAction")
     for action in row["actions"]:
         if action["status"] not in life.ends:
-            gone = _step(policies, "ImprovementAction", action, "improvement_action.cancel")
+            gone = stepped(policies, "ImprovementAction", action, "improvement_action.cancel")
             tx.update("ImprovementAction", action, {"status": gone, "closed_at": tx.at})
     after = {"status": target, "review": said, "closed_at": tx.at}
     return tx.update("Improvement", row["improvement"], after)
@@ -162,7 +162,7 @@ async def register_improvement_action(
     fields = {"title": titled(title), "description": description}
     due = to_text(from_text(due_at, path=("dueAt",)))
     it = await kept(tx, "Improvement", improvement, owner)
-    target = _step(policies, "Improvement", it.record, "improvement_action.register")
+    target = stepped(policies, "Improvement", it.record, "improvement_action.register")
     status = life_of(policies, "ImprovementAction").initial
     action = tx.create("ImprovementAction", {**fields, "due_at": due, "status": status})
     tx.relate(CARRIES_OUT.type, action["id"], it.record["id"])
@@ -197,7 +197,7 @@ async def report_improvement_action(
         remedy = "give a whole number from 0 to 100"
         raise BadInput(f"{progress} is no progress", remedy=remedy, path=("progress",))
     record = (await kept(tx, "ImprovementAction", ref)).record
-    _step(policies, "ImprovementAction", record, "improvement_action.report")
+    stepped(policies, "ImprovementAction", record, "improvement_action.report")
     return tx.update("ImprovementAction", record, {"progress": progress, "note": note})
 
 
@@ -221,7 +221,7 @@ async def complete_improvement_action(
         Refused: It is over already.
     """
     record = (await kept(tx, "ImprovementAction", ref)).record
-    target = _step(policies, "ImprovementAction", record, "improvement_action.complete")
+    target = stepped(policies, "ImprovementAction", record, "improvement_action.complete")
     after: dict[str, Any] = {"status": target, "progress": 100, "closed_at": tx.at}
     return tx.update("ImprovementAction", record, after | ({"note": note} if note else {}))
 
@@ -247,13 +247,6 @@ async def cancel_improvement_action(
     """
     said = told(why, "why", "say why it is given up", "PR14.3")
     record = (await kept(tx, "ImprovementAction", ref)).record
-    target = _step(policies, "ImprovementAction", record, "improvement_action.cancel")
+    target = stepped(policies, "ImprovementAction", record, "improvement_action.cancel")
     after = {"status": target, "note": said, "closed_at": tx.at}
     return tx.update("ImprovementAction", record, after)
-
-
-# --- within --------------------------------------------------------------------------------------
-
-
-def _step(policies: Policies, kind: str, record: Properties, verb: str) -> str:
-    return life_of(policies, kind).step(record, verb, remedy="look at its history")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.csi.policies import EVALUATION, SIDES
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
 from fitsm_graph.flow.weighing import DEFAULT
@@ -125,7 +125,7 @@ async def evaluate_suggestion(
     points = _points(policies, given)
     suggestion = (await kept(tx, "Suggestion", ref)).record
     check_version(suggestion, expected_version)
-    target = _step(policies, "Suggestion", suggestion, "suggestion.evaluate")
+    target = stepped(policies, "Suggestion", suggestion, "suggestion.evaluate")
     rule = policies.value(EVALUATION, DEFAULT)
     score = sum(points.values())
     worth = "worthwhile" if score >= rule.worthwhile else "not worthwhile"
@@ -168,7 +168,7 @@ async def accept_suggestion(
     said = told(decision, "decision", "say why it is accepted", "PR14.2")
     due = to_text(from_text(due_at, path=("dueAt",))) if due_at else None
     it = await kept(tx, "Suggestion", suggestion, owner)
-    target = _step(policies, "Suggestion", it.record, "suggestion.accept")
+    target = stepped(policies, "Suggestion", it.record, "suggestion.accept")
     improvement = tx.create(
         "Improvement",
         {
@@ -206,15 +206,11 @@ async def reject_suggestion(
     """
     said = told(decision, "decision", "say why it is rejected", "PR14.2")
     record = (await kept(tx, "Suggestion", ref)).record
-    target = _step(policies, "Suggestion", record, "suggestion.reject")
+    target = stepped(policies, "Suggestion", record, "suggestion.reject")
     return tx.update("Suggestion", record, {"status": target, "decision": said, "closed_at": tx.at})
 
 
 # --- within --------------------------------------------------------------------------------------
-
-
-def _step(policies: Policies, kind: str, record: Properties, verb: str) -> str:
-    return life_of(policies, kind).step(record, verb, remedy="look at its history")
 
 
 def _points(policies: Policies, given: dict[str, str]) -> dict[str, int]:

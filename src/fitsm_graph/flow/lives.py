@@ -13,7 +13,7 @@ from typing import Any
 
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.targets import Pace
-from fitsm_graph.graph.verb import VERBS
+from fitsm_graph.graph.verb import VERBS, Verb
 from fitsm_graph.kernel.errors import Refused
 
 LIFE = "life"
@@ -26,21 +26,25 @@ class Lived:
 
     Attributes:
         record: Kind of the record, which is the policy's name.
-        born: The verbs that make one.
         also: What leads it on beside verbs on it: what verbs on other records do to it.
     """
 
     record: str
-    born: tuple[str, ...]
     also: tuple[str, ...] = ()
 
     @property
+    def born(self) -> tuple[str, ...]:
+        """The verbs that make one: they answer with it, and are told of none."""
+        return tuple(each.name for each in self._on() if not each.refers)
+
+    @property
     def verbs(self) -> tuple[str, ...]:
-        """Verbs on it that need it in some states, whether or not they lead to others."""
-        every = (
-            each.name for each in VERBS.values() if each.on == self.record and not each.anytime
-        )
-        return (*(name for name in every if name not in self.born), *self.also)
+        """Those that need it in some states, whether or not they lead to others."""
+        own = (each.name for each in self._on() if each.refers and not each.anytime)
+        return (*own, *self.also)
+
+    def _on(self) -> list[Verb]:
+        return [each for each in VERBS.values() if each.on == self.record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,22 @@ class Life:
         elif target in self.ends or (before.effect and not after.effect):
             moved["ends_at"] = max(at, current.get("starts_at") or at)
         return moved
+
+
+def stepped(
+    policies: Policies,
+    record: str,
+    current: Mapping[str, Any],
+    verb: str,
+    *,
+    remedy: str = "look at its history",
+) -> str:
+    """The state that a verb leads a record to, by the life that is in force.
+
+    Raises:
+        Refused: ILLEGAL_TRANSITION, or NO_POLICY_IN_FORCE.
+    """
+    return life_of(policies, record).step(current, verb, remedy=remedy)
 
 
 def life_of(policies: Policies, record: str) -> Life:

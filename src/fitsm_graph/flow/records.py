@@ -77,6 +77,11 @@ def spoken(kind: str) -> str:
     return "".join(f" {char.lower()}" if char.isupper() else char for char in kind).strip()
 
 
+def snake(kind: str) -> str:
+    """A kind of record in names of functions: `known_error`."""
+    return spoken(kind).replace(" ", "_")
+
+
 def a(words: str) -> str:
     """Words with their article: `an incident`."""
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

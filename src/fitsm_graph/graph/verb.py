@@ -7,6 +7,7 @@ It reads once, decides purely, and states its changes to the transaction; it nev
 commits or asks for the time. A handover names the two rooms in which it may change records.
 """
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -34,6 +35,11 @@ class Verb:
     run: Callable[..., Awaitable[Any]]
     on: str = ""
     anytime: bool = False
+
+    @property
+    def refers(self) -> bool:
+        """Whether it is told of a record that is there, by `ref`; else it makes one."""
+        return "ref" in inspect.signature(self.run).parameters
 
 
 VERBS: dict[str, Verb] = {}

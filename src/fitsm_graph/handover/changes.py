@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import a, kept, spoken, titled
+from fitsm_graph.flow.records import a, kept, snake, spoken, titled
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
@@ -18,7 +18,7 @@ from fitsm_graph.model.declare import RECORDS, Process
 
 def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
     """Declare the verb that raises a request for change from a kind of record."""
-    info, word = RECORDS[kind], spoken(kind).replace(" ", "_")
+    info, word = RECORDS[kind], snake(kind)
     key = f"{info.prefix}-000001"
 
     async def run(

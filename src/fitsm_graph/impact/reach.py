@@ -16,6 +16,7 @@ from fitsm_graph.impact.analysis import ImpactReport, impact
 from fitsm_graph.impact.engine import NO_MARGIN
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.snapshot import Standing
@@ -91,10 +92,26 @@ class Reaches:
                 is set aside.
         """
         standing = self._standing
-        there = {id: how for id, how in effects.items() if standing.mapped.topology.find(id) >= 0}
+        there = self._there(effects)
         own = standing.own.without_record(record) if record else standing.own
         if any(own.of_element(id) for id in there):
             own = own.changed(there, ())
+        return self._reach(there, own)
+
+    def alone(self, effects: Mapping[str, Effect]) -> Reach:
+        """The same where nothing else is wrong: for what outlives the incidents of today.
+
+        Args:
+            effects: By id of the element; ids that are not in the topology count for none.
+        """
+        return self._reach(self._there(effects), OwnStates.of(()))
+
+    def _there(self, effects: Mapping[str, Effect]) -> dict[str, Effect]:
+        find = self._standing.mapped.topology.find
+        return {id: how for id, how in effects.items() if find(id) >= 0}
+
+    def _reach(self, there: Mapping[str, Effect], own: OwnStates) -> Reach:
+        standing = self._standing
         named = WhatIf(
             fail=_named(there, Effect.DOWN),
             degrade=_named(there, Effect.DEGRADED),

@@ -20,7 +20,6 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
 
 MAJOR = "major-incident-criteria"
-SCHEME = "classification-scheme"
 LONGEST_REASON = 2_000
 _NAMED = 5
 """Services that a sentence names."""
@@ -120,25 +119,6 @@ def _urgency(policies: Policies, reach: Reach) -> tuple[str | None, str]:
         return None, f"urgency unknown: no {URGENCY} are in force"
     word = rules.urgency(margin=reach.margin)
     return word, _urgency_told(word, reach)
-
-
-def check_category(policies: Policies, category: str) -> str:
-    """Refuse a category that the scheme in force does not have; none is one that is not known yet.
-
-    Raises:
-        BadInput: UNKNOWN_CATEGORY.
-    """
-    scheme = in_force(policies, SCHEME)
-    known = scheme.categories if scheme else {}
-    if category and category not in known:
-        raise BadInput(
-            f"there is no category '{category[:60]}'",
-            code="UNKNOWN_CATEGORY",
-            why=f"the {SCHEME} in force does not have it" if known else f"no {SCHEME} is in force",
-            remedy=did_you_mean(category[:60], known) if known else "leave it out",
-            path=("category",),
-        )
-    return category
 
 
 def _check(override: Override, matrix: Any) -> None:

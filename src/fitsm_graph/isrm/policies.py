@@ -9,9 +9,10 @@ from fitsm_graph.flow.criteria import Criterion, Facts, check_covered, read_crit
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.schemes import SCHEME, parse_scheme
 from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
-from fitsm_graph.isrm.assessing import MAJOR, SCHEME
+from fitsm_graph.isrm.assessing import MAJOR
 from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
 from fitsm_graph.isrm.matrix import (
     URGENCY,
@@ -20,9 +21,8 @@ from fitsm_graph.isrm.matrix import (
     parse_urgency,
     urgency_fits,
 )
-from fitsm_graph.isrm.schemes import parse_scheme
 
-LIVES = (Lived("Incident", ("incident.register",)),)
+LIVES = (Lived("Incident"),)
 
 FACTS = (*OF_IMPACT, criteria.LINKED_INCIDENTS)
 """What is known of an incident when it is held against the criteria of a major one."""

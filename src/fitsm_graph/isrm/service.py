@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -17,7 +18,6 @@ from fitsm_graph.isrm.assessing import (
     Override,
     assessed,
     changed,
-    check_category,
 )
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
@@ -313,7 +313,7 @@ async def _incident(tx: Tx, ref: str, refs: Sequence[str]) -> Properties:
 def _allowed(policies: Policies, row: Properties, verb: str) -> Properties:
     """The incident, in a state that allows a verb which leaves it there."""
     incident: Properties = row["incident"]
-    life_of(policies, "Incident").step(incident, verb, remedy=_OVER)
+    stepped(policies, "Incident", incident, verb, remedy=_OVER)
     return incident
 
 

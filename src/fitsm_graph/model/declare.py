@@ -14,6 +14,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -268,6 +269,15 @@ def record_info(kind: str) -> RecordInfo:
             remedy=did_you_mean(kind, RECORDS),
         )
     return found
+
+
+@cache
+def declared_defaults(kind: str) -> Mapping[str, Any]:
+    """What a record has that nobody has said anything of, without what is null, by field."""
+    fields = dataclasses.fields(record_info(kind).cls)
+    spoken = {each.name: each.default for each in fields}
+    nothing = (dataclasses.MISSING, None)
+    return {name: value for name, value in spoken.items() if value not in nothing}
 
 
 def field_names(cls: type[Any]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.graph.changes import Properties
@@ -53,7 +53,7 @@ async def register_known_error(
     row = await tx.one("pm.problem_context", ref=problem, elements=list(concerns), incidents=[])
     of = _problem(row, problem, workaround)
     another = "register a new problem that refers to it"
-    target = life_of(policies, "Problem").step(of, "known_error.register", remedy=another)
+    target = stepped(policies, "Problem", of, "known_error.register", remedy=another)
     known = tx.create(
         "KnownError",
         {
@@ -228,7 +228,7 @@ async def retire_known_error(
     """
     known = (await _row(tx, ref))["known"]
     check_version(known, expected_version)
-    target = life_of(policies, "KnownError").step(known, "known_error.retire", remedy=_GONE)
+    target = stepped(policies, "KnownError", known, "known_error.retire", remedy=_GONE)
     return tx.update("KnownError", known, {"status": target, "closed_at": tx.at})
 
 
@@ -262,7 +262,7 @@ async def _allowed(tx: Tx, policies: Policies, ref: str, verb: str) -> Propertie
 
 def _step(policies: Policies, known: Properties, verb: str) -> Properties:
     """The known error, in a state that allows a verb which leaves it there."""
-    life_of(policies, "KnownError").step(known, verb, remedy=_GONE)
+    stepped(policies, "KnownError", known, verb, remedy=_GONE)
     return known
 
 

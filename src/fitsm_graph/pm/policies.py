@@ -12,8 +12,8 @@ from fitsm_graph.flow.reading import Reader
 
 URGENCY, REVIEW = "problem-urgency", "known-error-review"
 LIVES = (
-    Lived("Problem", ("problem.register",), also=("known_error.register",)),
-    Lived("KnownError", ("known_error.register",)),
+    Lived("Problem", also=("known_error.register",)),
+    Lived("KnownError"),
 )
 
 

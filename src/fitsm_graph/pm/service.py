@@ -1,11 +1,13 @@
 """Verbs of problem management (PR10): problems from registration to resolution."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -13,15 +15,26 @@ from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
-from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.pm import CAUSED_BY, INVESTIGATES
 from fitsm_graph.pm import rules
 
 AProblem = Annotated[str, Of("Problem")]
-SOURCES = ("incidents", "trend", "major_incident", "change", "deviation", "analysis")
+
+
+class ProblemSource(StrEnum):
+    """What made somebody register a problem (PR10.1)."""
+
+    INCIDENTS = "incidents"
+    TREND = "trend"
+    MAJOR_INCIDENT = "major_incident"
+    CHANGE = "change"
+    DEVIATION = "deviation"
+    ANALYSIS = "analysis"
+
+
 _OVER = "register a new problem that refers to it"
 
 
@@ -35,7 +48,7 @@ async def register_problem(
     investigates: Sequence[Annotated[str, Of("Element")]] = (),
     incidents: Sequence[Annotated[str, Of("Incident")]] = (),
     description: str = "",
-    source: str = "incidents",
+    source: ProblemSource = ProblemSource.INCIDENTS,
     category: str = "",
 ) -> Properties:
     """Register a problem with the incidents that it caused and the elements suspected (PR10.1).
@@ -48,7 +61,7 @@ async def register_problem(
         investigates: Elements that the cause is suspected in.
         incidents: Incidents that it caused.
         description: What is known.
-        source: Where it came from, such as incidents, trend or analysis.
+        source: Where it came from.
         category: Its class, by the scheme in force.
 
     Examples:
@@ -58,7 +71,7 @@ async def register_problem(
         NotFound: An element or an incident is not there.
         Refused: CAUSED_BY_ANOTHER.
     """
-    described = {"title": titled(title), "description": description, "source": _source(source)}
+    described = {"title": titled(title), "description": description, "source": source}
     row = await _context(tx, None, investigates, incidents)
     suspected = _named(tx, row, investigates)
     caused = _incidents(row, incidents)
@@ -66,7 +79,7 @@ async def register_problem(
         "Problem",
         {
             **described,
-            "category": category,
+            "category": check_category(policies, category),
             "status": life_of(policies, "Problem").initial,
             **await _weighed(tx, policies, reaching, suspected, caused),
         },
@@ -171,7 +184,7 @@ async def diagnose_problem(
     said = told(cause, "cause", "say what the cause is", "PR10.2")
     problem = (await _known(tx, ref))["problem"]
     check_version(problem, expected_version)
-    target = life_of(policies, "Problem").step(problem, "problem.diagnose", remedy=_OVER)
+    target = stepped(policies, "Problem", problem, "problem.diagnose", remedy=_OVER)
     return tx.update("Problem", problem, {"cause": said, "status": target})
 
 
@@ -253,7 +266,7 @@ async def _known(
 
 def _allowed(policies: Policies, row: Properties, verb: str) -> Properties:
     problem: Properties = row["problem"]
-    life_of(policies, "Problem").step(problem, verb, remedy=_OVER)
+    stepped(policies, "Problem", problem, verb, remedy=_OVER)
     return problem
 
 
@@ -263,7 +276,7 @@ def _ended(
     """The problem at its end; what was known of it helps no more."""
     problem = row["problem"]
     check_version(problem, expected)
-    target = life_of(policies, "Problem").step(problem, verb, remedy=_OVER)
+    target = stepped(policies, "Problem", problem, verb, remedy=_OVER)
     life = life_of(policies, "KnownError")
     for known in row["knownErrors"]:
         if known["status"] not in life.ends:
@@ -279,7 +292,7 @@ async def _weighed(
     suspected: Sequence[str],
     incidents: Sequence[Properties],
 ) -> dict[str, Any]:
-    reach = reaching.of(dict.fromkeys(suspected, Effect.DOWN))
+    reach = reaching.alone(dict.fromkeys(suspected, Effect.DOWN))
     return rules.weighed(policies, reach, await behind(tx, reach), incidents, tx.at)
 
 
@@ -307,10 +320,3 @@ def _incidents(row: Properties, refs: Sequence[str], problem: str = "") -> list[
                 requirement="PR10.1",
             )
     return list({found[ref]["id"]: found[ref] for ref in refs}.values())
-
-
-def _source(word: str) -> str:
-    if word not in SOURCES:
-        remedy = did_you_mean(word, SOURCES)
-        raise BadInput(f"'{word[:60]}' is no source of problems", remedy=remedy, path=("source",))
-    return word

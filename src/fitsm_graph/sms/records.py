@@ -6,7 +6,7 @@ for it there.
 
 from typing import Annotated
 
-from fitsm_graph.flow.records import kept, own, told
+from fitsm_graph.flow.records import kept, own, snake, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
@@ -28,7 +28,7 @@ _REQUIREMENTS = {
 def _declare(kind: str) -> None:
     """Declare the verbs of one kind of record."""
     info = RECORDS[kind]
-    group, requirement, word = info.group, _REQUIREMENTS[info.owner], _snake(kind)
+    group, requirement, word = info.group, _REQUIREMENTS[info.owner], snake(kind)
     key = f"{info.prefix}-000001"
 
     async def assign(
@@ -104,10 +104,6 @@ def _digest(given: str) -> str:
             path=("digest",),
         )
     return digest
-
-
-def _snake(kind: str) -> str:
-    return "".join(f"_{char.lower()}" if char.isupper() else char for char in kind).strip("_")
 
 
 for _kind in PROCESS_KINDS:

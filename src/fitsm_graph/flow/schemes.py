@@ -9,8 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.weighing import in_force
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean
 
+SCHEME = "classification-scheme"
 MOST_LEVELS = 6
 
 
@@ -97,3 +102,22 @@ def _is_tree(found: Mapping[str, Category], paths: Mapping[str, Path], read: Rea
             what = f"'{key}' is {steps} levels deep"
             read.wrong("CATEGORY_DEPTH", paths[key], what, f"{MOST_LEVELS} levels at most")
     return whole
+
+
+def check_category(policies: Policies, category: str) -> str:
+    """Refuse a category that the scheme in force does not have; none is one that is not known yet.
+
+    Raises:
+        BadInput: UNKNOWN_CATEGORY.
+    """
+    scheme = in_force(policies, SCHEME)
+    known = scheme.categories if scheme else {}
+    if category and category not in known:
+        raise BadInput(
+            f"there is no category '{category[:60]}'",
+            code="UNKNOWN_CATEGORY",
+            why=f"the {SCHEME} in force does not have it" if known else f"no {SCHEME} is in force",
+            remedy=did_you_mean(category[:60], known) if known else "leave it out",
+            path=("category",),
+        )
+    return category
