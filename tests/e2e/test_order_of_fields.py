@@ -69,7 +69,7 @@ async def _estate(caller: Caller) -> Pools:
     await graph.write(register_change, REQUEST, ruled, "a new fan", hits)
     times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
     await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
-    for kind in ("Person", "Group", "Role"):
+    for kind in ("Person", "Group"):
         await graph.write(sms.register_party, REQUEST, kind, {"key": kind, "name": kind})
     for document in one_of_each("vm-1"):
         done = (await caller.ask(document))["done"]

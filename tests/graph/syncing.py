@@ -19,7 +19,7 @@ from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
-from fitsm_graph.kernel.clock import SystemClock
+from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.sms.policies import default_policies
 
 REGISTRY = default_registry()
@@ -29,8 +29,8 @@ Record = dict[str, Any]
 
 
 @asynccontextmanager
-async def emptied(endpoint: Endpoint) -> AsyncIterator[Graph]:
-    made = Graph(endpoint)
+async def emptied(endpoint: Endpoint, clock: Clock | None = None) -> AsyncIterator[Graph]:
+    made = Graph(endpoint, clock=clock or SystemClock())
     try:
         await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
         await migrate(made.driver, SystemClock())

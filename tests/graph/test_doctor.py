@@ -22,7 +22,9 @@ from fitsm_graph.impact.checks import FILE
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.checks import Check, Word
 from fitsm_graph.kernel.errors import FitsmError
+from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import accounts, policies
+from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.sms.service import register_party, retire_party
 from graph.syncing import KINDS, REGISTRY, emptied, estate, run, send
 
@@ -374,8 +376,9 @@ async def clean(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
         owner = await graph.write(register_party, REQUEST, "Group", {"key": "ops", "name": "Ops"})
         gone = await graph.write(register_party, REQUEST, "Group", {"key": "old", "name": "Old"})
         await graph.write(retire_party, REQUEST, gone.value["id"])
-        for kind, key in (("Person", "ann"), ("Person", "bob"), ("Role", "process owner")):
+        for kind, key in (("Person", "ann"), ("Person", "bob")):
             await graph.write(register_party, REQUEST, kind, {"key": key, "name": key})
+        await graph.write(assign_role, REQUEST, RoleWord.SMS_OWNER, "ann")
         for row in await run(graph, "MATCH (e:Element) RETURN e.key"):
             await graph.write(assign_owner, REQUEST, row[0], owner.value["id"])
         login = accounts.digest_password("correct horse battery")

@@ -197,8 +197,9 @@ def record_fields(kind: str) -> Mapping[str, Field]:
 
 def carried_field(each: Carried) -> Field:
     """What a relationship says beside its ends."""
-    kind = _OF_TYPES.get(each.type, ValueKind.TEXT)
-    return Field(camel_case(each.name), (each.name,), kind, each.doc, optional=True)
+    moment = each.name.endswith("_at")
+    kind = ValueKind.MOMENT if moment else _OF_TYPES.get(each.type, ValueKind.TEXT)
+    return Field(camel_case(each.name), (each.name,), kind, each.doc, optional=each.optional)
 
 
 def _literal(default: Any) -> str:

@@ -30,6 +30,7 @@ class Link:
         kinds: What can be at the other end.
         one: There is one at most.
         carried: What the relationship says itself, by name in GraphQL.
+        called: What one is called then; empty: after what it says.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Link:
     one: bool
     carried: Mapping[str, Field]
     doc: str
+    called: str = ""
 
     @property
     def far(self) -> str:
@@ -72,10 +74,12 @@ def _links(info: RelationInfo, kind: str) -> list[Link]:
     found = []
     if info.field and kind in info.sources:
         name = camel_case(info.field)
-        found.append(Link(name, info.type, OUT, info.targets, info.one, carried, info.doc))
+        found.append(
+            Link(name, info.type, OUT, info.targets, info.one, carried, info.doc, info.called)
+        )
     if info.back and kind in info.targets:
         name = camel_case(info.back)
-        found.append(Link(name, info.type, IN, info.sources, MANY, carried, info.doc))
+        found.append(Link(name, info.type, IN, info.sources, MANY, carried, info.doc, info.called))
     return found
 
 

@@ -113,7 +113,7 @@ class _Ends:
         """The type of a link that says something itself; alike ones share it."""
         key = (*link.carried, link.far)
         if key not in self._carrying:
-            hints = {each.stored[0]: OPERANDS[each.kind] for each in link.carried.values()}
+            hints = {each.stored[0]: _shown(each) for each in link.carried.values()}
             docs = {each.stored[0]: each.doc for each in link.carried.values()}
             self._carrying[key] = made_type(
                 carrier_name(link),
@@ -124,9 +124,14 @@ class _Ends:
         return self._carrying[key]
 
 
+def _shown(field: Field) -> Any:
+    kind = OPERANDS[field.kind]
+    return Optional[kind] if field.optional else kind  # noqa: UP045 - made at run time
+
+
 def carrier_name(link: Link) -> str:
-    """What the type of a link is called: after what it says, and what it leads to."""
-    words = "".join(each[0].upper() + each[1:] for each in link.carried)
+    """What the type of a link is called: as declared or after what it says, and where it leads."""
+    words = link.called or "".join(each[0].upper() + each[1:] for each in link.carried)
     return f"{words}On{link.far}"
 
 

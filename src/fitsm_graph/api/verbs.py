@@ -38,7 +38,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
-from fitsm_graph.sms import records
+from fitsm_graph.sms import records, roles
 
 
 async def _policies(context: Context) -> Policies:
@@ -65,7 +65,7 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
-ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records)
+ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records, roles)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 

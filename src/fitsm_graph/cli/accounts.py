@@ -15,22 +15,30 @@ FIELDS = ("key", "roles", "sees", "disabled", "password_set_at")
 LOGIN = typer.Argument(metavar="LOGIN", help="what it signs in with")
 ROLES = typer.Option([], "--role", help="role; repeatable")
 SEES = typer.Option([], "--sees", help="key of a configuration scope that limits it; repeatable")
+PERSON = typer.Option("", "--person", help="key of the person who signs in with it")
 
 
 @app.command()
-def create(login: str = LOGIN, roles: list[str] = ROLES, sees: list[str] = SEES) -> None:
+def create(
+    login: str = LOGIN,
+    roles: list[str] = ROLES,
+    sees: list[str] = SEES,
+    person: str = PERSON,
+) -> None:
     """Create an account with a random password, printed once.
 
     Examples:
       fsg account create ada --role editor
       fsg account create audit --role auditor --sees SCP-000001
+      fsg account create ada --person per-ada
     """
     password = secrets.token_urlsafe(15)
 
     async def work(product: Product) -> None:
         digest = accounts.digest_password(password)
+        held = roles or ["reader"]
         await product.graph.write(
-            accounts.create_account, SYSTEM, login, roles or ["reader"], digest, sees=sees
+            accounts.create_account, SYSTEM, login, held, digest, sees=sees, person=person
         )
 
     with_product(work)
@@ -62,14 +70,16 @@ def change(
     roles: list[str] = ROLES,
     sees: list[str] = SEES,
     sees_all: bool = typer.Option(False, "--sees-all", help="take its limits away"),
+    person: str = PERSON,
 ) -> None:
-    """Give an account other roles, or another sight; what is left out stays.
+    """Give an account other roles, another sight or a person; what is left out stays.
 
     Examples:
       fsg account change ada --role process_manager
       fsg account change audit --sees-all
     """
-    _change(login, roles=roles or None, sees=[] if sees_all else sees or None)
+    given = {"sees": [] if sees_all else sees or None, "person": person}
+    _change(login, roles=roles or None, **given)
 
 
 @app.command()

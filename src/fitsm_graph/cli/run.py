@@ -37,7 +37,9 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.roles import assign_role, held_over
 
 demo_app = typer.Typer(invoke_without_command=True)
 HOST = "127.0.0.1"
@@ -124,6 +126,9 @@ async def load_demo(product: Product) -> None:
         note(problem.sentence())
     for type, source, target in made.ties:
         await product.graph.write(sms.tie, SYSTEM, type, source, target)
+    for role, over, person in made.roles:
+        held = held_over(RoleWord(role), over)
+        await product.graph.write(assign_role, SYSTEM, RoleWord(role), person, **held)
     counts = report.counts
     elements = plural(counts["created"] + counts["unchanged"] + counts["updated"], "element")
     note(f"the demo organisation is loaded: {elements}")

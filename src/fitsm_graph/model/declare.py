@@ -141,11 +141,13 @@ class Carried:
 
     Attributes:
         type: Of its values: an enum, or a plain one.
+        optional: It may be unknown.
     """
 
     name: str
     type: Any
     doc: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class RelationInfo:
         back: What its sources are to its target, likewise.
         one: A source has one at most.
         carries: What it says beside its two ends.
+        called: What one is called where it says something itself; empty: after what it says.
     """
 
     type: str
@@ -175,6 +178,7 @@ class RelationInfo:
     back: str = ""
     one: bool = False
     carries: tuple[Carried, ...] = ()
+    called: str = ""
 
 
 RECORDS: dict[str, RecordInfo] = {}
@@ -246,10 +250,11 @@ def relation(
     back: str = "",
     one: bool = False,
     carries: tuple[Carried, ...] = (),
+    called: str = "",
 ) -> RelationInfo:
     """Declare a relationship that the standard fixes, and list it; `RelationInfo` has the words."""
     info = RelationInfo(
-        type, owner, sources, targets, doc, effect, field=field, back=back, one=one, carries=carries
+        type, owner, sources, targets, doc, effect, field, back, one, carries, called
     )
     RELATIONS[type] = info
     return info

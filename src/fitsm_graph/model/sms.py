@@ -3,8 +3,18 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fitsm_graph.model.declare import Doc, Indexed, Personal, Process, Unique, record, relation
+from fitsm_graph.model.declare import (
+    Carried,
+    Doc,
+    Indexed,
+    Personal,
+    Process,
+    Unique,
+    record,
+    relation,
+)
 from fitsm_graph.model.record import Record
+from fitsm_graph.model.roles import RoleWord
 
 
 @record(owner=Process.SMS, prefix="PER", asked=True)
@@ -23,12 +33,24 @@ class Group(Record):
     purpose: Annotated[str, Doc("What it is for.")] = ""
 
 
-@record(owner=Process.SMS, prefix="ROL", asked=True)
+@record(
+    owner=Process.SMS,
+    prefix="ROL",
+    asked=True,
+    group="role",
+    columns=("word", "process", "over", "holders"),
+)
 class Role(Record):
-    """A role of FitSM-3, held by persons over a scope and a period."""
+    """A role of FitSM-3 over the system, a process or a service, held by persons for a time.
 
-    name: Annotated[str, Indexed(), Doc("What FitSM calls it.")]
-    process: Annotated[str, Doc("The process it belongs to, or empty.")] = ""
+    Its key says the same: `sms_owner`, `process_manager/chm`, `service_owner/<key of the service>`.
+    """
+
+    name: Annotated[str, Indexed(), Doc("What people call it.")]
+    word: Annotated[
+        RoleWord | None, Doc("Which of the roles of FitSM-3 it is; null: one that FitSM lacks.")
+    ] = None
+    process: Annotated[Process | None, Doc("The process that it is held over, if any.")] = None
 
 
 @record(owner=Process.SMS, prefix="CUS")
@@ -127,9 +149,31 @@ HOLDS = relation(
     owner=Process.SMS,
     sources=("Person",),
     targets=("Role",),
-    doc="Holds the role over a scope, from and until.",
+    doc="Holds the role for a time.",
     field="roles",
     back="holders",
+    carries=(
+        Carried("starts_at", str, "From when on, UTC; included."),
+        Carried("ends_at", str, "Until when, UTC; null: until it is ended.", optional=True),
+    ),
+    called="Tenure",
+)
+OVER = relation(
+    "OVER",
+    owner=Process.SMS,
+    sources=("Role",),
+    targets=("Service",),
+    doc="The service that the role is held over.",
+    field="over",
+    back="roles",
+    one=True,
+)
+ACTS_FOR = relation(
+    "ACTS_FOR",
+    owner=Process.SMS,
+    sources=("Account",),
+    targets=("Person",),
+    doc="The person who signs in with the account, and whose roles it has.",
 )
 RECEIVES = relation(
     "RECEIVES",

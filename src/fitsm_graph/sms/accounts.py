@@ -25,6 +25,7 @@ from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused, Una
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.observation import NAMED, SOURCE_NAME
 from fitsm_graph.model.principal import Principal, ScopeRule
+from fitsm_graph.model.sms import ACTS_FOR
 from fitsm_graph.sms.rights import check_roles
 
 PASSWORD_LENGTH = 12
@@ -62,6 +63,7 @@ async def create_account(
     *,
     first: bool = False,
     sees: Sequence[str] = (),
+    person: str = "",
 ) -> Properties:
     """Create a local account (GR2.4).
 
@@ -72,14 +74,16 @@ async def create_account(
         password_digest: Of `digest_password`.
         first: Refuse when any account exists.
         sees: Keys of the configuration scopes that limit what it sees; empty: it sees everything.
+        person: Id or key of the person who signs in with it; empty: nobody in particular.
 
     Raises:
+        NotFound: There is no such person or scope.
         Conflict: DUPLICATE.
         Refused: NOT_THE_FIRST.
     """
     if not login or len(login) > 100 or not login.isprintable() or login != login.strip():
         raise BadInput("the login is no name", why="1 to 100 printable characters", path=("login",))
-    context = await tx.one("sms.account_context", login=login, sees=list(sees))
+    context = await tx.one("sms.account_context", login=login, sees=list(sees), person=person)
     _check_scopes(sees, context)
     if first and context["count"]:
         raise Refused("this is not the first start", code="NOT_THE_FIRST", why="accounts exist")
@@ -94,6 +98,7 @@ async def create_account(
             "sees": sorted(set(sees)) or None,
         },
     )
+    _act_for(tx, account, context, person)
     tx.aside("sms.keep_credential", id=account["id"], secret=password_digest)
     return account
 
@@ -104,7 +109,7 @@ async def set_password(tx: Tx, login: str, password_digest: str) -> Properties:
     account = found(
         [
             row
-            for row in await tx.rows("sms.account_context", login=login, sees=[])
+            for row in await tx.rows("sms.account_context", login=login, sees=[], person="")
             if row["account"]
         ],
         "account",
@@ -122,14 +127,15 @@ async def change_account(
     roles: Sequence[str] | None = None,
     sees: Sequence[str] | None = None,
     disabled: bool | None = None,
+    person: str = "",
 ) -> Properties:
-    """Give an account other roles or another sight, or refuse it at the door (GR2.4).
+    """Give an account other roles, another sight or a person, or refuse it at the door (GR2.4).
 
     Raises:
-        NotFound: There is no such account or scope.
+        NotFound: There is no such account, person or scope.
         Refused: LAST_ADMINISTRATOR, when nobody could undo it.
     """
-    rows = await tx.rows("sms.account_context", login=login, sees=list(sees or ()))
+    rows = await tx.rows("sms.account_context", login=login, sees=list(sees or ()), person=person)
     context = found([row for row in rows if row["account"]], "account", login)
     account = context["account"]
     _check_scopes(sees or (), context)
@@ -149,6 +155,7 @@ async def change_account(
             why="afterwards nobody could give rights",
             remedy="make another account an administrator first",
         )
+    _act_for(tx, account, context, person)
     return tx.update("Account", account, after)
 
 
@@ -170,7 +177,7 @@ async def create_token(
         NotFound: There is no such account.
         BadInput: It would never expire, or reach further than its account.
     """
-    rows = await tx.rows("sms.account_context", login=login, sees=list(sees))
+    rows = await tx.rows("sms.account_context", login=login, sees=list(sees), person="")
     context = found([row for row in rows if row["account"]], "account", login)
     account = context["account"]
     _check_scopes(sees, context)
@@ -222,6 +229,26 @@ def _sources(names: Sequence[str]) -> list[str] | None:
         if not SOURCE_NAME.match(name):
             raise BadInput(f"'{name}' is no name of a source", remedy=NAMED, path=("sources",))
     return sorted(set(names)) or None
+
+
+def _act_for(tx: Tx, account: Properties, context: Properties, person: str) -> None:
+    """Make a person act with an account, and nobody else; the roles of the person come with it.
+
+    Raises:
+        NotFound: There is no such person.
+    """
+    if not person:
+        return
+    if context["person"] is None:
+        told = f"there is no person '{person}'"
+        raise NotFound(told, remedy="register the person first", path=("person",))
+    former = dict(context["acts_for"])
+    wanted = context["person"]["id"]
+    for id, properties in former.items():
+        if id != wanted:
+            tx.unrelate(ACTS_FOR.type, account["id"], id, properties)
+    if wanted not in former:
+        tx.relate(ACTS_FOR.type, account["id"], wanted)
 
 
 def _check_scopes(sees: Sequence[str], context: Properties) -> None:

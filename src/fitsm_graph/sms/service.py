@@ -1,4 +1,4 @@
-"""Verbs over who is there: persons, groups, roles, customers, and how they hang together (GR1)."""
+"""Verbs over who is there: persons, groups, customers, and how they hang together (GR1)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.record import BOOKKEEPING
 
-PARTIES = ("Person", "Group", "Role", "Customer")
-TIES = ("BELONGS_TO", "HOLDS", "RECEIVES")
+PARTIES = ("Person", "Group", "Customer")
+TIES = ("BELONGS_TO", "RECEIVES")
 
 
 @verb("party.register", room=Process.SMS, requirement="GR3.1")
 async def register_party(tx: Tx, kind: str, properties: Mapping[str, Any]) -> Properties:
-    """Register a person, group, role or customer (GR3.1).
+    """Register a person, group or customer (GR3.1).
 
     Raises:
         BadInput: The kind or a field does not exist.
@@ -36,7 +36,7 @@ async def register_party(tx: Tx, kind: str, properties: Mapping[str, Any]) -> Pr
 async def update_party(
     tx: Tx, ref: str, changes: Mapping[str, Any], *, expected_version: int | None = None
 ) -> Properties:
-    """Give some properties of a person, group, role or customer new values (GR3.1).
+    """Give some properties of a person, group or customer new values (GR3.1).
 
     Raises:
         NotFound: There is none of this id or key.
@@ -51,7 +51,7 @@ async def update_party(
 
 @verb("party.retire", room=Process.SMS, requirement="GR3.1")
 async def retire_party(tx: Tx, ref: str) -> Properties:
-    """End a person, group, role or customer; it stays in the ledger (GR3.1)."""
+    """End a person, group or customer; it stays in the ledger (GR3.1)."""
     row = await _party(tx, ref)
     return _shown(tx.retire(kind_of(row["labels"]), row["party"]))
 
@@ -77,7 +77,7 @@ async def erase_party(tx: Tx, ref: str) -> Properties:
 async def tie(
     tx: Tx, type: str, source: str, target: str, properties: Mapping[str, Any] | None = None
 ) -> Properties:
-    """Put a person into a group, give them a role, or a customer a service (GR3.1).
+    """Put a person into a group, or give a customer a service (GR3.1).
 
     Raises:
         NotFound: An end leads nowhere.

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from fitsm_graph.chm.service import (
     begin_change,
     cancel_change,
@@ -37,12 +39,14 @@ from fitsm_graph.isrm.service import (
     set_incident_effect,
 )
 from fitsm_graph.kernel.clock import ManualClock, to_text
-from fitsm_graph.model.declare import RECORDS
+from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
+from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as pm
-from fitsm_graph.sms import accounts, documents, policies
+from fitsm_graph.sms import accounts, documents, policies, roles
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, REGISTRY, handed, record, run, send
@@ -118,6 +122,7 @@ async def parties(do: Driver) -> None:
     ada = {"key": "ada", "name": "Ada", "email": "ada@example.org"}
     await do.act(sms.register_party, "Person", ada)
     await do.act(sms.register_party, "Person", {"key": "bob", "name": "Bob"})
+    await do.act(sms.register_party, "Person", {"key": "eve", "name": "Eve"})
     await do.act(sms.register_party, "Group", {"key": "ops", "name": "Operations"})
     await do.act(sms.update_party, "ada", {"name": "Ada L."})
     await do.act(sms.tie, "BELONGS_TO", "ada", "ops", {"since": "2026"})
@@ -125,6 +130,16 @@ async def parties(do: Driver) -> None:
     await do.act(sms.untie, "BELONGS_TO", "ada", "ops")
     await do.act(sms.tie, "BELONGS_TO", "bob", "ops")
     await do.act(sms.retire_party, "bob")
+
+
+async def holding(do: Driver) -> None:
+    await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "ada", process=Process.CHM)
+    with pytest.raises(Refused):
+        await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", process=Process.CHM)
+    given = {"process": Process.CHM, "replacing": True}
+    await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", **given)
+    await do.act(roles.end_role, "process_manager/chm", "eve")
+    await do.act(accounts.change_account, "ada", person="eve")
 
 
 async def elements(do: Driver) -> None:
@@ -345,6 +360,7 @@ CASES: tuple[Case, ...] = (
     improvements,
     remarks,
     access,
+    holding,
     syncing,
     erasing,
 )

@@ -8,7 +8,7 @@ from fitsm_graph.discovery.demo.compute import write_compute
 from fitsm_graph.discovery.demo.draft import Draft
 from fitsm_graph.discovery.demo.network import write_network
 from fitsm_graph.discovery.demo.papers import write_papers
-from fitsm_graph.discovery.demo.parties import Party, Tie, parties, ties
+from fitsm_graph.discovery.demo.parties import Held, Party, Tie, parties, roles, ties
 from fitsm_graph.discovery.demo.places import write_places
 from fitsm_graph.discovery.demo.platforms import write_platforms
 from fitsm_graph.discovery.demo.services import write_services
@@ -23,15 +23,17 @@ class DemoEstate:
     """Everything the demo registers, in the order in which it can be registered.
 
     Attributes:
-        parties: Kind and properties of groups, persons, roles and customers; first.
+        parties: Kind and properties of groups, persons and customers; first.
         observations: Services, components, CIs and groups, owned by the groups; second.
         ties: Type, source key and target key between parties, and from customers to services;
-            last.
+            third.
+        roles: Who holds which role, over which process or service; last.
     """
 
     parties: tuple[Party, ...]
     observations: tuple[Observation, ...]
     ties: tuple[Tie, ...]
+    roles: tuple[Held, ...]
 
 
 @cache
@@ -46,4 +48,4 @@ def estate() -> DemoEstate:
     write_applications(draft)
     write_services(draft)
     write_papers(draft)
-    return DemoEstate(tuple(parties()), tuple(draft.observations()), tuple(ties()))
+    return DemoEstate(tuple(parties()), tuple(draft.observations()), tuple(ties()), tuple(roles()))

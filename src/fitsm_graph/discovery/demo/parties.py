@@ -6,6 +6,8 @@ from fitsm_graph.discovery.demo.draft import DOMAIN
 
 Party = tuple[str, dict[str, Any]]
 Tie = tuple[str, str, str]
+Held = tuple[str, str, str]
+"""A role, the process or service that it is held over, and a person."""
 
 FACILITIES = "grp-facilities"
 NETWORK = "grp-network"
@@ -14,6 +16,7 @@ COMPUTE = "grp-compute"
 PLATFORM = "grp-platform"
 APPLICATIONS = "grp-applications"
 SERVICE_MANAGEMENT = "grp-service-management"
+CAB = "grp-cab"
 
 GROUPS = {
     FACILITIES: ("Facilities", "Looks after rooms, power and cooling on both campuses."),
@@ -24,44 +27,50 @@ GROUPS = {
     APPLICATIONS: ("Research applications", "Develops and runs what researchers see."),
     SERVICE_MANAGEMENT: ("Service management office", "Owns services and service management."),
     "grp-service-desk": ("Service desk", "First contact for users."),
-    "grp-cab": (
+    CAB: (
         "Change advisory board",
         "Advises on changes that need more than one pair of eyes.",
     ),
 }
 
-# key, name, groups, roles
+# key, name, groups
 PEOPLE = (
-    ("per-adeyemi", "Folake Adeyemi", (SERVICE_MANAGEMENT, "grp-cab"), ("rol-sms-owner",)),
-    ("per-brandt", "Jonas Brandt", (SERVICE_MANAGEMENT, "grp-cab"), ("rol-chm", "rol-rdm")),
-    ("per-castell", "Mireia Castell", (SERVICE_MANAGEMENT,), ("rol-confm",)),
-    ("per-dvorak", "Tomáš Dvořák", ("grp-service-desk",), ("rol-isrm",)),
-    ("per-eriksen", "Signe Eriksen", (SERVICE_MANAGEMENT,), ("rol-pm", "rol-csi")),
-    ("per-farouk", "Nadia Farouk", (STORAGE, "grp-cab"), ("rol-ci-owner",)),
-    ("per-gallo", "Pietro Gallo", (STORAGE,), ()),
-    ("per-horvat", "Ana Horvat", (NETWORK, "grp-cab"), ("rol-ci-owner",)),
-    ("per-ito", "Kenji Ito", (NETWORK,), ()),
-    ("per-jansen", "Willem Jansen", (COMPUTE, "grp-cab"), ("rol-ci-owner",)),
-    ("per-kaya", "Elif Kaya", (COMPUTE,), ()),
-    ("per-lindqvist", "Oskar Lindqvist", (PLATFORM, "grp-cab"), ("rol-ci-owner",)),
-    ("per-moreau", "Claire Moreau", (PLATFORM,), ()),
-    ("per-nowak", "Zofia Nowak", (APPLICATIONS, "grp-cab"), ("rol-service-owner",)),
-    ("per-okafor", "Chidi Okafor", (APPLICATIONS,), ()),
-    ("per-petrova", "Daria Petrova", (FACILITIES,), ("rol-ci-owner",)),
-    ("per-quinn", "Aoife Quinn", ("grp-service-desk",), ()),
+    ("per-adeyemi", "Folake Adeyemi", (SERVICE_MANAGEMENT, CAB)),
+    ("per-brandt", "Jonas Brandt", (SERVICE_MANAGEMENT, CAB)),
+    ("per-castell", "Mireia Castell", (SERVICE_MANAGEMENT,)),
+    ("per-dvorak", "Tomáš Dvořák", ("grp-service-desk",)),
+    ("per-eriksen", "Signe Eriksen", (SERVICE_MANAGEMENT,)),
+    ("per-farouk", "Nadia Farouk", (STORAGE, CAB)),
+    ("per-gallo", "Pietro Gallo", (STORAGE,)),
+    ("per-horvat", "Ana Horvat", (NETWORK, CAB)),
+    ("per-ito", "Kenji Ito", (NETWORK,)),
+    ("per-jansen", "Willem Jansen", (COMPUTE, CAB)),
+    ("per-kaya", "Elif Kaya", (COMPUTE,)),
+    ("per-lindqvist", "Oskar Lindqvist", (PLATFORM, CAB)),
+    ("per-moreau", "Claire Moreau", (PLATFORM,)),
+    ("per-nowak", "Zofia Nowak", (APPLICATIONS, CAB)),
+    ("per-okafor", "Chidi Okafor", (APPLICATIONS,)),
+    ("per-petrova", "Daria Petrova", (FACILITIES,)),
+    ("per-quinn", "Aoife Quinn", ("grp-service-desk",)),
 )
 
-# key, name, process
-ROLES = (
-    ("rol-sms-owner", "SMS owner", ""),
-    ("rol-service-owner", "Service owner", ""),
-    ("rol-isrm", "Process manager ISRM", "ISRM"),
-    ("rol-pm", "Process manager PM", "PM"),
-    ("rol-confm", "Process manager CONFM", "CONFM"),
-    ("rol-chm", "Process manager CHM", "CHM"),
-    ("rol-rdm", "Process manager RDM", "RDM"),
-    ("rol-csi", "Process manager CSI", "CSI"),
-    ("rol-ci-owner", "CI owner", "CONFM"),
+# role, process or service, person
+HELD = (
+    ("sms_owner", "", "per-adeyemi"),
+    ("sms_manager", "", "per-eriksen"),
+    ("process_manager", "isrm", "per-dvorak"),
+    ("process_manager", "pm", "per-eriksen"),
+    ("process_manager", "confm", "per-castell"),
+    ("process_manager", "chm", "per-brandt"),
+    ("process_manager", "rdm", "per-brandt"),
+    ("process_manager", "csi", "per-eriksen"),
+    ("process_staff", "isrm", "per-quinn"),
+    ("service_owner", "svc-identity", "per-nowak"),
+    ("service_owner", "svc-storage", "per-farouk"),
+    ("service_owner", "svc-compute", "per-jansen"),
+    ("service_owner", "svc-database", "per-lindqvist"),
+    ("service_owner", "svc-portal", "per-nowak"),
+    ("service_owner", "svc-transfer", "per-nowak"),
 )
 
 # key, name, users, services
@@ -78,22 +87,26 @@ CUSTOMERS = (
 
 
 def parties() -> list[Party]:
-    """Groups, persons, roles and customers, each with its key and properties."""
+    """Groups, persons and customers, each with its key and properties."""
     return [
         *(("Group", {"key": k, "name": n, "purpose": p}) for k, (n, p) in GROUPS.items()),
-        *(("Person", {"key": k, "name": n, "email": _email(k)}) for k, n, _, _ in PEOPLE),
-        *(("Role", {"key": k, "name": n, "process": p}) for k, n, p in ROLES),
+        *(("Person", {"key": k, "name": n, "email": _email(k)}) for k, n, _ in PEOPLE),
         *(("Customer", {"key": k, "name": n, "user_count": u}) for k, n, u, _ in CUSTOMERS),
     ]
 
 
 def ties() -> list[Tie]:
-    """Who is in which group, holds which role, receives which service: type, source, target."""
+    """Who is in which group, and receives which service: type, source, target."""
     return [
-        *(("BELONGS_TO", person, group) for person, _, groups, _ in PEOPLE for group in groups),
-        *(("HOLDS", person, role) for person, _, _, roles in PEOPLE for role in roles),
+        *(("BELONGS_TO", person, group) for person, _, groups in PEOPLE for group in groups),
         *(("RECEIVES", customer, s) for customer, _, _, services in CUSTOMERS for s in services),
     ]
+
+
+def roles() -> list[Held]:
+    """Who holds which role, over which process or service."""
+    cab = [("cab_member", "", person) for person, _, groups in PEOPLE if CAB in groups]
+    return [*HELD, *cab]
 
 
 def _email(key: str) -> str:
