@@ -15,6 +15,7 @@ from types import GenericAlias
 from graphql_reference import graphql_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
+from rights_reference import rights_page
 
 from fitsm_graph.api.fields import ValueKind
 from fitsm_graph.api.operators import CAN_IGNORE_CASE, IGNORE_CASE, IGNORE_CASE_DOC, OPERATORS
@@ -78,6 +79,7 @@ def main(arguments: list[str]) -> int:
         "operators.md": operators_page(),
         "policies.md": policies_page(),
         "lives.md": lives_page(),
+        "rights.md": rights_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

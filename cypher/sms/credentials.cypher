@@ -9,6 +9,8 @@
 // -> head           map  properties of the ledger's head, or null
 // -> account_scopes list[list[list[str]]]  types in and out of each scope it sees; null: unlimited
 // -> token_scopes   list[list[list[str]]]  the same of the token
+// -> persons        list[list[any]]  [id, ids of its groups, [role, process, id of a service, from,
+//                   until] of what it holds] of the person that the account acts for
 //
 // seek    account_key api_token_hint credential_id ledger_head_id configuration_scope_key
 // budget  2 ms
@@ -29,4 +31,16 @@ RETURN properties(account) AS account, properties(token) AS token,
          UNWIND token.sees AS key
          MATCH (scope:ConfigurationScope {key: key})
          RETURN [scope.ci_types, scope.excluded_ci_types]
-       } END AS token_scopes
+       } END AS token_scopes,
+       COLLECT {
+         MATCH (account)-[:ACTS_FOR]->(person:Person)
+         RETURN [
+           person.id,
+           COLLECT { MATCH (person)-[:BELONGS_TO]->(group:Group) RETURN group.id },
+           COLLECT {
+             MATCH (person)-[holds:HOLDS]->(role:Role)
+             OPTIONAL MATCH (role)-[:OVER]->(service:Record)
+             RETURN [role.word, role.process, service.id, holds.starts_at, holds.ends_at]
+           }
+         ]
+       } AS persons

@@ -50,6 +50,7 @@ from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import policies as pm
 from fitsm_graph.sms import accounts, policies, policy_kinds
+from fitsm_graph.sms import rights as sms_rights
 from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
 from fitsm_graph.web.execute import OPERATIONS, ExecutionOutcome
 from fitsm_graph.web.pages import pages
@@ -189,11 +190,13 @@ def _assembled(
     def impact_at(registry: TypeRegistry, seq: int) -> ImpactAnswers:
         return ImpactAnswers(graph, snapshot.seen(seq), registry)
 
+    def given() -> sms_rights.Rights:
+        return sms_rights.rights_in(ruled.current)
+
     sessions = Sessions(graph, secret, graph.clock, folder / "ended-sessions")
     entrance = Entrance(check, graph, session=sessions.principal)
-    persisted = Documents(
-        _finder(graph), graph, own_documents(), trusted_only=switch(os.environ, TRUSTED_ONLY)
-    )
+    trusted_only = switch(os.environ, TRUSTED_ONLY)
+    persisted = Documents(_finder(graph), graph, given, own_documents(), trusted_only=trusted_only)
     api = Api(
         graph,
         editions,

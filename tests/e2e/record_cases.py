@@ -109,6 +109,7 @@ ONE_OF_EACH = (
     'acceptSuggestion(input: {suggestion: "SUG-000001", decision: "so be it"})',
     """registerImprovementAction(input: {improvement: "IMP-000001", title: "x",
        dueAt: "2030-01-01T00:00:00Z"})""",
+    'registerCustomer(input: {name: "x"})',
     'assignRole(input: {role: SMS_OWNER, person: "Person"})',
     'commentIncident(input: {ref: "INC-000001", text: "x"})',
     'attachIncident(input: {ref: "INC-000001", url: "https://wiki.example.org/x"})',

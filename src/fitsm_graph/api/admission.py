@@ -19,7 +19,7 @@ from fitsm_graph.api.limits import Limits
 from fitsm_graph.kernel.bucket import Bucket
 from fitsm_graph.kernel.errors import Unavailable
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.sms.rights import READ_LARGE, may
+from fitsm_graph.sms.rights import READ_LARGE, Rights, may
 
 MOST_PRINCIPALS = 10_000
 
@@ -227,6 +227,7 @@ class Admission:
 
     Args:
         limits: Of documents, principals and the process.
+        rights: Says what each role may do.
         clock: Seconds, going forward only.
 
     Attributes:
@@ -234,8 +235,14 @@ class Admission:
         large: For those with the right to large answers.
     """
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        rights: Callable[[], Rights],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limits = limits
+        self._rights = rights
         self.large = limits.enlarged()
         self._budgets = Budgets(limits, clock)
         self._own = Turns(limits.at_once, limits.waiting, limits.waiting_seconds)
@@ -243,7 +250,7 @@ class Admission:
 
     def limits_of(self, principal: Principal) -> Limits:
         """The limits that hold for a principal."""
-        return self.large if may(principal, READ_LARGE) else self.limits
+        return self.large if may(principal, READ_LARGE, self._rights()) else self.limits
 
     def spend(self, principal: Principal, values: int) -> Cost:
         """Take what an operation costs from its principal's budget.

@@ -36,6 +36,7 @@ from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.sms.rights import Rights, rights_in
 
 Enter = Callable[[Credential], Awaitable[Principal]]
 """Turns a token or a session into a principal, or raises Unauthenticated."""
@@ -127,8 +128,12 @@ class Api:
         self.freshness = freshness
         self.documents = documents
         self.limits = limits
-        self.admission = Admission(limits)
+        self.admission = Admission(limits, self.rights)
         self._impact = impact
+
+    def rights(self) -> Rights:
+        """What each role may do, as far as this process has seen."""
+        return rights_in(self.policies.current)
 
     async def execute(
         self,

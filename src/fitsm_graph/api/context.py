@@ -19,7 +19,7 @@ from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.sms.rights import READ, require
+from fitsm_graph.sms.rights import READ, Claim, Rights, claim_on, may, require, rights_in
 
 ReadRecords = Callable[[BinaryIO, int], Iterable[Seen]]
 """Reads records in the published form; given from outside, because formats are no part of this."""
@@ -85,7 +85,7 @@ class Context:
         """Limit everything that is asked to what the principal sees, and look at the clock once."""
         self.now = self.graph.clock.now()
         self.sight = sight_of(self.principal, self.registry)
-        self.withheld = withheld_from(self.principal, self.registry)
+        self.withheld = withheld_from(self.principal, self.registry, self.rights)
         sources = self.principal.sources if self.principal is not None else None
         self.compiler = self.compiler.seen_with(self.sight, self.withheld, sources)
 
@@ -96,7 +96,37 @@ class Context:
 
     def allow(self, verb: str = READ) -> Principal:
         """Refuse a principal without the right; every resolver begins here."""
-        return require(self.principal, verb)
+        return require(self.principal, verb, self.rights)
+
+    async def permit(self, verb: str, ref: str) -> Principal:
+        """Refuse a principal without the right, unless it has it on this record: its own.
+
+        Args:
+            verb: Its name.
+            ref: Id or key of the record; empty: it is used on none.
+        """
+        principal = self.principal
+        if principal is None or not ref or may(principal, verb, self.rights):
+            return self.allow(verb)
+        claim = claim_on(principal, verb, self.rights)
+        if claim and await self._has(principal, claim, ref):
+            return principal
+        return self.allow(verb)
+
+    async def _has(self, principal: Principal, claim: Claim, ref: str) -> bool:
+        """Whether a principal is to a record what it would have to be."""
+        asked = {"ref": ref, "parties": sorted(principal.parties), "login": principal.login}
+        return any(
+            (claim.owner and each["owns"])
+            or (claim.requester and each["asked"])
+            or each["id"] in claim.services
+            for each in await self.graph.rows("sms.stands_to", **asked)
+        )
+
+    @property
+    def rights(self) -> Rights:
+        """What each role may do, as it is in force."""
+        return rights_in(self.policies)
 
     async def answer(self, question: Question) -> Any:
         """Ask a compiled question and make its rows into the answer, with what is computed."""
@@ -119,7 +149,7 @@ class Context:
         **kwargs: Any,
     ) -> Outcome:
         """Run a verb for the principal."""
-        principal = self.allow(verb_of(verb).name)
+        principal = await self.permit(verb_of(verb).name, str(payload.get("ref") or ""))
         request = Request(
             actor=principal.login,
             via=self.via,

@@ -20,7 +20,7 @@ from fitsm_graph.api.paging import DEFAULT_PAGE, PLAIN_LIST
 from fitsm_graph.api.types import (
     JSON,
     Attribute,
-    Customer,
+    CustomerSummary,
     DateTime,
     Direction,
     PageInfo,
@@ -78,7 +78,7 @@ def derive(registry: TypeRegistry) -> ElementTypes:
         bases=(element,),
         interface=True,
     )
-    service = _kind("Service", element, {"customers": list[Customer]})
+    service = _kind("Service", element, {"customers": list[CustomerSummary]})
     component = _kind("ServiceComponent", element, {})
     group = _kind("RedundancyGroup", element, {"members": many(member)})
     leaves = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from fitsm_graph.api.types import Customer, DateTime, ElementSummary, State
+from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, State
 
 
 @strawberry.input(description="What is assumed; elements by id or key.")
@@ -74,7 +74,7 @@ class AffectedService:
     before: State | None
     after: State
     criticality: int
-    customers: list[Customer]
+    customers: list[CustomerSummary]
 
 
 @strawberry.type(description="An element that is not UP without any fault: the model is wrong.")

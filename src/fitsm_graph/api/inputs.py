@@ -388,7 +388,7 @@ CUSTOMERS_FILTER = quantifiers(
     "CustomersFilter",
     "Asks about customers.",
     made_input(
-        "CustomerWhere",
+        "CustomerSummaryWhere",
         "What customers are meant; all that is given must hold, {} is all.",
         filters_of({each.name: each for each in CUSTOMER_FIELDS}),
     ),

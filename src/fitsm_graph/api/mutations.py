@@ -20,6 +20,7 @@ from fitsm_graph.api.withheld import veiled
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.graph import Outcome
+from fitsm_graph.graph.verb import verb_of
 from fitsm_graph.kernel.errors import (
     BadInput,
     Forbidden,
@@ -243,6 +244,7 @@ async def update_element(
 ) -> Outcome:
     """Give an element new values."""
     context = info.context
+    await context.permit(verb_of(confm.update_element).name, input.ref)
     changes = context.compiler.stored_names(_object(input.set, "set"))
     for name in ("lifecycle", "strength"):
         if isinstance(changes.get(name), str):

@@ -17,7 +17,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.errors import BadInput, Forbidden, NotFound
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms.documents import digest_of
-from fitsm_graph.sms.rights import REGISTER_DOCUMENT, may
+from fitsm_graph.sms.rights import REGISTER_DOCUMENT, Rights, may
 
 REMEMBERED_SECONDS = 0.25
 MOST_REMEMBERED = 1_000
@@ -57,6 +57,7 @@ class Documents:
     Args:
         find: Reads a registered document.
         graph: Its commits end what is remembered.
+        rights: Says what each role may do.
         own: Texts that come with the product: those of its pages and of its command line.
         trusted_only: Whether only registered documents and the product's own are answered.
         clock: Seconds, going forward only.
@@ -66,12 +67,14 @@ class Documents:
         self,
         find: Find,
         graph: Graph,
+        rights: Callable[[], Rights],
         own: Iterable[str] = (),
         *,
         trusted_only: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._find = find
+        self._rights = rights
         self._clock = clock
         self._own = {digest_of(text): text for text in own}
         self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
@@ -155,7 +158,7 @@ class Documents:
 
     def _is_free(self, principal: Principal) -> bool:
         """Whether somebody may ask any document: whoever could register it may."""
-        return not self.trusted_only or may(principal, REGISTER_DOCUMENT)
+        return not self.trusted_only or may(principal, REGISTER_DOCUMENT, self._rights())
 
     async def _trusted(self, digest: str) -> str | None:
         """A document of the product's own, or one that is registered."""

@@ -100,7 +100,7 @@ async def sync_runs(
 ) -> object:
     """Runs of a scope or of all, the latest first (PR11.3)."""
     context = info.context
-    sources = may_look(context.principal)
+    sources = may_look(context.principal, context.rights)
     place, mark = _place(source, scope), read_cursor(after, "RUN", 1)[0] if after else ""
     size = page_size(first) + 1
     found = await some_runs(context.graph, place, sources, after=mark, first=size)
@@ -113,7 +113,7 @@ def _mark_of_run(run: Told) -> str:
 
 async def sync_run(info: Info, run: strawberry.ID) -> object:
     """One run by key, source/scope/number; null where there is none (PR11.3)."""
-    sources = may_look(info.context.principal)
+    sources = may_look(info.context.principal, info.context.rights)
     try:
         found = await one_run(info.context.graph, str(run), sources)
     except NotFound:
@@ -157,7 +157,7 @@ async def parked_rows(
 ) -> object:
     """Rows that could not go in, with all that is wrong with each (PR11.3)."""
     context = info.context
-    sources = may_look(context.principal)
+    sources = may_look(context.principal, context.rights)
     mark = read_cursor(after, "PARKED", 1)[0] if after else ""
     found = await some_parked(
         context.graph,

@@ -112,6 +112,7 @@ class SyncEdge:
         async with within(self._api.limits.seconds):
             seen = await self._api.freshness.seen()
             edition = await self._api.editions.at(seen.types)
+            await self._api.policies.at(seen.policies)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         place = scope["path"].removeprefix(PREFIX).split("/")
         who = who_of(principal, edition.registry)
@@ -124,11 +125,11 @@ class SyncEdge:
             case ("GET", [_, _, "runs", *rest]) if len(rest) < 2:
                 await answering.json(200, await self._look(call, rest))
             case ("POST", [_, _, "runs", *rest]) if len(rest) in {0, 2, 3}:
-                require(call.principal, "sync.elements")
+                require(call.principal, "sync.elements", self._api.rights())
                 await self._act(call, rest, answering)
             case ("POST", [source, part]) if source and part:
-                require(call.principal, "sync.elements")
-                withheld = withheld_from(call.principal, call.who.registry)
+                require(call.principal, "sync.elements", self._api.rights())
+                withheld = withheld_from(call.principal, call.who.registry, self._api.rights())
                 once = Once(self._api, self._readers, self._limits, call.who, withheld)
                 lines = once.lines(call.receive, call.headers, (source, part), call.query)
                 await answering.lines(lines)
@@ -136,7 +137,7 @@ class SyncEdge:
                 raise _nothing_there(call.method)
 
     async def _look(self, call: Call, rest: list[str]) -> Told:
-        sources = may_look(call.principal)
+        sources = may_look(call.principal, self._api.rights())
         place = "/".join(call.place[:2])
         if rest:
             return await one_run(self._api.graph, f"{place}/{rest[0]}", sources)

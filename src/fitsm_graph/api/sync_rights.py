@@ -6,7 +6,7 @@ from fitsm_graph.graph.tx import Sources
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.sms.rights import READ, may, require
+from fitsm_graph.sms.rights import READ, Rights, may, require
 
 
 def who_of(principal: Principal, registry: TypeRegistry, via: str = "sync") -> Who:
@@ -20,13 +20,13 @@ def who_of(principal: Principal, registry: TypeRegistry, via: str = "sync") -> W
     return Who(registry, request)
 
 
-def may_look(principal: Principal | None) -> Sources:
+def may_look(principal: Principal | None, rights: Rights) -> Sources:
     """The sources of which somebody may see runs and parked rows; None: all.
 
     Raises:
         Unauthenticated: Nobody is signed in.
         Forbidden: It may neither read nor sync.
     """
-    if principal is not None and may(principal, "sync.elements"):
+    if principal is not None and may(principal, "sync.elements", rights):
         return principal.sources
-    return require(principal, READ).sources
+    return require(principal, READ, rights).sources

@@ -97,8 +97,8 @@ class Party:
     kind: str
 
 
-@strawberry.type(description="Who commissions services for its users.")
-class Customer:
+@strawberry.type(description="A customer in short, as services and computed answers name it.")
+class CustomerSummary:
     """With the users behind it."""
 
     id: strawberry.ID

@@ -38,7 +38,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
-from fitsm_graph.sms import records, roles
+from fitsm_graph.sms import parties, records, roles
 
 
 async def _policies(context: Context) -> Policies:
@@ -65,7 +65,7 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
-ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records, roles)
+ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records, parties, roles)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 
@@ -168,7 +168,7 @@ async def _resolve(
     verb: Verb, asked: Signature, info: Info, input: Mapping[str, Any], options: WriteOptions
 ) -> Shaped:
     context, what = info.context, asked_of(info)
-    context.allow(verb.name)  # before anything is read for who may not do it
+    await context.permit(verb.name, str(input.get("ref") or ""))  # before anything else is read
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}

@@ -11,7 +11,7 @@ from typing import Any
 from fitsm_graph.kernel.errors import Forbidden
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.sms.rights import READ_SENSITIVE, may
+from fitsm_graph.sms.rights import READ_SENSITIVE, Rights, may
 
 IN_PLACE = "(withheld)"
 """What stands where a value would."""
@@ -19,9 +19,9 @@ Withheld = frozenset[str]
 NOTHING: Withheld = frozenset()
 
 
-def withheld_from(principal: Principal | None, registry: TypeRegistry) -> Withheld:
+def withheld_from(principal: Principal | None, registry: TypeRegistry, rights: Rights) -> Withheld:
     """Stored names of the attributes that a principal may not read."""
-    if principal is not None and may(principal, READ_SENSITIVE):
+    if principal is not None and may(principal, READ_SENSITIVE, rights):
         return NOTHING
     return registry.sensitive
 

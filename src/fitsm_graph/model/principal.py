@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
+
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule:
@@ -17,6 +20,20 @@ class ScopeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A role of FitSM-3 that the person of an account holds now.
+
+    Attributes:
+        process: The process that it is held over, if any.
+        service: Id of the service that it is held over, or empty.
+    """
+
+    word: RoleWord
+    process: Process | None = None
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """An account with what it may do and see.
 
@@ -27,6 +44,8 @@ class Principal:
         limits: What limits its sight, of the account and of the token: a CI is seen when each of
             them has a scope that holds its type. Empty: everything is seen.
         sources: Sources of sync that it may write, and nothing else; None: no such limit.
+        held: What its person holds now.
+        parties: Ids of its person and of the groups that this one belongs to.
     """
 
     login: str
@@ -34,3 +53,5 @@ class Principal:
     via_token: str = ""
     limits: tuple[tuple[ScopeRule, ...], ...] = ()
     sources: frozenset[str] | None = None
+    held: tuple[Held, ...] = ()
+    parties: frozenset[str] = frozenset()

@@ -17,7 +17,13 @@ from fitsm_graph.model.record import Record
 from fitsm_graph.model.roles import RoleWord
 
 
-@record(owner=Process.SMS, prefix="PER", asked=True)
+@record(
+    owner=Process.SMS,
+    prefix="PER",
+    asked=True,
+    group="person",
+    columns=("name", "groups", "roles"),
+)
 class Person(Record):
     """Somebody who holds roles, owns records or uses services."""
 
@@ -25,7 +31,14 @@ class Person(Record):
     email: Annotated[str | None, Personal(), Doc("Where messages reach them.")] = None
 
 
-@record(owner=Process.SMS, prefix="GRP", asked=True, called="person_group")
+@record(
+    owner=Process.SMS,
+    prefix="GRP",
+    asked=True,
+    called="person_group",
+    group="group",
+    columns=("name", "purpose", "persons"),
+)
 class Group(Record):
     """Persons who act together: a support group, the CAB, stakeholders."""
 
@@ -53,7 +66,13 @@ class Role(Record):
     process: Annotated[Process | None, Doc("The process that it is held over, if any.")] = None
 
 
-@record(owner=Process.SMS, prefix="CUS")
+@record(
+    owner=Process.SMS,
+    prefix="CUS",
+    asked=True,
+    group="customer",
+    columns=("name", "user_count", "services"),
+)
 class Customer(Record):
     """Organisation or part of one that commissions services for its users (FitSM-0)."""
 
@@ -181,6 +200,7 @@ RECEIVES = relation(
     sources=("Customer",),
     targets=("Service",),
     doc="The service is delivered to the customer's users.",
+    field="services",
 )
 ANSWERS_FOR = relation(
     "ANSWERS_FOR",

@@ -24,9 +24,10 @@ from fitsm_graph.kernel.clock import Clock, from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.observation import NAMED, SOURCE_NAME
-from fitsm_graph.model.principal import Principal, ScopeRule
+from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.sms import ACTS_FOR
-from fitsm_graph.sms.rights import check_roles
+from fitsm_graph.sms.principals import principal_of
+from fitsm_graph.sms.rights import PERSON, check_roles
 
 PASSWORD_LENGTH = 12
 LONGEST_TOKEN = timedelta(days=366)
@@ -181,8 +182,8 @@ async def create_token(
     context = found([row for row in rows if row["account"]], "account", login)
     account = context["account"]
     _check_scopes(sees, context)
-    wanted = check_roles(list(scopes)) or list(account["roles"])
-    beyond = set(wanted) - set(account["roles"])
+    wanted = check_roles(list(scopes), token=True) or [*account["roles"], PERSON]
+    beyond = set(wanted) - set(account["roles"]) - {PERSON}
     if beyond and "administrator" not in account["roles"]:
         raise BadInput(
             f"the account has no role {min(beyond)}",
@@ -300,7 +301,7 @@ async def sign_in(graph: Graph, login: str, password: str) -> Principal:
         raise Unauthenticated(
             "login and password do not fit", remedy="check both; an administrator can set a new one"
         )
-    return _principal(row)
+    return principal_of(row, graph.clock.now())
 
 
 async def account_principal(graph: Graph, login: str, *, since: str = "") -> Principal | None:
@@ -317,7 +318,7 @@ async def account_principal(graph: Graph, login: str, *, since: str = "") -> Pri
         return None
     if since and from_text(since) < from_text(account.get("password_set_at") or since):
         return None
-    return _principal(row)
+    return principal_of(row, graph.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,25 +350,7 @@ async def token_entrant(graph: Graph, clock: Clock, pepper: bytes, secret: str) 
         raise _no_token("it was revoked")
     if from_text(token["expires_at"]) <= clock.now():
         raise _no_token("it expired")
-    return Entrant(_principal(row), row["head"])
-
-
-def _principal(row: Properties) -> Principal:
-    """The principal of one row of `sms.credentials`; a limit whose scopes are gone hides all."""
-    token, account = row["token"], row["account"]
-    limits = tuple(
-        tuple(ScopeRule(tuple(held), tuple(out)) for held, out in scopes)
-        for scopes in (row["account_scopes"], row["token_scopes"])
-        if scopes is not None
-    )
-    if token is None:
-        return Principal(account["key"], frozenset(account["roles"]), limits=limits)
-    sources = frozenset(token["sources"]) if token.get("sources") else None
-    held = frozenset(account["roles"])
-    roles = frozenset(token["scopes"])
-    if "administrator" not in held:
-        roles &= held  # a token never does more than its account may by now
-    return Principal(account["key"], roles, token["key"], limits, sources)
+    return Entrant(principal_of(row, clock.now()), row["head"])
 
 
 def expiry(now: datetime, days: int) -> str:

@@ -1,4 +1,4 @@
-"""Policies that several processes lean on: service calendars, and targets of agreements."""
+"""Policies that several processes lean on: service calendars, targets of agreements, rights."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.target_form import CALENDAR, TARGETS, parse_targets, targets_fit
 from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.sms import rights_form
 
 
 def read_calendar(name: str, document: Any, read: Reader) -> ServiceCalendar | None:
@@ -37,4 +38,5 @@ KINDS = (
         parse_targets,
         targets_fit,
     ),
+    rights_form.KIND,
 )

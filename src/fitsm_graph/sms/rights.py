@@ -1,17 +1,24 @@
-"""The one place where rights are decided: role × verb.
+"""The one place where rights are decided: role × verb × scope.
 
-A role lists the verbs it may use, `*` for any run of characters. Reading is a verb as well.
-Every way in asks here, and nowhere else.
+What each role may do is the policy `rights/default`; an administrator may do everything, so that no
+policy can lock everybody out. Roles are those of an account, which hold for every process, and
+those of FitSM-3 that its person holds over a process or a service. Reading is a verb as well. Every
+way in asks here, and nowhere else.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from types import MappingProxyType
 
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.declare import RECORDS
+from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.principal import Principal
+from fitsm_graph.model.roles import PROCESSES, RoleWord
 
 READ = "read"
 READ_LEDGER = "ledger.read"
@@ -21,71 +28,102 @@ CHECK_POLICY = "policy.check"
 """Have a document read as a policy, without writing anything."""
 READ_LARGE = "read.large"
 """Pages and answers beyond what is good for a page on a screen: for exports and reports."""
-
 READ_SENSITIVE = "read.sensitive"
 """Values of attributes that their type declares sensitive."""
+QUESTIONS = (READ, READ_LEDGER, READ_LARGE, READ_SENSITIVE, CHECK_POLICY)
+"""Rights that are no verbs: nothing is written by them."""
 
-PROCESS_VERBS = tuple(f"{info.group}.*" for info in RECORDS.values() if info.group)
-"""Verbs on the records of processes."""
-
-ROLES = MappingProxyType(
-    {
-        "administrator": ("*",),
-        "editor": (
-            READ,
-            READ_LEDGER,
-            "element.*",
-            "party.*",
-            "sync.*",
-            "run.*",
-            "retirement.*",
-            *PROCESS_VERBS,
-            "policy.draft",
-            "policy.change",
-            CHECK_POLICY,
-        ),
-        "process_manager": (
-            READ,
-            READ_LEDGER,
-            READ_LARGE,
-            READ_SENSITIVE,
-            "element.*",
-            "party.*",
-            "sync.*",
-            "run.*",
-            "retirement.*",
-            *PROCESS_VERBS,
-            "types.*",
-            "scope.*",
-            "policy.*",
-            "document.*",
-        ),
-        "auditor": (READ, READ_LEDGER, READ_LARGE),
-        "reader": (READ,),
-        "sync": ("sync.*",),
-    }
-)
-"""What each role may do; a principal may do what any of its roles may."""
-
-
+ADMINISTRATOR = "administrator"
+ACCOUNT_ROLES = (ADMINISTRATOR, "editor", "process_manager", "auditor", "reader", "sync")
+"""What an account itself can be, over every process."""
+PERSON = "person"
+"""As a scope of a token: what its account's person may, by the roles held then."""
 OF_A_SOURCE = (READ, READ_LEDGER, "sync.*")
-"""What somebody who may write some sources only can do at most."""
+"""What somebody who can write some sources only can do at most."""
+RIGHTS = "rights"
+DEFAULT = "default"
 
 
-def may(principal: Principal, verb: str) -> bool:
-    """Say whether a principal may use a verb."""
-    return _may(principal.roles, verb, of_sources=principal.sources is not None)
+class Where(StrEnum):
+    """On what a role may use a verb."""
+
+    ANYWHERE = "anywhere"
+    PROCESS = "process"
+    RECORDS = "records"
+    OWN = "own"
+    SERVICE = "service"
 
 
-@lru_cache(maxsize=4_096)
-def _may(roles: frozenset[str], verb: str, *, of_sources: bool) -> bool:
-    """The same for anybody with these roles: it is asked several times for every request."""
-    if of_sources and not any(fnmatchcase(verb, each) for each in OF_A_SOURCE):
+Given = Mapping[Where, tuple[str, ...]]
+"""Patterns of verbs by on what they may be used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rights:
+    """What each role may do; the value of the policy."""
+
+    roles: Mapping[str, Given]
+
+    def patterns(self, word: str, where: Where) -> tuple[str, ...]:
+        """Verbs that a role may use on something."""
+        return self.roles.get(word, {}).get(where, ())
+
+
+NO_RIGHTS = Rights({})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a principal would have to be to a record, to use a verb on it; any of them is enough.
+
+    Attributes:
+        owner: Somebody who owns it.
+        requester: Whoever asked for it.
+        services: Ids of services, of which it would have to be one.
+    """
+
+    owner: bool = False
+    requester: bool = False
+    services: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.owner or self.requester or bool(self.services)
+
+
+def rights_in(policies: Policies) -> Rights:
+    """The rights that are in force; none but the administrator's where no version is."""
+    found = policies.find(RIGHTS, DEFAULT)
+    return found.value if found is not None else NO_RIGHTS
+
+
+def may(principal: Principal, verb: str, rights: Rights) -> bool:
+    """Say whether a principal may use a verb, whatever it is used on."""
+    if principal.sources is not None and not _among(OF_A_SOURCE, verb):
         return False
-    return any(fnmatchcase(verb, pattern) for role in roles for pattern in ROLES.get(role, ()))
+    if ADMINISTRATOR in principal.roles:
+        return True
+    return any(_gives(rights, word, verb, None) for word in principal.roles) or any(
+        _gives(rights, each.word, verb, each.process) for each in principal.held
+    )
 
 
-def require(principal: Principal | None, verb: str) -> Principal:
+def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
+    """What a principal has to be to a record in order to use a verb on it, if that can help."""
+    if principal.sources is not None or not principal.parties:
+        return Claim()
+    owner, requester = (
+        _among(rights.patterns(word, Where.OWN), verb)
+        for word in (RoleWord.CASE_OWNER, RoleWord.REQUESTER)
+    )
+    services = frozenset(
+        each.service
+        for each in principal.held
+        if each.service and _among(rights.patterns(each.word, Where.SERVICE), verb)
+    )
+    return Claim(owner, requester, services)
+
+
+def require(principal: Principal | None, verb: str, rights: Rights) -> Principal:
     """Refuse a principal that may not use a verb.
 
     Raises:
@@ -97,7 +135,7 @@ def require(principal: Principal | None, verb: str) -> Principal:
             "nobody is signed in",
             remedy="sign in, or send an API token: Authorization: Bearer fsg_…",
         )
-    if not may(principal, verb):
+    if not may(principal, verb, rights):
         raise Forbidden(
             f"{principal.login} may not do this",
             why=_why_not(principal, verb),
@@ -106,22 +144,53 @@ def require(principal: Principal | None, verb: str) -> Principal:
     return principal
 
 
-def _why_not(principal: Principal, verb: str) -> str:
-    if principal.sources is not None:
-        names = ", ".join(sorted(principal.sources))
-        return f"its token is for writing the source {names}, and '{verb}' is something else"
-    return f"'{verb}' is not among the rights of {', '.join(sorted(principal.roles))}"
-
-
-def check_roles(roles: list[str]) -> list[str]:
-    """Refuse names of roles that do not exist.
+def check_roles(roles: list[str], *, token: bool = False) -> list[str]:
+    """Refuse names of roles that an account, or a token, cannot have.
 
     Raises:
         BadInput: With the nearest known name.
     """
+    known = (*ACCOUNT_ROLES, PERSON) if token else ACCOUNT_ROLES
     for role in roles:
-        if role not in ROLES:
+        if role not in known:
             raise BadInput(
-                f"there is no role '{role}'", remedy=did_you_mean(role, ROLES), path=("roles",)
+                f"there is no role '{role}'", remedy=did_you_mean(role, known), path=("roles",)
             )
     return sorted(set(roles))
+
+
+def processes_of(verb: str) -> frozenset[Process]:
+    """The processes that a verb belongs to: that of its record, or those of its rooms."""
+    known = VERBS.get(verb)
+    if known is None:
+        return frozenset()
+    return frozenset({RECORDS[known.on].owner}) if known.on else known.rooms
+
+
+# --- within --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8_192)
+def _gives(rights: Rights, word: str, verb: str, over: Process | None) -> bool:
+    """Whether a role gives a verb; over no process: over each of them."""
+    if _among(rights.patterns(word, Where.ANYWHERE), verb):
+        return True
+    over_these = frozenset(PROCESSES if over is None else (over,))
+    if not processes_of(verb) & over_these:
+        return False
+    on_record = bool(VERBS[verb].on)
+    return _among(rights.patterns(word, Where.PROCESS), verb) or (
+        on_record and _among(rights.patterns(word, Where.RECORDS), verb)
+    )
+
+
+def _among(patterns: tuple[str, ...], verb: str) -> bool:
+    return any(fnmatchcase(verb, pattern) for pattern in patterns)
+
+
+def _why_not(principal: Principal, verb: str) -> str:
+    if principal.sources is not None:
+        names = ", ".join(sorted(principal.sources))
+        return f"its token is for writing the source {names}, and '{verb}' is something else"
+    held = sorted({*principal.roles, *(each.word.value for each in principal.held)})
+    return f"'{verb}' is not among the rights of {', '.join(held)}"

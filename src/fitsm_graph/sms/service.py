@@ -83,7 +83,7 @@ async def tie(
         NotFound: An end leads nowhere.
         BadInput: The type does not lead from the one to the other.
     """
-    context = await _ends(tx, type, source, target)
+    context = await ends_of(tx, type, source, target)
     ends = (context["source"]["id"], context["target"]["id"])
     if context["relation"] is None:
         tied = tx.relate(type, *ends, properties)
@@ -99,15 +99,21 @@ async def untie(tx: Tx, type: str, source: str, target: str) -> Properties:
     Raises:
         NotFound: There is no such relation.
     """
-    context = await _ends(tx, type, source, target)
+    context = await ends_of(tx, type, source, target)
+    ends = (context["source"]["id"], context["target"]["id"])
     if context["relation"] is None:
         raise NotFound(f"{source} has no {type} to {target}")
-    ends = (context["source"]["id"], context["target"]["id"])
     tx.unrelate(type, *ends, context["relation"])
     return {"type": type, "source": ends[0], "target": ends[1]}
 
 
-async def _ends(tx: Tx, type: str, source: str, target: str) -> Properties:
+async def ends_of(tx: Tx, type: str, source: str, target: str) -> Properties:
+    """Both ends of a tie by id or key, and what it says where it is there.
+
+    Raises:
+        NotFound: An end leads nowhere.
+        BadInput: The type does not lead from the one to the other.
+    """
     if type not in TIES:
         raise BadInput(f"'{type}' ties no parties", remedy=did_you_mean(type, TIES))
     context = await tx.one("sms.tie_context", source=source, target=target, type=type)

@@ -47,6 +47,7 @@ from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as pm
 from fitsm_graph.sms import accounts, documents, policies, roles
+from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, REGISTRY, handed, record, run, send
@@ -130,6 +131,26 @@ async def parties(do: Driver) -> None:
     await do.act(sms.untie, "BELONGS_TO", "ada", "ops")
     await do.act(sms.tie, "BELONGS_TO", "bob", "ops")
     await do.act(sms.retire_party, "bob")
+
+
+async def by_hand(do: Driver) -> None:
+    """Parties one after another, as somebody keeps them who has no list."""
+    fay = (await do.act(hand.register_person, "Fay", email="fay@example.org"))["key"]
+    await do.act(hand.update_person, fay, name="Fay L.")
+    await do.act(hand.register_group, "Desk", key="desk", purpose="Answers.")
+    await do.act(hand.update_group, "desk", purpose="Answers first.")
+    await do.act(hand.join_group, fay, "desk")
+    await do.act(hand.leave_group, fay, "desk")
+    shop = ElementDraft(kind="Service", key="shop", name="Shop")
+    await do.act(confm.register_element, REGISTRY, shop)
+    await do.act(hand.register_customer, "Lab", key="lab", user_count=3)
+    await do.act(hand.update_customer, "lab", user_count=4)
+    await do.act(hand.receive_service, "lab", "shop")
+    await do.act(hand.give_service_up, "lab", "shop")
+    await do.act(hand.retire_customer, "lab")
+    await do.act(hand.retire_group, "desk")
+    await do.act(hand.erase_person, fay)
+    await do.act(hand.retire_person, fay)
 
 
 async def holding(do: Driver) -> None:
@@ -359,6 +380,7 @@ CASES: tuple[Case, ...] = (
     disturbances,
     improvements,
     remarks,
+    by_hand,
     access,
     holding,
     syncing,

@@ -11,6 +11,7 @@ from fitsm_graph.api.limits import SETTINGS, Limits
 from fitsm_graph.graph.checks_machine import SETTINGS as TOLD
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.principal import Principal
+from unit.sms.seeded import seeded_rights
 
 ADA = Principal("ada", frozenset({"reader"}))
 BOB = Principal("bob", frozenset({"reader"}))
@@ -78,7 +79,7 @@ def test_budgets_that_are_remembered_are_bounded() -> None:
 
 
 def test_the_right_to_large_answers_raises_the_limits() -> None:
-    one = Admission(Limits())
+    one = Admission(Limits(), seeded_rights)
     assert one.limits_of(ADA) is one.limits
     assert (one.limits_of(EVE).page, one.limits_of(EVE).cost) == (10_000, 5_000_000)
     assert one.spend(EVE, 7).told() == {
@@ -157,7 +158,7 @@ async def test_a_failure_gives_the_turn_back() -> None:
 
 
 async def test_all_together_are_bounded_as_well() -> None:
-    one = Admission(Limits(at_once=2, waiting=0, at_once_of_all=3, waiting_of_all=0))
+    one = Admission(Limits(at_once=2, waiting=0, at_once_of_all=3, waiting_of_all=0), seeded_rights)
     async with AsyncExitStack() as stack:
         for who in (ADA, ADA, BOB):
             await stack.enter_async_context(one.turn(who))

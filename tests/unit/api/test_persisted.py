@@ -11,6 +11,7 @@ from fitsm_graph.api.persisted import REMEMBERED_SECONDS, Documents, Seen
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Forbidden, NotFound
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms.documents import digest_of, read_digest, read_documents
+from unit.sms.seeded import seeded_rights
 
 READER = Principal("ada", frozenset({"reader"}))
 MANAGER = Principal("bob", frozenset({"process_manager"}))
@@ -38,6 +39,7 @@ class Store:
         return Documents(
             self.find,
             self,  # type: ignore[arg-type]
+            seeded_rights,
             [OWN],
             trusted_only=trusted_only,
             clock=lambda: self.now,

@@ -109,9 +109,10 @@ class Exporter:
         Raises:
             FitsmError: The document, the rights, the form or the database forbid it.
         """
-        reader = require(principal, READ)
         seen = await self._api.freshness.seen(asked.at_least)
         edition = await self._api.editions.at(seen.types)
+        await self._api.policies.at(seen.policies)
+        reader = require(principal, READ, self._api.rights())
         asked = replace(await self._api.with_document(asked, reader), checked=True)
         prepared = self._prepared(edition.pipeline, asked, reader)
         check_reads(prepared)
@@ -298,7 +299,7 @@ class _Run:
     def _check_length(self, total: int) -> None:
         """Refuse what is too long for the reader or for the form; never cut it."""
         wanted = total if self.wanted.rows is None else min(total, self.wanted.rows)
-        if wanted > MOST_ROWS and not may(self.reader, READ_LARGE):
+        if wanted > MOST_ROWS and not may(self.reader, READ_LARGE, self.api.rights()):
             raise Forbidden(
                 f"{self.reader.login} may not export {wanted:,} rows",
                 code="EXPORT_TOO_LONG",

@@ -1,0 +1,26 @@
+// sms.stands_to (read)
+// What somebody is to a record of a process or an element, by id or key.
+//
+// $ref      str        id or key
+// $parties  list[str]  ids of the person and of the groups that it belongs to
+// $login    str        login of the account
+// -> id     str   id of the record
+// -> owns   bool  whether one of the parties owns it
+// -> asked  bool  whether the account asked for it
+//
+// seek    process_record_key element_key record_id
+// budget  2 ms
+// why     Rights on one's own records and services are looked up only where no other right helps.
+CALL () {
+  MATCH (record:ProcessRecord {key: $ref})
+  RETURN record
+  UNION
+  MATCH (record:Element {key: $ref})
+  RETURN record
+  UNION
+  MATCH (record:Record {id: $ref})
+  RETURN record
+}
+RETURN record.id AS id,
+       EXISTS { MATCH (record)-[:OWNED_BY]->(party:Record) WHERE party.id IN $parties } AS owns,
+       coalesce(record.requester = $login, false) AS asked

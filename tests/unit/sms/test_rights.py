@@ -1,0 +1,137 @@
+"""Rights: role × verb × scope, as the policy says and nobody else."""
+
+from typing import Any
+
+import pytest
+
+from fitsm_graph import bootstrap
+from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.principal import Held, Principal
+from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.sms.rights import (
+    NO_RIGHTS,
+    Claim,
+    Rights,
+    check_roles,
+    claim_on,
+    may,
+    processes_of,
+    require,
+)
+
+KIND = bootstrap.KINDS.kind("rights")
+MANAGER, OWNER = RoleWord.PROCESS_MANAGER, RoleWord.SERVICE_OWNER
+
+
+def table(**roles: Any) -> Rights:
+    value, problems = KIND.read("default", {"roles": roles})
+    assert problems == []
+    assert isinstance(value, Rights)
+    return value
+
+
+def somebody(*roles: str, **more: Any) -> Principal:
+    return Principal("ada", frozenset(roles), **more)
+
+
+def test_an_administrator_may_do_everything_whatever_the_policy_says() -> None:
+    assert may(somebody("administrator"), "types.define", NO_RIGHTS)
+    assert not may(somebody("editor"), "read", NO_RIGHTS)
+
+
+def test_a_role_gives_what_the_policy_says_of_it() -> None:
+    rights = table(reader={"anywhere": ["read"]}, editor={"anywhere": ["incident.*"]})
+    assert may(somebody("reader"), "read", rights)
+    assert not may(somebody("reader"), "incident.register", rights)
+    assert may(somebody("reader", "editor"), "incident.register", rights)
+    assert not may(somebody(), "read", rights)
+
+
+def test_a_process_is_not_another() -> None:
+    rights = table(process_manager={"process": ["*"]})
+    changes = somebody(held=(Held(MANAGER, Process.CHM),))
+    assert may(changes, "change.begin", rights)
+    assert may(changes, "change.comment", rights)  # written by sms, on a record of chm
+    assert not may(changes, "incident.resolve", rights)
+    assert not may(changes, "types.define", rights)
+    configuration = somebody(held=(Held(MANAGER, Process.CONFM),))
+    assert may(configuration, "types.define", rights)
+    every = somebody("process_manager")
+    assert may(every, "change.begin", rights)
+    assert may(every, "types.define", rights)
+    assert not may(every, "account.create", rights)  # the system is no process
+
+
+def test_records_are_not_all_of_a_process() -> None:
+    rights = table(process_staff={"records": ["*"]})
+    staff = somebody(held=(Held(RoleWord.PROCESS_STAFF, Process.CONFM),))
+    assert not may(staff, "types.define", rights)
+    assert may(
+        somebody(held=(Held(RoleWord.PROCESS_STAFF, Process.PM),)), "problem.diagnose", rights
+    )
+
+
+def test_what_is_ones_own_has_to_be_looked_up() -> None:
+    rights = table(
+        case_owner={"own": ["incident.*"]},
+        requester={"own": ["incident.comment"]},
+        service_owner={"service": ["element.update"]},
+    )
+    person = somebody(held=(Held(OWNER, service="s1"),), parties=frozenset({"p1"}))
+    assert not may(person, "incident.resolve", rights)
+    assert claim_on(person, "incident.resolve", rights) == Claim(owner=True)
+    assert claim_on(person, "incident.comment", rights) == Claim(owner=True, requester=True)
+    assert claim_on(person, "element.update", rights) == Claim(services=frozenset({"s1"}))
+    assert not claim_on(person, "problem.diagnose", rights)
+    assert not claim_on(somebody("reader"), "incident.resolve", rights)  # nobody's account
+
+
+def test_a_token_of_a_source_does_nothing_else() -> None:
+    rights = table(editor={"anywhere": ["*"]}, case_owner={"own": ["*"]})
+    token = somebody("administrator", sources=frozenset({"racks"}), parties=frozenset({"p"}))
+    assert may(token, "sync.elements", rights)
+    assert not may(token, "incident.register", rights)
+    assert not claim_on(token, "incident.resolve", rights)
+
+
+def test_a_handover_belongs_to_the_process_of_its_record() -> None:
+    assert processes_of("change.from_incident") == {Process.CHM}
+    assert processes_of("element.register") == {Process.CONFM}
+    assert processes_of("read") == frozenset()
+
+
+def test_refusals_say_who_is_there_and_what_is_missing() -> None:
+    with pytest.raises(Unauthenticated):
+        require(None, "read", NO_RIGHTS)
+    held = (Held(MANAGER, Process.PM),)
+    with pytest.raises(Forbidden) as refused:
+        require(somebody("reader", held=held), "change.begin", table(reader={"anywhere": ["read"]}))
+    assert "process_manager, reader" in refused.value.problem.why
+
+
+@pytest.mark.parametrize(
+    ("roles", "code", "path"),
+    [
+        ({"king": {"anywhere": ["*"]}}, "POLICY_FIELD", ("roles", "king")),
+        ({"administrator": {"anywhere": ["*"]}}, "POLICY_FIELD", ("roles", "administrator")),
+        ({"reader": {"everywhere": ["*"]}}, "POLICY_FIELD", ("roles", "reader", "everywhere")),
+        ({"reader": {"anywhere": []}}, "POLICY_FORM", ("roles", "reader", "anywhere")),
+        ({"reader": {"anywhere": ["raed"]}}, "RIGHT_UNKNOWN", ("roles", "reader", "anywhere", 0)),
+        (
+            {"case_owner": {"own": ["types.define"]}},
+            "RIGHT_WITHOUT_RECORD",
+            ("roles", "case_owner", "own", 0),
+        ),
+    ],
+)
+def test_a_table_that_is_wrong_is_told(roles: Any, code: str, path: tuple[str | int, ...]) -> None:
+    _, problems = KIND.read("default", {"roles": roles})
+    assert [(each.code, each.path) for each in problems] == [(code, path)]
+
+
+def test_names_of_roles_are_checked() -> None:
+    assert check_roles(["reader", "editor", "reader"]) == ["editor", "reader"]
+    with pytest.raises(BadInput):
+        check_roles(["person"])
+    assert check_roles(["person"], token=True) == ["person"]
