@@ -117,7 +117,7 @@ def test_refusals_say_who_is_there_and_what_is_missing() -> None:
         ({"administrator": {"anywhere": ["*"]}}, "POLICY_FIELD", ("roles", "administrator")),
         ({"reader": {"everywhere": ["*"]}}, "POLICY_FIELD", ("roles", "reader", "everywhere")),
         ({"reader": {"anywhere": []}}, "POLICY_FORM", ("roles", "reader", "anywhere")),
-        ({"reader": {"anywhere": ["raed"]}}, "RIGHT_UNKNOWN", ("roles", "reader", "anywhere", 0)),
+        ({"reader": {"anywhere": ["see"]}}, "RIGHT_UNKNOWN", ("roles", "reader", "anywhere", 0)),
         (
             {"case_owner": {"own": ["types.define"]}},
             "RIGHT_WITHOUT_RECORD",
