@@ -32,13 +32,18 @@ from fitsm_graph.discovery.form import json_schema
 from fitsm_graph.discovery.mapping import Given
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
+from fitsm_graph.flow.mail import mail_of
+from fitsm_graph.flow.notices import Channel
+from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies, PolicyKinds
+from fitsm_graph.flow.scheduler import Scheduler
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Follower
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm import policies as isrm
 from fitsm_graph.kernel.clock import Clock, SystemClock
@@ -58,6 +63,8 @@ from fitsm_graph.web.sign_in import Session, SignIn
 
 ADMINISTRATOR = "admin"
 TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
+ADDRESS = "FITSM_ADDRESS"
+"""Where people reach the product: links in messages lead there."""
 SYSTEM = Request(actor="system", via="system")
 LIVES = (*isrm.LIVES, *pm.LIVES, *chm.LIVES, *csi.LIVES)
 """Kinds of records whose states are data, of every room."""
@@ -82,6 +89,7 @@ class Product:
         folder: Where files beside the database are: pepper, saved snapshot, signing key.
         sessions: Of people at the pages.
         live: What streams; closed before the server stops.
+        scheduler: Does what is due, where it is let run.
     """
 
     graph: Graph
@@ -91,6 +99,7 @@ class Product:
     clock: Clock
     sessions: Sessions
     live: Live
+    scheduler: Scheduler
 
     @property
     def registry(self) -> TypeRegistry:
@@ -212,7 +221,24 @@ def _assembled(
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
-    return Product(graph, snapshot, api, folder, graph.clock, sessions, live)
+    scheduler = Scheduler(graph, _outbox(graph, snapshot, ruled, freshness).jobs())
+    return Product(graph, snapshot, api, folder, graph.clock, sessions, live, scheduler)
+
+
+def _outbox(
+    graph: Graph, snapshot: Snapshot, ruled: PoliciesInForce, freshness: Freshness
+) -> Outbox:
+    """Messages, over the channels that are set up here."""
+
+    async def in_force() -> Policies:
+        return await ruled.at((await freshness.seen()).policies)
+
+    async def reaches() -> Reaches:
+        return Reaches(await snapshot.current())
+
+    mail = mail_of(os.environ)
+    senders = {} if mail is None else {Channel.EMAIL: mail}
+    return Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
 
 
 def _finder(graph: Graph) -> Find:

@@ -29,6 +29,7 @@ RESTORED = {"Credential", "RestoreMark", "Migration"} | OF_SYNC - {"RunChunk", "
 BESIDE = {
     "confm": OF_SYNC,
     "sms": {"Credential"},
+    "flow": {"Duty", "Delivery"},
     "ledger": LEDGER | RESTORED,
 }
 """What the statements of a room may write: nothing that the ledger keeps, but for the ledger's."""

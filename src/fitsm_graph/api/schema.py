@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from fitsm_graph.api import (
     aggregates,
     document_verbs,
+    duties,
     policy_verbs,
     records,
     shared_fate,
@@ -95,6 +96,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     }
     fields |= type_definitions.questions() | records.questions(kept)
     fields |= policy_verbs.questions()
+    fields |= duties.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
@@ -134,7 +136,7 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
 
 def _mutation(types: ElementTypes, kept: RecordTypes) -> Any:
     fields = verbs.mutations(kept)
-    for room in (type_definitions, policy_verbs, document_verbs, sync):
+    for room in (type_definitions, policy_verbs, document_verbs, sync, duties):
         fields |= room.verbs()
     made = type("Mutation", (mutation_type(types),), fields)
     return strawberry.type(made, description="Verbs of the processes.")

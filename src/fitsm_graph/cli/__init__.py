@@ -36,6 +36,8 @@ DOORS = (
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
     Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND, True),
     Door("policy", "policies:app", "Rules that are data, version by version.", TEND, True),
+    Door("duties", "duties:app", "What is due, and how messages are delivered.", TEND, True),
+    Door("inbox", "duties:inbox", "Messages to you, as shown in the product.", ASK, True),
     Door("documents", "persisted:app", "GraphQL documents asked for by digest.", TEND, True),
     Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
     Door("sync", "sync:app", "Take in what a source saw; plan first, then apply.", TEND, True),

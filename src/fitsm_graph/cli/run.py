@@ -3,8 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import islice
@@ -36,6 +36,7 @@ from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Unavailable
+from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import service as sms
@@ -51,6 +52,7 @@ PROXIES = typer.Option(
     help="addresses or networks of proxies in front, by commas; they say who the client is",
 )
 ONCE = typer.Option(False, "--once", help="show the first answer and stop")
+SCHEDULER = "FITSM_SCHEDULER"
 KEEP_ALIVE_SECONDS = 65
 """A connection waits that long for its next request: longer than proxies and clients keep one."""
 BLOCK = 1_000
@@ -259,7 +261,17 @@ async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bo
         here = f"http://{HOST}:{place.port}"
         note(f"\nopen {here}/ · GraphQL: {here}/graphql/ · Ctrl-C stops")
         config = server_config(bootstrap.web_application(product), place)
-        await _Server(config, product).serve()
+        async with product.scheduler.running() if scheduled(os.environ) else nullcontext():
+            await _Server(config, product).serve()
+
+
+def scheduled(env: Mapping[str, str]) -> bool:
+    """Whether this server does what is due, which it does unless it is told not to.
+
+    Raises:
+        BadInput: The setting is no switch.
+    """
+    return switch({SCHEDULER: "1", **{k: v for k, v in env.items() if v}}, SCHEDULER)
 
 
 def _check_port(host: str, port: int) -> None:

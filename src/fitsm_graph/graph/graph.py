@@ -109,6 +109,29 @@ class Graph:
         with translated():
             return await _until_settled(once)
 
+    async def keep(self, name: str, /, **given: Any) -> list[Properties]:
+        """Run one named statement that writes beside the ledger: a lease, a delivery, a cache.
+
+        It is tried again while the trouble is a passing one, so that it must do the same when it
+        runs twice.
+
+        Raises:
+            Broken: The statement does not say why the ledger need not keep what it writes.
+        """
+        chosen = statement(name)
+        if not chosen.outside:
+            raise Broken(f"statement '{name}' may not be run by itself", why="it lacks 'outside'")
+        query = Query(chosen.text, timeout=limits.READ_SECONDS)
+
+        async def once() -> list[Properties]:
+            async with self.driver.session() as session:
+                self.statements += 1
+                result = await session.run(query, limits.unsaid(given))
+                return [record.data() async for record in result]
+
+        with translated():
+            return await _until_settled(once)
+
     async def head(self) -> Head:
         """Where the ledger stands now."""
         found = await self.rows("ledger.read_head")

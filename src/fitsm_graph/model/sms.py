@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
+from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import (
     Carried,
     Doc,
@@ -201,6 +202,14 @@ RECEIVES = relation(
     targets=("Service",),
     doc="The service is delivered to the customer's users.",
     field="services",
+)
+WATCHES = relation(
+    "WATCHES",
+    owner=Process.SMS,
+    sources=("Person",),
+    targets=ELEMENT_KINDS,
+    doc="Wants to be told of what reaches it (PR9.4).",
+    field="watches",
 )
 ANSWERS_FOR = relation(
     "ANSWERS_FOR",

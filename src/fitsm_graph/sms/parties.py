@@ -12,7 +12,7 @@ from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.declare import Process, RelationInfo
-from fitsm_graph.model.sms import BELONGS_TO, RECEIVES
+from fitsm_graph.model.sms import BELONGS_TO, RECEIVES, WATCHES
 from fitsm_graph.sms.service import (
     ends_of,
     erase_party,
@@ -109,6 +109,44 @@ async def leave_group(tx: Tx, ref: APerson, group: AGroup) -> Properties:
         NotFound: The person does not belong to it.
     """
     return await _untied(tx, BELONGS_TO, ref, group)
+
+
+@verb("person.watch", room=Process.SMS, requirement="PR9.4", on="Person", anytime=True)
+async def watch_element(tx: Tx, ref: APerson, element: Annotated[str, Of("Element")]) -> Properties:
+    """Say that a person wants to be told of what reaches an element (PR9.4).
+
+    Args:
+        tx: The transaction.
+        ref: Id or key of the person.
+        element: Id or key of the service, component, CI or group.
+
+    Examples:
+        fsg person watch ada svc-storage
+
+    Raises:
+        NotFound: The person or the element is not there.
+    """
+    return await _tied(tx, WATCHES, ref, element)
+
+
+@verb("person.unwatch", room=Process.SMS, requirement="PR9.4", on="Person", anytime=True)
+async def unwatch_element(
+    tx: Tx, ref: APerson, element: Annotated[str, Of("Element")]
+) -> Properties:
+    """Say that a person does not want to be told of what reaches an element any more (PR9.4).
+
+    Args:
+        tx: The transaction.
+        ref: Id or key of the person.
+        element: Id or key of the service, component, CI or group.
+
+    Examples:
+        fsg person unwatch ada svc-storage
+
+    Raises:
+        NotFound: The person does not watch it.
+    """
+    return await _untied(tx, WATCHES, ref, element)
 
 
 @verb("person.retire", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)

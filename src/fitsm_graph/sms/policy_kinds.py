@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fitsm_graph.flow import notices
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.policies import PolicyKind
@@ -39,4 +40,5 @@ KINDS = (
         targets_fit,
     ),
     rights_form.KIND,
+    notices.KIND,
 )

@@ -25,7 +25,12 @@ def principal_of(row: Properties, now: datetime) -> Principal:
         if scopes is not None
     )
     itself = Principal(account["key"], frozenset(account["roles"]), limits=limits)
-    person = replace(itself, held=_held(row, to_text(now)), parties=_parties(row))
+    person = replace(
+        itself,
+        held=_held(row, to_text(now)),
+        person=next((id for id, _, _ in row["persons"]), ""),
+        parties=_parties(row),
+    )
     if token is None:
         return person
     scopes = frozenset(token["scopes"])

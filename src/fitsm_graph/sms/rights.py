@@ -30,8 +30,13 @@ READ_LARGE = "read.large"
 """Pages and answers beyond what is good for a page on a screen: for exports and reports."""
 READ_SENSITIVE = "read.sensitive"
 """Values of attributes that their type declares sensitive."""
-QUESTIONS = (READ, READ_LEDGER, READ_LARGE, READ_SENSITIVE, CHECK_POLICY)
-"""Rights that are no verbs: nothing is written by them."""
+READ_DUTIES, RUN_DUTIES = "duties.read", "duties.run"
+"""How messages are delivered and what is due; having a delivery tried once more."""
+QUESTIONS = (
+    *(READ, READ_LEDGER, READ_LARGE, READ_SENSITIVE, CHECK_POLICY),
+    *(READ_DUTIES, RUN_DUTIES),
+)
+"""Rights that are no verbs: nothing that the ledger keeps is written by them."""
 
 ADMINISTRATOR = "administrator"
 ACCOUNT_ROLES = (ADMINISTRATOR, "editor", "process_manager", "auditor", "reader", "sync")

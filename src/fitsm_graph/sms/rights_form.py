@@ -32,7 +32,6 @@ WORDS = tuple(
     dict.fromkeys((*(each for each in ACCOUNT_ROLES if each != ADMINISTRATOR), *RoleWord))
 )
 """Roles of which rights are said."""
-UNKNOWN = "RIGHT_UNKNOWN"
 _OF_A_RECORD = (Where.OWN, Where.SERVICE)
 
 
@@ -70,7 +69,7 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
     met = [name for name in (*VERBS, *QUESTIONS) if fnmatchcase(name, pattern)]
     if not met:
         remedy = did_you_mean(pattern, (*VERBS, *QUESTIONS))
-        read.wrong(UNKNOWN, path, f"there is no verb '{pattern[:60]}'", remedy)
+        read.wrong("RIGHT_UNKNOWN", path, f"there is no verb '{pattern[:60]}'", remedy)
     elif where in _OF_A_RECORD and not any(_refers(each) for each in met):
         what = f"'{pattern[:60]}' is told of no record that could be one's own"
         read.wrong("RIGHT_WITHOUT_RECORD", path, what, "give it over the process, or anywhere")
@@ -87,5 +86,5 @@ KIND = PolicyKind(
     "GR4.1",
     parse_rights,
     needed=frozenset({DEFAULT}),
-    outgrown=frozenset({UNKNOWN}),
+    outgrown=frozenset({"RIGHT_UNKNOWN"}),
 )

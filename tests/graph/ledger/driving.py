@@ -141,6 +141,8 @@ async def by_hand(do: Driver) -> None:
     await do.act(hand.update_group, "desk", purpose="Answers first.")
     await do.act(hand.join_group, fay, "desk")
     await do.act(hand.leave_group, fay, "desk")
+    await do.act(hand.watch_element, fay, "host")
+    await do.act(hand.unwatch_element, fay, "host")
     shop = ElementDraft(kind="Service", key="shop", name="Shop")
     await do.act(confm.register_element, REGISTRY, shop)
     await do.act(hand.register_customer, "Lab", key="lab", user_count=3)

@@ -1,0 +1,14 @@
+// flow.note_delivery (write)
+// Keeps how the delivery of a message went. One row if it is there.
+//
+// $id     str  of the delivery
+// $state  map  status, and when it was sent or is due again, and why it failed
+// -> id  str  of the delivery
+//
+// seek    delivery_id
+// budget  2 ms
+// outside whether a message was delivered is nothing that the ledger keeps
+// why     Written after each one, so that a kill repeats one message at most.
+MATCH (delivery:Delivery {id: $id})
+SET delivery += $state
+RETURN delivery.id AS id

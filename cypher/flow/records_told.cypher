@@ -1,0 +1,19 @@
+// flow.records_told (read)
+// Records by id as they are, with the elements that they put into a state.
+//
+// $ids  list[str]  which
+// -> id       str              opaque id
+// -> labels   list[str]        labels
+// -> record   map              properties
+// -> effects  list[list[str]]  [element id, effect]
+//
+// seek    record_id
+// budget  5 ms for 10
+// why     A message says what the record is when it is written.
+UNWIND $ids AS id
+MATCH (record:Record {id: id})
+RETURN record.id AS id, labels(record) AS labels, properties(record) AS record,
+       COLLECT {
+         MATCH (record)-[effect:AFFECTS|CHANGES|COVERS]->(element:Record)
+         RETURN [element.id, effect.effect]
+       } AS effects

@@ -1,0 +1,96 @@
+"""`fitsm-graph duties` and `fitsm-graph inbox`: what is due, and messages to people (PR9.4)."""
+
+import typer
+
+from fitsm_graph.bootstrap import Product
+from fitsm_graph.cli.asking import ask, ask_pages
+from fitsm_graph.cli.local import with_product
+from fitsm_graph.cli.output import note
+from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
+
+app = typer.Typer(no_args_is_help=True)
+inbox = typer.Typer(no_args_is_help=True)
+PAGE = 200
+JOBS = ("name", "endedAt", "nextAt", "said", "error", "failures")
+MESSAGES = ("createdAt", "key", "subject", "readAt")
+SENDINGS = ("id", "key", "channel", "status", "attempts", "nextAt", "sentAt", "error")
+
+
+@app.command("list")
+def list_duties(output: Form = FORM) -> None:
+    """List what is due again and again, and how it went last.
+
+    Examples:
+      fsg duties list -o json
+    """
+    found = ask("Duties")["duties"]
+    rows = [[each[name] for name in JOBS] for each in found["jobs"]]
+    show(output, found, found["jobs"], Sheet(JOBS, rows))
+
+
+@app.command("run")
+def run_duty(name: str = typer.Argument(metavar="JOB", help="such as deliver")) -> None:
+    """Do what is due now, where no server does it.
+
+    Examples:
+      fsg duties run deliver
+    """
+
+    async def work(product: Product) -> str:
+        went = await product.scheduler.run(name)
+        await product.scheduler.let_go()
+        return str(went["error"] or went["said"] or "nothing had to be done")
+
+    note(with_product(work))
+
+
+@app.command("deliveries")
+def list_deliveries(
+    status: str = typer.Option("", "--status", help="waiting, sent or dead only"),
+    output: Form = FORM,
+) -> None:
+    """List messages to everybody and how their delivery went.
+
+    Examples:
+      fsg duties deliveries --status dead
+    """
+    rows = list(ask_pages("ListDeliveries", "deliveries", PAGE, status=status or None))
+    show(output, rows, rows, Sheet(SENDINGS, [[each[name] for name in SENDINGS] for each in rows]))
+
+
+@app.command("replay")
+def replay(delivery: str = typer.Argument(metavar="DELIVERY", help="its id")) -> None:
+    """Try a delivery once more that was given up or waits.
+
+    Examples:
+      fsg duties replay 000000000042-0f0e0d0c0b0a09080706
+    """
+    ask("ReplayDelivery", id=delivery)
+    note("it is tried once more")
+
+
+@inbox.command("list")
+def list_messages(
+    unread: bool = typer.Option(False, "--unread", help="only those that were not read"),
+    output: Form = FORM,
+) -> None:
+    """List messages to the person whose account asks, the newest first.
+
+    Examples:
+      fsg inbox list --unread
+    """
+    rows = list(ask_pages("ListNotifications", "notifications", PAGE, unread=unread))
+    show(output, rows, rows, Sheet(MESSAGES, [[each[name] for name in MESSAGES] for each in rows]))
+
+
+@inbox.command("read")
+def read(
+    messages: list[str] = typer.Argument(None, metavar="[MESSAGE…]", help="their ids; all if none"),
+) -> None:
+    """Say that messages were read.
+
+    Examples:
+      fsg inbox read
+    """
+    found = ask("ReadNotifications", ids=messages or None)["readNotifications"]
+    note(f"{found['read']} read")

@@ -1,0 +1,151 @@
+"""Who is told of what, as a policy (PR9.4).
+
+    rules:
+      - {after: incident.register, template: registered, to: [{role: case_owner}], by: [in_app]}
+      - after: maintenance.plan
+        template: maintenance-planned
+        to: [{role: service_owner}, {watchers: true}]
+        by: [in_app, email]
+
+A rule holds where its verb was used. Roles that are held over a process are those of the process
+that the record belongs to; owners and watchers of services are those of the services it reaches.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from fitsm_graph.flow.policies import Policies, PolicyKind
+from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.graph.verb import VERBS
+from fitsm_graph.kernel.errors import Problem
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.roles import RoleWord
+
+NOTICES, TEMPLATES = "notification-rule", "notification-template"
+
+
+class Channel(StrEnum):
+    """A way to somebody."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Who is told: by role, by keys of groups and persons, and who watches what is reached."""
+
+    roles: tuple[RoleWord, ...] = ()
+    groups: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    watchers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """After a verb, whom to tell in which words over which channels."""
+
+    after: str
+    template: str
+    to: To
+    by: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRules:
+    """Rules in order."""
+
+    rules: tuple[NoticeRule, ...]
+
+
+def rules_in(policies: Policies) -> list[tuple[str, NoticeRule]]:
+    """Rules of all policies in force, each with a name of its own that stays the same."""
+    return [
+        (f"{each.name}/{number}", rule)
+        for each in policies
+        if each.kind == NOTICES
+        for number, rule in enumerate(each.value.rules)
+    ]
+
+
+def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None:
+    """Read rules of who is told."""
+    given = read.fields(document, (), ("rules",), ("rules",))
+    found = []
+    for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
+        path: Path = ("rules", place)
+        needed = ("after", "template", "to", "by")
+        rule = read.fields(said, path, needed, needed)
+        channels = read.some_of(
+            rule.get("by"), (*path, "by"), [each.value for each in Channel], "channels"
+        )
+        found.append(
+            NoticeRule(
+                _verb(rule.get("after"), (*path, "after"), read),
+                read.text(rule.get("template"), (*path, "template")),
+                _to(rule.get("to"), (*path, "to"), read),
+                tuple(Channel(each) for each in channels),
+            )
+        )
+    return NoticeRules(tuple(found))
+
+
+def _verb(given: object, path: Path, read: Reader) -> str:
+    """A verb on a record: what it is used on is what the message is about."""
+    name = str(given or "")
+    known = [each.name for each in VERBS.values() if each.on]
+    if name not in known:
+        what = f"there is no verb '{name[:60]}' on a record"
+        read.wrong("NOTICE_OF_NOTHING", path, what, did_you_mean(name, known))
+    return name
+
+
+def _to(given: object, path: Path, read: Reader) -> To:
+    found: dict[str, list[str]] = {"role": [], "group": [], "person": []}
+    watchers = False
+    for place, said in enumerate(read.items(given, path, "recipients")):
+        here = (*path, place)
+        one = read.fields(said, here, (*found, "watchers"))
+        if len(one) != 1:
+            read.wrong("POLICY_FORM", here, "a recipient is one of these", "{role: case_owner}")
+            continue
+        ((by, name),) = one.items()
+        if by == "watchers":
+            watchers = read.flag(name, (*here, by))
+        elif by == "role":
+            found[by].append(read.one_of(name, (*here, by), [each.value for each in RoleWord]))
+        elif by in found:
+            found[by].append(read.text(name, (*here, by)))
+    roles = tuple(RoleWord(each) for each in found["role"] if each)
+    return To(roles, tuple(found["group"]), tuple(found["person"]), watchers)
+
+
+def notices_fit(_name: str, value: NoticeRules, policies: Policies) -> Iterable[Problem]:
+    """Every rule has its template."""
+    for place, rule in enumerate(value.rules):
+        if policies.find(TEMPLATES, rule.template) is None:
+            yield Problem(
+                "POLICY_MISSING",
+                f"no {TEMPLATES} '{rule.template[:60]}' is in force",
+                why=f"what is told on {rule.after} is written by it",
+                remedy="approve the template first",
+                path=("rules", place, "template"),
+            )
+
+
+def _parties(value: NoticeRules) -> tuple[str, ...]:
+    named = [key for rule in value.rules for key in (*rule.to.groups, *rule.to.persons)]
+    return tuple(dict.fromkeys(named))
+
+
+KIND = PolicyKind(
+    NOTICES,
+    "Who is told after which verb, in which words and over which channels.",
+    "PR9.4",
+    parse_notices,
+    notices_fit,
+    parties=_parties,
+    outgrown=frozenset({"NOTICE_OF_NOTHING"}),
+)

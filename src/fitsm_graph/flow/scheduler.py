@@ -1,0 +1,195 @@
+"""What is due, done by one process at a time, however many there are.
+
+    scheduler = Scheduler(graph, (Job("notify", timedelta(seconds=1), notify),))
+    await scheduler.tick()
+
+The lease is a node; whoever holds it does what is due, and lets it pass on when it stops or is
+killed. How each job went is kept with the lease's fence: a holder whose lease has passed on changes
+nothing any more. Time is the graph's clock, so that tests drive it. A job does its work in pieces
+that may be repeated: it is told where it left off, and says where to go on.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.errors import BadInput, FitsmError
+from fitsm_graph.kernel.ids import new_id
+from fitsm_graph.kernel.text import did_you_mean
+
+LOG = logging.getLogger("fitsm_graph.scheduler")
+LEASE = timedelta(seconds=30)
+EVERY_SECONDS = 1.0
+LEASE_KEY = "scheduler"
+_LONGEST_SAID = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How a job went.
+
+    Attributes:
+        said: What it did, in a few words.
+        cursor: Where to go on next time; empty: nowhere in particular.
+        again: There is more to do at once.
+    """
+
+    said: str = ""
+    cursor: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a job is told.
+
+    Attributes:
+        now: The moment.
+        cursor: Where it left off; empty at the first time.
+    """
+
+    now: datetime
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is due again and again.
+
+    Attributes:
+        every: How long after it was done it is due again.
+        doc: What it does, in a sentence.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Turn], Awaitable[Went]]
+    doc: str = ""
+
+
+class Scheduler:
+    """Does what is due while it holds the lease.
+
+    Args:
+        graph: Where the lease and the jobs' states are; its clock says what is due.
+        jobs: No name twice.
+    """
+
+    def __init__(self, graph: Graph, jobs: Iterable[Job]) -> None:
+        self._graph = graph
+        self.jobs = {each.name: each for each in jobs}
+        self._holder = new_id(graph.clock.now())
+        self._fence = 0
+
+    async def tick(self) -> list[str]:
+        """Do what is due now; return the names of the jobs that were done."""
+        if not await self._hold():
+            return []
+        states, done = await self.states(), []
+        for job in self.jobs.values():
+            due = str(states.get(job.name, {}).get("next_at") or "")
+            if due <= to_text(self._graph.clock.now()):
+                if not await self._do(job, states.get(job.name, {})):
+                    break
+                done.append(job.name)
+        return done
+
+    async def run(self, name: str) -> Mapping[str, Any]:
+        """Do one job now, due or not; return how it went.
+
+        Raises:
+            BadInput: There is no such job, or another process holds the lease.
+        """
+        if name not in self.jobs:
+            raise BadInput(f"there is no job '{name}'", remedy=did_you_mean(name, self.jobs))
+        if not await self._hold():
+            raise BadInput(
+                "another process does what is due",
+                why="it holds the lease",
+                remedy="wait until it has stopped, or let it do the job",
+            )
+        await self._do(self.jobs[name], (await self.states()).get(name, {}))
+        return (await self.states())[name]
+
+    async def states(self) -> dict[str, Mapping[str, Any]]:
+        """How every job went last, by name; the lease under its own key."""
+        rows = (await self._graph.rows("flow.duties"))[0]["duties"]
+        return {each["key"]: each for each in rows}
+
+    async def let_go(self) -> None:
+        """Give the lease back, so that another process need not wait for its end."""
+        if self._fence:
+            now = to_text(self._graph.clock.now())
+            await self._keep(LEASE_KEY, {"until": now})
+            self._fence = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Do what is due, for as long as this is entered."""
+        task = asyncio.create_task(self._go_on())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            with contextlib.suppress(FitsmError):
+                await self.let_go()
+
+    # --- within ----------------------------------------------------------------------------
+
+    async def _go_on(self) -> None:
+        while True:
+            try:
+                await self.tick()
+            except FitsmError as error:
+                LOG.warning("what is due could not be done: %s", error.problem.message)
+            except Exception:
+                LOG.exception("what is due could not be done")
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def _hold(self) -> bool:
+        now = self._graph.clock.now()
+        (row,) = await self._graph.keep(
+            "flow.take_duty",
+            holder=self._holder,
+            now=to_text(now),
+            until=to_text(now + LEASE),
+        )
+        self._fence = int(row["fence"]) if row["held"] else 0
+        return bool(row["held"])
+
+    async def _do(self, job: Job, state: Mapping[str, Any]) -> bool:
+        """Do a job, and keep how it went; False: the lease has passed on meanwhile."""
+        began = self._graph.clock.now()
+        cursor, error = str(state.get("cursor") or ""), ""
+        went = Went(cursor=cursor)
+        try:
+            went = await job.run(Turn(began, cursor))
+        except FitsmError as told:
+            error = told.problem.message
+        except Exception as fault:
+            LOG.exception("the job %s failed", job.name)
+            error = type(fault).__name__
+        ended = self._graph.clock.now()
+        kept = {
+            "began_at": to_text(began),
+            "ended_at": to_text(ended),
+            "next_at": to_text(ended if went.again and not error else ended + job.every),
+            "said": went.said[:_LONGEST_SAID],
+            "error": error[:_LONGEST_SAID],
+            "cursor": went.cursor,
+            "failures": int(state.get("failures") or 0) + 1 if error else 0,
+        }
+        return await self._keep(job.name, kept)
+
+    async def _keep(self, key: str, state: Mapping[str, Any]) -> bool:
+        given = {"holder": self._holder, "fence": self._fence, "key": key, "state": dict(state)}
+        return bool(await self._graph.keep("flow.keep_duty", **given))
