@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 
 from fitsm_graph.api import (
     aggregates,
+    conformity,
     document_verbs,
     duties,
     policy_verbs,
@@ -96,7 +97,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     }
     fields |= type_definitions.questions() | records.questions(kept)
     fields |= policy_verbs.questions()
-    fields |= duties.questions()
+    fields |= duties.questions() | conformity.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)

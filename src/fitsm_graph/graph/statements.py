@@ -19,6 +19,7 @@ server:
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal, cast
 
@@ -28,7 +29,7 @@ from fitsm_graph.kernel.text import did_you_mean
 
 Mode = Literal["read", "write"]
 
-_TITLE = re.compile(r"^// (?P<room>[a-z_]+)\.(?P<name>[a-z0-9_]+) \((?P<mode>read|write)\)$")
+_TITLE = re.compile(r"^// (?P<room>[a-z_]+)\.(?P<name>[a-zA-Z0-9_.]+) \((?P<mode>read|write)\)$")
 _PARAMETER = re.compile(r"^// \$(?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
 _COLUMN = re.compile(r"^// -> (?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
 _FACT = re.compile(r"^// (?P<word>seek|budget|why|allow|outside)\s+(?P<text>.+)$")
@@ -114,8 +115,16 @@ def names() -> list[str]:
     return sorted(
         f"{path.parent.name}.{path.stem}"
         for path in CYPHER.glob("*/*.cypher")
-        if path.parent.name not in {"migrations", "conformity"}
+        if path.parent.name != "migrations"
     )
+
+
+@cache
+def described(name: str) -> str:
+    """What a statement is for: the sentence below its title."""
+    lines = _path(name).read_text(encoding="utf-8").splitlines()[1:]
+    said = takewhile(lambda line: line != "//", lines)
+    return " ".join(line.removeprefix("// ") for line in said)
 
 
 def _path(name: str) -> Path:

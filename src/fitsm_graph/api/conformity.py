@@ -1,0 +1,128 @@
+"""Conformity over the API: what each requirement finds in the records, and what that amounts to."""
+
+from datetime import timedelta
+from typing import Any
+
+import strawberry
+
+from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.selection import pick
+from fitsm_graph.api.types import DateTime
+from fitsm_graph.csi.conformity import Period, as_plain, capabilities, examined, wanted
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import BadInput, Forbidden
+from fitsm_graph.sms.rights import READ
+
+USUAL = timedelta(days=90)
+"""How far back is looked where nothing is said."""
+MOST = 1_000
+"""Violations that are told of each requirement."""
+
+
+@strawberry.type(description="A record that lacks what a requirement asks for.")
+class ConformityViolation:
+    """It fails one check of the query."""
+
+    id: strawberry.ID
+    kind: str
+    key: str
+    indicator: str = strawberry.field(description="Which of the checks it fails.")
+    why: str
+
+
+@strawberry.type(description="How many records of a kind a finding rests on.")
+class ConformityEvidence:
+    """So that nobody takes two records for a proof."""
+
+    what: str
+    count: int
+
+
+@strawberry.type(description="What is found of one requirement.")
+class ConformityFinding:
+    """Nothing to check is not conforming."""
+
+    requirement: str
+    title: str
+    verdict: str = strawberry.field(
+        description="`conforming`, `nonconforming`, `nothing_to_check` or `not_provable`."
+    )
+    checked: int
+    conforming: int
+    share: float | None = strawberry.field(description="Of the records that conform.")
+    violations: list[ConformityViolation]
+    evidence: list[ConformityEvidence]
+
+
+@strawberry.type(description="An estimate of how capable a process is, from records alone.")
+class ProcessCapability:
+    """0 nothing is done, 1 it is done, 2 it is done as defined and recorded."""
+
+    process: str
+    level: int
+    why: str
+
+
+@strawberry.type(description="What requirements find in the records of a period.")
+class Conformity:
+    """Computed when it is asked for."""
+
+    since: DateTime
+    until: DateTime
+    findings: list[ConformityFinding]
+    capabilities: list[ProcessCapability]
+
+
+def questions() -> dict[str, Any]:
+    """Fields of the query type."""
+    field = strawberry.field(
+        resolver=answering(conformity), graphql_type=Conformity, description=conformity.__doc__
+    )
+    return {"conformity": field}
+
+
+async def conformity(
+    info: Info,
+    *,
+    requirement: str = "",
+    since: DateTime | None = None,
+    until: DateTime | None = None,
+    first: int = 20,
+) -> object:
+    """What one requirement, a group such as PR12, or all of the processes find (PR14.1)."""
+    context = info.context
+    principal = context.allow(READ)
+    if context.sight is not None:
+        raise Forbidden(
+            f"{principal.login} may not ask this",
+            why="it counts all records, and somebody who sees a part would learn of the others",
+            remedy="ask with an account that sees everything",
+        )
+    if not 0 <= first <= MOST:
+        raise BadInput("that many are not told", remedy=f"0 to {MOST}", path=("first",))
+    period = _period(since, until, to_text(context.now), to_text(context.now - USUAL))
+    findings = await examined(context.graph, wanted(requirement), period, first)
+    data = {
+        "since": period.since,
+        "until": period.until,
+        "findings": [as_plain(each) for each in findings],
+        "capabilities": [
+            {"process": each.process.value, "level": each.level, "why": each.why}
+            for each in capabilities(findings)
+        ],
+        "__typename": "Conformity",
+    }
+    return pick(data, asked_of(info))
+
+
+def _period(since: str | None, until: str | None, now: str, usual: str) -> Period:
+    last = to_text(from_text(until, path=("until",))) if until else now
+    first = to_text(from_text(since, path=("since",))) if since else min(usual, last)
+    if last <= first:
+        raise BadInput(
+            "the period ends before it begins",
+            why=f"it would be from {first} until {last}",
+            remedy="give a later end",
+            path=("until",),
+        )
+    return Period(first, last)

@@ -1,0 +1,222 @@
+"""Conformity that is computed: each requirement is a query over what really happened (PR14).
+
+    findings = await examined(graph, Period("2026-10-01T00:00:00.000000Z", now))
+
+A query under `cypher/conformity/` says how many records a requirement asks something of, and which
+of them lack it. What guards enforce proves nothing, so that each query looks at something that none
+does: what is overdue, missing, stale, set aside, or done in the wrong order. Nothing to check is
+not conforming, and a requirement that no record can prove says so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.statements import described, statement
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.places import CYPHER
+from fitsm_graph.kernel.requirements import REQUIREMENTS
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.declare import Process
+
+ROOM = "conformity"
+PROCESSES: Mapping[str, Process] = {
+    "PR9": Process.ISRM,
+    "PR10": Process.PM,
+    "PR11": Process.CONFM,
+    "PR12": Process.CHM,
+    "PR13": Process.RDM,
+    "PR14": Process.CSI,
+}
+MOSTLY = 0.9
+"""Share of records that conform, from which a requirement is fulfilled as defined."""
+
+
+class Verdict(StrEnum):
+    """What a query says of a requirement."""
+
+    CONFORMING = "conforming"
+    NONCONFORMING = "nonconforming"
+    NOTHING_TO_CHECK = "nothing_to_check"
+    NOT_PROVABLE = "not_provable"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when until when; half-open, UTC text in the stored form."""
+
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A record that lacks what a requirement asks for.
+
+    Attributes:
+        indicator: Which of the query's checks it fails.
+        why: What is wrong, in words.
+    """
+
+    id: str
+    kind: str
+    key: str
+    indicator: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is found of one requirement.
+
+    Attributes:
+        checked: Records that it asks something of.
+        conforming: Those of them that lack nothing.
+        violations: The others, as many as were asked for; one for each that they fail.
+        evidence: How many records of which kind it rests on.
+    """
+
+    requirement: str
+    title: str
+    verdict: Verdict
+    checked: int = 0
+    conforming: int = 0
+    violations: tuple[Violation, ...] = ()
+    evidence: Mapping[str, int] | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Share of the records that conform; None: there are none."""
+        return self.conforming / self.checked if self.checked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """An estimate of how capable a process is, from records alone.
+
+    Attributes:
+        level: 0 nothing is done, 1 it is done, 2 it is done as defined and recorded. Whether it is
+            measured and improved (3) is not told by these records.
+        why: What the estimate rests on.
+    """
+
+    process: Process
+    level: int
+    why: str
+
+
+def provable() -> tuple[str, ...]:
+    """Requirements with a query, in the order of the standard."""
+    return tuple(each for each in REQUIREMENTS if (CYPHER / ROOM / f"{each}.cypher").is_file())
+
+
+def wanted(given: str) -> tuple[str, ...]:
+    """Requirements that are meant by a name: one, a group such as PR12, or all of the processes.
+
+    Raises:
+        BadInput: None is called so.
+    """
+    name = given.strip().upper()
+    found = tuple(
+        each
+        for each in REQUIREMENTS
+        if each == name or each.startswith(f"{name}.") or (not name and each.startswith("PR"))
+    )
+    if not found:
+        raise BadInput(
+            f"there is no requirement '{given[:40]}'",
+            remedy=did_you_mean(name, (*PROCESSES, *REQUIREMENTS)),
+            path=("requirement",),
+        )
+    return found
+
+
+async def examined(
+    graph: Graph, requirements: Iterable[str], period: Period, most: int = 100
+) -> list[Finding]:
+    """Examine requirements one after another.
+
+    Args:
+        graph: Where the records are.
+        requirements: Which.
+        period: What happened outside of it does not count.
+        most: Violations that are told of each.
+    """
+    known = set(provable())
+    return [
+        await _examined(graph, each, period, most) if each in known else _not_provable(each)
+        for each in requirements
+    ]
+
+
+async def _examined(graph: Graph, requirement: str, period: Period, most: int) -> Finding:
+    name = f"{ROOM}.{requirement}"
+    given = {"since": period.since, "until": period.until, "limit": most}
+    row = (await graph.run(statement(name), given))[0]
+    checked, conforming = int(row["checked"]), int(row["conforming"])
+    verdict = Verdict.NOTHING_TO_CHECK
+    if checked:
+        verdict = Verdict.CONFORMING if conforming == checked else Verdict.NONCONFORMING
+    return Finding(
+        requirement,
+        described(name),
+        verdict,
+        checked,
+        conforming,
+        tuple(Violation(**each) for each in row["violations"]),
+        dict(row["evidence"]),
+    )
+
+
+def _not_provable(requirement: str) -> Finding:
+    told = "No record of the product can prove it; it is looked at by people."
+    return Finding(requirement, told, Verdict.NOT_PROVABLE)
+
+
+def capabilities(findings: Sequence[Finding]) -> list[Capability]:
+    """An estimate for each process of which requirements were examined."""
+    found = []
+    for prefix, process in PROCESSES.items():
+        own = [each for each in findings if each.requirement.startswith(f"{prefix}.")]
+        if own:
+            found.append(_capability(process, own))
+    return found
+
+
+def _capability(process: Process, own: Sequence[Finding]) -> Capability:
+    seen = [each for each in own if each.checked]
+    mostly = [each for each in seen if (each.share or 0.0) >= MOSTLY]
+    told = (
+        f"records show {len(seen)} of {len(own)} requirements, "
+        f"{len(mostly)} of them with nine records of ten conforming"
+    )
+    if len(mostly) == len(own):
+        return Capability(process, 2, told)
+    return Capability(process, 1 if 2 * len(seen) >= len(own) else 0, told)
+
+
+def as_plain(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values, by the names of the API."""
+    return {
+        "requirement": finding.requirement,
+        "title": finding.title,
+        "verdict": finding.verdict.value,
+        "checked": finding.checked,
+        "conforming": finding.conforming,
+        "share": finding.share,
+        "violations": [
+            {
+                "id": each.id,
+                "kind": each.kind,
+                "key": each.key,
+                "indicator": each.indicator,
+                "why": each.why,
+            }
+            for each in finding.violations
+        ],
+        "evidence": [
+            {"what": name, "count": count} for name, count in (finding.evidence or {}).items()
+        ],
+    }
