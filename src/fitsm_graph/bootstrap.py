@@ -11,17 +11,20 @@ from typing import Any, BinaryIO
 
 from starlette.types import ASGIApp
 
+from fitsm_graph.api import calendar_http
 from fitsm_graph.api.api import Api
+from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.api.edition import Editions, make_edition
 from fitsm_graph.api.entrance import Entrance
 from fitsm_graph.api.freshness import Freshness
-from fitsm_graph.api.http import application
+from fitsm_graph.api.http import Handler, application
 from fitsm_graph.api.impact import ImpactAnswers
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.live.rights import Rights
 from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.api.sync_http import PREFIX, SyncEdge
+from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
 from fitsm_graph.confm.sync_intake import Seen
@@ -51,6 +54,7 @@ from fitsm_graph.kernel.errors import BadInput, FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
 from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import policies as pm
@@ -302,10 +306,23 @@ async def new_token(
     return accounts.NewToken(outcome.value, secret)
 
 
+async def new_feed(product: Product, of: FeedOf, place: str = "") -> accounts.NewToken:
+    """Make a feed of the schedule of changes; the secret of its address is shown once."""
+    secret = calendar_http.MARK + secrets.token_urlsafe(32)
+    digest = accounts.digest_token(pepper(product.folder), secret)
+    given = (of, place, secret[: accounts.HINT_LENGTH], digest)
+    outcome = await product.graph.write(feeds.create_feed, SYSTEM, *given)
+    return accounts.NewToken(outcome.value, secret)
+
+
 def web_application(product: Product) -> ASGIApp:
     """The API with the pages beside it."""
     rest: Any = pages(_executor(product), _sign_in(product))
-    return application(product.live, rest, {PREFIX: SyncEdge(product.api, SyncReaders())})
+    edges: dict[str, Handler] = {
+        PREFIX: SyncEdge(product.api, SyncReaders()),
+        calendar_http.PREFIX: CalendarEdge(product.api, pepper(product.folder)),
+    }
+    return application(product.live, rest, edges)
 
 
 class SyncReaders:

@@ -10,9 +10,13 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph import bootstrap
+from fitsm_graph.chm.approvals import approve_change
 from fitsm_graph.cli.run import load_demo
 from fitsm_graph.discovery.demo.showcase import SHOWCASE, Scenario
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.sms import accounts
 
 A_SERVER = '{ cis(first: 1, where: {type: {isA: "Server"}}) { nodes { key } } }'
 
@@ -295,6 +299,22 @@ async def test_an_incident_puts_elements_into_their_state_until_it_is_resolved(
     assert left["incidents"]["totalCount"] == 0
 
 
+async def _approved(client: Client, ref: str) -> None:
+    """Let somebody else approve a change, and put it into the schedule now."""
+    graph = client.product.graph
+    setup, manager = Request(actor="setup", via="test"), {"person": "per-brandt"}
+    await graph.write(accounts.create_account, setup, "boss", ["editor"], "x", **manager)
+    assess = "mutation($ref: ID!) { assessChange(input: {ref: $ref}) { ok } }"
+    assert (await client.ask(assess, ref=ref))["assessChange"]["ok"]
+    reaching = Reaches(await client.product.snapshot.current())
+    boss = Request(actor="boss", via="test")
+    await graph.write(approve_change, boss, client.product.policies, reaching, ref)
+    window = {"s": "2026-01-01T00:00:00Z", "e": "2999-01-01T00:00:00Z"}
+    schedule = """mutation($ref: ID!, $s: DateTime, $e: DateTime) {
+      scheduleChange(input: {ref: $ref, startsAt: $s, endsAt: $e}) { ok } }"""
+    assert (await client.ask(schedule, ref=ref, **window))["scheduleChange"]["ok"]
+
+
 CHANGE = "change { key status plannedStartsAt startsAt endsAt alters { effect } }"
 
 
@@ -322,6 +342,9 @@ async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
         document = f"mutation($ref: ID!) {{ {verb}(input: {{ref: $ref}}) {payload} }}"
         return (await client.ask(document, ref=made["key"]))[verb]
 
+    refused = (await go("beginChange"))["errors"]
+    assert refused == [{"code": "ILLEGAL_TRANSITION", "requirement": "PR12.4"}]
+    await _approved(client, made["key"])
     assert (await go("beginChange"))["change"]["status"] == "implementing"
     now = (await client.ask(state, key=key))["ci"]
     assert now["state"] == "DEGRADED"
@@ -331,6 +354,7 @@ async def test_a_change_puts_elements_into_their_state_while_it_is_implemented(
     done = (await go("completeChange"))["change"]
     assert (done["status"], done["endsAt"] > done["startsAt"]) == ("implemented", True)
     assert (await client.ask(state, key=key))["ci"]["state"] == "UP"
+    assert (await go("closeChange"))["change"]["status"] == "closed"
     left = (await client.ask("{ changes(where: {open: true}) { totalCount } }"))["changes"]
     assert left["totalCount"] == 0
     every = (await client.ask("{ changes { totalCount } }"))["changes"]

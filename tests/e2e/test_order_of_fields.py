@@ -24,9 +24,12 @@ from e2e.record_cases import one_of_each
 from e2e.test_nothing_hidden import built
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
-from fitsm_graph.chm.service import plan_maintenance, register_change
+from fitsm_graph.chm.maintenance import plan_maintenance
+from fitsm_graph.chm.service import register_change
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
 from graph.any_documents import MARK, Pools, Shuffled
 from graph.syncing import record, send
@@ -66,11 +69,13 @@ async def _estate(caller: Caller) -> Pools:
     ids = await built(graph, caller.product.registry)
     hits = [("vm-1", "down"), ("app-1", "degraded")]
     ruled = caller.product.policies
-    await graph.write(register_change, REQUEST, ruled, "a new fan", hits)
+    reaching = Reaches(await caller.product.snapshot.current())
+    await graph.write(register_change, REQUEST, ruled, reaching, "a new fan", hits)
     times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
     await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
     for kind in ("Person", "Group"):
         await graph.write(sms.register_party, REQUEST, kind, {"key": kind, "name": kind})
+    await graph.write(accounts.change_account, REQUEST, "admin", person="Person")
     for document in one_of_each("vm-1"):
         done = (await caller.ask(document))["done"]
         assert done["ok"], (document, done)

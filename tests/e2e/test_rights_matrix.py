@@ -40,7 +40,7 @@ OF_PAYLOADS = {
     "isrm": "Incident",
     "pm": "Problem KnownError",
     "confm": "Write Types Scope SyncRun Proposal Retirement",
-    "chm": "Change MaintenanceWindow",
+    "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "csi": "Suggestion Improvement ImprovementAction",
     "sms": "Role Person Group Customer Policy Document",
 }

@@ -180,7 +180,9 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
     await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
-    await graph.write(register_change, REQUEST, ruled, "new fan", [(f"{MARK}-other", "at_risk")])
+    await graph.write(
+        register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
+    )
     return ids
 
 

@@ -40,13 +40,14 @@ async def emptied(endpoint: Endpoint, clock: Clock | None = None) -> AsyncIterat
 
 
 async def handed(graph: Graph, verb: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What a verb is given: policies where its record has a life, and how far elements reach."""
+    """What a verb is given: what the product lends to verbs on records, and what is said."""
     asked = inspect.signature(verb).parameters
     if "policies" not in asked or not verb_of(verb).on:
         return given
-    if "reaching" not in asked:
-        return (POLICIES, *given)
-    return (POLICIES, Reaches(await Snapshot(graph, REGISTRY).current()), *given)
+    lent = {"policies": POLICIES, "registry": REGISTRY}
+    if "reaching" in asked:
+        lent["reaching"] = Reaches(await Snapshot(graph, REGISTRY).current())
+    return (*(lent[each] for each in asked if each in lent), *given)
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.chm.service import (
-    begin_change,
-    cancel_change,
-    cancel_maintenance,
-    complete_change,
-    plan_maintenance,
-    register_change,
+from fitsm_graph.chm.implementing import begin_change, close_change, complete_change
+from fitsm_graph.chm.maintenance import cancel_maintenance, plan_maintenance
+from fitsm_graph.chm.service import cancel_change, register_change
+from fitsm_graph.chm.standard import (
+    approve_standard_change,
+    raise_standard_change,
+    register_standard_change,
 )
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate, retire_element
@@ -60,6 +60,16 @@ class Estate:
         for type, source, target in (("DEPENDS_ON", "SVC", "APP"), ("RUNS_ON", "APP", "HOST")):
             draft_of = RelationDraft(type=type, source=source, target=target)
             await self.write(relate, REGISTRY, draft_of)
+
+        said = {"steps": ["do it"], "may_alter": ["CI"]}
+        await self.write(register_standard_change, "as ever", **said)
+        given = await handed(self.graph, approve_standard_change, ("STC-000001",))
+        other = Request(actor="other", via="test")
+        await self.graph.write(approve_standard_change, other, *given)
+
+    async def change(self, title: str, hits: Any, **more: Any) -> Any:
+        """A change that its standard change has approved."""
+        return await self.write(raise_standard_change, "STC-000001", hits, title=title, **more)
 
     def at(self, hour: int, minute: int = 0) -> str:
         return to_text(NINE.replace(hour=hour, minute=minute))
@@ -159,8 +169,8 @@ async def test_a_change_counts_only_while_it_is_implemented_whatever_was_planned
 ) -> None:
     planned = {"planned_starts_at": estate.at(10), "planned_ends_at": estate.at(11)}
     hits = [("HOST", "down"), ("APP", "at_risk")]
-    change = await estate.write(register_change, "new board", hits, **planned)
-    assert (change["key"], change["status"]) == ("CHG-000001", "registered")
+    change = await estate.change("new board", hits, **planned)
+    assert (change["key"], change["status"]) == ("CHG-000001", "approved")
     estate.go_to(10, 30)
     assert await estate.now() == UP, "it should have begun, and it has not"
     estate.go_to(12)
@@ -182,8 +192,8 @@ async def test_a_change_counts_only_while_it_is_implemented_whatever_was_planned
 
 async def test_a_change_begun_counts_in_a_past_before_it_was_over(estate: Estate) -> None:
     """As of a time between begin and end, also when a later change is in progress now."""
-    await estate.write(register_change, "one", [("APP", "degraded")])
-    await estate.write(register_change, "two", [("HOST", "down")])
+    await estate.change("one", [("APP", "degraded")])
+    await estate.change("two", [("HOST", "down")])
     for hour, verb, key in (
         (10, begin_change, "CHG-000001"),
         (11, complete_change, "CHG-000001"),
@@ -201,7 +211,7 @@ async def test_a_change_begun_counts_in_a_past_before_it_was_over(estate: Estate
 
 async def test_a_change_given_up_never_begins_or_ends_now(estate: Estate) -> None:
     await estate.write(register_change, "one", [("HOST", "down")])
-    await estate.write(register_change, "two", [("APP", "at_risk")])
+    await estate.change("two", [("APP", "at_risk")])
     estate.go_to(10)
     gone = await estate.write(cancel_change, "CHG-000001")
     assert (gone["status"], gone.get("starts_at"), gone["ends_at"]) == (
@@ -218,22 +228,24 @@ async def test_a_change_given_up_never_begins_or_ends_now(estate: Estate) -> Non
 
 
 ORDERS = {
-    begin_change: {"registered"},
+    begin_change: {"approved"},
     complete_change: {"implementing"},
-    cancel_change: {"registered", "implementing"},
+    cancel_change: {"approved", "implementing"},
+    close_change: {"implemented"},
 }
 
 
 @pytest.mark.parametrize("verb", ORDERS)
 async def test_a_change_takes_its_steps_in_order(estate: Estate, verb: Any) -> None:
     ways = {
-        "registered": (),
+        "approved": (),
         "implementing": (begin_change,),
         "implemented": (begin_change, complete_change),
+        "closed": (begin_change, complete_change, close_change),
         "cancelled": (cancel_change,),
     }
     for status, way in ways.items():
-        key = (await estate.write(register_change, "x", [("HOST", "at_risk")]))["key"]
+        key = (await estate.change("x", [("HOST", "at_risk")]))["key"]
         for step in way:
             await estate.write(step, key)
         if status in ORDERS[verb]:

@@ -28,7 +28,7 @@ def fetched(
         return status_of(answer.failure), body, more
     tag = tag_of(answer)
     kept = {**more, "ETag": tag, "Cache-Control": KEPT, "Vary": VARIES}
-    if _has(headers, tag):
+    if has_tag(headers, tag):
         return 304, b"", kept
     return status, body, kept
 
@@ -39,7 +39,7 @@ def tag_of(answer: Answer) -> str:
     return f'W/"{digest.hexdigest()}"'
 
 
-def _has(headers: Headers, tag: str) -> bool:
+def has_tag(headers: Headers, tag: str) -> bool:
     """Whether the client has the answer already."""
     given = headers.get("if-none-match", "")
     bare = tag.removeprefix("W/")

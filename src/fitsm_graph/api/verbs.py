@@ -23,6 +23,16 @@ from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.records import one_record
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.api.types import JSON, DateTime
+from fitsm_graph.chm import (
+    approvals,
+    assessments,
+    cab,
+    implementing,
+    maintenance,
+    scheduling,
+    standard,
+    tasks,
+)
 from fitsm_graph.chm import service as chm
 from fitsm_graph.csi import service as csi
 from fitsm_graph.csi import suggestions
@@ -30,7 +40,7 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
-from fitsm_graph.handover import changes
+from fitsm_graph.handover import changes, differences
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.model.declare import declared_defaults
@@ -65,7 +75,12 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
-ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records, parties, roles)
+ROOMS = (
+    *(isrm, problems, known_errors),
+    *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
+    *(implementing, differences),
+    *(maintenance, suggestions, csi, records, parties, roles),
+)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 

@@ -2,11 +2,19 @@
 
 from fitsm_graph.chm.approving import parse_approval, parse_reviews
 from fitsm_graph.chm.classifying import parse_types
+from fitsm_graph.chm.risk import RISK_KIND
+from fitsm_graph.chm.standard import LIMIT_KIND
 from fitsm_graph.chm.windows import parse_window
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 
-LIVES = (Lived("Change"), Lived("MaintenanceWindow"))
+LIVES = (
+    Lived("Change", also=("change.from_standard", "change_task.register")),
+    Lived("MaintenanceWindow"),
+    Lived("ChangeTask"),
+    Lived("StandardChange"),
+    Lived("CABMeeting"),
+)
 
 KINDS = (
     PolicyKind(
@@ -15,6 +23,8 @@ KINDS = (
         "PR12.1",
         parse_types,
     ),
+    LIMIT_KIND,
+    RISK_KIND,
     PolicyKind(
         "approval-rule",
         "Who approves a change of each type, and how many.",

@@ -1,113 +1,235 @@
-"""Verbs of change management (PR12): changes and maintenance windows."""
+"""Verbs of change management: requests for change registered, described, classified (PR12.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.chm import deciding, difference
+from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.deciding import Override
+from fitsm_graph.chm.within import (
+    AChange,
+    altered_anew,
+    change_row,
+    moved,
+    named_hit,
+    planned,
+    registered,
+    step,
+)
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
-from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
-from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.model.chm import CHANGES, COVERS
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.model.chm import RESOLVES
 from fitsm_graph.model.declare import Process
-
-AChange = Annotated[str, Of("Change")]
+from fitsm_graph.model.disturbance import Effect
 
 
 @verb("change.register", room=Process.CHM, requirement="PR12.1", on="Change")
 async def register_change(
     tx: Tx,
     policies: Policies,
+    reaching: Reaches,
     title: str,
     changes: Sequence[Hit],
     *,
     planned_starts_at: Moment | None = None,
     planned_ends_at: Moment | None = None,
     description: str = "",
+    aim: str = "",
+    benefits: str = "",
+    effort: str = "",
+    feasibility: str = "",
+    urgent: bool = False,
+    resolves: Sequence[Annotated[str, Of("Problem")]] = (),
 ) -> Properties:
-    """Register a change with the elements it alters and what it does to them meanwhile (PR12.1).
+    """Register a request for change with the elements it alters; its type is computed (PR12.1).
 
     Args:
         tx: The transaction.
-        policies: In force; the life of changes says where one begins.
+        policies: In force.
+        reaching: Says what the elements do to services meanwhile.
         title: What is going to be altered, in a line.
         changes: The elements that it alters, and their state while it is being implemented.
         planned_starts_at: When that is to begin, RFC 3339; not planned yet when left out.
         planned_ends_at: When it is to be over; given with the beginning or not at all.
         description: What is known.
+        aim: What it is for, by which its review measures it.
+        benefits: What it would bring.
+        effort: What it would take.
+        feasibility: Whether it can be done, and how.
+        urgent: It cannot wait for the usual steps.
+        resolves: Problems whose cause it is to remove.
 
     Examples:
         fsg change register "firmware of the controllers" sto-a=degraded sto-b=at_risk
 
     Raises:
-        NotFound: An element is not there.
+        NotFound: An element or a problem is not there.
         BadInput: With what is wrong.
     """
-    if not title.strip():
-        raise BadInput("a change needs a title", remedy="say what is altered", path=("title",))
-    planned = _planned(planned_starts_at, planned_ends_at)
-    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
-    hit = effects.hit(tx, rows, changes, "changes")
-    fields = {"title": title.strip(), "description": description, **planned}
-    change = tx.create("Change", {**fields, "status": life_of(policies, "Change").initial})
-    for element, effect in hit.items():
-        tx.relate(CHANGES.type, change["id"], element, {"effect": effect})
+    fields = {"title": titled(title), "description": description, "aim": aim, "urgent": urgent}
+    fields |= {"benefits": benefits, "effort": effort, "feasibility": feasibility}
+    fields |= planned(planned_starts_at, planned_ends_at)
+    hit, problems = await _named(tx, changes, resolves)
+    change = await registered(tx, policies, reaching, fields, hit)
+    for problem in problems:
+        tx.relate(RESOLVES.type, change["id"], problem)
     return change
 
 
-@verb("change.begin", room=Process.CHM, requirement="PR12.2", on="Change")
-async def begin_change(
-    tx: Tx, policies: Policies, ref: AChange, *, expected_version: int | None = None
+@verb("change.describe", room=Process.CHM, requirement="PR12.3", on="Change")
+async def describe_change(
+    tx: Tx,
+    policies: Policies,
+    ref: AChange,
+    *,
+    aim: str | None = None,
+    benefits: str | None = None,
+    effort: str | None = None,
+    feasibility: str | None = None,
+    description: str | None = None,
+    expected_version: int | None = None,
 ) -> Properties:
-    """Begin to implement a change; from now on its elements are in the state it names (PR12.2).
+    """Say what a change is for, would bring and take, and whether it can be done (PR12.3).
 
     Args:
         tx: The transaction.
         policies: In force.
         ref: Id or key of the change.
+        aim: What it is for; as before when left out, as everything here.
+        benefits: What it would bring.
+        effort: What it would take.
+        feasibility: Whether it can be done, and how.
+        description: What is known.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg change begin CHG-000001
+        fsg change describe CHG-000001 --aim "no more stops" --effort "2 hours" --benefits "quiet"
 
     Raises:
         NotFound: There is no such change.
-        Refused: Its implementation began already, or it was cancelled.
+        Refused: It is approved already, or over.
         Conflict: VERSION_CONFLICT.
     """
-    return await _moved(tx, policies, ref, "change.begin", expected_version)
+    change = (await change_row(tx, ref, expected_version)).change
+    step(policies, change, "change.describe")
+    given = {"aim": aim, "benefits": benefits, "effort": effort, "feasibility": feasibility}
+    given["description"] = description
+    return tx.update("Change", change, {k: v for k, v in given.items() if v is not None})
 
 
-@verb("change.complete", room=Process.CHM, requirement="PR12.2", on="Change")
-async def complete_change(
-    tx: Tx, policies: Policies, ref: AChange, *, expected_version: int | None = None
+@verb("change.classify", room=Process.CHM, requirement="PR12.1", on="Change")
+async def classify_change(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    ref: AChange,
+    *,
+    type: ChangeType | None = None,
+    override_reason: str = "",
+    urgent: bool | None = None,
+    expected_version: int | None = None,
 ) -> Properties:
-    """Say that a change is implemented; its elements are as before from now on (PR12.2).
+    """Compute the type of a change again, or set it aside with a reason (PR12.1).
 
     Args:
         tx: The transaction.
         policies: In force.
+        reaching: Says what its elements do to services meanwhile.
         ref: Id or key of the change.
+        type: Another type than the criteria say; where none is given, they decide from now on.
+        override_reason: Why the type is another.
+        urgent: It cannot wait for the usual steps; as before when left out.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg change complete CHG-000001
+        fsg change classify CHG-000001
+        fsg change classify CHG-000001 --type major --override-reason "the exam week begins"
 
     Raises:
         NotFound: There is no such change.
-        Refused: It is not being implemented.
+        BadInput: The reason is missing, or the type has to be earned.
+        Refused: It is approved already, or over.
         Conflict: VERSION_CONFLICT.
     """
-    return await _moved(tx, policies, ref, "change.complete", expected_version)
+    row = await change_row(tx, ref, expected_version)
+    step(policies, row.change, "change.classify")
+    hurry = bool(row.change.get("urgent")) if urgent is None else urgent
+    reach = reaching.alone(row.hit)
+    override = Override(type, override_reason)
+    people = await behind(tx, reach)
+    decided = deciding.typed(policies, reach, people, urgent=hurry, override=override)
+    return tx.update("Change", row.change, {**decided, "urgent": hurry})
+
+
+@verb("change.plan", room=Process.CHM, requirement="PR12.1", on="Change")
+async def plan_change(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    ref: AChange,
+    *,
+    changes: Sequence[Hit] = (),
+    difference_of_graph: Mapping[str, Any] | None = None,
+    planned_starts_at: Moment | None = None,
+    planned_ends_at: Moment | None = None,
+    expected_version: int | None = None,
+) -> Properties:
+    """Say what a change alters, by which difference of the graph, and when (PR12.1).
+
+    What is left out stays. What was approved of another plan is approved no more.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what its elements do to services meanwhile.
+        ref: Id or key of the change.
+        changes: The elements that it alters, instead of those before.
+        difference_of_graph: CIs and relations to add, change, take away; see the how-to guide.
+        planned_starts_at: When it is to begin, RFC 3339.
+        planned_ends_at: When it is to be over.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change plan CHG-000001 --changes sto-a=down --changes sto-b
+
+    Raises:
+        NotFound: The change or an element is not there.
+        BadInput: With what is wrong.
+        Refused: It is being implemented, or over.
+        Conflict: VERSION_CONFLICT.
+    """
+    after: dict[str, Any] = planned(planned_starts_at, planned_ends_at)
+    if difference_of_graph is not None:
+        after |= {"difference": difference.text_of(difference_of_graph), "difference_done": 0}
+    row = await change_row(tx, ref, expected_version)
+    step(policies, row.change, "change.plan")
+    if changes:
+        hit = await named_hit(tx, changes)
+        altered_anew(tx, row, hit)
+        reach = reaching.alone(hit)
+        urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
+        people = await behind(tx, reach)
+        after |= deciding.typed(policies, reach, people, urgent=urgent, override=override)
+    return tx.update("Change", row.change, after)
 
 
 @verb("change.cancel", room=Process.CHM, requirement="PR12.2", on="Change")
 async def cancel_change(
-    tx: Tx, policies: Policies, ref: AChange, *, expected_version: int | None = None
+    tx: Tx,
+    policies: Policies,
+    ref: AChange,
+    *,
+    why: str = "",
+    expected_version: int | None = None,
 ) -> Properties:
     """Give a change up, before it begins or while it is being implemented (PR12.2).
 
@@ -115,131 +237,87 @@ async def cancel_change(
         tx: The transaction.
         policies: In force.
         ref: Id or key of the change.
+        why: Why it is given up.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg change cancel CHG-000001
+        fsg change cancel CHG-000001 --why "the controllers are replaced"
 
     Raises:
         NotFound: There is no such change.
-        Refused: It is implemented or cancelled already.
+        Refused: It is implemented or over already.
         Conflict: VERSION_CONFLICT.
     """
-    return await _moved(tx, policies, ref, "change.cancel", expected_version)
+    change = (await change_row(tx, ref, expected_version)).change
+    after = moved(policies, change, "change.cancel", tx.at)
+    return tx.update("Change", change, {**after, "decision": why.strip(), "closed_at": tx.at})
 
 
-async def _moved(
-    tx: Tx, policies: Policies, ref: str, verb: str, expected_version: int | None
+@verb("change.return", room=Process.CHM, requirement="PR12.3", on="Change")
+async def return_change(
+    tx: Tx, policies: Policies, ref: AChange, question: str, *, expected_version: int | None = None
 ) -> Properties:
-    """Move a change on by a verb of its life."""
-    change: Properties = found(await tx.rows("chm.change_by_ref", ref=ref), "change", ref)["change"]
-    check_version(change, expected_version)
-    remedy = "look at its history, or register another change"
-    moved = life_of(policies, "Change").move(change, verb, tx.at, remedy=remedy)
-    return tx.update("Change", change, moved)
-
-
-def _planned(starts: str | None, ends: str | None) -> dict[str, Any]:
-    if starts is None and ends is None:
-        return {}
-    if starts is None or ends is None:
-        missing = "plannedStartsAt" if starts is None else "plannedEndsAt"
-        raise BadInput(
-            "half of the planned time is missing",
-            why="the schedule of changes shows from when until when",
-            remedy="give beginning and end, or neither",
-            path=(missing,),
-            requirement="PR12.6",
-        )
-    first, last = effects.half_open(starts, ends, ("plannedStartsAt", "plannedEndsAt"))
-    return {"planned_starts_at": first, "planned_ends_at": last}
-
-
-@verb("maintenance.plan", room=Process.CHM, requirement="PR12.6", on="MaintenanceWindow")
-async def plan_maintenance(
-    tx: Tx,
-    policies: Policies,
-    title: str,
-    covers: Sequence[Hit],
-    *,
-    starts_at: Moment,
-    ends_at: Moment,
-    description: str = "",
-) -> Properties:
-    """Plan a window in which elements are out of operation (PR12.6).
-
-    Args:
-        tx: The transaction.
-        policies: In force; the life of maintenance windows says where one begins.
-        title: What is going to be done, in a line.
-        covers: The elements that are out of operation, and how far.
-        starts_at: Beginning, RFC 3339; included.
-        ends_at: End, RFC 3339; not included.
-        description: What is known.
-
-    Examples:
-        fsg maintenance plan "new batteries" rack-4 --starts-at 2027-01-10T02:00Z \
-          --ends-at 2027-01-10T06:00Z
-
-    Raises:
-        NotFound: An element is not there.
-        BadInput: With what is wrong.
-    """
-    if not title.strip():
-        raise BadInput("a window needs a title", remedy="say what is to be done", path=("title",))
-    first, last = effects.half_open(starts_at, ends_at)
-    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in covers])
-    hit = effects.hit(tx, rows, covers, "covers")
-    window = tx.create(
-        "MaintenanceWindow",
-        {
-            "title": title.strip(),
-            "description": description,
-            "starts_at": first,
-            "ends_at": last,
-            "status": life_of(policies, "MaintenanceWindow").initial,
-        },
-    )
-    for element, effect in hit.items():
-        tx.relate(COVERS.type, window["id"], element, {"effect": effect})
-    return window
-
-
-@verb("maintenance.cancel", room=Process.CHM, requirement="PR12.6", on="MaintenanceWindow")
-async def cancel_maintenance(
-    tx: Tx,
-    policies: Policies,
-    ref: Annotated[str, Of("MaintenanceWindow")],
-    *,
-    expected_version: int | None = None,
-) -> Properties:
-    """Cancel a window; one that has begun ends now, one to come never begins (PR12.6).
+    """Give a change back to its requester for information (PR12.3).
 
     Args:
         tx: The transaction.
         policies: In force.
-        ref: Id or key of the window.
+        ref: Id or key of the change.
+        question: What is missing.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg maintenance cancel MWN-000001
+        fsg change return CHG-000001 "who tests it afterwards?"
 
     Raises:
-        NotFound: There is no such window.
-        Refused: It is over or cancelled already.
+        NotFound: There is no such change.
+        Refused: It is approved already, or over.
         Conflict: VERSION_CONFLICT.
     """
-    rows = await tx.rows("chm.window_by_ref", ref=ref)
-    record = found(rows, "maintenance window", ref)["window"]
-    check_version(record, expected_version)
-    life, another = life_of(policies, "MaintenanceWindow"), "plan another window"
-    moved = life.move(record, "maintenance.cancel", tx.at, remedy=another)
-    if record["ends_at"] <= tx.at:
-        raise Refused(
-            f"{record['key']} is over",
-            code="ILLEGAL_TRANSITION",
-            why=f"it is {record['status']} and ended at {record['ends_at']}",
-            remedy=another,
-            requirement="PR12.6",
-        )
-    return tx.update("MaintenanceWindow", record, moved)
+    said = told(question, "question", "say what is missing", "PR12.3")
+    change = (await change_row(tx, ref, expected_version)).change
+    target = step(policies, change, "change.return")
+    return tx.update("Change", change, {"status": target, "decision": said})
+
+
+@verb("change.answer", room=Process.CHM, requirement="PR12.3", on="Change")
+async def answer_change(
+    tx: Tx, policies: Policies, ref: AChange, answer: str, *, expected_version: int | None = None
+) -> Properties:
+    """Give the information that a change was returned for; it waits to be assessed then (PR12.3).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        ref: Id or key of the change.
+        answer: What was missing; it is added to what is known.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change answer CHG-000001 "the night shift tests it"
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: It was not returned.
+        Conflict: VERSION_CONFLICT.
+    """
+    said = told(answer, "answer", "say what was missing", "PR12.3")
+    change = (await change_row(tx, ref, expected_version)).change
+    target = step(policies, change, "change.answer")
+    known = "\n\n".join(filter(None, (change.get("description", ""), said)))
+    return tx.update("Change", change, {"status": target, "description": known})
+
+
+async def _named(
+    tx: Tx, changes: Sequence[Hit], refs: Sequence[str]
+) -> tuple[dict[str, Effect], list[str]]:
+    """What is meant: the state of each element by id, and ids of problems, each once."""
+    elements = [ref for ref, _ in changes]
+    row = await tx.one("chm.registration_context", refs=elements, problems=list(refs))
+    hit = effects.hit(tx, row["elements"], changes, "changes")
+    known = {each["ref"]: each["id"] for each in row["problems"]}
+    for ref in refs:
+        if ref not in known:
+            told = f"there is no problem '{ref}'"
+            raise NotFound(told, remedy="check the id or key", path=("resolves",))
+    return hit, list(dict.fromkeys(known[ref] for ref in refs))

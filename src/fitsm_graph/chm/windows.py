@@ -65,6 +65,24 @@ class ChangeWindow:
         within = any(each.starts <= moment < each.ends for each in self.periods)
         return within or (self.hours is not None and self.hours.open_at(moment))
 
+    def touches(self, starts: datetime, ends: datetime, type: ChangeType) -> bool:
+        """Whether some of a half-open time is in its time, for a type of change; UTC."""
+        if type not in self.types:
+            return False
+        within = any(each.starts < ends and starts < each.ends for each in self.periods)
+        return within or (
+            self.hours is not None and any(True for _ in self.hours.intervals(starts, ends))
+        )
+
+    def covers(self, starts: datetime, ends: datetime, type: ChangeType) -> bool:
+        """Whether all of a half-open time is in its time, for a type of change; UTC."""
+        if type not in self.types:
+            return False
+        within = any(each.starts <= starts and ends <= each.ends for each in self.periods)
+        return within or (
+            self.hours is not None and (starts, ends) in set(self.hours.intervals(starts, ends))
+        )
+
 
 def parse_window(name: str, document: Any, read: Reader) -> ChangeWindow | None:
     """Read a rule of freezes or of windows for work."""

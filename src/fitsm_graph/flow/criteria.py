@@ -50,6 +50,24 @@ HOURS_LOST = Fact("hours_lost", Sense.AT_LEAST, 1, 10_000_000, "How long those l
 MARGIN_LEFT = Fact("margin_left", Sense.AT_MOST, 0, 1_000, "Failures that can be borne meanwhile.")
 URGENT = Fact("urgent", Sense.IS, 1, 1, "It cannot wait for the usual steps.")
 PREAPPROVED = Fact("preapproved", Sense.IS, 1, 1, "It follows a standard change of the catalogue.")
+FAILED_BEFORE = Fact(
+    "failed_before", Sense.AT_LEAST, 1, 100_000, "Changes of the same elements that went wrong."
+)
+DONE_BEFORE = Fact(
+    "done_before", Sense.AT_LEAST, 1, 100_000, "Changes of the same elements that went well."
+)
+OPEN_PROBLEMS = Fact(
+    "open_problems", Sense.AT_LEAST, 1, 100_000, "Problems under investigation there."
+)
+COLLISIONS = Fact("collisions", Sense.AT_LEAST, 1, 100_000, "Other work that gets in its way.")
+ELEMENTS_ALTERED = Fact("elements_altered", Sense.AT_LEAST, 1, 100_000, "Elements that it alters.")
+SINGLE_POINTS = Fact(
+    "single_points", Sense.AT_LEAST, 1, 100_000, "Those that take a service down alone."
+)
+NO_BACK_OUT = Fact("no_back_out", Sense.IS, 1, 1, "Nothing says how it is undone.")
+BACK_OUT_UNTESTED = Fact(
+    "back_out_untested", Sense.IS, 1, 1, "Nobody has seen that it can be undone."
+)
 
 Facts = Mapping[str, int | None]
 """What is known; what holds or does not is true or false, which are numbers as well."""

@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.chm.within import named_hit, registered
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import a, kept, snake, spoken, titled
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
-from fitsm_graph.model.chm import CHANGES, RAISED_FROM
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.model.chm import RAISED_FROM, RESOLVES
 from fitsm_graph.model.declare import RECORDS, Process
 
 
@@ -24,20 +24,22 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
     async def run(
         tx: Tx,
         policies: Policies,
+        reaching: Reaches,
         raised_from: Annotated[str, Of(kind)],
         changes: Sequence[Hit],
         *,
         title: str = "",
         description: str = "",
+        urgent: bool = False,
     ) -> Properties:
         it = await kept(tx, kind, raised_from)
-        rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
-        hit = effects.hit(tx, rows, changes, "changes")
+        hit = await named_hit(tx, changes)
         fields = {"title": titled(title or it.record["title"]), "description": description}
-        change = tx.create("Change", {**fields, "status": life_of(policies, "Change").initial})
-        for element, effect in hit.items():
-            tx.relate(CHANGES.type, change["id"], element, {"effect": effect})
+        given = {**fields, "urgent": urgent}
+        change = await registered(tx, policies, reaching, given, hit)
         tx.relate(RAISED_FROM.type, change["id"], it.record["id"])
+        if kind == "Problem":
+            tx.relate(RESOLVES.type, change["id"], it.record["id"])
         return change
 
     run.__name__ = run.__qualname__ = f"raise_change_from_{word}"
@@ -46,7 +48,8 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
         f"    raised_from: Id or key of the {spoken(kind)}.\n"
         "    changes: The elements that it alters, and their state while it is implemented.\n"
         f"    title: What is to be altered, in a line; that of the {spoken(kind)} when left out.\n"
-        "    description: What is known.\n\nExamples:\n"
+        "    description: What is known.\n"
+        "    urgent: It cannot wait for the usual steps.\n\nExamples:\n"
         f"    fsg change from-{word} {key} sto-a=degraded\n"
     )
     name = f"change.from_{word}"

@@ -106,11 +106,27 @@ class Reaches:
         """
         return self._reach(self._there(effects), OwnStates.of(()))
 
+    def cone(self, elements: Iterable[str]) -> frozenset[str]:
+        """Ids of all that gets worse when some elements go DOWN, themselves among it.
+
+        Args:
+            elements: Ids; those that are not in the topology count for none.
+        """
+        there = self._there(dict.fromkeys(elements, Effect.DOWN))
+        report = self._report(there, OwnStates.of(()))
+        topology = report.laid.topology
+        return frozenset(topology.id(int(number)) for number in report.affected.number)
+
     def _there(self, effects: Mapping[str, Effect]) -> dict[str, Effect]:
         find = self._standing.mapped.topology.find
         return {id: how for id, how in effects.items() if find(id) >= 0}
 
     def _reach(self, there: Mapping[str, Effect], own: OwnStates) -> Reach:
+        report = self._report(there, own)
+        seq = self._standing.seq
+        return Reach(seq, len(report.affected), _services(report), _margin(report))
+
+    def _report(self, there: Mapping[str, Effect], own: OwnStates) -> ImpactReport:
         standing = self._standing
         named = WhatIf(
             fail=_named(there, Effect.DOWN),
@@ -118,8 +134,7 @@ class Reaches:
             at_risk=_named(there, Effect.AT_RISK),
         )
         before = standing.before if own is standing.own else None
-        report = impact(standing.mapped, own, named, before=before)
-        return Reach(standing.seq, len(report.affected), _services(report), _margin(report))
+        return impact(standing.mapped, own, named, before=before)
 
 
 def _named(effects: Mapping[str, Effect], wanted: Effect) -> tuple[str, ...]:

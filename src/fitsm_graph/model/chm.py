@@ -1,7 +1,9 @@
-"""Change Management (PR12).
+"""Change Management (PR12): changes and maintenance windows.
 
 (:Change)-[:CHANGES {effect}]->(any element)
 (:MaintenanceWindow)-[:COVERS {effect}]->(any element)
+
+What else is kept of a change is declared in `chm_records`.
 """
 
 from typing import Annotated
@@ -16,9 +18,9 @@ from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturba
     prefix="CHG",
     labels=DISTURBANCE_LABELS,
     asked=True,
-    over="ends_at",
+    over="closed_at",
     group="change",
-    columns=("status", "title", "alters", "planned_starts_at", "planned_ends_at"),
+    columns=("status", "type", "title", "risk_class", "planned_starts_at", "alters"),
 )
 class Change(Disturbance):
     """Alteration of a configuration item or another entity that requires change control (FitSM-0).
@@ -28,12 +30,86 @@ class Change(Disturbance):
     """
 
     status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Change`.")]
+    requester: Annotated[
+        str, Doc("Login of who asked for it, and therefore never approves it (PR12.4).")
+    ] = ""
+    aim: Annotated[str, Doc("What it is for, by which the review measures it.")] = ""
+    benefits: Annotated[str, Doc("What it would bring (PR12.3).")] = ""
+    effort: Annotated[str, Doc("What it would take (PR12.3).")] = ""
+    feasibility: Annotated[str, Doc("Whether it can be done, and how (PR12.3).")] = ""
+    urgent: Annotated[bool, Doc("It cannot wait for the usual steps.")] = False
+    type: Annotated[
+        str | None, Doc("standard, normal, major or emergency; null: nothing decides it (PR12.1).")
+    ] = None
+    computed_type: Annotated[str | None, Doc("What the criteria say, whatever was decided.")] = None
+    override_type: Annotated[str | None, Doc("What a person decided instead.")] = None
+    override_reason: Annotated[str | None, Doc("Why a person decided so.")] = None
+    because: Annotated[list[str] | None, Doc("Why it is of its type.")] = None
     planned_starts_at: Annotated[
         str | None, Doc("When its implementation is to begin, UTC; null: not planned yet.")
     ] = None
     planned_ends_at: Annotated[
-        str | None, Doc("When its implementation is to be over, UTC; null: not planned yet.")
+        str | None,
+        Indexed(),
+        Doc("When its implementation is to be over, UTC; null: not planned yet."),
     ] = None
+    schedule_findings: Annotated[
+        list[str] | None,
+        Doc("What its time collides with, as it was scheduled; null: it is not (PR12.6)."),
+    ] = None
+    difference: Annotated[
+        str | None,
+        Doc("What it adds to, changes in and takes from the graph, as canonical JSON (PR12.1)."),
+    ] = None
+    difference_done: Annotated[int, Doc("How many of its items are carried out (PR12.5).")] = 0
+    services_down: Annotated[
+        int | None, Doc("Services that are DOWN while it is being implemented.")
+    ] = None
+    services_reached: Annotated[int | None, Doc("Services that get worse meanwhile.")] = None
+    margin_left: Annotated[
+        int | None,
+        Doc("Failures that the redundancy which it uses can still bear; null: it uses none."),
+    ] = None
+    classified_seq: Annotated[
+        int | None, Doc("Ledger entry whose graph its type was computed on.")
+    ] = None
+    risk: Annotated[
+        int | None, Doc("Probability times consequence, in points; null: not assessed.")
+    ] = None
+    risk_class: Annotated[str, Doc("The class of these points, by the policy.")] = ""
+    assessed_seq: Annotated[
+        int | None, Doc("Ledger entry whose graph it was assessed on last (PR12.3).")
+    ] = None
+    assessed_at: Annotated[str | None, Doc("When that was, UTC.")] = None
+    fingerprint: Annotated[
+        str, Doc("Digest of its plan and of what the graph said of it when it was assessed.")
+    ] = ""
+    votes_needed: Annotated[
+        int | None, Doc("How many roles have to approve it, by the rule for its type (PR12.4).")
+    ] = None
+    votes_missing: Annotated[
+        list[str] | None, Doc("Roles of which nobody has approved it yet; empty: none is missing.")
+    ] = None
+    approved_at: Annotated[str | None, Doc("When it was approved, UTC.")] = None
+    approved_until: Annotated[
+        str | None, Doc("Until when the approval holds, UTC; null: until its plan changes.")
+    ] = None
+    decision: Annotated[str, Doc("Why it was rejected, returned or given up.")] = ""
+    begun_by: Annotated[str, Doc("Login of who began to implement it.")] = ""
+    implemented_by: Annotated[str, Doc("Login of who said what became of it.")] = ""
+    outcome: Annotated[
+        str | None,
+        Doc("successful, partly_successful, backed_out or failed; null: not known (PR12.5)."),
+    ] = None
+    result: Annotated[str, Doc("What there is to say of how it went.")] = ""
+    suspects: Annotated[
+        list[str] | None,
+        Doc("Keys of incidents that may have come from it, which nobody has confirmed (PR12.5)."),
+    ] = None
+    review_due_at: Annotated[
+        str | None, Doc("By when it is reviewed, UTC; null: no review is due (PR12.5).")
+    ] = None
+    closed_at: Annotated[str | None, Doc("When it was over, UTC; null: it is not.")] = None
 
 
 CHANGES = relation(
@@ -85,4 +161,22 @@ RAISED_FROM = relation(
     field="raised_from",
     back="changes",
     one=True,
+)
+RESOLVES = relation(
+    "RESOLVES",
+    owner=Process.CHM,
+    sources=("Change",),
+    targets=("Problem",),
+    doc="The problem whose cause it is to remove; implemented, it does not resolve it by itself.",
+    field="resolves",
+    back="resolved_by",
+)
+CAUSED = relation(
+    "CAUSED",
+    owner=Process.CHM,
+    sources=("Change",),
+    targets=("Incident",),
+    doc="The incident that came from it, as a person confirmed (PR12.5).",
+    field="caused",
+    back="caused_by_changes",
 )

@@ -7,14 +7,20 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.chm.service import (
-    begin_change,
-    cancel_change,
-    cancel_maintenance,
-    complete_change,
-    plan_maintenance,
-    register_change,
+from fitsm_graph.chm import (
+    approvals,
+    assessments,
+    cab,
+    feeds,
+    implementing,
+    scheduling,
+    standard,
+    tasks,
 )
+from fitsm_graph.chm import service as chm
+from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.maintenance import cancel_maintenance, plan_maintenance
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sync_decisions import approve_run
@@ -30,7 +36,7 @@ from fitsm_graph.csi import suggestions
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
-from fitsm_graph.handover import changes
+from fitsm_graph.handover import changes, differences
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.isrm.service import (
     clear_incident_effect,
@@ -40,6 +46,7 @@ from fitsm_graph.isrm.service import (
 )
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
@@ -53,6 +60,7 @@ from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, REGISTRY, handed, record, run, send
 
 REQUEST = Request(actor="tester", via="test", reason="to see", change="CHG-000001")
+OTHER = Request(actor="other", via="test", reason="to see")
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 Case = Callable[["Driver"], Awaitable[Any]]
 
@@ -196,16 +204,15 @@ async def ruling(do: Driver) -> None:
     drafted = ("service-calendar", "shop", week)
     first = await do.act(policies.draft_policy, KINDS, *drafted, owner="ada", reason="new shop")
     await do.act(policies.change_policy, KINDS, first["key"], wider, owner="ops")
-    other = Request(actor="other", via="test")
-    await do.act(policies.approve_policy, KINDS, first["key"], request=other)
+    await do.act(policies.approve_policy, KINDS, first["key"], request=OTHER)
     next = await do.act(policies.draft_policy, KINDS, *drafted)
-    await do.act(policies.approve_policy, KINDS, next["id"], request=other)
+    await do.act(policies.approve_policy, KINDS, next["id"], request=OTHER)
     gone = await do.act(policies.draft_policy, KINDS, *drafted)
     await do.act(policies.retire_policy, KINDS, gone["key"])
     await do.act(policies.retire_policy, KINDS, next["key"])
     life = next_life("Incident")
     changed = await do.act(policies.draft_policy, KINDS, "life", "Incident", life)
-    await do.act(policies.approve_policy, KINDS, changed["key"], request=other)
+    await do.act(policies.approve_policy, KINDS, changed["key"], request=OTHER)
 
 
 def next_life(record: str) -> Any:
@@ -297,13 +304,77 @@ async def disturbances(do: Driver) -> None:
     }
     await do.act(plan_maintenance, "disk", [("host", "down")], **window)
     await do.act(cancel_maintenance, "MWN-000001")
-    planned = {"planned_starts_at": window["starts_at"], "planned_ends_at": window["ends_at"]}
-    await do.act(register_change, "new fan", [("host", "at_risk")], **planned)
-    await do.act(begin_change, "CHG-000001")
-    await do.act(complete_change, "CHG-000001")
-    await do.act(register_change, "new board", [("host", "down")])
-    await do.act(begin_change, "CHG-000002")
-    await do.act(cancel_change, "CHG-000002")
+    await changing(do)
+
+
+async def changing(do: Driver) -> None:
+    """Two standard changes, then one that people decide on."""
+    steps = {"steps": ["stop it", "replace the fan"], "may_alter": ["Server"]}
+    await do.act(standard.register_standard_change, "new fan", **steps, back_out="the old fan")
+    await do.act(standard.describe_standard_change, "STC-000001", back_out="the old fan again")
+    await do.act(standard.approve_standard_change, "STC-000001", request=OTHER)
+    for _ in range(3):
+        await do.act(standard.raise_standard_change, "STC-000001", [("host", "at_risk")])
+    await do.act(implementing.begin_change, "CHG-000001")
+    await do.act(implementing.complete_change, "CHG-000001")
+    await do.act(implementing.close_change, "CHG-000001")
+    await do.act(implementing.begin_change, "CHG-000002")
+    await do.act(implementing.back_out_change, "CHG-000002", "it does not fit")
+    await do.act(implementing.begin_change, "CHG-000003")
+    await do.act(implementing.suspect_change, "CHG-000003")
+    await do.act(implementing.blame_change, "CHG-000003", ["INC-000001"])
+    await do.act(implementing.complete_change, "CHG-000003", outcome=ChangeOutcome.FAILED)
+    await do.act(implementing.review_change, "CHG-000003", "wrong screws", aim_met=False)
+    await do.act(standard.approve_standard_change, "STC-000001", request=OTHER)
+    await do.act(standard.suspend_standard_change, "STC-000001", "no fans left")
+    await do.act(standard.retire_standard_change, "STC-000001", "no fans any more")
+    await deciding_on(do)
+
+
+async def deciding_on(do: Driver) -> None:
+    soon = do.clock.now() + timedelta(minutes=1)
+    planned = {
+        "planned_starts_at": to_text(soon),
+        "planned_ends_at": to_text(soon + timedelta(days=1)),
+    }
+    board, more = "CHG-000004", {"resolves": ["PRB-000001"], "urgent": True}
+    await do.act(chm.register_change, "new board", [("host", "down")], **planned, **more)
+    await do.act(chm.describe_change, board, aim="no more stops", effort="2 hours")
+    major = {"type": ChangeType.MAJOR, "override_reason": "it is the only one"}
+    await do.act(chm.classify_change, board, **major)
+    await do.act(chm.classify_change, board, urgent=False)
+    added = {"add": [{"kind": "Service", "key": "new", "name": "New"}]}
+    hits = [("host", "degraded")]
+    await do.act(chm.plan_change, board, changes=hits, difference_of_graph=added)
+    await do.act(tasks.plan_back_out, board, "the old board")
+    await do.act(tasks.plan_back_out, board, "the old board again", tested=True)
+    for title in ("buy", "build"):
+        await do.act(tasks.register_change_task, board, title, owner="ada")
+    await do.act(tasks.complete_change_task, "CTK-000007", note="bought")
+    await do.act(tasks.cancel_change_task, "CTK-000008", "no need")
+    await do.act(chm.return_change, board, "who pays?")
+    await do.act(chm.answer_change, board, "we do")
+    await do.act(chm.register_change, "also a fan", [("host", "down")], **planned)
+    await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", process=Process.CHM)
+    await do.act(accounts.create_account, "other", ["editor"], "digest", person="eve")
+    await do.act(assessments.assess_change, board, note="it can be done")
+    meeting = {"starts_at": to_text(do.clock.now() + timedelta(hours=1))}
+    await do.act(cab.convene_cab, **meeting)
+    await do.act(cab.hold_cab, "CAB-000001", "so be it", attended=["ada"])
+    await do.act(cab.convene_cab, **meeting)
+    await do.act(cab.cancel_cab, "CAB-000002")
+    await do.act(approvals.approve_change, board, request=OTHER, conditions="at night")
+    await do.act(scheduling.schedule_change, board)
+    do.clock.set(soon)
+    await do.act(implementing.begin_change, board)
+    await do.act(differences.apply_difference, board)
+    await do.act(implementing.complete_change, board)
+    await do.act(feeds.create_feed, FeedOf.OWNER, "ada", "fsc_abcdefgh", "digest")
+    await do.act(feeds.revoke_feed, "CAL-000001")
+    await do.act(approvals.reject_change, "CHG-000005", "one at a time", request=OTHER)
+    await do.act(roles.end_role, "process_manager/chm", "eve")
+    await do.act(chm.register_change, "new board", [("host", "down")])
+    await do.act(chm.cancel_change, "CHG-000006", why="no board")
 
 
 async def access(do: Driver) -> None:

@@ -5,14 +5,18 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.chm.service import (
+from fitsm_graph.chm import standard
+from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.chm.assessments import assess_change
+from fitsm_graph.chm.implementing import (
+    back_out_change,
     begin_change,
-    cancel_change,
-    cancel_maintenance,
+    close_change,
     complete_change,
-    plan_maintenance,
-    register_change,
+    review_change,
 )
+from fitsm_graph.chm.maintenance import cancel_maintenance, plan_maintenance
+from fitsm_graph.chm.service import cancel_change, register_change
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.graph.graph import Graph, Outcome
@@ -176,12 +180,35 @@ async def cancel(do: Wanderer) -> None:
 
 
 async def alter(do: Wanderer) -> None:
-    await do.act(register_change, "better", [(do.one(ELEMENTS), do.one(EFFECTS))])
+    hits = [(do.one(ELEMENTS), do.one(EFFECTS))]
+    if do.pick.random() < 0.5:
+        await do.act(standard.raise_standard_change, await do.known("StandardChange"), hits)
+    else:
+        await do.act(register_change, "better", hits)
+
+
+async def catalogue(do: Wanderer) -> None:
+    which = await do.known("StandardChange")
+    if which == "nobody":
+        said = {"steps": ["do it"], "may_alter": ["CI", "Service", "ServiceComponent"]}
+        await do.act(standard.register_standard_change, "again and again", **said)
+    request = asking(actor="other")
+    given = await handed(do.graph, standard.approve_standard_change, (which,))
+    await do.graph.write(standard.approve_standard_change, request, *given)
 
 
 async def go_on(do: Wanderer) -> None:
-    step = do.pick.choice([begin_change, complete_change, cancel_change])
-    await do.act(step, await do.known("Change"))
+    which, turn = await do.known("Change"), do.pick.randrange(7)
+    if turn < 3:
+        await do.act(do.pick.choice([begin_change, cancel_change, close_change]), which)
+    elif turn == 3:
+        await do.act(complete_change, which, outcome=do.pick.choice(list(ChangeOutcome)))
+    elif turn == 4:
+        await do.act(back_out_change, which, "no")
+    elif turn == 5:
+        await do.act(review_change, which, "so", aim_met=do.pick.random() < 0.5)
+    else:
+        await do.act(assess_change, which)
 
 
 async def rule(do: Wanderer) -> None:
@@ -217,7 +244,8 @@ STEPS: tuple[Step, ...] = (
     *(change,) * 3,
     *(relate,) * 4,
     *(unrelate, retire, own, own, party, party, party, rename, tie, tie, untie, leave, erase),
-    *(incident, spread, prioritise, resolve, maintain, cancel, alter, go_on, go_on, sync),
+    *(incident, spread, prioritise, resolve, maintain, cancel, sync),
+    *(alter, catalogue, go_on, go_on),
     *(rule, rule, decide, decide),
 )
 

@@ -52,7 +52,7 @@ KEPT = [each for each in CHANGE["transitions"] if each["by"] != "change.cancel"]
     [
         (changed("Change"), set()),
         (changed("Change", transitions=KEPT), {"LIFE_VERB_MISSING", "LIFE_UNREACHABLE"}),
-        (changed("Change", ends=["implemented"]), {"LIFE_DEAD_END"}),
+        (changed("Change", ends=["closed"]), {"LIFE_DEAD_END"}),
         (
             changed("Change", states={**CHANGE["states"], "lost": {"pace": "runs"}}),
             {"LIFE_UNREACHABLE", "LIFE_DEAD_END"},
@@ -80,7 +80,7 @@ KEPT = [each for each in CHANGE["transitions"] if each["by"] != "change.cancel"]
                 "Change",
                 transitions=[
                     *CHANGE["transitions"],
-                    step("registered", "implemented", "change.begin"),
+                    step("approved", "implemented", "change.begin"),
                 ],
             ),
             {"LIFE_AMBIGUOUS"},
@@ -176,7 +176,7 @@ def test_a_verb_leads_where_the_life_says_and_nowhere_else(record: str) -> None:
 
 def test_effects_begin_and_end_with_states() -> None:
     change = life("Change")
-    waiting = {"key": "X", "status": "registered"}
+    waiting = {"key": "X", "status": "approved"}
     begun = change.move(waiting, "change.begin", AT, remedy="-")
     assert begun == {"status": "implementing", "starts_at": AT, "ends_at": None}
     given_up = change.move(waiting, "change.cancel", AT, remedy="-")

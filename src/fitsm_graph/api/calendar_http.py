@@ -1,0 +1,87 @@
+"""The schedule of changes at an address that calendars fetch (PR12.6).
+
+    GET /calendar/fsc_….ics
+
+Calendars bring no token in a header, so that the address itself holds the secret. Whatever is wrong
+with it, the answer is the same: there is nothing here.
+"""
+
+import hmac
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from fitsm_graph.api.api import Api, status_of, within
+from fitsm_graph.api.caching import has_tag
+from fitsm_graph.api.failures import Caught, told_of_caught
+from fitsm_graph.api.headers import respond
+from fitsm_graph.api.http import check_method
+from fitsm_graph.chm import feeds
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.sms.accounts import HINT_LENGTH, digest_token
+
+PREFIX = "/calendar/"
+MARK = "fsc_"
+MEDIA = "text/calendar"
+KEPT = "private, max-age=300"
+"""Five minutes: calendars ask seldom, and those who open one twice need no second answer."""
+_LENGTH = len(MARK) + 43
+
+
+class CalendarEdge:
+    """Feeds of the schedule of changes.
+
+    Args:
+        api: Knows the graph.
+        pepper: Key of digests of secrets.
+    """
+
+    def __init__(self, api: Api, pepper: bytes) -> None:
+        self._api = api
+        self._pepper = pepper
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is."""
+        body, headers = b"", Headers(scope=scope)
+        with Caught() as caught:
+            check_method(scope, "GET", "HEAD")
+            secret = scope["path"].removeprefix(PREFIX).removesuffix(".ics")
+            body = await self._feed(secret)
+        if caught.error is not None:
+            told = {"errors": told_of_caught(caught.error)}
+            allow = {"Allow": "GET, HEAD"} if status_of(caught.error) == 405 else {}
+            await respond(send, status_of(caught.error), orjson.dumps(told), allow)
+            return
+        tag = feeds.tag_of(body)
+        more = {"ETag": tag, "Cache-Control": KEPT}
+        status = 304 if has_tag(headers, tag) else 200
+        shown = body if status == 200 and scope["method"] == "GET" else b""
+        await respond(send, status, shown, more, MEDIA)
+
+    async def _feed(self, secret: str) -> bytes:
+        """The feed of a secret.
+
+        Raises:
+            NotFound: Nothing is at this address, or nothing any more.
+        """
+        if len(secret) != _LENGTH or not secret.startswith(MARK):
+            raise _nothing_there()
+        graph = self._api.graph
+        since = to_text(feeds.since(graph.clock.now()))
+        async with within(self._api.limits.seconds):
+            rows = await graph.rows("chm.schedule", hint=secret[:HINT_LENGTH], since=since)
+        feed, kept = rows[0]["feed"], rows[0]["secret"] or digest_token(self._pepper, "")
+        fits = hmac.compare_digest(kept, digest_token(self._pepper, secret))
+        if not fits or feed is None or feed.get("revoked"):
+            raise _nothing_there()
+        return feeds.calendar_of(feed["name"], rows[0]["work"])
+
+
+def _nothing_there() -> NotFound:
+    return NotFound(
+        "there is no calendar at this address",
+        why="it was never given out, or it was revoked",
+        remedy="`fitsm-graph calendar create` makes one",
+    )

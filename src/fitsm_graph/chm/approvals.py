@@ -1,0 +1,176 @@
+"""Verbs by which people decide on changes: approve, reject (PR12.4).
+
+Who acts is known to the transaction, and what roles they hold is read in it, so that nobody decides
+on what they asked for, whatever happens at the same time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fitsm_graph.chm import assessing, voting
+from fitsm_graph.chm.approving import ApprovalLevel
+from fitsm_graph.chm.voting import Ballot
+from fitsm_graph.chm.within import AChange, Row, moved, step
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.records import told
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.model.chm_records import DECIDES_ON, Vote
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """A change with what was decided on it, and what who acts may stand for.
+
+    Attributes:
+        ballots: Votes for it as it was assessed last.
+        holds: Roles of who acts, among those that decide.
+    """
+
+    row: Row
+    level: ApprovalLevel
+    ballots: list[Ballot]
+    holds: frozenset[RoleWord]
+
+
+@verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change")
+async def approve_change(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    ref: AChange,
+    *,
+    conditions: str = "",
+    expected_version: int | None = None,
+) -> Properties:
+    """Approve a change as it was assessed, for the roles that one holds (PR12.4).
+
+    It is approved once as many roles have done so as the rule for its type wants.
+
+    Args:
+        tx: The transaction.
+        policies: In force; say whose approval it takes.
+        reaching: Says whether the graph still is what was assessed.
+        ref: Id or key of the change.
+        conditions: Under which it is approved.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change approve CHG-000001 --conditions "not before the backup"
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: SELF_APPROVAL, NOT_AN_APPROVER, ALREADY_VOTED, REASSESS_FIRST, or it is not
+            assessed.
+        Conflict: VERSION_CONFLICT.
+    """
+    bench = await _bench(tx, policies, ref, expected_version)
+    change = bench.row.change
+    voting.check_not_own(change, tx.actor)
+    target = step(policies, change, "change.approve")
+    _check_voter(tx, bench)
+    assessing.check_fingerprint(bench.row, reaching)
+    _record(tx, bench, Vote.APPROVED, conditions)
+    ballots = [*bench.ballots, Ballot(tx.actor, bench.holds)]
+    count = voting.tally(bench.level, ballots, change.get("requester", ""))
+    after = {"votes_needed": count.needed, "votes_missing": list(count.missing)}
+    if count.enough:
+        valid = voting.until(bench.level.valid, tx.at)
+        after |= {"status": target, "approved_at": tx.at, "approved_until": valid}
+    return tx.update("Change", change, after)
+
+
+@verb("change.reject", room=Process.CHM, requirement="PR12.4", on="Change")
+async def reject_change(
+    tx: Tx, policies: Policies, ref: AChange, why: str, *, expected_version: int | None = None
+) -> Properties:
+    """Reject a change, for the roles that one holds; it is over then (PR12.4).
+
+    Args:
+        tx: The transaction.
+        policies: In force; say who decides.
+        ref: Id or key of the change.
+        why: Why it is rejected.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change reject CHG-000001 "the risk is not worth it before the exams"
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: SELF_APPROVAL, NOT_AN_APPROVER, or it is approved already, or over.
+        Conflict: VERSION_CONFLICT.
+    """
+    said = told(why, "why", "say why it is rejected", "PR12.4")
+    bench = await _bench(tx, policies, ref, expected_version)
+    change = bench.row.change
+    voting.check_not_own(change, tx.actor)
+    after = moved(policies, change, "change.reject", tx.at)
+    _check_voter(tx, bench, again=True)
+    _record(tx, bench, Vote.REJECTED, said)
+    return tx.update("Change", change, {**after, "decision": said, "closed_at": tx.at})
+
+
+# --- within --------------------------------------------------------------------------------------
+
+
+async def _bench(tx: Tx, policies: Policies, ref: str, expected: int | None) -> _Bench:
+    rows = await tx.rows("chm.approval_context", ref=ref, actor=tx.actor, at=tx.at)
+    context = found(rows, "change", ref)
+    change = context["change"]
+    check_version(change, expected)
+    row = Row(change, context["alters"], [], None, None, [])
+    level = voting.level_of(policies, change.get("type"))
+    ballots = [
+        Ballot(each["voter"], _roles(each["stood_for"]))
+        for each in context["approvals"]
+        if each["vote"] == Vote.APPROVED and each["fingerprint"] == change.get("fingerprint")
+    ]
+    return _Bench(row, level, ballots, _roles(context["holds"]) & set(level.approvers))
+
+
+def _roles(words: Iterable[str]) -> frozenset[RoleWord]:
+    return frozenset(RoleWord(each) for each in words if each in set(RoleWord))
+
+
+def _check_voter(tx: Tx, bench: _Bench, *, again: bool = False) -> None:
+    """Refuse who may not decide on a change."""
+    change = bench.row.change
+    if not bench.holds:
+        roles = ", ".join(bench.level.approvers) or "nobody: it follows a standard change"
+        raise Refused(
+            f"{tx.actor} does not decide on {change['key']}",
+            code="NOT_AN_APPROVER",
+            why=f"what is {change.get('type') or 'normal'} is decided on by {roles}",
+            remedy="ask who holds such a role; the SMS manager gives roles",
+            requirement="PR12.4",
+        )
+    if not again and tx.actor in {each.voter for each in bench.ballots}:
+        raise Refused(
+            f"{tx.actor} has approved {change['key']} already",
+            code="ALREADY_VOTED",
+            why="each person decides once on what was assessed",
+            remedy="let somebody decide who holds another of the roles that are missing",
+            requirement="PR12.4",
+        )
+
+
+def _record(tx: Tx, bench: _Bench, vote: Vote, conditions: str) -> None:
+    """Keep who decided what, and for which roles."""
+    change = bench.row.change
+    approval = tx.create(
+        "Approval",
+        {
+            "voter": tx.actor,
+            "vote": vote,
+            "stood_for": sorted(bench.holds),
+            "fingerprint": change.get("fingerprint", ""),
+            "conditions": conditions.strip(),
+        },
+    )
+    tx.relate(DECIDES_ON.type, approval["id"], change["id"])

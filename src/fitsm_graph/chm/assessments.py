@@ -1,0 +1,167 @@
+"""The verb that assesses a change, and the record that is kept of it (PR12.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fitsm_graph.chm import assessing, deciding
+from fitsm_graph.chm.approving import ApprovalLevel
+from fitsm_graph.chm.assessing import Collision, Known, Potential
+from fitsm_graph.chm.deciding import Override
+from fitsm_graph.chm.risk import RISK, Risk, RiskPoints
+from fitsm_graph.chm.voting import level_of
+from fitsm_graph.chm.within import AChange, Row, step
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.weighing import DEFAULT, Behind
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.model.chm_records import ASSESSES, COLLIDES, REACHES_SERVICE, SINGLE_POINT
+from fitsm_graph.model.declare import Process
+
+MOST_SERVICES = 500
+"""Services that an assessment is linked with, the worst first; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that an assessment says."""
+
+    potential: Potential
+    risk: Risk
+    collisions: Sequence[Collision]
+    freezes: Sequence[str]
+    known: Known
+    fingerprint: str
+
+
+@verb("change.assess", room=Process.CHM, requirement="PR12.3", on="Change")
+async def assess_change(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    ref: AChange,
+    *,
+    note: str = "",
+    expected_version: int | None = None,
+) -> Properties:
+    """Assess a change: potential impact, risk, and what it collides with, from the graph (PR12.3).
+
+    Its type is computed again with it. What was approved before is to be approved anew.
+
+    Args:
+        tx: The transaction.
+        policies: In force; say how risk adds up, and who decides.
+        reaching: Says what its elements do to services.
+        ref: Id or key of the change.
+        note: What people have to say beside what is computed.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change assess CHG-000001
+        fsg change assess CHG-000001 --note "the vendor stands by"
+
+    Raises:
+        NotFound: There is no such change.
+        Refused: It is being implemented, or over; or no rule is in force.
+        Conflict: VERSION_CONFLICT.
+    """
+    rule: RiskPoints = policies.value(RISK, DEFAULT)
+    context = found(await tx.rows("chm.assessment_context", ref=ref), "change", ref)
+    row = Row(**{name: context[name] for name in Row.__slots__})
+    check_version(row.change, expected_version)
+    target = step(policies, row.change, "change.assess")
+    seen = assessing.potential(reaching, row.hit)
+    meanwhile, if_fails = await _people(tx, seen)
+    typed = _typed(policies, row, seen, meanwhile)
+    met = assessing.collisions(reaching, row.hit, context["work"])
+    known = Known(context["incidents"], context["problems"], context["former"])
+    risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
+    freezes = assessing.frozen_by(policies, {**row.change, **typed})
+    said = _Found(seen, risk, met, freezes, known, seen.fingerprint(row))
+    _kept(tx, policies, row, said, note)
+    decided = _to_be_decided(level_of(policies, typed["type"]), target)
+    return tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
+
+
+def _latest(said: _Found, at: str) -> dict[str, Any]:
+    """What a change itself keeps of its last assessment."""
+    return {
+        "risk": said.risk.points,
+        "risk_class": said.risk.word,
+        "fingerprint": said.fingerprint,
+        "assessed_seq": said.potential.meanwhile.seq,
+        "assessed_at": at,
+    }
+
+
+def _to_be_decided(level: ApprovalLevel, target: str) -> dict[str, Any]:
+    """It waits for its approval, whatever was approved before; a standard change waits for none."""
+    if not level.quorum:
+        return {}
+    votes = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
+    return {"status": target, "approved_at": None, "approved_until": None, **votes}
+
+
+async def _people(tx: Tx, seen: Potential) -> tuple[Behind, Behind]:
+    """Who receives the services that are reached, while it is implemented and if it fails."""
+    if not seen.if_fails.services:
+        return Behind(0, 0), Behind(0, 0)
+    reached = (seen.meanwhile.services, seen.if_fails.services)
+    ids = [[each.id for each in services] for services in reached]
+    row = await tx.one("chm.people_behind_both", meanwhile=ids[0], if_fails=ids[1])
+    return Behind(**row["meanwhile"]), Behind(**row["if_fails"])
+
+
+def _typed(policies: Policies, row: Row, seen: Potential, people: Behind) -> dict[str, Any]:
+    """The type of a change on the graph that it is assessed on."""
+    model = row.standard
+    return deciding.typed(
+        policies,
+        seen.meanwhile,
+        people,
+        urgent=bool(row.change.get("urgent")),
+        preapproved=model is not None and model["status"] == "approved",
+        override=Override.of(row.change),
+    )
+
+
+def _kept(tx: Tx, policies: Policies, row: Row, said: _Found, note: str) -> None:
+    """The record of an assessment with what it found."""
+    seen, risk = said.potential, said.risk
+    because = assessing.told(seen, said.known, said.collisions, said.freezes)
+    record = tx.create(
+        "ChangeAssessment",
+        {
+            "seq": seen.meanwhile.seq,
+            "fingerprint": said.fingerprint,
+            "services_down": len(seen.meanwhile.down),
+            "services_reached": len(seen.meanwhile.services),
+            "services_down_if_fails": len(seen.if_fails.down),
+            "services_reached_if_fails": len(seen.if_fails.services),
+            "probability": risk.probability,
+            "consequence": risk.consequence,
+            "risk": risk.points,
+            "risk_class": risk.word,
+            "because": [*because, *risk.because],
+            "margin_left": seen.meanwhile.margin,
+            "frozen_by": list(said.freezes) or None,
+            "in_maintenance": assessing.in_maintenance(policies, row.change),
+            "author": tx.actor,
+            "note": note.strip(),
+        },
+    )
+    tx.relate(ASSESSES.type, record["id"], row.change["id"])
+    meanwhile = {each.id: each.after.name for each in seen.meanwhile.services}
+    for each in seen.if_fails.services[:MOST_SERVICES]:
+        levels = {
+            "meanwhile": meanwhile.get(each.id, each.before.name),
+            "if_fails": each.after.name,
+        }
+        tx.relate(REACHES_SERVICE.type, record["id"], each.id, levels)
+    for id in seen.single:
+        tx.relate(SINGLE_POINT.type, record["id"], id)
+    for met in said.collisions:
+        how = {"how": met.how, "because": met.because}
+        tx.relate(COLLIDES.type, record["id"], met.record, how)

@@ -1,0 +1,111 @@
+"""The planned difference of a change: what it adds to, alters in, takes from the graph (PR12.1).
+
+    add: [{kind: CI, type: Server, key: sto-c, name: Storage C, attributes: {cpu_count: 8}}]
+    change: [{key: sto-a, attributes: {firmware: "4.3"}}]
+    retire: [sto-old]
+    relate: [{type: RUNS_ON, source: mail, target: sto-c}]
+    unrelate: [{type: RUNS_ON, source: mail, target: sto-old}]
+
+Here it is held against its form alone. Whether types, attributes and relations may be so is decided
+by the rules of configuration management when it is carried out, as they are in force then.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.kernel.canonical import canonical
+from fitsm_graph.kernel.errors import BadInput
+
+PARTS = ("add", "change", "retire", "relate", "unrelate")
+ORDER = ("add", "change", "relate", "unrelate", "retire")
+"""In which parts are carried out: first what comes, last what goes."""
+ELEMENT = ("kind", "type", "key", "name", "owner", "description", "attributes")
+CHANGED = ("key", "name", "description", "attributes")
+TIE = ("type", "source", "target")
+KINDS = ("CI", "Service", "ServiceComponent", "RedundancyGroup")
+MOST = 200
+"""Items of one part: what is more is a release, or a sync of its own."""
+LONGEST_KEY = 200
+
+
+def text_of(given: Mapping[str, Any]) -> str | None:
+    """A planned difference in canonical JSON; None where it says nothing.
+
+    Raises:
+        BadInput: With everything that is wrong with its form, each with its path.
+    """
+    read = Reader()
+    top: Path = ("differenceOfGraph",)
+    said = read.fields(given, top, PARTS)
+    for name in PARTS:
+        _check(name, said.get(name), (*top, name), read)
+    if read.problems:
+        raise BadInput.of(read.problems)
+    kept = {name: said[name] for name in PARTS if said.get(name)}
+    return canonical(kept).decode() if kept else None
+
+
+def _check(name: str, given: object, path: Path, read: Reader) -> None:
+    if given is None:
+        return
+    items = read.items(given, path, "items", least=0)
+    if len(items) > MOST:
+        what = f"{len(items)} items are too many"
+        read.wrong("POLICY_FORM", path, what, f"{MOST} at most; divide the change")
+        return
+    for place, each in enumerate(items):
+        here: Path = (*path, place)
+        if name == "retire":
+            read.text(each if isinstance(each, str) else 0, here, longest=LONGEST_KEY)
+        elif name == "add":
+            _added(read.fields(each, here, ELEMENT, ("kind", "key", "name")), here, read)
+        elif name == "change":
+            one = read.fields(each, here, CHANGED, ("key",))
+            read.text(one.get("key"), (*here, "key"), longest=LONGEST_KEY)
+            _attributes(one.get("attributes"), (*here, "attributes"), read)
+        else:
+            one = read.fields(each, here, TIE, TIE)
+            for field in TIE:
+                read.text(one.get(field), (*here, field), longest=LONGEST_KEY)
+    _check_once(name, items, path, read)
+
+
+def _added(one: Mapping[str, Any], path: Path, read: Reader) -> None:
+    kind = read.one_of(one.get("kind"), (*path, "kind"), KINDS)
+    for field in ("key", "name"):
+        read.text(one.get(field), (*path, field), longest=LONGEST_KEY)
+    if kind == "CI" and not one.get("type"):
+        what = "a CI needs a type"
+        read.wrong("POLICY_FIELD", (*path, "type"), what, "such as Server")
+    _attributes(one.get("attributes"), (*path, "attributes"), read)
+
+
+def _attributes(given: object, path: Path, read: Reader) -> None:
+    if given is not None and not isinstance(given, Mapping):
+        read.wrong("POLICY_FORM", path, "attributes are no object of fields", "name: value")
+
+
+def _check_once(name: str, items: list[Any], path: Path, read: Reader) -> None:
+    """Each element, and each relation, stands in a part once."""
+    found = [_name(name, each) for each in items]
+    for place, each in enumerate(found):
+        if each and each in found[:place]:
+            what = f"'{each}' stands twice"
+            read.wrong("POLICY_TWICE", (*path, place), what, "keep the one that is meant")
+
+
+def _name(part: str, item: Any) -> str:
+    if part == "retire":
+        return str(item)
+    if not isinstance(item, Mapping):
+        return ""
+    fields = ("key",) if part in {"add", "change"} else TIE
+    return " ".join(str(item.get(each, "")) for each in fields)
+
+
+def length_of(text: str | None) -> int:
+    """How many items a planned difference has."""
+    said = json.loads(text) if text else {}
+    return sum(len(said.get(part, ())) for part in PARTS)

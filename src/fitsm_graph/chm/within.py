@@ -1,0 +1,159 @@
+"""What the verbs on changes share: a change with what hangs together with it, and its steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fitsm_graph.chm import deciding
+from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.weighing import behind
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.signature import Of
+from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.impact import effects
+from fitsm_graph.impact.effects import Hit
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.chm import CHANGES
+from fitsm_graph.model.disturbance import Effect
+
+AChange = Annotated[str, Of("Change")]
+REMEDIES = {
+    "change.begin": "let it be assessed and approved: `change assess`, then `change approve`",
+    "change.approve": "`change assess` first; what is approved is an assessment",
+}
+_REMEDY = "look at its history, or register another change"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A change as it is, with what hangs together with it.
+
+    Attributes:
+        alters: ``{id, key, labels, properties}`` of the elements that it alters.
+        tasks: Properties of its tasks.
+        back_out: Properties of how it is undone; None: nothing says how.
+        standard: Of the standard change that it follows; None: it follows none.
+        reviews: Of its reviews.
+    """
+
+    change: Properties
+    alters: Sequence[Properties]
+    tasks: Sequence[Properties]
+    back_out: Properties | None
+    standard: Properties | None
+    reviews: Sequence[Properties]
+
+    @property
+    def hit(self) -> dict[str, Effect]:
+        """The state of each element while it is implemented, by id."""
+        return {each["id"]: Effect(each["properties"]["effect"]) for each in self.alters}
+
+
+async def change_row(tx: Tx, ref: str, expected_version: int | None = None) -> Row:
+    """Read a change by id or key.
+
+    Raises:
+        NotFound: There is no such change.
+        Conflict: VERSION_CONFLICT.
+    """
+    row = found(await tx.rows("chm.change_context", ref=ref), "change", ref)
+    check_version(row["change"], expected_version)
+    return Row(**row)
+
+
+def step(policies: Policies, change: Mapping[str, Any], verb: str) -> str:
+    """The state that a verb leads a change to.
+
+    Raises:
+        Refused: ILLEGAL_TRANSITION.
+    """
+    return stepped(policies, "Change", change, verb, remedy=REMEDIES.get(verb, _REMEDY))
+
+
+def moved(policies: Policies, change: Mapping[str, Any], verb: str, at: str) -> dict[str, Any]:
+    """New values of a change that a verb moves on: its state, and since or until when.
+
+    Raises:
+        Refused: ILLEGAL_TRANSITION.
+    """
+    remedy = REMEDIES.get(verb, _REMEDY)
+    return life_of(policies, "Change").move(change, verb, at, remedy=remedy)
+
+
+def planned(starts: str | None, ends: str | None) -> dict[str, Any]:
+    """A planned time in the stored form; nothing where none is given.
+
+    Raises:
+        BadInput: Half of it is missing, or it ends before it begins.
+    """
+    if starts is None and ends is None:
+        return {}
+    if starts is None or ends is None:
+        missing = "plannedStartsAt" if starts is None else "plannedEndsAt"
+        raise BadInput(
+            "half of the planned time is missing",
+            why="the schedule of changes shows from when until when",
+            remedy="give beginning and end, or neither",
+            path=(missing,),
+            requirement="PR12.6",
+        )
+    first, last = effects.half_open(starts, ends, ("plannedStartsAt", "plannedEndsAt"))
+    return {"planned_starts_at": first, "planned_ends_at": last}
+
+
+async def registered(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    fields: Mapping[str, Any],
+    hit: Mapping[str, Effect],
+) -> Properties:
+    """Make a request for change with its type; who acts is who asks for it (PR12.1).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what elements do to services.
+        fields: What is known of it, with its title.
+        hit: The state of each element while it is implemented, by id.
+    """
+    reach = reaching.alone(hit)
+    urgent, people = bool(fields.get("urgent")), await behind(tx, reach)
+    decided = deciding.typed(policies, reach, people, urgent=urgent)
+    status = life_of(policies, "Change").initial
+    change = tx.create("Change", {**fields, **decided, "requester": tx.actor, "status": status})
+    alter(tx, change, hit)
+    return change
+
+
+def alter(tx: Tx, change: Mapping[str, Any], hit: Mapping[str, Effect]) -> None:
+    """Say what a new change alters."""
+    for element, effect in hit.items():
+        tx.relate(CHANGES.type, change["id"], element, {"effect": effect})
+
+
+def altered_anew(tx: Tx, row: Row, hit: Mapping[str, Effect]) -> None:
+    """Say that a change alters just some elements, whatever it altered before."""
+    former = {each["id"]: each["properties"] for each in row.alters}
+    for element, properties in former.items():
+        if element not in hit:
+            tx.unrelate(CHANGES.type, row.change["id"], element, properties)
+    for element, effect in hit.items():
+        given = {"effect": effect}
+        if element in former:
+            tx.change_relation(CHANGES.type, row.change["id"], element, former[element], given)
+        else:
+            tx.relate(CHANGES.type, row.change["id"], element, given)
+
+
+async def named_hit(tx: Tx, changes: Sequence[Hit]) -> dict[str, Effect]:
+    """The state of each element that is named, by id.
+
+    Raises:
+        NotFound: An element is not there.
+        BadInput: None is given, or one twice.
+    """
+    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
+    return effects.hit(tx, rows, changes, "changes")

@@ -1,0 +1,87 @@
+"""The planned difference of a change, carried out in the graph (the arrow from CHM to CONFM)."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from fitsm_graph.chm.difference import ORDER
+from fitsm_graph.chm.within import AChange, change_row, step
+from fitsm_graph.confm import service as confm
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.registry import TypeRegistry
+
+
+@verb("change.apply", room=Process.CHM, also=Process.CONFM, requirement="PR12.5", on="Change")
+async def apply_difference(
+    tx: Tx,
+    policies: Policies,
+    registry: TypeRegistry,
+    ref: AChange,
+    *,
+    expected_version: int | None = None,
+) -> Properties:
+    """Carry out the next item of the planned difference of a change in the graph (PR12.5).
+
+    Items are carried out one by one, each by the rules of configuration management and in a
+    transaction of its own, so that nobody waits for a large change; `differenceDone` counts them.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        registry: The types in force.
+        ref: Id or key of the change.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg change apply CHG-000001
+
+    Raises:
+        NotFound: There is no such change, or an item names what is not there.
+        Refused: The change has not begun, DIFFERENCE_DONE, or what the item's own verb refuses.
+        Conflict: VERSION_CONFLICT, or what is to be added is there already.
+        BadInput: With what is wrong with the item.
+    """
+    row = await change_row(tx, ref, expected_version)
+    step(policies, row.change, "change.apply")
+    done = row.change.get("difference_done", 0)
+    items = list(_items(row.change.get("difference")))
+    if done >= len(items):
+        raise Refused(
+            f"nothing is left of the planned difference of {row.change['key']}",
+            code="DIFFERENCE_DONE",
+            why="all items are carried out" if items else "it has none",
+            remedy="go on with the change",
+            requirement="PR12.5",
+        )
+    await _carried_out(tx, registry, *items[done])
+    return tx.update("Change", row.change, {"difference_done": done + 1})
+
+
+def _items(text: str | None) -> Iterator[tuple[str, Any]]:
+    """All items with the part they are of: first what comes, last what goes."""
+    said = json.loads(text) if text else {}
+    for part in ORDER:
+        for item in said.get(part, ()):
+            yield part, item
+
+
+async def _carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> None:
+    match part:
+        case "add":
+            await confm.register_element(tx, registry, ElementDraft(**item))
+        case "change":
+            told = {name: item[name] for name in ("name", "description") if name in item}
+            changes = {**told, **item.get("attributes", {})}
+            await confm.update_element(tx, registry, item["key"], changes)
+        case "relate":
+            await confm.relate(tx, registry, RelationDraft(**item))
+        case "unrelate":
+            await confm.unrelate(tx, registry, **item)
+        case _:
+            await confm.retire_element(tx, registry, item)

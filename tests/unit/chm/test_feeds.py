@@ -1,0 +1,61 @@
+"""The schedule of changes as iCalendar, read back by another library."""
+
+from typing import Any
+
+import vobject
+
+from fitsm_graph.chm import feeds
+
+AT = "2026-11-28T09:00:00.000000Z"
+MORE = {"created_at": AT, "updated_at": AT, "status": "scheduled", "type": "major"}
+
+SERVICES = ["Mail", "Ünïcode"]
+
+
+def work(id: str = "one", **more: Any) -> dict[str, Any]:
+    record = {"id": id, "key": f"CHG-{id}", "title": "firmware; all, of it", "version": 7, **MORE}
+    times = {"starts": "2027-01-10T02:00:00.000000Z", "ends": "2027-01-10T04:00:00.000000Z"}
+    return {
+        "record": {**record, **more},
+        "kind": "change",
+        "services": ["Mail", "Ünïcode"],
+        **times,
+    }
+
+
+def read(*given: dict[str, Any]) -> list[Any]:
+    calendar = vobject.readOne(feeds.calendar_of("Changes: Mail", given).decode())
+    assert (calendar.version.value, calendar.method.value) == ("2.0", "PUBLISH")
+    return list(calendar.contents.get("vevent", []))
+
+
+def test_another_reader_sees_the_same() -> None:
+    (event,) = read(work())
+    assert event.uid.value == "one@fitsm-graph"
+    assert event.summary.value == "CHG-one firmware; all, of it"
+    assert event.dtstart.value.isoformat() == "2027-01-10T02:00:00+00:00"
+    assert event.dtend.value.isoformat() == "2027-01-10T04:00:00+00:00"
+    assert event.status.value == "CONFIRMED"
+    assert event.description.value == ("change, scheduled\nservices that get worse: Mail, Ünïcode")
+
+
+def test_an_event_stays_the_same_and_says_when_it_changed() -> None:
+    """RFC 5545: one UID, a SEQUENCE that grows, CANCELLED where it is given up."""
+    (first,), (second,) = read(work()), read(work(version=9, status="cancelled"))
+    assert first.uid.value == second.uid.value
+    assert int(first.sequence.value) < int(second.sequence.value)
+    assert (first.status.value, second.status.value) == ("CONFIRMED", "CANCELLED")
+
+
+def test_the_same_work_has_the_same_tag_and_other_work_another() -> None:
+    once = feeds.calendar_of("x", [work()])
+    assert feeds.tag_of(once) == feeds.tag_of(feeds.calendar_of("x", [work()]))
+    assert feeds.tag_of(once) != feeds.tag_of(feeds.calendar_of("x", [work(version=8)]))
+    assert read() == []
+
+
+def test_lines_are_folded_as_the_standard_says() -> None:
+    body = feeds.calendar_of("x", [work(title="a very long title " * 20)])
+    assert max(len(line) for line in body.split(b"\r\n")) <= 75
+    (event,) = read(work(title="a very long title " * 20))
+    assert event.summary.value.startswith("CHG-one a very long title")
