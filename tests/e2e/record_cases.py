@@ -113,6 +113,9 @@ ONE_OF_EACH = (
     'assignRole(input: {role: SMS_OWNER, person: "Person"})',
     'commentIncident(input: {ref: "INC-000001", text: "x"})',
     'attachIncident(input: {ref: "INC-000001", url: "https://wiki.example.org/x"})',
+    'escalateIncident(input: {ref: "INC-000001", why: "x", to: "Person"})',
+    'declareMajorIncident(input: {ref: "INC-000001", coordinator: "Person", why: "x"})',
+    'registerMajorIncidentReview(input: {incident: "INC-000001"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident."""
 

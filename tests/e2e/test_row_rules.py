@@ -295,6 +295,19 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         **record_questions(f"{MARK}-host"),
         "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
         "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
+        "escalationsDue": [
+            ('{ escalationsDue(at: "2030-01-01T00:00:00Z") { key kind title step target to } }', {})
+        ],
+        "whoIsAffected": [
+            (
+                """{ whoIsAffected(of: "INC-000001") { element { id key name } before after
+                  customers { key } owners { key } } }""",
+                {},
+            )
+        ],
+        "serviceClocks": [
+            ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
+        ],
         "policyInForce": [
             (f'{{ policyInForce(kind: "life", name: "Incident") {POLICY} }}', {}),
         ],

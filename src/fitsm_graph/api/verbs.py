@@ -30,8 +30,10 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
-from fitsm_graph.handover import changes
+from fitsm_graph.handover import changes, user_updates
+from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm import desk, escalating, major, parts
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
@@ -65,7 +67,10 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
-ROOMS = (isrm, problems, known_errors, chm, changes, suggestions, csi, records, parties, roles)
+ROOMS = (
+    *(isrm, desk, parts, escalating, major, user_updates),
+    *(problems, known_errors, problems_raised, chm, changes, suggestions, csi, records, parties, roles),
+)
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
 

@@ -31,6 +31,8 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.handover import changes
+from fitsm_graph.handover import problems as problems_raised
+from fitsm_graph.isrm import desk, major, parts
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.isrm.service import (
     clear_incident_effect,
@@ -290,6 +292,7 @@ async def disturbances(do: Driver) -> None:
     await do.act(isrm.prioritise_incident, "INC-000001")
     await do.act(clear_incident_effect, "INC-000001", "host")
     await problems(do)
+    await service_desk(do)
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),
@@ -304,6 +307,36 @@ async def disturbances(do: Driver) -> None:
     await do.act(register_change, "new board", [("host", "down")])
     await do.act(begin_change, "CHG-000002")
     await do.act(cancel_change, "CHG-000002")
+
+
+async def service_desk(do: Driver) -> None:
+    """An incident from its first response to its end, and what is part of it."""
+    for title in ("dark", "still dark", "darker"):
+        await do.act(register_incident, title, [("host", "down")])
+    first, second, third = (f"INC-00000{number}" for number in (2, 3, 4))
+    await do.act(parts.merge_incident, second, first)
+    await do.act(parts.split_incident, second)
+    await do.act(parts.merge_incident, second, first)
+    await do.act(VERBS["incident.begin"].run, first)
+    await do.act(VERBS["incident.wait"].run, first, desk.WaitingFor.SUPPLIER, "a fuse")
+    await do.act(VERBS["incident.resume"].run, first)
+    await do.act(resolve_incident, first, "a new fuse", cause="old fuse", caused_in="host")
+    await do.act(VERBS["incident.reopen"].run, first, "dark again")
+    await do.act(resolve_incident, first, "another fuse")
+    await do.act(VERBS["incident.close"].run, first, confirmed=True)
+    await do.act(VERBS["incident.update_users"].run, third, "we are looking at it")
+    await do.act(VERBS["incident.escalate"].run, third, "beyond us", to="ops")
+    await do.act(VERBS["incident.assign"].run, third, "ada")
+    await do.act(VERBS["incident.escalate_up"].run, third, "half of the time is over")
+    await do.act(major.declare_major_incident, third, "ada", "everything is dark")
+    await do.act(major.register_major_incident_review, third)
+    review = "MIR-000001"
+    await do.act(major.describe_major_incident_review, review, "a fuse", actions=["ada: spares"])
+    await do.act(major.complete_major_incident_review, review)
+    await do.act(problems_raised.raise_problem_from_major_incident, third)
+    await do.act(major.stand_down_incident, third, "there is light")
+    given_up = desk.GivenUpAs.NONE_AT_ALL
+    await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
 
 
 async def access(do: Driver) -> None:

@@ -29,7 +29,10 @@ ABOVE = {
     **dict.fromkeys(["Service", "ServiceComponent", "CI", "RedundancyGroup"], ("Element",)),
     **dict.fromkeys(["Incident", "Change", "MaintenanceWindow"], ("ProcessRecord", "Disturbance")),
     **dict.fromkeys(
-        ["Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"],
+        [
+            *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
+            "MajorIncidentReview",
+        ],
         ("ProcessRecord",),
     ),
 }
