@@ -19,8 +19,14 @@ RETURN COLLECT {
          RETURN {id: owner.id, key: owner.key, properties: properties(owned)}
        } AS former,
        COLLECT {
-         MATCH (case)-[hit:AFFECTS]->(element:Element)-[:OWNED_BY]->(owner:Record)
-         WITH element, owner, CASE hit.effect WHEN 'down' THEN 0 WHEN 'degraded' THEN 1 ELSE 2 END AS place
+         CALL (case) {
+           MATCH (case)-[hit:AFFECTS]->(element:Element)-[:OWNED_BY]->(owner:Record)
+           RETURN hit.effect AS effect, element, owner
+           UNION
+           MATCH (case)-[:REQUESTS]->(:Record)-[:OFFERS]->(element:Element)-[:OWNED_BY]->(owner:Record)
+           RETURN 'down' AS effect, element, owner
+         }
+         WITH element, owner, CASE effect WHEN 'down' THEN 0 WHEN 'degraded' THEN 1 ELSE 2 END AS place
          ORDER BY place, element.id
          RETURN {id: owner.id, key: owner.key, element: element.key}
        } AS owners,

@@ -83,6 +83,8 @@ async def _estate(caller: Caller) -> Pools:
         "policy.key": policy["key"],
         "policyInForce.kind": policy["kind"],
         "policyInForce.name": policy["name"],
+        "serviceClocks.of": "INC-000001",
+        "whoIsAffected.of": "INC-000001",
     }
     arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
     for kind in asked_kinds():

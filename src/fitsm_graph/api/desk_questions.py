@@ -88,8 +88,11 @@ async def escalations_due(info: Info, at: DateTime | None = None, first: int = 2
 
 
 async def _open(context: Context, limit: int) -> list[dict[str, Any]]:
-    states = _going(life_of(context.policies, INCIDENT))
-    return await context.graph.rows("isrm.open_cases", states=states, limit=limit)
+    states = {
+        name: _going(life_of(context.policies, kind))
+        for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
+    }
+    return await context.graph.rows("isrm.open_cases", **states, limit=limit)
 
 
 def _going(life: Life) -> list[str]:
@@ -119,7 +122,7 @@ async def who_is_affected(info: Info, of: strawberry.ID) -> object:
     """Services that an incident reaches now, their customers, and who answers for them (PR9.4)."""
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    given = {"kind": INCIDENT, "ref": str(of), "refs": []}
+    given = {"kind": INCIDENT, "ref": str(of), "refs": [], "actor": ""}
     row = found(await context.graph.rows("isrm.case_context", **given), "incident", str(of))
     reach = await _reach(context, Case(INCIDENT, row))
     ids = [each.id for each in reach.services]

@@ -61,7 +61,7 @@ async def service_clocks(info: Info, of: strawberry.ID, at: DateTime | None = No
     context, what = info.context, asked_of(info)
     context.allow(READ)
     now = from_text(at, path=("at",)) if at is not None else context.now
-    given = {"kind": "", "ref": str(of), "refs": []}
+    given = {"kind": "", "ref": str(of), "refs": [], "actor": ""}
     row = found(
         await context.graph.rows("isrm.case_context", **given), "incident or request", str(of)
     )

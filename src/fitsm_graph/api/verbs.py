@@ -33,7 +33,7 @@ from fitsm_graph.graph.verb import VERBS, Verb
 from fitsm_graph.handover import changes, user_updates
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm import desk, escalating, major, parts
+from fitsm_graph.isrm import desk, escalating, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
@@ -68,7 +68,7 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalating, major, user_updates),
+    *(isrm, desk, parts, escalating, major, user_updates, requests),
     *(problems, known_errors, problems_raised, chm, changes, suggestions, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

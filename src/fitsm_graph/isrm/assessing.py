@@ -87,7 +87,7 @@ def assessed(
         BadInput: A class is unknown, or a reason is missing.
     """
     facts = {**facts_of(reach, behind), "linked_incidents": linked}
-    _check(override, in_force(policies, MATRIX))
+    check_override(override, in_force(policies, MATRIX))
     impact, impact_why = _impact(policies, facts, reach, behind)
     promised = _promised(policies, reach, impact, override)
     promised |= {"target_priority": HIGHEST} if major else {}
@@ -95,7 +95,7 @@ def assessed(
     final = override.impact or impact, override.urgency or urgency
     priority, priority_why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
     met = _major(policies, facts)
-    because = [impact_why, urgency_why, *_overridden(override), priority_why, *_may(met)]
+    because = [impact_why, urgency_why, *overridden(override), priority_why, *_may(met)]
     return {
         "impact": final[0],
         "urgency": final[1],
@@ -179,7 +179,12 @@ def _margin(reach: Reach) -> int | None:
     return GONE if reach.down else reach.margin
 
 
-def _check(override: Override, matrix: Any) -> None:
+def check_override(override: Override, matrix: Any) -> None:
+    """Refuse classes that the matrix does not have, and another one without a reason.
+
+    Raises:
+        BadInput: UNKNOWN_CLASS or OVERRIDE_REASON.
+    """
     for name, word, known in (
         ("impact", override.impact, matrix.impacts if matrix else ()),
         ("urgency", override.urgency, matrix.urgencies if matrix else ()),
@@ -229,7 +234,8 @@ def _urgency_told(word: str, reach: Reach) -> str:
     return f"urgency {word}: where redundancy is lost, {left} more can be borne"
 
 
-def _overridden(override: Override) -> list[str]:
+def overridden(override: Override) -> list[str]:
+    """The sentence that says what a person decided; none where nobody did."""
     if not override:
         return []
     said = [

@@ -73,7 +73,7 @@ async def case_of(tx: Tx, kind: str, ref: str, refs: Sequence[str] = ()) -> Case
     Raises:
         NotFound: There is no such record.
     """
-    rows = await tx.rows("isrm.case_context", kind=kind, ref=ref, refs=list(refs))
+    rows = await tx.rows("isrm.case_context", kind=kind, ref=ref, refs=list(refs), actor=tx.actor)
     return Case(kind, found(rows, spoken(kind), ref))
 
 

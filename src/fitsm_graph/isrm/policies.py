@@ -27,6 +27,8 @@ from fitsm_graph.isrm.updates import UPDATES, parse_updates
 LIVES = (
     Lived("Incident", also=("incident.review",)),
     Lived("MajorIncidentReview"),
+    Lived("RequestOffering", also=("service_request.register",)),
+    Lived("ServiceRequest"),
 )
 
 FACTS = (*OF_IMPACT, criteria.LINKED_INCIDENTS)

@@ -2,52 +2,44 @@
 
 (:Incident)-[:AFFECTS {effect}]->(any element)
 (:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
+(:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
+(:RequestStep)-[:STEP_OF]->(:ServiceRequest)-[:REQUESTED_BY]->(:Person)
 (:Escalation)-[:ESCALATES]->(:Incident), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import (
+    Agreed,
+    Because,
+    Category,
+    ClosedAt,
+    ClosureCode,
+    Confirmed,
+    EscalationLevel,
+    Impact,
+    NextUpdateDueAt,
+    OverrideImpact,
+    OverrideReason,
+    OverrideUrgency,
+    Priority,
+    Reopened,
+    ReopenReason,
+    ResolutionDueAt,
+    ResolvedAt,
+    RespondedAt,
+    ResponseDueAt,
+    TargetPriority,
+    Urgency,
+    UsersUpdatedAt,
+    WaitingFor,
+    WaitingReason,
+)
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.record import Record
-
-# What incidents and service requests have in common is declared once.
-ClosureCode = Annotated[str, Doc("How it ended: a code of the closure rules in force (PR9.5).")]
-ResolvedAt = Annotated[str | None, Doc("When it was resolved last, UTC; null: it is not.")]
-ClosedAt = Annotated[str | None, Doc("When it was over for good, UTC; null: it is not.")]
-Confirmed = Annotated[bool, Doc("A user confirmed that all is well; else time decided.")]
-Reopened = Annotated[int, Doc("How often it was opened again.")]
-ReopenReason = Annotated[str, Doc("Why it was opened again last.")]
-RespondedAt = Annotated[str | None, Doc("When somebody first dealt with it, UTC (PR9.2).")]
-ResponseDueAt = Annotated[
-    str | None,
-    Doc("When the response target breaks or broke, UTC; null: it was met, or nothing is agreed."),
-]
-ResolutionDueAt = Annotated[
-    str | None,
-    Indexed(),
-    Doc(
-        "When the resolution target breaks or broke, UTC; null: it was met, the clock waits, or "
-        "nothing is agreed."
-    ),
-]
-TargetPriority = Annotated[
-    int | None,
-    Doc("Priority whose targets count: that of impact and urgency before time ran out."),
-]
-Agreed = Annotated[
-    list[str] | None,
-    Doc("Versions of targets and service calendars that its clocks are read by."),
-]
-WaitingFor = Annotated[str, Doc("Whom it waits for: user, supplier, change, …; empty: nobody.")]
-WaitingReason = Annotated[str, Doc("What it waits for.")]
-UsersUpdatedAt = Annotated[str | None, Doc("When users were told of the progress last, UTC.")]
-NextUpdateDueAt = Annotated[
-    str | None, Doc("When users are to be told again, UTC; null: it is resolved (PR9.4).")
-]
-EscalationLevel = Annotated[int, Doc("Steps of the escalation path that were taken (PR9.3).")]
 
 
 @record(
@@ -94,17 +86,17 @@ class Incident(DatedDisturbance):
         list[str] | None,
         Doc("Open incidents that affected some of the same elements when it was registered."),
     ] = None
-    category: Annotated[str, Doc("Its class: a key of the scheme in force.")] = ""
-    impact: Annotated[str | None, Doc("How grave it is: a class of the matrix.")] = None
-    urgency: Annotated[str | None, Doc("How soon it has to end: a class of the matrix.")] = None
-    priority: Annotated[int | None, Doc("1 is the highest; from both by matrix.")] = None
+    category: Category = ""
+    impact: Impact = None
+    urgency: Urgency = None
+    priority: Priority = None
     computed_impact: Annotated[str | None, Doc("The impact that the graph says.")] = None
     computed_urgency: Annotated[str | None, Doc("The urgency that the graph says.")] = None
     computed_priority: Annotated[int | None, Doc("The priority that the graph says.")] = None
-    override_impact: Annotated[str | None, Doc("The impact that a person decided on.")] = None
-    override_urgency: Annotated[str | None, Doc("The urgency that a person decided on.")] = None
-    override_reason: Annotated[str | None, Doc("Why a person decided otherwise.")] = None
-    because: Annotated[list[str] | None, Doc("Why it has its impact, urgency and priority.")] = None
+    override_impact: OverrideImpact = None
+    override_urgency: OverrideUrgency = None
+    override_reason: OverrideReason = None
+    because: Because = None
     services_down: Annotated[int | None, Doc("Services that are DOWN by it.")] = None
     services_reached: Annotated[int | None, Doc("Services that get worse by it.")] = None
     customers_reached: Annotated[int | None, Doc("Customers who receive those services.")] = None
@@ -126,7 +118,81 @@ AFFECTS = relation(
     back="incidents",
     carries=HIT,
 )
-CASE_KINDS = ("Incident",)
+
+
+@record(
+    owner=Process.ISRM,
+    prefix="OFR",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="request_offering",
+    columns=("status", "title", "offers", "steps", "owner"),
+)
+class RequestOffering(ProcessRecord):
+    """What users can ask for, and the steps by which they get it (PR9.2)."""
+
+    steps: Annotated[
+        list[str], Doc("In order, each as its kind and what is done: `manual: order it`.")
+    ]
+    impact: Annotated[str, Doc("Impact of its requests: a class of the matrix; empty: the least.")]
+    urgency: Annotated[str, Doc("Their urgency, likewise.")]
+    category: Category = ""
+
+
+@record(
+    owner=Process.ISRM,
+    prefix="SRQ",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="service_request",
+    columns=("priority", "status", "title", "requests", "resolution_due_at"),
+)
+class ServiceRequest(ProcessRecord):
+    """User request for information, advice, access or a standard change (FitSM-0)."""
+
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of its life.")]
+    registered_by: Annotated[str, Doc("Login of who registered it.")]
+    resolution: Annotated[str, Doc("What was delivered, or why it was given up.")] = ""
+    closure_code: ClosureCode = ""
+    resolved_at: ResolvedAt = None
+    confirmed: Confirmed = False
+    reopened: Reopened = 0
+    reopen_reason: ReopenReason = ""
+    responded_at: RespondedAt = None
+    response_due_at: ResponseDueAt = None
+    resolution_due_at: ResolutionDueAt = None
+    target_priority: TargetPriority = None
+    agreed: Agreed = None
+    waiting_for: WaitingFor = ""
+    waiting_reason: WaitingReason = ""
+    escalation_level: EscalationLevel = 0
+    users_updated_at: UsersUpdatedAt = None
+    next_update_due_at: NextUpdateDueAt = None
+    category: Category = ""
+    impact: Impact = None
+    urgency: Urgency = None
+    priority: Priority = None
+    override_impact: OverrideImpact = None
+    override_urgency: OverrideUrgency = None
+    override_reason: OverrideReason = None
+    because: Because = None
+
+
+@record(owner=Process.ISRM, prefix="STP", asked=True)
+class RequestStep(Record):
+    """A step by which a service request is fulfilled, and who took it (PR9.2)."""
+
+    number: Annotated[int, Doc("Its place, from 1 on.")]
+    step_kind: Annotated[str, Doc("manual, approval, raise_change or notify.")]
+    title: Annotated[str, Doc("What is done.")]
+    done_at: Annotated[str | None, Doc("When it was done, UTC; null: it is not.")] = None
+    done_by: Annotated[str, Doc("Login of who did it.")] = ""
+    note: Annotated[str, Doc("What there is to say of it.")] = ""
+
+
+CASE_KINDS = ("Incident", "ServiceRequest")
 """Kinds of records that the service desk deals with by the same rules."""
 
 
@@ -135,7 +201,7 @@ class Escalation(Record):
     """A record was handed to who can solve it, or told to who decides (PR9.3)."""
 
     direction: Annotated[str, Doc("functional or hierarchical.")]
-    reason: Annotated[str, Doc("Why.")]
+    reason: Annotated[str, Doc("Why it was escalated.")]
     by: Annotated[str, Doc("Login of who did it.")]
     step: Annotated[int, Doc("Of the escalation path, from 1 on; 0: of none.")] = 0
     by_rule: Annotated[bool, Doc("Time made it due; else a person wanted it.")] = False
@@ -214,4 +280,43 @@ CAUSED_IN = relation(
     doc="The element that its cause lay in, as was confirmed when it was resolved (PR9.5).",
     field="caused_in",
     back="caused",
+)
+OFFERS = relation(
+    "OFFERS",
+    owner=Process.ISRM,
+    sources=("RequestOffering",),
+    targets=("Service",),
+    doc="The service that it belongs to; its agreement counts for the requests (PR9.1).",
+    field="offers",
+    back="offerings",
+    one=True,
+)
+REQUESTS = relation(
+    "REQUESTS",
+    owner=Process.ISRM,
+    sources=("ServiceRequest",),
+    targets=("RequestOffering",),
+    doc="What is asked for.",
+    field="requests",
+    back="requests",
+    one=True,
+)
+REQUESTED_BY = relation(
+    "REQUESTED_BY",
+    owner=Process.ISRM,
+    sources=("ServiceRequest",),
+    targets=("Person",),
+    doc="Who asks for it, and who therefore approves none of it (PR9.2).",
+    field="requester",
+    one=True,
+)
+STEP_OF = relation(
+    "STEP_OF",
+    owner=Process.ISRM,
+    sources=("RequestStep",),
+    targets=("ServiceRequest",),
+    doc="The request that it is a step of.",
+    field="request",
+    back="steps",
+    one=True,
 )

@@ -16,7 +16,7 @@ PROCESS_LABELS = (PROCESS_LABEL,)
 PROCESS_KINDS = (
     *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
     *("Suggestion", "Improvement", "ImprovementAction"),
-    "MajorIncidentReview",
+    *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
 )
 """Kinds of records that have a life in a process."""
 

@@ -32,8 +32,9 @@ from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.handover import changes
 from fitsm_graph.handover import problems as problems_raised
-from fitsm_graph.isrm import desk, major, parts
+from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
+from fitsm_graph.isrm.request_rules import OfferingStep, StepKind
 from fitsm_graph.isrm.service import (
     clear_incident_effect,
     register_incident,
@@ -293,6 +294,7 @@ async def disturbances(do: Driver) -> None:
     await do.act(clear_incident_effect, "INC-000001", "host")
     await problems(do)
     await service_desk(do)
+    await requested(do)
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),
@@ -337,6 +339,38 @@ async def service_desk(do: Driver) -> None:
     await do.act(major.stand_down_incident, third, "there is light")
     given_up = desk.GivenUpAs.NONE_AT_ALL
     await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
+
+
+async def requested(do: Driver) -> None:
+    """A service request from what is offered to its end, and one that is given up."""
+    shop = ElementDraft(kind="Service", key="shop", name="shop")
+    await do.act(confm.register_element, REGISTRY, shop)
+    steps = [OfferingStep("the head agrees", StepKind.APPROVAL), OfferingStep("build it")]
+    await do.act(requests.register_request_offering, "a stall", "shop", steps=steps)
+    offering, first, second = "OFR-000001", "SRQ-000001", "SRQ-000002"
+    await do.act(requests.describe_request_offering, offering, description="of wood")
+    for _ in range(2):
+        await do.act(requests.register_service_request, offering, requester="ada")
+    await do.act(requests.classify_service_request, first, "information")
+    await do.act(requests.prioritise_service_request, first)
+    await do.act(VERBS["service_request.begin"].run, first)
+    await do.act(VERBS["service_request.wait"].run, first, desk.WaitingFor.USER, "which wood")
+    await do.act(VERBS["service_request.resume"].run, first)
+    await do.act(VERBS["service_request.escalate"].run, first, "no wood", to="ops")
+    await do.act(VERBS["service_request.escalate_up"].run, first, "still no wood")
+    await do.act(VERBS["service_request.update_users"].run, first, "wood is on its way")
+    other = Request(actor="other", via="test")
+    for number in (1, 2):
+        await do.act(requests.complete_request_step, first, number, request=other)
+    await do.act(requests.fulfil_service_request, first, "it stands")
+    await do.act(VERBS["service_request.reopen"].run, first, "it fell")
+    await do.act(requests.fulfil_service_request, first, "it stands again")
+    await do.act(VERBS["service_request.close"].run, first, confirmed=True)
+    raised = changes.raise_change_from_service_request
+    await do.act(raised, second, [("host", "degraded")])
+    gone = desk.GivenUpAs.WITHDRAWN
+    await do.act(VERBS["service_request.reject"].run, second, gone, "no need")
+    await do.act(requests.withdraw_request_offering, offering)
 
 
 async def access(do: Driver) -> None:

@@ -31,7 +31,7 @@ ABOVE = {
     **dict.fromkeys(
         [
             *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
-            "MajorIncidentReview",
+            *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
         ],
         ("ProcessRecord",),
     ),
