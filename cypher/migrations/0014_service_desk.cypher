@@ -4,3 +4,4 @@ CREATE INDEX request_resolution_due_at IF NOT EXISTS FOR (request:ServiceRequest
 CREATE INDEX request_status IF NOT EXISTS FOR (request:ServiceRequest) ON (request.status);
 CREATE CONSTRAINT escalation_key IF NOT EXISTS FOR (escalation:Escalation) REQUIRE escalation.key IS UNIQUE;
 CREATE CONSTRAINT request_step_key IF NOT EXISTS FOR (step:RequestStep) REQUIRE step.key IS UNIQUE;
+CREATE INDEX incident_alert IF NOT EXISTS FOR (incident:Incident) ON (incident.alert);

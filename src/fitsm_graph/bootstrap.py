@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 
 from starlette.types import ASGIApp
 
+from fitsm_graph.api.alerts_http import PREFIX as ALERTS
+from fitsm_graph.api.alerts_http import AlertEdge
 from fitsm_graph.api.api import Api
 from fitsm_graph.api.edition import Editions, make_edition
 from fitsm_graph.api.entrance import Entrance
@@ -305,7 +307,17 @@ async def new_token(
 def web_application(product: Product) -> ASGIApp:
     """The API with the pages beside it."""
     rest: Any = pages(_executor(product), _sign_in(product))
-    return application(product.live, rest, {PREFIX: SyncEdge(product.api, SyncReaders())})
+    edges: dict[str, ASGIApp] = {
+        PREFIX: SyncEdge(product.api, SyncReaders()),
+        ALERTS: AlertEdge(product.api, _operation("ReportAlert")),
+    }
+    return application(product.live, rest, edges)
+
+
+def _operation(name: str) -> str:
+    """A document of the command line's, which is one that may be asked anywhere."""
+    path = Path(__file__).parent / "cli" / "operations" / f"{name}.graphql"
+    return path.read_text(encoding="utf-8")
 
 
 class SyncReaders:

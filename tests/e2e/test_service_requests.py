@@ -91,7 +91,8 @@ async def test_it_goes_its_way_by_the_steps_of_its_offering(desk: Desk, other: C
     assert await code(other, "completeRequestStep", **step) == "STEP_DONE"
     assert await code(one, "completeRequestStep", ref=key, number=2) == "CHANGE_NOT_RAISED"
     change = """mutation C($i: RaiseChangeFromServiceRequestInput!) {
-      raiseChangeFromServiceRequest(input: $i) { ok errors { code } change { raisedFrom { key } } } }"""
+      raiseChangeFromServiceRequest(input: $i) {
+        ok errors { code } change { raisedFrom { key } } } }"""
     hit = [{"element": "engine", "effect": "AT_RISK"}]
     raised = await one.ask(change, i={"raisedFrom": key, "changes": hit})
     assert raised["raiseChangeFromServiceRequest"]["change"]["raisedFrom"] == {"key": key}

@@ -30,7 +30,7 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
-from fitsm_graph.handover import changes, user_updates
+from fitsm_graph.handover import alerts, changes, user_updates
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, escalating, major, parts, requests
@@ -68,7 +68,7 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalating, major, user_updates, requests),
+    *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
     *(problems, known_errors, problems_raised, chm, changes, suggestions, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

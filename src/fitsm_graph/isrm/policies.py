@@ -12,6 +12,7 @@ from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.schemes import SCHEME, parse_scheme
 from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
+from fitsm_graph.isrm.alert_rules import ALERTS, parse_alerts
 from fitsm_graph.isrm.assessing import MAJOR
 from fitsm_graph.isrm.closing import CLOSURE, parse_closure
 from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
@@ -95,6 +96,9 @@ KINDS = (
         parse_major,
     ),
     PolicyKind(CLOSURE, "How incidents and service requests end.", "PR9.5", parse_closure),
+    PolicyKind(
+        ALERTS, "Which element an alert is about, and how hard it is hit.", "PR9.1", parse_alerts
+    ),
     PolicyKind(UPDATES, "How often users are told, by priority.", "PR9.4", parse_updates),
     PolicyKind(
         "escalation-path",

@@ -14,7 +14,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reach, Reaches
-from fitsm_graph.isrm.assessing import Override, assessed, different
+from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed, different
 from fitsm_graph.isrm.cases import (
     INCIDENT,
     NOT_WAITING,
@@ -73,14 +73,33 @@ async def register_incident(
         NotFound: An element is not there.
         BadInput: With what is wrong.
     """
-    described = {**_titled(title), "description": description, "starts_at": _began(tx, starts_at)}
+    described: dict[str, Any] = {
+        **_titled(title),
+        "description": description,
+        "starts_at": _began(tx, starts_at),
+    }
+    described["category"] = check_category(policies, category)
+    override = Override(impact, urgency, override_reason)
+    return await entered(tx, policies, reaching, described, affects, override=override)
+
+
+async def entered(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    described: Mapping[str, Any],
+    affects: Sequence[Hit],
+    *,
+    override: Override = NO_OVERRIDE,
+) -> Properties:
+    """An incident that is described, with what it affects: prioritised, and where it begins."""
     rows = await tx.rows("isrm.registration_context", refs=[ref for ref, _ in affects])
     hit = effects.hit(tx, rows, affects, "affects")
-    override = Override(impact, urgency, override_reason)
-    described["category"] = check_category(policies, category)
+    reach = reaching.of(hit)
+    weighed = assessed(policies, reach, await behind(tx, reach), override)
     similar = list(dict.fromkeys(key for row in rows for key in row["incidents"]))
-    weighed = await _first_assessment(tx, policies, reaching, hit, override)
-    incident = tx.create(INCIDENT, {**described, **weighed, "similar": similar or None})
+    given = {**described, **new_case(policies, INCIDENT, weighed, tx.at)}
+    incident = tx.create(INCIDENT, {**given, "similar": similar or None})
     for element, effect in hit.items():
         tx.relate(AFFECTS.type, incident["id"], element, {"effect": effect})
     return incident
@@ -316,19 +335,6 @@ def _began(tx: Tx, starts_at: str | None) -> str:
             path=("startsAt",),
         )
     return began
-
-
-async def _first_assessment(
-    tx: Tx,
-    policies: Policies,
-    reaching: Reaches,
-    hit: Mapping[str, Effect],
-    override: Override,
-) -> dict[str, Any]:
-    """What an incident that is being registered is: where it begins, how grave, by when."""
-    reach = reaching.of(hit)
-    found = assessed(policies, reach, await behind(tx, reach), override)
-    return new_case(policies, INCIDENT, found, tx.at)
 
 
 async def _assessed_again(

@@ -82,6 +82,10 @@ class Incident(DatedDisturbance):
     ] = None
     major_reason: Annotated[str, Doc("Why it was declared or stood down.")] = ""
     stood_down_at: Annotated[str | None, Doc("When it was no major one any more, UTC.")] = None
+    alert: Annotated[
+        str, Indexed(), Doc("Fingerprint of the alert that it came from; empty: of none.")
+    ] = ""
+    alert_count: Annotated[int, Doc("How often that alert was sent.")] = 0
     similar: Annotated[
         list[str] | None,
         Doc("Open incidents that affected some of the same elements when it was registered."),

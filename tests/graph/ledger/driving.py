@@ -30,7 +30,7 @@ from fitsm_graph.csi import suggestions
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
-from fitsm_graph.handover import changes
+from fitsm_graph.handover import alerts, changes
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
@@ -295,6 +295,7 @@ async def disturbances(do: Driver) -> None:
     await problems(do)
     await service_desk(do)
     await requested(do)
+    await alerted(do)
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),
@@ -339,6 +340,12 @@ async def service_desk(do: Driver) -> None:
     await do.act(major.stand_down_incident, third, "there is light")
     given_up = desk.GivenUpAs.NONE_AT_ALL
     await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
+
+
+async def alerted(do: Driver) -> None:
+    labels = {"instance": "host:9100", "severity": "critical", "alertname": "HostDown"}
+    for over in (False, False, True):
+        await do.act(alerts.report_alert, "3ad1", labels, over=over)
 
 
 async def requested(do: Driver) -> None:
