@@ -85,6 +85,7 @@ async def _estate(caller: Caller) -> Pools:
         "policyInForce.name": policy["name"],
         "serviceClocks.of": "INC-000001",
         "whoIsAffected.of": "INC-000001",
+        "incidentHints.of": "INC-000001",
     }
     arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
     for kind in asked_kinds():

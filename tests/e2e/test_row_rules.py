@@ -305,6 +305,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             )
         ],
+        "incidentHints": [
+            (
+                """{ incidentHints(of: "INC-000001", days: 300) { knownErrors { key title at }
+                  sameCause { key title } changes { key title hops weight } } }""",
+                {},
+            )
+        ],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
         ],

@@ -12,6 +12,7 @@ from fitsm_graph.api import (
     desk_questions,
     document_verbs,
     duties,
+    incident_hints,
     policy_verbs,
     records,
     service_clocks,
@@ -101,7 +102,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= duties.questions() | conformity.questions()
     fields |= duties.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
-    fields |= desk_questions.questions()
+    fields |= desk_questions.questions() | incident_hints.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
