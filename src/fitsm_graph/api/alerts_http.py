@@ -13,7 +13,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from fitsm_graph.api.api import Api, status_of
+from fitsm_graph.api.api import Api, status_of, within
 from fitsm_graph.api.asked import HttpRefusal, read_body
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import entrant, respond
@@ -63,7 +63,9 @@ class AlertEdge:
                 why="alerts are posted",
                 remedy=f"POST {PREFIX}alertmanager",
             )
-        require(principal, "incident.report_alert")
+        async with within(self._api.limits.seconds):
+            await self._api.policies.at((await self._api.freshness.seen()).policies)
+        require(principal, "incident.report_alert", self._api.rights())
         alerts = alerts_in(await read_body(receive, headers, self._api.limits))
         told = [await self._take(principal, each) for each in alerts]
         bad = any(not each["ok"] for each in told)

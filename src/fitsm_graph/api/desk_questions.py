@@ -13,7 +13,7 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
-from fitsm_graph.api.types import Customer, DateTime, ElementSummary, Party, State
+from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, Party, State
 from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.flow.targets import Pace
@@ -49,7 +49,7 @@ class PeopleBehind:
     element: ElementSummary
     before: State
     after: State
-    customers: list[Customer]
+    customers: list[CustomerSummary]
     owners: list[Party]
 
 
@@ -137,7 +137,7 @@ async def who_is_affected(info: Info, of: strawberry.ID) -> object:
             "element": {**face, "type": None, "__typename": "ElementSummary"},
             "before": each.before.name,
             "after": each.after.name,
-            "customers": [{**one, "__typename": "Customer"} for one in people["customers"]],
+            "customers": [{**one, "__typename": "CustomerSummary"} for one in people["customers"]],
             "owners": [{**one, "__typename": "Party"} for one in people["owners"]],
         }
         shown.append(pick(told, what))

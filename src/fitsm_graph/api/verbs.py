@@ -69,7 +69,18 @@ ACT = (
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
     *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
-    *(problems, known_errors, problems_raised, chm, changes, suggestions, csi, records, parties, roles),
+    *(
+        problems,
+        known_errors,
+        problems_raised,
+        chm,
+        changes,
+        suggestions,
+        csi,
+        records,
+        parties,
+        roles,
+    ),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
