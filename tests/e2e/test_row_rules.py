@@ -312,6 +312,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             )
         ],
+        "incidentReport": [
+            (
+                """{ incidentReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {
+                  byService { name } byCause { name } byGroup { name } poor { key } } }""",
+                {},
+            )
+        ],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
         ],

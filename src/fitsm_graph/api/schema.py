@@ -13,6 +13,7 @@ from fitsm_graph.api import (
     document_verbs,
     duties,
     incident_hints,
+    incident_report,
     policy_verbs,
     records,
     service_clocks,
@@ -103,6 +104,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= duties.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
+    fields |= incident_report.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)

@@ -23,6 +23,8 @@ from fitsm_graph.kernel.text import did_you_mean, plural
 
 MAJOR = "major-incident-criteria"
 LONGEST_REASON = 2_000
+_KEPT = 100
+"""Services that a record names."""
 HIGHEST = 1
 """The priority of a major incident."""
 _FIRST = "priority 1: it is a major incident"
@@ -113,13 +115,14 @@ def assessed(
     }
 
 
-def _counts(reach: Reach, behind: Behind) -> dict[str, int]:
+def _counts(reach: Reach, behind: Behind) -> dict[str, Any]:
     return {
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "customers_reached": behind.customers,
         "users_reached": behind.users,
         "assessed_seq": reach.seq,
+        "services": [each.key for each in reach.services[:_KEPT]],
     }
 
 

@@ -103,6 +103,9 @@ class Incident(DatedDisturbance):
     because: Because = None
     services_down: Annotated[int | None, Doc("Services that are DOWN by it.")] = None
     services_reached: Annotated[int | None, Doc("Services that get worse by it.")] = None
+    services: Annotated[
+        list[str] | None, Doc("Keys of the services that it reaches, the worst first; 100 at most.")
+    ] = None
     customers_reached: Annotated[int | None, Doc("Customers who receive those services.")] = None
     users_reached: Annotated[int | None, Doc("Users of those customers.")] = None
     assessed_seq: Annotated[int | None, Doc("Ledger entry that it was assessed at.")] = None
