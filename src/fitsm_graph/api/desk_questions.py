@@ -69,7 +69,10 @@ def questions() -> dict[str, Any]:
 
 
 async def escalations_due(info: Info, at: DateTime | None = None, first: int = 200) -> object:
-    """Steps of the escalation path that are due and were not taken, the earliest first (PR9.3)."""
+    """Steps of the escalation path that are due and were not taken, the earliest first (PR9.3).
+
+    Looked at are as many open records as `first` says, those that break soonest.
+    """
     context, what = info.context, asked_of(info)
     context.allow(READ)
     now = from_text(at, path=("at",)) if at is not None else context.now
