@@ -77,16 +77,15 @@ async def report_alert(
         said = f"no incident of the alert '{alert}' is open"
         raise NotFound(said, remedy="nothing has to be done", path=("fingerprint",))
     hit = Hit(_element(tx, mapping, labels, row), mapping.effect(labels))
-    title = summary.strip() or str(labels.get("alertname") or "") or "an alert"
-    began = to_text(from_text(starts_at, path=("startsAt",))) if starts_at else tx.at
-    described = {
-        "title": title[:_LONGEST],
-        "description": description,
-        "starts_at": min(began, tx.at),
-        "alert": alert,
-        "alert_count": 1,
-    }
+    title = (summary.strip() or str(labels.get("alertname") or "") or "an alert")[:_LONGEST]
+    described: dict[str, Any] = {"title": title, "description": description}
+    described |= {"starts_at": _began(tx, starts_at), "alert": alert, "alert_count": 1}
     return await entered(tx, policies, reaching, described, [hit])
+
+
+def _began(tx: Tx, starts_at: str | None) -> str:
+    """When an alert began; clocks of the monitoring that go ahead count for nothing."""
+    return min(to_text(from_text(starts_at, path=("startsAt",))), tx.at) if starts_at else tx.at
 
 
 async def _known(tx: Tx, policies: Policies, id: str, *, over: bool) -> Properties:
