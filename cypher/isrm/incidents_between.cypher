@@ -3,7 +3,8 @@
 //
 // $since  str  the beginning, in the stored form
 // $until  str  the end; likewise
-// $types  any  CI types that the reader sees; null: all
+// $types  list[str]  CI types that the reader sees
+// $all    bool       it sees all of them
 // -> record  map        its properties
 // -> owner   str        key of who answers for it; null: nobody
 // -> causes  list[str]  keys of the elements that its cause lay in
@@ -19,7 +20,7 @@ RETURN incident {.key, .title, .category, .priority, .status, .services, .cause,
        head([(incident)-[:OWNED_BY]->(owner:Record) | owner.key]) AS owner,
        COLLECT {
          MATCH (incident)-[:CAUSED_IN]->(element:Element)
-         WHERE $types IS NULL OR NOT element:CI OR any(label IN labels(element) WHERE label IN $types)
+         WHERE $all OR NOT element:CI OR any(label IN labels(element) WHERE label IN $types)
          RETURN element.key ORDER BY element.id
        } AS causes
 ORDER BY incident.id

@@ -99,8 +99,9 @@ async def incident_report(info: Info, since: DateTime, until: DateTime) -> objec
     if last <= first:
         told = "the period ends before it begins"
         raise BadInput(told, remedy="give an end after the beginning", path=("until",))
-    types = sorted(context.sight) if context.sight is not None else None
-    rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, types=types)
+    sight = context.sight
+    seen = {"types": sorted(sight or ()), "all": sight is None}
+    rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, **seen)
     told_of = _typed("IncidentReport", report(rows, first, last))
     for name, kind in (("ageing", "IncidentAge"), ("poor", "PoorRecord")):
         told_of[name] = [_typed(kind, each) for each in told_of[name]]

@@ -27,6 +27,7 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
         since: The beginning, in the stored form.
         until: The end.
     """
+    rows = [{**row, "record": _known(row["record"])} for row in rows]
     resolved = [each for each in rows if _within(each["record"].get("resolved_at"), since, until)]
     given_up = [each for each in resolved if each["record"]["status"] == "rejected"]
     done = [each for each in resolved if each not in given_up]
@@ -45,6 +46,11 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
         "by_cause": _by(rows, since, until, lambda row: row["causes"] or ["-"]),
         "poor": [poor for each in done if (poor := _poor(each))["lacks"]],
     }
+
+
+def _known(record: Row) -> dict[str, Any]:
+    """What is known of a record: a statement answers null for what it lacks."""
+    return {name: value for name, value in record.items() if value is not None}
 
 
 def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:

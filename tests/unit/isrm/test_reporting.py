@@ -13,7 +13,9 @@ def moment(day: str) -> str:
 
 def row(key: str, created: str, resolved: str | None = None, **more: Any) -> dict[str, Any]:
     given = {"owner": more.pop("owner", None), "causes": more.pop("causes", [])}
-    record = {"key": key, "title": key, "created_at": moment(created), "status": "registered"}
+    nothing = dict.fromkeys(("reopened", "resolved_at", "services"))
+    record = {**nothing, "key": key, "title": key, "created_at": moment(created)}
+    record["status"] = "registered"
     if resolved:
         record |= {"resolved_at": moment(resolved), "status": "resolved"}
     return {"record": {**record, **more}, **given}
