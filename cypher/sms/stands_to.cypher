@@ -6,7 +6,7 @@
 // $login    str        login of the account
 // -> id     str   id of the record
 // -> owns   bool  whether one of the parties owns it
-// -> asked  bool  whether the account asked for it
+// -> asked  bool  whether the account or its person asked for it
 //
 // seek    process_record_key element_key record_id
 // budget  2 ms
@@ -23,4 +23,5 @@ CALL () {
 }
 RETURN record.id AS id,
        EXISTS { MATCH (record)-[:OWNED_BY]->(party:Record) WHERE party.id IN $parties } AS owns,
-       coalesce(record.requester = $login, false) AS asked
+       coalesce(record.requester = $login, false) OR coalesce(record.registered_by = $login, false)
+         OR EXISTS { MATCH (record)-[:REQUESTED_BY]->(party:Record) WHERE party.id IN $parties } AS asked

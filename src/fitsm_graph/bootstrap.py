@@ -3,15 +3,17 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from starlette.types import ASGIApp
 
 from fitsm_graph.api import calendar_http
+from fitsm_graph.api.alerts_http import PREFIX as ALERTS
+from fitsm_graph.api.alerts_http import AlertEdge
 from fitsm_graph.api.api import Api
 from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.api.edition import Editions, make_edition
@@ -27,12 +29,9 @@ from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
-from fitsm_graph.confm.sync_intake import Seen
 from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
-from fitsm_graph.discovery.detect import list_formats, open_format
-from fitsm_graph.discovery.form import json_schema
-from fitsm_graph.discovery.mapping import Given
+from fitsm_graph.discovery.posted import SyncReaders
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
 from fitsm_graph.flow.mail import mail_of
@@ -50,10 +49,9 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm import policies as isrm
 from fitsm_graph.kernel.clock import Clock, SystemClock
-from fitsm_graph.kernel.errors import BadInput, FitsmError, Refused
+from fitsm_graph.kernel.errors import FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
 from fitsm_graph.kernel.settings import switch
-from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
@@ -320,40 +318,16 @@ def web_application(product: Product) -> ASGIApp:
     rest: Any = pages(_executor(product), _sign_in(product))
     edges: dict[str, Handler] = {
         PREFIX: SyncEdge(product.api, SyncReaders()),
+        ALERTS: AlertEdge(product.api, _operation("ReportAlert")),
         calendar_http.PREFIX: CalendarEdge(product.api, pepper(product.folder)),
     }
     return application(product.live, rest, edges)
 
 
-class SyncReaders:
-    """Reads what sources send over HTTP: our own records, or a file of any format."""
-
-    def records(self, stream: BinaryIO, first: int) -> Iterable[Seen]:
-        """Read NDJSON, whose first line has a number."""
-        return ndjson.unread(stream, first)
-
-    def file(
-        self, stream: BinaryIO, format: str, scope: str, mode: str
-    ) -> tuple[str, Iterable[Seen]]:
-        """Read a file of a format by name; a path is none, because it would be ours.
-
-        Raises:
-            BadInput: UNKNOWN_FORMAT, or the file is broken.
-        """
-        names = [name for name, *_ in list_formats()]
-        if format != "auto" and format not in names:
-            raise BadInput(
-                f"there is no format '{format[:80]}'",
-                code="UNKNOWN_FORMAT",
-                remedy=did_you_mean(format, names),
-                path=("format",),
-            )
-        chosen, content = open_format(stream, format, Given.of(scope, ""))
-        return chosen.run_mode(mode), chosen.rows(content)
-
-    def schema(self) -> dict[str, Any]:
-        """JSON Schema of a record."""
-        return json_schema()
+def _operation(name: str) -> str:
+    """A document of the command line's, which is one that may be asked anywhere."""
+    path = Path(__file__).parent / "cli" / "operations" / f"{name}.graphql"
+    return path.read_text(encoding="utf-8")
 
 
 def _executor(product: Product) -> Any:

@@ -11,6 +11,7 @@ from fitsm_graph import bootstrap
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import Clock
 from fitsm_graph.sms import accounts
 
 
@@ -56,10 +57,15 @@ class Caller:
 
 @asynccontextmanager
 async def calling(
-    endpoint: Endpoint, folder: Path, *, limits: Limits | None = None, token: str = ""
+    endpoint: Endpoint,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    token: str = "",
+    clock: Clock | None = None,
 ) -> AsyncIterator[Caller]:
     """Open a product; with an administrator's token, unless another is given."""
-    async with bootstrap.opened(endpoint, folder=folder, limits=limits) as product:
+    async with bootstrap.opened(endpoint, folder=folder, limits=limits, clock=clock) as product:
         await bootstrap.first_administrator(product)
         secret = token or (await bootstrap.new_token(product, "admin", 1, [])).secret
         app = bootstrap.web_application(product)

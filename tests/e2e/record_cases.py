@@ -123,6 +123,11 @@ ONE_OF_EACH = (
     'completeChange(input: {ref: "CHG-000001", outcome: FAILED})',
     'commentIncident(input: {ref: "INC-000001", text: "x"})',
     'attachIncident(input: {ref: "INC-000001", url: "https://wiki.example.org/x"})',
+    'escalateIncident(input: {ref: "INC-000001", why: "x", to: "Person"})',
+    'declareMajorIncident(input: {ref: "INC-000001", coordinator: "Person", why: "x"})',
+    'registerRequestOffering(input: {title: "x", service: "mail", steps: [{title: "y"}]})',
+    'registerServiceRequest(input: {offering: "OFR-000001", requester: "Person"})',
+    'registerMajorIncidentReview(input: {incident: "INC-000001"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident."""
 

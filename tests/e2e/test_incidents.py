@@ -106,7 +106,7 @@ async def resolved(caller: Caller, incident: Any) -> None:
     [
         ("pair", "DOWN", ("high", "medium", 2), (1, 1, 2, 1540)),
         ("a", "DOWN", ("medium", "medium", 3), (0, 1, 2, 1540)),
-        ("engine", "DOWN", ("medium", "low", 4), (1, 1, 1, 40)),
+        ("engine", "DOWN", ("medium", "medium", 3), (1, 1, 1, 40)),
         ("engine", "DEGRADED", ("low", "low", 4), (0, 1, 1, 40)),
     ],
 )
@@ -168,10 +168,10 @@ async def test_a_person_decides_otherwise_with_a_reason(caller: Caller) -> None:
     assert [each["code"] for each in wrong["errors"]] == ["OVERRIDE_REASON"]
     graver = {"impact": "high", "overrideReason": "open day"}
     tried = await act(caller, PRIORITISE, dry=True, ref=made["key"], **graver)
-    assert (tried["seq"], tried["incident"]["priority"]) == (None, 3)
+    assert (tried["seq"], tried["incident"]["priority"]) == (None, 2)
     told = (await act(caller, PRIORITISE, ref=made["key"], **graver))["incident"]
-    assert (told["impact"], told["computedImpact"], told["priority"]) == ("high", "medium", 3)
-    assert (told["computedPriority"], told["overrideReason"]) == (4, "open day")
+    assert (told["impact"], told["computedImpact"], told["priority"]) == ("high", "medium", 2)
+    assert (told["computedPriority"], told["overrideReason"]) == (3, "open day")
     kept = await act(caller, AFFECT, ref=made["key"], element="a", effect="DOWN")
     assert kept["incident"]["overrideImpact"] == "high", "new effects do not undo a decision"
     back = (await act(caller, PRIORITISE, ref=made["key"]))["incident"]

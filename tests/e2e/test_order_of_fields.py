@@ -88,6 +88,10 @@ async def _estate(caller: Caller) -> Pools:
         "policy.key": policy["key"],
         "policyInForce.kind": policy["kind"],
         "policyInForce.name": policy["name"],
+        "serviceClocks.of": "INC-000001",
+        "whoIsAffected.of": "INC-000001",
+        "incidentHints.of": "INC-000001",
+        "incidentReport.since": "2020-01-01T00:00:00Z",
     }
     arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
     for kind in asked_kinds():

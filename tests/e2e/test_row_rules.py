@@ -297,6 +297,33 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         **record_questions(f"{MARK}-host"),
         "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
         "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
+        "escalationsDue": [
+            ('{ escalationsDue(at: "2030-01-01T00:00:00Z") { key kind title step target to } }', {})
+        ],
+        "whoIsAffected": [
+            (
+                """{ whoIsAffected(of: "INC-000001") { element { id key name } before after
+                  customers { key } owners { key } } }""",
+                {},
+            )
+        ],
+        "incidentHints": [
+            (
+                """{ incidentHints(of: "INC-000001", days: 300) { knownErrors { key title at }
+                  sameCause { key title } changes { key title hops weight } } }""",
+                {},
+            )
+        ],
+        "incidentReport": [
+            (
+                """{ incidentReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {
+                  byService { name } byCause { name } byGroup { name } poor { key } } }""",
+                {},
+            )
+        ],
+        "serviceClocks": [
+            ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
+        ],
         "policyInForce": [
             (f'{{ policyInForce(kind: "life", name: "Incident") {POLICY} }}', {}),
         ],

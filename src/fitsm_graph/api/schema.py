@@ -9,10 +9,14 @@ from graphql import GraphQLSchema
 from fitsm_graph.api import (
     aggregates,
     conformity,
+    desk_questions,
     document_verbs,
     duties,
+    incident_hints,
+    incident_report,
     policy_verbs,
     records,
+    service_clocks,
     shared_fate,
     sync,
     topology_difference,
@@ -96,8 +100,11 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | records.questions(kept)
-    fields |= policy_verbs.questions()
     fields |= duties.questions() | conformity.questions()
+    fields |= duties.questions()
+    fields |= policy_verbs.questions() | service_clocks.questions()
+    fields |= desk_questions.questions() | incident_hints.questions()
+    fields |= incident_report.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)

@@ -40,8 +40,10 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
-from fitsm_graph.handover import changes, differences
+from fitsm_graph.handover import alerts, changes, differences, user_updates
+from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm import desk, escalating, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
@@ -76,7 +78,8 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, problems, known_errors),
+    *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
+    *(problems, known_errors, problems_raised),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(maintenance, suggestions, csi, records, parties, roles),

@@ -10,6 +10,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ PAGE = 200
 WHERE = typer.Option("", "--where", metavar="FILE", help="a filter as a JSON object; - is stdin")
 ORDER = typer.Option([], "--by", metavar="FIELD", help="order, as priority or startsAt:desc")
 EVERY = typer.Option(False, "--all", help="also those that are over")
+MORE = {"incident": ("report", "fitsm_graph.cli.incident_report")}
+"""Commands of a group that follow from no verb, with where they are."""
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "dict": str, "parts": str}
 _OUT = {"dry_run": DRY_RUN, "reason": REASON, "change": CHANGE, "again": KEY, "output": FORM}
 _TYPES = {"dry_run": bool, "reason": str, "change": str, "again": str, "output": Form}
@@ -49,6 +52,9 @@ def __getattr__(name: str) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help=said["doc"])
     app.command("list", help=_list_help(word, said))(_listing(said))
     app.command("show", help=_show_help(word, said))(_showing(said))
+    if name in MORE:
+        command, module = MORE[name]
+        app.command(command)(getattr(import_module(module), command))
     for command, each in said["commands"].items():
         lines = [each["doc"], "", "Examples:", *(f"  fsg {line}" for line in each["examples"])]
         app.command(command.replace("_", "-"), help="\n".join(lines))(_acting(said, each))

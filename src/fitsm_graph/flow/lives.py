@@ -144,7 +144,9 @@ class Life:
         moved: dict[str, Any] = {"status": target}
         if after.effect and not before.effect:
             moved |= {"starts_at": current.get("starts_at") or at, "ends_at": None}
-        elif target in self.ends or (before.effect and not after.effect):
+        elif (before.effect and not after.effect) or (
+            target in self.ends and current.get("ends_at") is None
+        ):
             moved["ends_at"] = max(at, current.get("starts_at") or at)
         return moved
 

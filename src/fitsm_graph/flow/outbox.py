@@ -53,7 +53,7 @@ class Sender(Protocol):
 
         Raises:
             Undeliverable: It never will be.
-            Exception: It may be later.
+            OSError: It may be later.
         """
         ...
 
@@ -122,7 +122,13 @@ class Outbox:
                 values = self._values(found, services, told["owner"], entry["at"])
                 subject, body = template.value.render(values)
                 words = {"subject": subject, "body": body}
-                kept += _deliveries(name, rule, entry, found, told["persons"], words, now)
+                about = {
+                    "seq": entry["seq"],
+                    "verb": entry["verb"],
+                    "record": found["id"],
+                    "key": found["record"]["key"],
+                }
+                kept += _deliveries(name, rule, told["persons"], {**about, **words}, now)
         if not kept:
             return 0
         return int((await self.graph.keep("flow.keep_deliveries", deliveries=kept))[0]["made"])
@@ -211,7 +217,7 @@ class Outbox:
             await self.senders[Channel(delivery["channel"])](delivery)
         except Undeliverable as error:
             return {"status": DEAD, "error": str(error)[:500]}
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong at somebody else's server
+        except (OSError, FitsmError) as error:
             told = error.problem.message if isinstance(error, FitsmError) else str(error)
             reason = (told or type(error).__name__)[:500]
             tried = int(delivery["attempts"])
@@ -247,21 +253,15 @@ def _keys(rule: NoticeRule, process: str, services: Sequence[str]) -> list[str]:
 def _deliveries(
     name: str,
     rule: NoticeRule,
-    entry: Properties,
-    found: Properties,
     persons: Iterable[Properties],
-    words: Mapping[str, str],
+    message: Mapping[str, Any],
     now: datetime,
 ) -> list[Properties]:
     """One for each person and channel; what is shown in the product is there at once."""
     at = to_text(now)
     return [
         {
-            "id": delivery_id(int(entry["seq"]), name, person["id"], channel),
-            "seq": entry["seq"],
-            "verb": entry["verb"],
-            "record": found["id"],
-            "key": found["record"]["key"],
+            "id": delivery_id(int(message["seq"]), name, person["id"], channel),
             "person": person["id"],
             "channel": channel.value,
             "status": SENT if channel is Channel.IN_APP else WAITING,
@@ -269,7 +269,7 @@ def _deliveries(
             "created_at": at,
             "next_at": at,
             **({"sent_at": at} if channel is Channel.IN_APP else {}),
-            **words,
+            **message,
         }
         for person in persons
         for channel in rule.by

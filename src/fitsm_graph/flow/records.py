@@ -6,6 +6,7 @@ from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.confm import OWNED_BY
+from fitsm_graph.model.process import ABOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ def own(tx: Tx, it: Kept, owner: str) -> None:
             tx.unrelate(OWNED_BY.type, it.record["id"], former, properties)
     if new not in it.former:
         tx.relate(OWNED_BY.type, it.record["id"], new)
+
+
+def remark(tx: Tx, record: Properties, text: str, *, public: bool = False) -> Properties:
+    """State that something was said about a record; a verb that does so names the room SMS too."""
+    made = tx.create("Comment", {"text": text, "author": tx.actor, "public": public})
+    tx.relate(ABOUT.type, made["id"], record["id"])
+    return made
 
 
 def titled(title: str) -> str:

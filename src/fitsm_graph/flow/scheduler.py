@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import to_text
@@ -25,6 +25,7 @@ from fitsm_graph.kernel.ids import new_id
 from fitsm_graph.kernel.text import did_you_mean
 
 LOG = logging.getLogger("fitsm_graph.scheduler")
+R = TypeVar("R")
 LEASE = timedelta(seconds=30)
 EVERY_SECONDS = 1.0
 LEASE_KEY = "scheduler"
@@ -147,12 +148,11 @@ class Scheduler:
 
     async def _go_on(self) -> None:
         while True:
-            try:
-                await self.tick()
-            except FitsmError as error:
-                LOG.warning("what is due could not be done: %s", error.problem.message)
-            except Exception:
-                LOG.exception("what is due could not be done")
+            _, fault = await outcome_of(self.tick())
+            if isinstance(fault, FitsmError):
+                LOG.warning("what is due could not be done: %s", fault.problem.message)
+            elif fault is not None:
+                LOG.error("what is due could not be done", exc_info=fault)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _hold(self) -> bool:
@@ -169,15 +169,9 @@ class Scheduler:
     async def _do(self, job: Job, state: Mapping[str, Any]) -> bool:
         """Do a job, and keep how it went; False: the lease has passed on meanwhile."""
         began = self._graph.clock.now()
-        cursor, error = str(state.get("cursor") or ""), ""
-        went = Went(cursor=cursor)
-        try:
-            went = await job.run(Turn(began, cursor))
-        except FitsmError as told:
-            error = told.problem.message
-        except Exception as fault:
-            LOG.exception("the job %s failed", job.name)
-            error = type(fault).__name__
+        cursor = str(state.get("cursor") or "")
+        done, fault = await outcome_of(job.run(Turn(began, cursor)))
+        went, error = done or Went(cursor=cursor), self._told(job, fault)
         ended = self._graph.clock.now()
         kept = {
             "began_at": to_text(began),
@@ -190,6 +184,26 @@ class Scheduler:
         }
         return await self._keep(job.name, kept)
 
+    def _told(self, job: Job, fault: BaseException | None) -> str:
+        """What is kept of a failure: a fault of the code is in the log, and named here."""
+        if fault is None:
+            return ""
+        if isinstance(fault, FitsmError):
+            return fault.problem.message
+        LOG.error("the job %s failed", job.name, exc_info=fault)
+        return type(fault).__name__
+
     async def _keep(self, key: str, state: Mapping[str, Any]) -> bool:
         given = {"holder": self._holder, "fence": self._fence, "key": key, "state": dict(state)}
         return bool(await self._graph.keep("flow.keep_duty", **given))
+
+
+async def outcome_of(work: Awaitable[R]) -> tuple[R | None, BaseException | None]:
+    """What work gave, or why it failed: whatever it is, the scheduler goes on."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task})
+    finally:
+        task.cancel()  # has no effect where it is done
+    fault = task.exception()
+    return (None, fault) if fault is not None else (task.result(), None)

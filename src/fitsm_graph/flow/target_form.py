@@ -1,11 +1,13 @@
 """Targets of an agreement as a document: in which service time a priority is dealt with (PR9.2).
 
     calendar: 24x7
+    services: [mail, SVC-000012]
     priorities:
       "1": {response: PT15M, resolution: PT4H, warnings: [0.5, 0.75]}
       "2": {response: PT30M, resolution: PT8H, warnings: [0.5, 0.75]}
 
-A higher priority, which has the lower number, never has more time than a lower one.
+A higher priority, which has the lower number, never has more time than a lower one. The services
+are named by their keys; those that no agreement names have the one that is called `default`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,16 +32,19 @@ class AgreedTargets:
     Attributes:
         calendar: Name of the service calendar that says what service time is.
         targets: Response and resolution by priority, from 1 on without a gap.
+        services: Keys of the services that it is about; none: of all that no other is about.
     """
 
     calendar: str
     targets: Mapping[int, tuple[Target, Target]]
+    services: tuple[str, ...] = ()
 
 
 def parse_targets(_name: str, document: Any, read: Reader) -> AgreedTargets | None:
     """Read targets by priority."""
-    fields = ("calendar", "priorities")
-    given = read.fields(document, (), fields, fields)
+    fields = ("calendar", "services", "priorities")
+    given = read.fields(document, (), fields, ("calendar", "priorities"))
+    services = _services(given.get("services"), read)
     calendar = read.text(given.get("calendar"), ("calendar",))
     path: Path = ("priorities",)
     said = read.mapping(given.get("priorities"), path, "targets by priority") if given else {}
@@ -51,7 +56,19 @@ def parse_targets(_name: str, document: Any, read: Reader) -> AgreedTargets | No
     found = {int(name): _pair(said[name], (*path, name), read) for name in wanted}
     _check_order({name: pair for name, pair in found.items() if pair}, read)
     whole = {name: pair for name, pair in found.items() if pair is not None}
-    return AgreedTargets(calendar, whole) if len(whole) == len(found) else None
+    return AgreedTargets(calendar, whole, services) if len(whole) == len(found) else None
+
+
+def _services(given: object, read: Reader) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    path: Path = ("services",)
+    keys = [
+        read.text(each, (*path, place))
+        for place, each in enumerate(read.items(given, path, "keys of services"))
+    ]
+    read.once(keys, path)
+    return tuple(dict.fromkeys(each for each in keys if each))
 
 
 def _pair(given: object, path: Path, read: Reader) -> tuple[Target, Target] | None:

@@ -57,5 +57,6 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
 
 
 raise_change_from_incident = _declare("Incident", "PR9.2")
+raise_change_from_service_request = _declare("ServiceRequest", "PR9.2")
 raise_change_from_problem = _declare("Problem", "PR10.2")
 raise_change_from_improvement = _declare("Improvement", "PR14.2")

@@ -1,28 +1,42 @@
 """How grave and how urgent an incident is, and why (PR9.1).
 
-Impact comes from the services that it reaches, urgency from the redundancy that is left, priority
-from the matrix. A person may decide otherwise and has to say why; what was computed stays beside
-it. Sentences name services only: whoever may read the incident sees those.
+Impact comes from the services that it reaches, urgency from the redundancy and the time that are
+left, priority from the matrix. What was promised does not move: the targets are those of the
+priority before any time was used, and only the order of work follows the time that is left. A
+person may decide otherwise and has to say why; what was computed stays beside it. Sentences name
+services only: whoever may read the incident sees those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force
 from fitsm_graph.flow.weighing import priority as weighed
-from fitsm_graph.impact.network import Level
-from fitsm_graph.impact.reach import Reach, ReachedService
+from fitsm_graph.impact.reach import GONE, Reach, ReachedService
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
 
 MAJOR = "major-incident-criteria"
 LONGEST_REASON = 2_000
+_KEPT = 100
+"""Services that a record names."""
+HIGHEST = 1
+"""The priority of a major incident."""
+_FIRST = "priority 1: it is a major incident"
 _NAMED = 5
 """Services that a sentence names."""
+TimeLeft = Callable[[Mapping[str, Any]], float | None]
+"""The share of the time to resolve a record that is left, given new values of it."""
+
+
+def untouched(_record: Mapping[str, Any]) -> float | None:
+    """Of a record that is just being registered, all time is left."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +65,39 @@ NO_OVERRIDE = Override()
 
 
 def assessed(
-    policies: Policies, reach: Reach, behind: Behind, override: Override
+    policies: Policies,
+    reach: Reach,
+    behind: Behind,
+    override: Override,
+    *,
+    left: TimeLeft = untouched,
+    linked: int | None = None,
+    major: bool = False,
 ) -> dict[str, Any]:
     """Values of an incident's record: classes, priority, and why.
 
-    Where a policy is not in force, what it would say stays unknown and the reason tells so: an
-    incident is registered all the same.
-
     Args:
-        policies: In force.
+        policies: In force; what one that is not would say is unknown, and the reason tells so.
         reach: What the incident does to services.
         behind: Who receives them.
         override: What a person decided.
+        left: Says how much of its time is left.
+        linked: Incidents that report the same, itself included; None: nobody has counted.
+        major: It goes before everything.
 
     Raises:
         BadInput: A class is unknown, or a reason is missing.
     """
-    facts, matrix = facts_of(reach, behind), in_force(policies, MATRIX)
-    _check(override, matrix)
+    facts = {**facts_of(reach, behind), "linked_incidents": linked}
+    check_override(override, in_force(policies, MATRIX))
     impact, impact_why = _impact(policies, facts, reach, behind)
-    urgency, urgency_why = _urgency(policies, reach)
+    promised = _promised(policies, reach, impact, override)
+    promised |= {"target_priority": HIGHEST} if major else {}
+    urgency, urgency_why = _urgency(policies, reach, left(promised))
     final = override.impact or impact, override.urgency or urgency
-    priority, priority_why = weighed(policies, *final)
-    major = in_force(policies, MAJOR)
-    met = list(major.met(facts)) if major else []
-    may = [f"may be a major incident: {', '.join(met)}"] if met else []
+    priority, priority_why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
+    met = _major(policies, facts)
+    because = [impact_why, urgency_why, *overridden(override), priority_why, *_may(met)]
     return {
         "impact": final[0],
         "urgency": final[1],
@@ -83,20 +105,38 @@ def assessed(
         "computed_impact": impact,
         "computed_urgency": urgency,
         "computed_priority": weighed(policies, impact, urgency)[0],
+        **promised,
         "override_impact": override.impact or None,
         "override_urgency": override.urgency or None,
         "override_reason": override.why.strip() if override else None,
-        "because": [impact_why, urgency_why, *_overridden(override), priority_why, *may],
+        "because": because,
+        "major_criteria": met,
+        **_counts(reach, behind),
+    }
+
+
+def _counts(reach: Reach, behind: Behind) -> dict[str, Any]:
+    return {
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "customers_reached": behind.customers,
         "users_reached": behind.users,
         "assessed_seq": reach.seq,
-        "major_criteria": met,
+        "services": [each.key for each in reach.services[:_KEPT]],
     }
 
 
-def changed(incident: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
+def _major(policies: Policies, facts: Facts) -> list[str]:
+    """Criteria of a major incident that some facts meet."""
+    found = in_force(policies, MAJOR)
+    return list(found.met(facts)) if found else []
+
+
+def _may(met: Sequence[str]) -> list[str]:
+    return [f"may be a major incident: {', '.join(met)}"] if met else []
+
+
+def different(incident: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
     """What an assessment changes; one that says the same at a later entry changes nothing."""
     told = {name: value for name, value in after.items() if name != "assessed_seq"}
     same = all(incident.get(name) == value for name, value in told.items())
@@ -113,15 +153,41 @@ def _impact(
     return word, _impact_told(word, rule, reach, behind)
 
 
-def _urgency(policies: Policies, reach: Reach) -> tuple[str | None, str]:
+def _promised(
+    policies: Policies, reach: Reach, impact: str | None, override: Override
+) -> dict[str, Any]:
+    """What is agreed on for the services that are reached: the targets' priority and versions."""
+    rules = in_force(policies, URGENCY)
+    urgency = rules.urgency(margin=_margin(reach)) if rules is not None else None
+    classes = override.impact or impact, override.urgency or urgency
+    agreements = agreements_for(policies, [each.key for each in reach.services])
+    keys = [key for each in agreements for key in each.keys]
+    return {"target_priority": weighed(policies, *classes)[0], "agreed": keys}
+
+
+def _urgency(policies: Policies, reach: Reach, left: float | None) -> tuple[str | None, str]:
     rules = in_force(policies, URGENCY)
     if rules is None:
         return None, f"urgency unknown: no {URGENCY} are in force"
-    word = rules.urgency(margin=reach.margin)
+    margin = _margin(reach)
+    word, calm = rules.urgency(slack=left, margin=margin), rules.urgency(margin=margin)
+    if word != calm and left is not None:
+        bound = min(below for below, _ in rules.slack if left < below)
+        return word, f"urgency {word}: less than {bound:.0%} of the time to resolve it is left"
     return word, _urgency_told(word, reach)
 
 
-def _check(override: Override, matrix: Any) -> None:
+def _margin(reach: Reach) -> int | None:
+    """Failures that can still be borne: none where a service is DOWN already."""
+    return GONE if reach.down else reach.margin
+
+
+def check_override(override: Override, matrix: Any) -> None:
+    """Refuse classes that the matrix does not have, and another one without a reason.
+
+    Raises:
+        BadInput: UNKNOWN_CLASS or OVERRIDE_REASON.
+    """
     for name, word, known in (
         ("impact", override.impact, matrix.impacts if matrix else ()),
         ("urgency", override.urgency, matrix.urgencies if matrix else ()),
@@ -161,15 +227,18 @@ def _service_told(each: ReachedService) -> str:
 
 
 def _urgency_told(word: str, reach: Reach) -> str:
+    if reach.down:
+        return f"urgency {word}: a service is DOWN already"
     if reach.margin is None:
         return f"urgency {word}: no redundancy is lost"
-    if reach.margin < 0 or any(each.after is Level.DOWN for each in reach.services):
+    if reach.margin < 0:
         return f"urgency {word}: redundancy is used up"
     left = plural(reach.margin, "failure")
     return f"urgency {word}: where redundancy is lost, {left} more can be borne"
 
 
-def _overridden(override: Override) -> list[str]:
+def overridden(override: Override) -> list[str]:
+    """The sentence that says what a person decided; none where nobody did."""
     if not override:
         return []
     said = [

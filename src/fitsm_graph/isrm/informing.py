@@ -2,9 +2,13 @@
 
 An escalation path has steps in the order of time, as shares of the time that a target gives:
 
+    lines: [service-desk, operations, development]
     steps:
       - {at: 0.5, to: [{role: process_manager}]}
       - {at: 1, to: [{role: service_owner}, {group: service-desk}]}
+
+Lines are the groups that a record is handed to one after another, where the graph knows nobody who
+owns what it affects.
 
 A template has variables in braces, of those that its event knows:
 
@@ -48,9 +52,14 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class EscalationPath:
-    """Steps, the earliest first."""
+    """Steps, the earliest first.
+
+    Attributes:
+        lines: Keys of groups, the first line of support first.
+    """
 
     steps: tuple[EscalationStep, ...]
+    lines: tuple[str, ...] = ()
 
     def due(self, used: float) -> tuple[EscalationStep, ...]:
         """Steps that are due when a share of the target's time is used."""
@@ -59,7 +68,7 @@ class EscalationPath:
 
 def parse_path(_name: str, document: Any, read: Reader) -> EscalationPath | None:
     """Read an escalation path."""
-    given = read.fields(document, (), ("steps",), ("steps",))
+    given = read.fields(document, (), ("lines", "steps"), ("steps",))
     steps: list[EscalationStep] = []
     for place, said in enumerate(read.items(given.get("steps"), ("steps",), "steps")):
         path: Path = ("steps", place)
@@ -69,7 +78,19 @@ def parse_path(_name: str, document: Any, read: Reader) -> EscalationPath | None
             what = "the step is not later than the one before it"
             read.wrong("POLICY_ORDER", (*path, "at"), what, "the earliest first, each later")
         steps.append(EscalationStep(at, _recipients(step.get("to"), (*path, "to"), read)))
-    return EscalationPath(tuple(steps))
+    return EscalationPath(tuple(steps), _lines(given.get("lines"), read))
+
+
+def _lines(given: object, read: Reader) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    path: Path = ("lines",)
+    keys = [
+        read.text(each, (*path, place))
+        for place, each in enumerate(read.items(given, path, "keys of groups"))
+    ]
+    read.once(keys, path)
+    return tuple(dict.fromkeys(each for each in keys if each))
 
 
 def _recipients(given: object, path: Path, read: Reader) -> tuple[Recipient, ...]:
@@ -94,7 +115,7 @@ def _recipients(given: object, path: Path, read: Reader) -> tuple[Recipient, ...
 def parties_of(path: EscalationPath) -> tuple[str, ...]:
     """Keys of the groups and persons that a path leads to."""
     named = [each.name for step in path.steps for each in step.to if each.by != "role"]
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys([*path.lines, *named]))
 
 
 # --- templates -----------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.schemes import SCHEME, parse_scheme
 from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
+from fitsm_graph.isrm.alert_rules import ALERTS, parse_alerts
 from fitsm_graph.isrm.assessing import MAJOR
+from fitsm_graph.isrm.closing import CLOSURE, parse_closure
 from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
 from fitsm_graph.isrm.matrix import (
     URGENCY,
@@ -21,8 +23,14 @@ from fitsm_graph.isrm.matrix import (
     parse_urgency,
     urgency_fits,
 )
+from fitsm_graph.isrm.updates import UPDATES, parse_updates
 
-LIVES = (Lived("Incident"),)
+LIVES = (
+    Lived("Incident", also=("incident.review",)),
+    Lived("MajorIncidentReview"),
+    Lived("RequestOffering", also=("service_request.register",)),
+    Lived("ServiceRequest"),
+)
 
 FACTS = (*OF_IMPACT, criteria.LINKED_INCIDENTS)
 """What is known of an incident when it is held against the criteria of a major one."""
@@ -87,6 +95,11 @@ KINDS = (
         "PR9.6",
         parse_major,
     ),
+    PolicyKind(CLOSURE, "How incidents and service requests end.", "PR9.5", parse_closure),
+    PolicyKind(
+        ALERTS, "Which element an alert is about, and how hard it is hit.", "PR9.1", parse_alerts
+    ),
+    PolicyKind(UPDATES, "How often users are told, by priority.", "PR9.4", parse_updates),
     PolicyKind(
         "escalation-path",
         "Who is told, the later the higher.",

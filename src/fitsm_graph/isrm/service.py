@@ -3,30 +3,36 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
-from fitsm_graph.flow.weighing import behind
+from fitsm_graph.flow.weighing import Behind, behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
-from fitsm_graph.graph.tx import Tx, check_version, found
+from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
-from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm.assessing import (
-    Override,
-    assessed,
+from fitsm_graph.impact.reach import Reach, Reaches
+from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed, different
+from fitsm_graph.isrm.cases import (
+    INCIDENT,
+    NOT_WAITING,
+    Case,
+    allowed,
+    case_of,
     changed,
+    moved,
+    new_case,
 )
+from fitsm_graph.isrm.closing import closure_code as code_of
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.isrm import AFFECTS
+from fitsm_graph.model.isrm import AFFECTS, CAUSED_IN
 
 AnIncident = Annotated[str, Of("Incident")]
-_OVER = "register a new incident that refers to it"
 
 
 @verb("incident.register", room=Process.ISRM, requirement="PR9.1", on="Incident")
@@ -67,16 +73,33 @@ async def register_incident(
         NotFound: An element is not there.
         BadInput: With what is wrong.
     """
-    described = {**_titled(title), "description": description, "starts_at": _began(tx, starts_at)}
-    rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in affects])
-    hit = effects.hit(tx, rows, affects, "affects")
-    override = Override(impact, urgency, override_reason)
-    classes = {
-        "status": life_of(policies, "Incident").initial,
-        "category": check_category(policies, category),
-        **await _assessment(tx, policies, reaching, hit, override),
+    described: dict[str, Any] = {
+        **_titled(title),
+        "description": description,
+        "starts_at": _began(tx, starts_at),
     }
-    incident = tx.create("Incident", described | classes)
+    described["category"] = check_category(policies, category)
+    override = Override(impact, urgency, override_reason)
+    return await entered(tx, policies, reaching, described, affects, override=override)
+
+
+async def entered(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    described: Mapping[str, Any],
+    affects: Sequence[Hit],
+    *,
+    override: Override = NO_OVERRIDE,
+) -> Properties:
+    """An incident that is described, with what it affects: prioritised, and where it begins."""
+    rows = await tx.rows("isrm.registration_context", refs=[ref for ref, _ in affects])
+    hit = effects.hit(tx, rows, affects, "affects")
+    reach = reaching.of(hit)
+    weighed = assessed(policies, reach, await behind(tx, reach), override)
+    similar = list(dict.fromkeys(key for row in rows for key in row["incidents"]))
+    given = {**described, **new_case(policies, INCIDENT, weighed, tx.at)}
+    incident = tx.create(INCIDENT, {**given, "similar": similar or None})
     for element, effect in hit.items():
         tx.relate(AFFECTS.type, incident["id"], element, {"effect": effect})
     return incident
@@ -110,17 +133,17 @@ async def set_incident_effect(
         NotFound: The incident or the element is not there.
         Refused: The incident is resolved.
     """
-    row = await _incident(tx, ref, [element])
-    record = _allowed(policies, row, "incident.affect")
-    target = effects.named(effects.seen(tx, row["elements"]), [element], "element")[element]
-    current = _affected(row).get(target)
+    case = await case_of(tx, INCIDENT, ref, [element])
+    record = allowed(policies, case, "incident.affect")
+    target = effects.named(effects.seen(tx, case.row["elements"]), [element], "element")[element]
+    current = case.affected.get(target)
     given = {"effect": effects.effect_of(effect)}
     if current is None:
         tx.relate(AFFECTS.type, record["id"], target, given)
     else:
         tx.change_relation(AFFECTS.type, record["id"], target, current, given)
-    hit = _effects(row) | {target: given["effect"]}
-    return await _assessed_again(tx, policies, reaching, record, hit)
+    hit = case.effects | {target: given["effect"]}
+    return await _assessed_again(tx, policies, reaching, case, hit)
 
 
 @verb("incident.clear", room=Process.ISRM, requirement="PR9.1", on="Incident")
@@ -149,12 +172,12 @@ async def clear_incident_effect(
         NotFound: The incident is not there, or does not affect the element.
         Refused: The incident is resolved.
     """
-    row = await _incident(tx, ref, [element])
-    record = _allowed(policies, row, "incident.clear")
-    target = _target(tx, row, element)
-    tx.unrelate(AFFECTS.type, record["id"], target, _affected(row)[target])
-    hit = {id: effect for id, effect in _effects(row).items() if id != target}
-    return await _assessed_again(tx, policies, reaching, record, hit)
+    case = await case_of(tx, INCIDENT, ref, [element])
+    record = allowed(policies, case, "incident.clear")
+    target = _target(tx, case, element)
+    tx.unrelate(AFFECTS.type, record["id"], target, case.affected[target])
+    hit = {id: effect for id, effect in case.effects.items() if id != target}
+    return await _assessed_again(tx, policies, reaching, case, hit)
 
 
 @verb("incident.classify", room=Process.ISRM, requirement="PR9.1", on="Incident")
@@ -184,7 +207,7 @@ async def classify_incident(
         Refused: The incident is resolved.
         Conflict: VERSION_CONFLICT.
     """
-    record = _allowed(policies, await _incident(tx, ref, []), "incident.classify")
+    record = allowed(policies, await case_of(tx, INCIDENT, ref), "incident.classify")
     check_version(record, expected_version)
     return tx.update("Incident", record, {"category": check_category(policies, category)})
 
@@ -223,12 +246,10 @@ async def prioritise_incident(
         Refused: The incident is resolved.
         Conflict: VERSION_CONFLICT.
     """
+    case = await case_of(tx, INCIDENT, ref)
+    check_version(allowed(policies, case, "incident.prioritise"), expected_version)
     override = Override(impact, urgency, override_reason)
-    row = await _incident(tx, ref, [])
-    record = _allowed(policies, row, "incident.prioritise")
-    check_version(record, expected_version)
-    after = await _assessment(tx, policies, reaching, _effects(row), override, record["key"])
-    return tx.update("Incident", record, changed(record, after))
+    return await _assessed_again(tx, policies, reaching, case, case.effects, override)
 
 
 @verb("incident.resolve", room=Process.ISRM, requirement="PR9.2", on="Incident")
@@ -238,25 +259,56 @@ async def resolve_incident(
     ref: AnIncident,
     resolution: str,
     *,
+    closure_code: str = "",
+    cause: str = "",
+    caused_in: Annotated[str, Of("Element")] | None = None,
     expected_version: int | None = None,
 ) -> Properties:
     """Say that the service is restored, and how; what it affected is as before (PR9.2).
+
+    The incidents that are part of it are resolved with it.
 
     Args:
         tx: The transaction.
         policies: In force.
         ref: Id or key of the incident.
         resolution: What restored the service.
+        closure_code: How it ended: a code of the closure rules in force; the first when left out.
+        cause: Why it happened, as far as it is known.
+        caused_in: The element that the cause lay in, which confirms or corrects the suspicion.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
         fsg incident resolve INC-000001 "failed over to the second controller"
+        fsg incident resolve INC-000001 "new disk" --cause "worn out" --caused-in sto-a
 
     Raises:
-        NotFound: There is no such incident.
+        NotFound: There is no such incident, or no such element.
+        BadInput: UNKNOWN_CLOSURE_CODE.
         Refused: It is resolved already.
         Conflict: VERSION_CONFLICT.
     """
+    said = _resolution(resolution)
+    case = await case_of(tx, INCIDENT, ref, [caused_in] if caused_in else [])
+    ended = {"closure_code": code_of(policies, closure_code), "cause": cause.strip()}
+    name = "incident.resolve"
+    after = moved(tx, policies, case, name, resolution=said, **ended, **NOT_WAITING)
+    check_version(case.record, expected_version)
+    for part in case.parts:
+        if part.record["status"] in life_of(policies, INCIDENT).sources(name):
+            told = f"with {case.record['key']}: {said}"
+            moved(tx, policies, part, name, resolution=told, **ended, **NOT_WAITING)
+    if caused_in:
+        seen = effects.seen(tx, case.row["elements"])
+        element = effects.named(seen, [caused_in], "causedIn")[caused_in]
+        tx.relate(CAUSED_IN.type, case.record["id"], element)
+    return after
+
+
+# --- within --------------------------------------------------------------------------------------
+
+
+def _resolution(resolution: str) -> str:
     if not resolution.strip():
         raise BadInput(
             "a resolution is missing",
@@ -264,14 +316,7 @@ async def resolve_incident(
             remedy="say what restored the service",
             path=("resolution",),
         )
-    record: Properties = (await _incident(tx, ref, []))["incident"]
-    life = life_of(policies, "Incident")
-    moved = life.move(record, "incident.resolve", tx.at, remedy=_OVER)
-    check_version(record, expected_version)
-    return tx.update("Incident", record, {**moved, "resolution": resolution.strip()})
-
-
-# --- within --------------------------------------------------------------------------------------
+    return resolution.strip()
 
 
 def _titled(title: str) -> dict[str, str]:
@@ -292,60 +337,51 @@ def _began(tx: Tx, starts_at: str | None) -> str:
     return began
 
 
-async def _assessment(
-    tx: Tx,
-    policies: Policies,
-    reaching: Reaches,
-    hit: Mapping[str, Effect],
-    override: Override,
-    known: str = "",
-) -> dict[str, Any]:
-    """Impact, urgency and priority of what an incident does; of a known one by its key."""
-    reach = reaching.of(hit, known)
-    return assessed(policies, reach, await behind(tx, reach), override)
-
-
-async def _incident(tx: Tx, ref: str, refs: Sequence[str]) -> Properties:
-    rows = await tx.rows("isrm.incident_by_ref", ref=ref, refs=list(refs))
-    return found(rows, "incident", ref)
-
-
-def _allowed(policies: Policies, row: Properties, verb: str) -> Properties:
-    """The incident, in a state that allows a verb which leaves it there."""
-    incident: Properties = row["incident"]
-    stepped(policies, "Incident", incident, verb, remedy=_OVER)
-    return incident
-
-
-def _effects(row: Properties) -> dict[str, Effect]:
-    """What an incident does, also to elements that the actor does not see."""
-    return {each["id"]: Effect(each["properties"]["effect"]) for each in row["affected"]}
-
-
 async def _assessed_again(
     tx: Tx,
     policies: Policies,
     reaching: Reaches,
-    record: Properties,
+    case: Case,
     hit: Mapping[str, Effect],
+    override: Override | None = None,
 ) -> Properties:
     """The incident with the assessment of what it affects now; a decision of a person stays."""
-    after = await _assessment(tx, policies, reaching, hit, Override.of(record), record["key"])
-    return tx.update("Incident", record, changed(record, after))
+    reach = reaching.of(hit, case.record["key"])
+    people = await behind(tx, reach)
+    after = reassessed(tx, policies, case, reach, people, override=override)
+    return changed(tx, policies, case, after)
 
 
-def _affected(row: Properties) -> dict[str, Properties]:
-    """What its relations to elements say, by id of the element."""
-    return {each["id"]: each["properties"] for each in row["affected"]}
+def reassessed(
+    tx: Tx,
+    policies: Policies,
+    case: Case,
+    reach: Reach,
+    people: Behind,
+    *,
+    override: Override | None = None,
+    linked: int = 0,
+    major: bool | None = None,
+) -> Mapping[str, Any]:
+    """What an assessment changes of an incident; what a person decided stays, unless told."""
+
+    def left(after: Mapping[str, Any]) -> float | None:
+        return case.left(policies, tx.at, after)
+
+    decided = Override.of(case.record) if override is None else override
+    many = linked or len(case.parts) + 1
+    over = case.is_major if major is None else major
+    after = assessed(policies, reach, people, decided, left=left, linked=many, major=over)
+    return different(case.record, after)
 
 
-def _target(tx: Tx, row: Properties, element: str) -> str:
+def _target(tx: Tx, case: Case, element: str) -> str:
     """Id of an element that it affects; what the actor does not see is not there."""
-    there = {each["ref"]: each["id"] for each in effects.seen(tx, row["elements"])}
-    known = effects.seen(tx, row["affected"])
+    there = {each["ref"]: each["id"] for each in effects.seen(tx, case.row["elements"])}
+    known = effects.seen(tx, case.row["affected"])
     keys = {each["key"]: each["id"] for each in known}
     target = str(there.get(element) or keys.get(element, element))
     if target not in {each["id"] for each in known}:
-        told = f"{row['incident']['key']} does not affect '{element}'"
+        told = f"{case.record['key']} does not affect '{element}'"
         raise NotFound(told, remedy="check the key")
     return target

@@ -156,7 +156,7 @@ RAISED_FROM = relation(
     "RAISED_FROM",
     owner=Process.CHM,
     sources=("Change",),
-    targets=("Incident", "Problem", "Improvement"),
+    targets=("Incident", "ServiceRequest", "Problem", "Improvement"),
     doc="What made somebody ask for the change (PR12.1).",
     field="raised_from",
     back="changes",

@@ -28,7 +28,7 @@ from typing import (
     get_type_hints,
 )
 
-from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.errors import BadInput, Broken
 from fitsm_graph.kernel.text import did_you_mean
 
 
@@ -256,6 +256,8 @@ def relation(
     info = RelationInfo(
         type, owner, sources, targets, doc, effect, field, back, one, carries, called
     )
+    if type in RELATIONS:
+        raise Broken(f"{type} is declared twice", remedy="give one of them another name")
     RELATIONS[type] = info
     return info
 

@@ -1,13 +1,45 @@
 """Incident and Service Request Management (PR9).
 
 (:Incident)-[:AFFECTS {effect}]->(any element)
+(:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
+(:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
+(:RequestStep)-[:STEP_OF]->(:ServiceRequest)-[:REQUESTED_BY]->(:Person)
+(:Escalation)-[:ESCALATES]->(:Incident), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import (
+    Agreed,
+    Because,
+    Category,
+    ClosedAt,
+    ClosureCode,
+    Confirmed,
+    EscalationLevel,
+    Impact,
+    NextUpdateDueAt,
+    OverrideImpact,
+    OverrideReason,
+    OverrideUrgency,
+    Priority,
+    Reopened,
+    ReopenReason,
+    ResolutionDueAt,
+    ResolvedAt,
+    RespondedAt,
+    ResponseDueAt,
+    TargetPriority,
+    Urgency,
+    UsersUpdatedAt,
+    WaitingFor,
+    WaitingReason,
+)
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
+from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+from fitsm_graph.model.record import Record
 
 
 @record(
@@ -27,20 +59,53 @@ class Incident(DatedDisturbance):
     """
 
     status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Incident`.")]
-    resolution: Annotated[str, Doc("What restored the service.")] = ""
-    category: Annotated[str, Doc("Its class: a key of the scheme in force.")] = ""
-    impact: Annotated[str | None, Doc("How grave it is: a class of the matrix.")] = None
-    urgency: Annotated[str | None, Doc("How soon it has to end: a class of the matrix.")] = None
-    priority: Annotated[int | None, Doc("1 is the highest; from both by matrix.")] = None
+    resolution: Annotated[str, Doc("What restored the service, or why it was given up.")] = ""
+    closure_code: ClosureCode = ""
+    cause: Annotated[str, Doc("Why it happened, as far as it is known.")] = ""
+    resolved_at: ResolvedAt = None
+    closed_at: ClosedAt = None
+    confirmed: Confirmed = False
+    reopened: Reopened = 0
+    reopen_reason: ReopenReason = ""
+    responded_at: RespondedAt = None
+    response_due_at: ResponseDueAt = None
+    resolution_due_at: ResolutionDueAt = None
+    target_priority: TargetPriority = None
+    agreed: Agreed = None
+    waiting_for: WaitingFor = ""
+    waiting_reason: WaitingReason = ""
+    escalation_level: EscalationLevel = 0
+    users_updated_at: UsersUpdatedAt = None
+    next_update_due_at: NextUpdateDueAt = None
+    major_since: Annotated[
+        str | None, Doc("When it was declared a major incident, UTC (PR9.6).")
+    ] = None
+    major_reason: Annotated[str, Doc("Why it was declared or stood down.")] = ""
+    stood_down_at: Annotated[str | None, Doc("When it was no major one any more, UTC.")] = None
+    alert: Annotated[
+        str, Indexed(), Doc("Fingerprint of the alert that it came from; empty: of none.")
+    ] = ""
+    alert_count: Annotated[int, Doc("How often that alert was sent.")] = 0
+    similar: Annotated[
+        list[str] | None,
+        Doc("Open incidents that affected some of the same elements when it was registered."),
+    ] = None
+    category: Category = ""
+    impact: Impact = None
+    urgency: Urgency = None
+    priority: Priority = None
     computed_impact: Annotated[str | None, Doc("The impact that the graph says.")] = None
     computed_urgency: Annotated[str | None, Doc("The urgency that the graph says.")] = None
     computed_priority: Annotated[int | None, Doc("The priority that the graph says.")] = None
-    override_impact: Annotated[str | None, Doc("The impact that a person decided on.")] = None
-    override_urgency: Annotated[str | None, Doc("The urgency that a person decided on.")] = None
-    override_reason: Annotated[str | None, Doc("Why a person decided otherwise.")] = None
-    because: Annotated[list[str] | None, Doc("Why it has its impact, urgency and priority.")] = None
+    override_impact: OverrideImpact = None
+    override_urgency: OverrideUrgency = None
+    override_reason: OverrideReason = None
+    because: Because = None
     services_down: Annotated[int | None, Doc("Services that are DOWN by it.")] = None
     services_reached: Annotated[int | None, Doc("Services that get worse by it.")] = None
+    services: Annotated[
+        list[str] | None, Doc("Keys of the services that it reaches, the worst first; 100 at most.")
+    ] = None
     customers_reached: Annotated[int | None, Doc("Customers who receive those services.")] = None
     users_reached: Annotated[int | None, Doc("Users of those customers.")] = None
     assessed_seq: Annotated[int | None, Doc("Ledger entry that it was assessed at.")] = None
@@ -59,4 +124,206 @@ AFFECTS = relation(
     field="affects",
     back="incidents",
     carries=HIT,
+)
+
+
+@record(
+    owner=Process.ISRM,
+    prefix="OFR",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="request_offering",
+    columns=("status", "title", "offers", "steps", "owner"),
+)
+class RequestOffering(ProcessRecord):
+    """What users can ask for, and the steps by which they get it (PR9.2)."""
+
+    steps: Annotated[
+        list[str], Doc("In order, each as its kind and what is done: `manual: order it`.")
+    ]
+    impact: Annotated[str, Doc("Impact of its requests: a class of the matrix; empty: the least.")]
+    urgency: Annotated[str, Doc("Their urgency, likewise.")]
+    category: Category = ""
+
+
+@record(
+    owner=Process.ISRM,
+    prefix="SRQ",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="service_request",
+    columns=("priority", "status", "title", "requests", "resolution_due_at"),
+)
+class ServiceRequest(ProcessRecord):
+    """User request for information, advice, access or a standard change (FitSM-0)."""
+
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of its life.")]
+    registered_by: Annotated[str, Doc("Login of who registered it.")]
+    resolution: Annotated[str, Doc("What was delivered, or why it was given up.")] = ""
+    closure_code: ClosureCode = ""
+    resolved_at: ResolvedAt = None
+    confirmed: Confirmed = False
+    reopened: Reopened = 0
+    reopen_reason: ReopenReason = ""
+    responded_at: RespondedAt = None
+    response_due_at: ResponseDueAt = None
+    resolution_due_at: ResolutionDueAt = None
+    target_priority: TargetPriority = None
+    agreed: Agreed = None
+    waiting_for: WaitingFor = ""
+    waiting_reason: WaitingReason = ""
+    escalation_level: EscalationLevel = 0
+    users_updated_at: UsersUpdatedAt = None
+    next_update_due_at: NextUpdateDueAt = None
+    category: Category = ""
+    impact: Impact = None
+    urgency: Urgency = None
+    priority: Priority = None
+    override_impact: OverrideImpact = None
+    override_urgency: OverrideUrgency = None
+    override_reason: OverrideReason = None
+    because: Because = None
+
+
+@record(owner=Process.ISRM, prefix="STP", asked=True)
+class RequestStep(Record):
+    """A step by which a service request is fulfilled, and who took it (PR9.2)."""
+
+    number: Annotated[int, Doc("Its place, from 1 on.")]
+    step_kind: Annotated[str, Doc("manual, approval, raise_change or notify.")]
+    title: Annotated[str, Doc("What is done.")]
+    done_at: Annotated[str | None, Doc("When it was done, UTC; null: it is not.")] = None
+    done_by: Annotated[str, Doc("Login of who did it.")] = ""
+    note: Annotated[str, Doc("What there is to say of it.")] = ""
+
+
+CASE_KINDS = ("Incident", "ServiceRequest")
+"""Kinds of records that the service desk deals with by the same rules."""
+
+
+@record(owner=Process.ISRM, prefix="ESC", asked=True)
+class Escalation(Record):
+    """A record was handed to who can solve it, or told to who decides (PR9.3)."""
+
+    direction: Annotated[str, Doc("functional or hierarchical.")]
+    reason: Annotated[str, Doc("Why it was escalated.")]
+    by: Annotated[str, Doc("Login of who did it.")]
+    step: Annotated[int, Doc("Of the escalation path, from 1 on; 0: of none.")] = 0
+    by_rule: Annotated[bool, Doc("Time made it due; else a person wanted it.")] = False
+    vacant: Annotated[list[str] | None, Doc("Roles of the step that nobody held.")] = None
+
+
+@record(
+    owner=Process.ISRM,
+    prefix="MIR",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="major_incident_review",
+    columns=("status", "title", "reviews", "owner", "actions"),
+)
+class MajorIncidentReview(ProcessRecord):
+    """What was learned from a major incident, before it is closed (PR9.6)."""
+
+    findings: Annotated[str, Doc("What happened, why, and what made it worse.")] = ""
+    went_well: Annotated[str, Doc("What is to be kept.")] = ""
+    actions: Annotated[list[str] | None, Doc("What is to be done, and who does it.")] = None
+
+
+EXAMINES = relation(
+    "EXAMINES",
+    owner=Process.ISRM,
+    sources=("MajorIncidentReview",),
+    targets=("Incident",),
+    doc="The major incident that it looks at (PR9.6).",
+    field="reviews",
+    back="reviews",
+    one=True,
+)
+COORDINATED_BY = relation(
+    "COORDINATED_BY",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=("Person",),
+    doc="Who coordinates what is done about a major incident (PR9.6).",
+    field="coordinator",
+    one=True,
+)
+ESCALATES = relation(
+    "ESCALATES",
+    owner=Process.ISRM,
+    sources=("Escalation",),
+    targets=CASE_KINDS,
+    doc="The record that was escalated (PR9.3).",
+    field="escalates",
+    back="escalations",
+    one=True,
+)
+ESCALATED_TO = relation(
+    "ESCALATED_TO",
+    owner=Process.ISRM,
+    sources=("Escalation",),
+    targets=("Person", "Group"),
+    doc="Who was told, or got it (PR9.3).",
+    field="to",
+)
+CHILD_OF = relation(
+    "CHILD_OF",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=("Incident",),
+    doc="The incident that it is another report of; it ends with that (PR9.1, PR9.5).",
+    field="part_of",
+    back="parts",
+    one=True,
+)
+CAUSED_IN = relation(
+    "CAUSED_IN",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=ELEMENT_KINDS,
+    doc="The element that its cause lay in, as was confirmed when it was resolved (PR9.5).",
+    field="caused_in",
+    back="caused",
+)
+OFFERS = relation(
+    "OFFERS",
+    owner=Process.ISRM,
+    sources=("RequestOffering",),
+    targets=("Service",),
+    doc="The service that it belongs to; its agreement counts for the requests (PR9.1).",
+    field="offers",
+    back="offerings",
+    one=True,
+)
+REQUESTS = relation(
+    "REQUESTS",
+    owner=Process.ISRM,
+    sources=("ServiceRequest",),
+    targets=("RequestOffering",),
+    doc="What is asked for.",
+    field="requests",
+    back="requests",
+    one=True,
+)
+REQUESTED_BY = relation(
+    "REQUESTED_BY",
+    owner=Process.ISRM,
+    sources=("ServiceRequest",),
+    targets=("Person",),
+    doc="Who asks for it, and who therefore approves none of it (PR9.2).",
+    field="requester",
+    one=True,
+)
+STEP_OF = relation(
+    "STEP_OF",
+    owner=Process.ISRM,
+    sources=("RequestStep",),
+    targets=("ServiceRequest",),
+    doc="The request that it is a step of.",
+    field="request",
+    back="steps",
+    one=True,
 )

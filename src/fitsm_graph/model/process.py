@@ -17,6 +17,7 @@ PROCESS_KINDS = (
     *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
     *("Suggestion", "Improvement", "ImprovementAction"),
     *("ChangeTask", "StandardChange", "CABMeeting"),
+    *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
 )
 """Kinds of records that have a life in a process."""
 

@@ -6,14 +6,14 @@ for it there.
 
 from typing import Annotated
 
-from fitsm_graph.flow.records import kept, own, snake, told
+from fitsm_graph.flow.records import kept, own, remark, snake, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import RECORDS, Process
-from fitsm_graph.model.process import ABOUT, ATTACHED_TO, PROCESS_KINDS
+from fitsm_graph.model.process import ATTACHED_TO, PROCESS_KINDS
 
 _REQUIREMENTS = {
     Process.ISRM: "PR9.1",
@@ -43,8 +43,7 @@ def _declare(kind: str) -> None:
     ) -> Properties:
         said = told(text, "text", "say what there is to say")
         it = await kept(tx, kind, ref)
-        made = tx.create("Comment", {"text": said, "author": tx.actor, "public": public})
-        tx.relate(ABOUT.type, made["id"], it.record["id"])
+        remark(tx, it.record, said, public=public)
         return it.record
 
     async def attach(

@@ -79,8 +79,7 @@ async def assign_role(
         BadInput: ROLE_OVER_WHAT, or a period that ends before it begins.
         Refused: ROLE_HELD.
     """
-    process = _over(role, process, service)
-    period = _period(tx, starts_at, ends_at)
+    process, period = _over(role, process, service), _period(tx, starts_at, ends_at)
     key = "/".join(part for part in (role.value, process or "", service) if part)
     row = await tx.one("sms.role_context", role=key, person=person, service=service)
     whom, what = _named(row, person, service)
@@ -91,11 +90,8 @@ async def assign_role(
     if role in SOLE:
         _relieve(tx, made, _others(row["holders"], whom["id"]), period, replacing=replacing)
     held = {id: held for id, _, held in row["holders"]}.get(whom["id"])
-    said = {"starts_at": period.starts, "ends_at": period.ends}
-    if held is None:
-        tx.relate(HOLDS.type, whom["id"], made["id"], said)
-    elif starts_at or ends_at or not _period_of(held).meets(Period(tx.at, None)):
-        tx.change_relation(HOLDS.type, whom["id"], made["id"], held, said)
+    given = bool(starts_at or ends_at)
+    _hold(tx, made, whom["id"], held, period, given=given)
     return made
 
 
@@ -220,6 +216,17 @@ def _made(
     if service is not None:
         tx.relate(OVER_SERVICE.type, made["id"], service["id"])
     return made
+
+
+def _hold(
+    tx: Tx, role: Properties, person: str, held: Properties | None, period: Period, *, given: bool
+) -> None:
+    """Let a person hold a role; who holds it now keeps the period unless another one is given."""
+    said = {"starts_at": period.starts, "ends_at": period.ends}
+    if held is None:
+        tx.relate(HOLDS.type, person, role["id"], said)
+    elif given or not _period_of(held).meets(Period(tx.at, None)):
+        tx.change_relation(HOLDS.type, person, role["id"], held, said)
 
 
 def _others(holders: Iterable[Holder], id: str) -> list[Holder]:

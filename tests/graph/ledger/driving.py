@@ -36,8 +36,11 @@ from fitsm_graph.csi import suggestions
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
-from fitsm_graph.handover import changes, differences
+from fitsm_graph.handover import alerts, changes, differences
+from fitsm_graph.handover import problems as problems_raised
+from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
+from fitsm_graph.isrm.request_rules import OfferingStep, StepKind
 from fitsm_graph.isrm.service import (
     clear_incident_effect,
     register_incident,
@@ -151,12 +154,12 @@ async def by_hand(do: Driver) -> None:
     await do.act(hand.leave_group, fay, "desk")
     await do.act(hand.watch_element, fay, "host")
     await do.act(hand.unwatch_element, fay, "host")
-    shop = ElementDraft(kind="Service", key="shop", name="Shop")
+    shop = ElementDraft(kind="Service", key="kiosk", name="Kiosk")
     await do.act(confm.register_element, REGISTRY, shop)
     await do.act(hand.register_customer, "Lab", key="lab", user_count=3)
     await do.act(hand.update_customer, "lab", user_count=4)
-    await do.act(hand.receive_service, "lab", "shop")
-    await do.act(hand.give_service_up, "lab", "shop")
+    await do.act(hand.receive_service, "lab", "kiosk")
+    await do.act(hand.give_service_up, "lab", "kiosk")
     await do.act(hand.retire_customer, "lab")
     await do.act(hand.retire_group, "desk")
     await do.act(hand.erase_person, fay)
@@ -297,6 +300,8 @@ async def disturbances(do: Driver) -> None:
     await do.act(isrm.prioritise_incident, "INC-000001")
     await do.act(clear_incident_effect, "INC-000001", "host")
     await problems(do)
+    await service_desk(do)
+    await alerted(do)
     await do.act(resolve_incident, "INC-000001", "power is back")
     window = {
         "starts_at": to_text(START + timedelta(days=1)),
@@ -305,6 +310,7 @@ async def disturbances(do: Driver) -> None:
     await do.act(plan_maintenance, "disk", [("host", "down")], **window)
     await do.act(cancel_maintenance, "MWN-000001")
     await changing(do)
+    await requested(do)
 
 
 async def changing(do: Driver) -> None:
@@ -375,6 +381,74 @@ async def deciding_on(do: Driver) -> None:
     await do.act(roles.end_role, "process_manager/chm", "eve")
     await do.act(chm.register_change, "new board", [("host", "down")])
     await do.act(chm.cancel_change, "CHG-000006", why="no board")
+
+
+async def service_desk(do: Driver) -> None:
+    """An incident from its first response to its end, and what is part of it."""
+    for title in ("dark", "still dark", "darker"):
+        await do.act(register_incident, title, [("host", "down")])
+    first, second, third = (f"INC-00000{number}" for number in (2, 3, 4))
+    await do.act(parts.merge_incident, second, first)
+    await do.act(parts.split_incident, second)
+    await do.act(parts.merge_incident, second, first)
+    await do.act(VERBS["incident.begin"].run, first)
+    await do.act(VERBS["incident.wait"].run, first, desk.WaitingFor.SUPPLIER, "a fuse")
+    await do.act(VERBS["incident.resume"].run, first)
+    await do.act(resolve_incident, first, "a new fuse", cause="old fuse", caused_in="host")
+    await do.act(VERBS["incident.reopen"].run, first, "dark again")
+    await do.act(resolve_incident, first, "another fuse")
+    await do.act(VERBS["incident.close"].run, first, confirmed=True)
+    await do.act(VERBS["incident.update_users"].run, third, "we are looking at it")
+    await do.act(VERBS["incident.escalate"].run, third, "beyond us", to="ops")
+    await do.act(VERBS["incident.assign"].run, third, "ada")
+    await do.act(VERBS["incident.escalate_up"].run, third, "half of the time is over")
+    await do.act(major.declare_major_incident, third, "ada", "everything is dark")
+    await do.act(major.register_major_incident_review, third)
+    review = "MIR-000001"
+    await do.act(major.describe_major_incident_review, review, "a fuse", actions=["ada: spares"])
+    await do.act(major.complete_major_incident_review, review)
+    await do.act(problems_raised.raise_problem_from_major_incident, third)
+    await do.act(major.stand_down_incident, third, "there is light")
+    given_up = desk.GivenUpAs.NONE_AT_ALL
+    await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
+
+
+async def alerted(do: Driver) -> None:
+    labels = {"instance": "host:9100", "severity": "critical", "alertname": "HostDown"}
+    for over in (False, False, True):
+        await do.act(alerts.report_alert, "3ad1", labels, over=over)
+
+
+async def requested(do: Driver) -> None:
+    """A service request from what is offered to its end, and one that is given up."""
+    shop = ElementDraft(kind="Service", key="shop", name="shop")
+    await do.act(confm.register_element, REGISTRY, shop)
+    steps = [OfferingStep("the head agrees", StepKind.APPROVAL), OfferingStep("build it")]
+    await do.act(requests.register_request_offering, "a stall", "shop", steps=steps)
+    offering, first, second = "OFR-000001", "SRQ-000001", "SRQ-000002"
+    await do.act(requests.describe_request_offering, offering, description="of wood")
+    for _ in range(2):
+        await do.act(requests.register_service_request, offering, requester="ada")
+    await do.act(requests.classify_service_request, first, "information")
+    await do.act(requests.prioritise_service_request, first)
+    await do.act(VERBS["service_request.begin"].run, first)
+    await do.act(VERBS["service_request.wait"].run, first, desk.WaitingFor.USER, "which wood")
+    await do.act(VERBS["service_request.resume"].run, first)
+    await do.act(VERBS["service_request.escalate"].run, first, "no wood", to="ops")
+    await do.act(VERBS["service_request.escalate_up"].run, first, "still no wood")
+    await do.act(VERBS["service_request.update_users"].run, first, "wood is on its way")
+    other = Request(actor="other", via="test")
+    for number in (1, 2):
+        await do.act(requests.complete_request_step, first, number, request=other)
+    await do.act(requests.fulfil_service_request, first, "it stands")
+    await do.act(VERBS["service_request.reopen"].run, first, "it fell")
+    await do.act(requests.fulfil_service_request, first, "it stands again")
+    await do.act(VERBS["service_request.close"].run, first, confirmed=True)
+    raised = changes.raise_change_from_service_request
+    await do.act(raised, second, [("host", "degraded")])
+    gone = desk.GivenUpAs.WITHDRAWN
+    await do.act(VERBS["service_request.reject"].run, second, gone, "no need")
+    await do.act(requests.withdraw_request_offering, offering)
 
 
 async def access(do: Driver) -> None:

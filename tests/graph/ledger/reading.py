@@ -32,6 +32,7 @@ ABOVE = {
         [
             *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
             *("ChangeTask", "StandardChange", "CABMeeting"),
+            *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
         ],
         ("ProcessRecord",),
     ),

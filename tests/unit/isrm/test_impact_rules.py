@@ -57,7 +57,8 @@ def expected(done: Reach, users: int) -> tuple[str, str, int]:
         impact = "medium"
     else:
         impact = "low"
-    urgency = "medium" if done.margin is not None and done.margin < 1 else "low"
+    lost = done.margin is not None and done.margin < 1
+    urgency = "medium" if down or lost else "low"
     table = {"high": [1, 2, 3], "medium": [2, 3, 4], "low": [3, 4, 4]}
     return impact, urgency, table[impact][["high", "medium", "low"].index(urgency)]
 
@@ -98,7 +99,7 @@ def test_sentences_name_the_services_the_rule_and_the_people() -> None:
         "impact high by the rule 'critical-service-down': "
         "Mail (SVC-1) UP → DOWN, criticality 1; 1 customer with 250 users"
     )
-    assert because[1] == "urgency medium: redundancy is used up"
+    assert because[1] == "urgency medium: a service is DOWN already"
     assert because[2] == "priority 2: impact high, urgency medium"
 
 
@@ -185,3 +186,36 @@ def test_rules_and_matrix_have_the_same_classes() -> None:
     assert [each.code for each in kind.fits("default", value, POLICIES)] == ["POLICY_MISSING"]
     seed, _ = kind.read("default", SEED)
     assert not list(kind.fits("default", seed, POLICIES))
+
+
+# --- time that is left ----------------------------------------------------------------------------
+
+
+@given(reaches, people, st.none() | st.floats(0, 1))
+def test_time_that_is_left_changes_the_order_of_work_and_no_promise(
+    done: Reach, behind: Behind, left: float | None
+) -> None:
+    calm = assessed(POLICIES, done, behind, NO_OVERRIDE)
+    late = assessed(POLICIES, done, behind, NO_OVERRIDE, left=lambda _: left)
+    promised = ("target_priority", "agreed", "impact")
+    assert [late[each] for each in promised] == [calm[each] for each in promised]
+    assert calm["target_priority"] == calm["priority"]
+    assert late["priority"] <= calm["priority"]
+    if left is not None and left < 0.25:
+        assert late["urgency"] == "high"
+    if left is None or left >= 0.5:
+        assert late == calm
+
+
+def test_the_sentence_of_time_does_not_flap() -> None:
+    found = {
+        assessed(POLICIES, reach(), NOBODY, NO_OVERRIDE, left=lambda _, n=n: n / 100)["because"][1]
+        for n in range(25)
+    }
+    assert found == {"urgency high: less than 25% of the time to resolve it is left"}
+
+
+def test_how_many_report_it_is_a_criterion_of_a_major_one() -> None:
+    assert assessed(POLICIES, reach(), NOBODY, NO_OVERRIDE, linked=19)["major_criteria"] == []
+    found = assessed(POLICIES, reach(), NOBODY, NO_OVERRIDE, linked=20)
+    assert found["major_criteria"] == ["many-incidents"]

@@ -1,0 +1,51 @@
+// isrm.hints (read)
+// What is known about some elements: known errors, incidents of the same cause, changes before.
+//
+// $elements  list[str]  ids of the elements that an incident affects
+// $services  list[str]  ids of the services that it reaches
+// $types     list[str]  CI types of the elements
+// $cone      list[map]  {id, hops} of what the elements depend on, themselves included
+// $incident  str        id of the incident
+// $since     str        changes that ended before this are too old; in the stored form
+// $until     str        when the incident began; likewise
+// -> known    list[map]  {at, key, title, workaround, used, helped} of active known errors
+// -> past     list[map]  {key, title, resolution, resolved_at} of incidents whose cause lay there
+// -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}
+//
+// seek    record_id
+// budget  20 ms for a cone of a thousand
+// why     What helps with an incident is what others know already (PR9.2).
+RETURN COLLECT {
+         CALL () {
+           UNWIND $elements AS id
+           MATCH (:Record {id: id})<-[:CONCERNS]-(known:KnownError)
+           RETURN 0 AS at, known
+           UNION
+           UNWIND $services AS id
+           MATCH (:Record {id: id})<-[:CONCERNS]-(known:KnownError)
+           RETURN 1 AS at, known
+           UNION
+           MATCH (known:KnownError)-[:CONCERNS]->(other:CI)
+           WHERE other.type IN $types
+           RETURN 2 AS at, known
+         }
+         WITH at, known WHERE known.closed_at IS NULL
+         RETURN {at: at, key: known.key, title: known.title, workaround: known.workaround,
+                 used: known.used, helped: known.helped}
+       } AS known,
+       COLLECT {
+         UNWIND $elements AS id
+         MATCH (:Record {id: id})<-[:CAUSED_IN]-(past:Incident)
+         WHERE past.id <> $incident
+         WITH DISTINCT past
+         RETURN {key: past.key, title: past.title, resolution: past.resolution, resolved_at: past.resolved_at}
+         ORDER BY past.id DESC LIMIT 20
+       } AS past,
+       COLLECT {
+         UNWIND $cone AS near
+         MATCH (:Record {id: near.id})<-[:CHANGES]-(change:Change)
+         WHERE change.starts_at <= $until AND (change.ends_at IS NULL OR change.ends_at >= $since)
+         WITH change, min(near.hops) AS hops
+         RETURN {key: change.key, title: change.title, status: change.status,
+                 starts_at: change.starts_at, ends_at: change.ends_at, hops: hops}
+       } AS changes

@@ -1,0 +1,26 @@
+// isrm.incidents_between (read)
+// Incidents that were registered before the end of a period and not over before its beginning.
+//
+// $since  str  the beginning, in the stored form
+// $until  str  the end; likewise
+// $types  list[str]  CI types that the reader sees
+// $all    bool       it sees all of them
+// -> record  map        its properties
+// -> owner   str        key of who answers for it; null: nobody
+// -> causes  list[str]  keys of the elements that its cause lay in
+//
+// seek    -
+// budget  1 s for a hundred thousand
+// why     A report looks at every incident of its period (PR9.5).
+MATCH (incident:Incident)
+WHERE incident.created_at < $until AND (incident.closed_at IS NULL OR incident.closed_at >= $since)
+RETURN incident {.key, .title, .category, .priority, .status, .services, .cause, .closure_code,
+                 .created_at, .responded_at, .resolved_at, .closed_at, .response_due_at,
+                 .resolution_due_at, .reopened, .major_since} AS record,
+       head([(incident)-[:OWNED_BY]->(owner:Record) | owner.key]) AS owner,
+       COLLECT {
+         MATCH (incident)-[:CAUSED_IN]->(element:Element)
+         WHERE $all OR NOT element:CI OR any(label IN labels(element) WHERE label IN $types)
+         RETURN element.key ORDER BY element.id
+       } AS causes
+ORDER BY incident.id

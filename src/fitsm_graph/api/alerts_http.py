@@ -1,0 +1,138 @@
+"""Alerts of Prometheus' Alertmanager over HTTP, as its webhook sends them (PR9.1).
+
+    POST /alerts/alertmanager     Authorization: Bearer fsg_…
+
+Each alert is a verb of its own: what is wrong with one keeps no other out. The answer tells of
+each; it is 200 where all were taken in, and 422 where some were not and will not be.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from fitsm_graph.api.api import Api, status_of, within
+from fitsm_graph.api.asked import HttpRefusal, read_body
+from fitsm_graph.api.failures import Caught, told_of_caught
+from fitsm_graph.api.headers import entrant, respond
+from fitsm_graph.kernel.errors import BadInput, NotFound
+from fitsm_graph.model.principal import Principal
+from fitsm_graph.sms.rights import require
+
+PREFIX = "/alerts/"
+MOST_ALERTS = 500
+_OVER = "resolved"
+_NEVER = "0001-01-01T00:00:00Z"
+
+
+class AlertEdge:
+    """What monitoring sends.
+
+    Args:
+        api: Answers documents.
+        document: The one of the verb that takes in an alert.
+    """
+
+    def __init__(self, api: Api, document: str) -> None:
+        self._api = api
+        self._document = document
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is."""
+        status, body = 200, dict[str, Any]()
+        with Caught() as caught:
+            status, body = await self._answer(scope, receive)
+        if caught.error is not None:
+            status, body = status_of(caught.error), {"errors": told_of_caught(caught.error)}
+        more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        await respond(send, status, orjson.dumps(body), more)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
+        headers = Headers(scope=scope)
+        principal = await entrant(self._api, scope, headers)
+        if scope["path"] != f"{PREFIX}alertmanager":
+            remedy = f"POST {PREFIX}alertmanager takes in alerts"
+            raise NotFound("there is nothing at this address", remedy=remedy)
+        if scope["method"] != "POST":
+            raise HttpRefusal(
+                405,
+                f"{scope['method'][:20]} is not offered here",
+                code="METHOD_NOT_ALLOWED",
+                why="alerts are posted",
+                remedy=f"POST {PREFIX}alertmanager",
+            )
+        async with within(self._api.limits.seconds):
+            await self._api.policies.at((await self._api.freshness.seen()).policies)
+        require(principal, "incident.report_alert", self._api.rights())
+        alerts = alerts_in(await read_body(receive, headers, self._api.limits))
+        told = [await self._take(principal, each) for each in alerts]
+        bad = any(not each["ok"] for each in told)
+        return 422 if bad else 200, {"alerts": told}
+
+    async def _take(self, principal: Principal, alert: Mapping[str, Any]) -> dict[str, Any]:
+        said = alert_input(alert)
+        given = {"input": said, "dryRun": False, "key": ""}
+        answer = await self._api.execute(self._document, given, principal, via="alertmanager")
+        payload = (answer["data"] or {}).get("reportAlert")
+        errors = answer.get("errors") or (payload or {}).get("errors") or []
+        known = payload is not None and not payload["ok"] and alert.get("status") == _OVER
+        nothing = known and all(each["__typename"] == "RecordNotFound" for each in errors)
+        record = (payload or {}).get("incident") or {}
+        return {
+            "fingerprint": said["fingerprint"],
+            "ok": nothing or not errors,
+            "incident": record.get("key"),
+            "status": record.get("status"),
+            "errors": [] if nothing else errors,
+        }
+
+
+def alerts_in(body: bytes) -> Sequence[Mapping[str, Any]]:
+    """The alerts of a webhook's body.
+
+    Raises:
+        BadInput: INVALID_JSON or INVALID_REQUEST.
+    """
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        why = f"line {error.lineno}, column {error.colno}"
+        remedy = "send what Alertmanager's webhook sends"
+        raise BadInput(
+            "the body is not JSON", code="INVALID_JSON", why=why, remedy=remedy
+        ) from error
+    found = given.get("alerts") if isinstance(given, dict) else None
+    if isinstance(found, list) and len(found) <= MOST_ALERTS:
+        alerts: list[Mapping[str, Any]] = [each for each in found if isinstance(each, dict)]
+        if len(alerts) == len(found):
+            return alerts
+    raise BadInput(
+        "the body has no list of alerts",
+        code="INVALID_REQUEST",
+        why=f"'alerts' is a list of {MOST_ALERTS} objects at most",
+        remedy="send what Alertmanager's webhook sends",
+        path=("alerts",),
+    )
+
+
+def alert_input(alert: Mapping[str, Any]) -> dict[str, Any]:
+    """What the verb is told of an alert; without a fingerprint, its labels tell it from others."""
+    labels, notes = _texts(alert.get("labels")), _texts(alert.get("annotations"))
+    named = ",".join(f"{name}={labels[name]}" for name in sorted(labels))
+    started = str(alert.get("startsAt") or _NEVER)
+    return {
+        "fingerprint": str(alert.get("fingerprint") or named),
+        "labels": labels,
+        "summary": notes.get("summary", ""),
+        "description": notes.get("description", ""),
+        "startsAt": None if started == _NEVER else started,
+        "over": alert.get("status") == _OVER,
+    }
+
+
+def _texts(given: object) -> dict[str, str]:
+    if not isinstance(given, dict):
+        return {}
+    return {str(name): str(value) for name, value in given.items()}

@@ -1,0 +1,48 @@
+"""What may help with an incident, the likeliest first (PR9.2).
+
+Known errors back off: those at the very elements, then at the services that are reached, then at
+anything of the same type. Changes are suspected the more, the nearer they were in the graph and in
+time.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fitsm_graph.kernel.clock import from_text
+
+AT = ("element", "service", "type")
+"""Where a known error is known from, the closest first."""
+HALF_LIFE_HOURS = 24.0
+"""After so long a change is half as suspect."""
+Row = Mapping[str, Any]
+
+
+def known_errors(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Known errors, each once where it is closest; those that helped more often come first."""
+    best: dict[str, Row] = {}
+    for row in rows:
+        if row["key"] not in best or row["at"] < best[row["key"]]["at"]:
+            best[row["key"]] = row
+    ordered = sorted(best.values(), key=lambda row: (row["at"], -_rate(row), row["key"]))
+    return [{**row, "at": AT[row["at"]]} for row in ordered]
+
+
+def _rate(row: Row) -> float:
+    """How often it helped, drawn to one half as long as it was tried seldom."""
+    return float(((row["helped"] or 0) + 1) / ((row["used"] or 0) + 2))
+
+
+def suspected_changes(rows: Iterable[Row], began: str) -> list[dict[str, Any]]:
+    """Changes that were under way before an incident began, the most suspect first.
+
+    Args:
+        rows: ``{key, starts_at, ends_at, hops}`` each.
+        began: When the incident began, in the stored form.
+    """
+    found = []
+    for row in rows:
+        last = min(row["ends_at"] or began, began)
+        hours = max(0.0, (from_text(began) - from_text(last)).total_seconds() / 3_600)
+        weight = 1 / (1 + row["hops"]) * 0.5 ** (hours / HALF_LIFE_HOURS)
+        found.append({**row, "hours_before": round(hours, 2), "weight": round(weight, 4)})
+    return sorted(found, key=lambda row: (-row["weight"], row["key"]))

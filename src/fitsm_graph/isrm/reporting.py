@@ -1,0 +1,126 @@
+"""The regular report of incidents: how many, how long, how well, and what is left (PR9.5).
+
+Counted is what the records say when the report is made: an incident that was opened again after the
+period is not resolved in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from fitsm_graph.kernel.clock import from_text
+
+Row = Mapping[str, Any]
+AGES = (("up to a day", 1), ("up to a week", 7), ("up to a month", 30), ("longer", None))
+"""How long incidents of the backlog are open, in days."""
+WANTED = ("category", "closure_code", "cause")
+"""Fields without which nobody learns from a resolved incident."""
+
+
+def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
+    """Numbers of a period, half-open.
+
+    Args:
+        rows: Of `isrm.incidents_between`.
+        since: The beginning, in the stored form.
+        until: The end.
+    """
+    rows = [{**row, "record": _known(row["record"])} for row in rows]
+    resolved = [each for each in rows if _within(each["record"].get("resolved_at"), since, until)]
+    given_up = [each for each in resolved if each["record"]["status"] == "rejected"]
+    done = [each for each in resolved if each not in given_up]
+    backlog = [each for each in rows if _open_at(each["record"], until)]
+    return {
+        **_line(rows, since, until),
+        "given_up": len(given_up),
+        "reopened": sum(each["record"].get("reopened", 0) > 0 for each in done),
+        "major": sum(_within(each["record"].get("major_since"), since, until) for each in rows),
+        "backlog": len(backlog),
+        "ageing": _ageing(backlog, until),
+        "by_priority": _by(rows, since, until, lambda row: [str(row["record"].get("priority"))]),
+        "by_category": _by(rows, since, until, lambda row: [row["record"].get("category") or "-"]),
+        "by_group": _by(rows, since, until, lambda row: [row["owner"] or "-"]),
+        "by_service": _by(rows, since, until, lambda row: row["record"].get("services") or ["-"]),
+        "by_cause": _by(rows, since, until, lambda row: row["causes"] or ["-"]),
+        "poor": [poor for each in done if (poor := _poor(each))["lacks"]],
+    }
+
+
+def _known(record: Row) -> dict[str, Any]:
+    """What is known of a record: a statement answers null for what it lacks."""
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:
+    """Counts, times and results of some incidents."""
+    records = [each["record"] for each in rows]
+    fresh = [each for each in records if _within(each["created_at"], since, until)]
+    done = [
+        each
+        for each in records
+        if _within(each.get("resolved_at"), since, until) and each["status"] != "rejected"
+    ]
+    late = [each for each in done if each.get("resolution_due_at")]
+    answered = [each for each in records if _within(each.get("responded_at"), since, until)]
+    slow = [each for each in answered if each.get("response_due_at")]
+    return {
+        "registered": len(fresh),
+        "resolved": len(done),
+        "response_met": len(answered) - len(slow),
+        "response_broken": len(slow),
+        "resolution_met": len(done) - len(late),
+        "resolution_broken": len(late),
+        "hours_to_respond": _hours(answered, "responded_at"),
+        "hours_to_resolve": _hours(done, "resolved_at"),
+    }
+
+
+def _by(
+    rows: Iterable[Row], since: str, until: str, names: Callable[[Row], Iterable[str]]
+) -> list[dict[str, Any]]:
+    """The same for each group of incidents, the most first; one may stand in several."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for name in names(row):
+            groups[name].append(row)
+    lines = [{"name": name, **_line(each, since, until)} for name, each in groups.items()]
+    told = [each for each in lines if each["registered"] or each["resolved"]]
+    return sorted(told, key=lambda each: (-each["registered"], -each["resolved"], each["name"]))
+
+
+def _within(moment: str | None, since: str, until: str) -> bool:
+    return moment is not None and since <= moment < until
+
+
+def _open_at(record: Row, moment: str) -> bool:
+    ended = record.get("resolved_at")
+    return record["created_at"] < moment and (ended is None or ended >= moment)
+
+
+def _hours(records: Iterable[Row], field: str) -> float | None:
+    """The median of hours since registration; None where there is nothing."""
+    spans = [
+        (from_text(each[field]) - from_text(each["created_at"])) / timedelta(hours=1)
+        for each in records
+    ]
+    return round(median(spans), 2) if spans else None
+
+
+def _ageing(backlog: Iterable[Row], until: str) -> list[dict[str, Any]]:
+    counts = dict.fromkeys((name for name, _ in AGES), 0)
+    for each in backlog:
+        age = from_text(until) - from_text(each["record"]["created_at"])
+        name = next(n for n, days in AGES if days is None or age <= timedelta(days=days))
+        counts[name] += 1
+    return [{"name": name, "count": count} for name, count in counts.items()]
+
+
+def _poor(row: Row) -> dict[str, Any]:
+    """What a resolved incident lacks, so that others learn little from it."""
+    record = row["record"]
+    lacks = [name for name in WANTED if not record.get(name)]
+    lacks += [name for name, there in (("owner", row["owner"]), ("caused_in", row["causes"]))
+              if not there]  # fmt: skip
+    return {"key": record["key"], "title": record["title"], "lacks": lacks}

@@ -1,0 +1,65 @@
+"""When users are told of the progress, by priority (PR9.4).
+
+    every: {"1": PT1H, "2": PT4H, "3": P1D, "4": P3D}
+
+Users wait in the time of their own clocks, so these are no hours of service.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fitsm_graph.flow.lives import Life
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.target_form import MOST_PRIORITIES
+from fitsm_graph.flow.targets import Pace
+from fitsm_graph.flow.weighing import in_force
+from fitsm_graph.kernel.clock import from_text, to_text
+
+UPDATES = "update-rules"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRules:
+    """How often users are told, by priority."""
+
+    every: Mapping[int, timedelta]
+
+
+def parse_updates(_name: str, document: Any, read: Reader) -> UpdateRules | None:
+    """Read how often users are told."""
+    given = read.fields(document, (), ("every",), ("every",))
+    path: Path = ("every",)
+    said = read.mapping(given.get("every"), path, "durations by priority")
+    wanted = [str(number) for number in range(1, len(said) + 1)]
+    if sorted(said) != wanted or len(said) > MOST_PRIORITIES:
+        remedy = 'call them "1", "2" and so on, the highest first'
+        read.wrong("TARGETS_GAP", path, "priorities are not numbered from 1 on", remedy)
+        return None
+    every = {int(name): read.span(said[name], (*path, name)) for name in wanted}
+    longest = timedelta()
+    for number, span in every.items():
+        if span is not None and span < longest:
+            what = f"users hear more often of priority {number} than of a higher one"
+            read.wrong("TARGETS_ORDER", (*path, str(number)), what, "give it as much or more")
+        longest = max(longest, span or longest)
+    return UpdateRules({number: span for number, span in every.items() if span is not None})
+
+
+def next_update(policies: Policies, life: Life, record: Mapping[str, Any]) -> str | None:
+    """When users are to be told again; None: it is resolved, or no rule says so.
+
+    Args:
+        policies: In force.
+        life: Of the record.
+        record: Its properties; it begins when it is created.
+    """
+    rules: UpdateRules | None = in_force(policies, UPDATES)
+    state = life.states.get(str(record["status"]))
+    every = rules.every.get(record.get("priority") or 0) if rules is not None else None
+    if every is None or (state is not None and state.pace is Pace.STOPS):
+        return None
+    last = record.get("users_updated_at") or record["created_at"]
+    return to_text(from_text(last) + every)

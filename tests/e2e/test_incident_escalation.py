@@ -1,0 +1,189 @@
+"""Who is told of an incident: up the path, along the lines, users; and major ones."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e.desk import (
+    HOUR,
+    Desk,
+    opened,
+    ordinary,
+)
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.kernel.clock import to_text
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    async with opened(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def begun_again(desk: Desk) -> AsyncIterator[None]:
+    await desk.emptied()
+    yield
+
+
+# --- escalated, told of, major --------------------------------------------------------------------
+
+
+async def test_it_is_handed_to_who_owns_what_it_affects_and_then_along_the_lines(
+    desk: Desk,
+) -> None:
+    made = await desk.new("engine")
+    given = {"ref": made["key"], "why": "it is in the code"}
+    first = await desk.done("escalateIncident", **given)
+    assert first["owner"] == {"key": "developers"}, "they own the engine"
+    second = await desk.done("escalateIncident", **given)
+    assert second["owner"] == {"key": "first"}, "who has it is in no line: the first one follows"
+    third = await desk.done("escalateIncident", **given, to="ada")
+    assert third["owner"] == {"key": "ada"}
+    told = {(each["direction"], each["to"][0]["key"]) for each in third["escalations"]}
+    assert told == {("functional", key) for key in ("developers", "first", "ada")}
+    assert {each["by"] for each in third["escalations"]} == {"admin"}
+    other = await desk.new("store")
+    await desk.done("assignIncident", ref=other["key"], owner="second")
+    code = await desk.code("escalateIncident", ref=other["key"], why="x")
+    assert code == "NOBODY_TO_ESCALATE_TO"
+    assert await desk.code("escalateIncident", ref=other["key"], why="x", to="eve") == "NOT_FOUND"
+
+
+async def test_it_goes_up_the_path_by_role_and_no_further_than_the_top(desk: Desk) -> None:
+    made = await desk.new("engine")
+    given = {"ref": made["key"], "why": "time is over", "byRule": True}
+    assert await desk.code("escalateIncidentUp", **given) == "NOBODY_TO_ESCALATE_TO"
+    await desk.done("assignIncident", ref=made["key"], owner="ada")
+    steps = []
+    for _ in range(4):
+        told = await desk.done("escalateIncidentUp", **given)
+        steps.append(told["escalationLevel"])
+        if steps[-1] == 4:
+            break
+    by_step = {each["step"]: each for each in told["escalations"]}
+    keys = {step: sorted(who["key"] for who in each["to"]) for step, each in by_step.items()}
+    assert keys == {1: ["ada"], 2: ["pia"], 3: ["olga", "pia"], 4: ["sam"]}
+    assert all(each["byRule"] for each in by_step.values())
+    assert await desk.code("escalateIncidentUp", **given) == "NOBODY_ABOVE"
+
+
+DUE = """query D($at: DateTime) { escalationsDue(at: $at) {
+  key kind step share target since to } }"""
+
+
+async def test_what_is_due_follows_from_the_clocks(desk: Desk) -> None:
+    now = await desk.until(9, ordinary)
+    made = await desk.new("engine")
+
+    async def due(hours: float) -> list[tuple[int, str, str]]:
+        at = to_text(now + hours * HOUR)
+        found = (await desk.caller.ask(DUE, at=at))["escalationsDue"]
+        return [(e["step"], e["target"], e["since"]) for e in found if e["key"] == made["key"]]
+
+    assert await due(0.25) == []
+    assert await due(0.5) == [(1, "response", to_text(now + HOUR / 2))]
+    assert [step for step, *_ in await due(2)] == [1, 2, 3, 4]
+    await desk.done("beginIncident", ref=made["key"])
+    assert await due(2) == [], "a response that was in time is due no more"
+    assert await due(3) == [(1, "resolution", to_text(now + 3 * HOUR))]
+    await desk.done("assignIncident", ref=made["key"], owner="ada")
+    await desk.done("escalateIncidentUp", ref=made["key"], why="half of it", byRule=True)
+    assert await due(4.4) == []
+    assert await due(4.5) == [(2, "resolution", to_text(now + 4.5 * HOUR))]
+    waits = {"ref": made["key"], "waitingFor": "USER", "why": "x"}
+    await desk.done("waitIncident", **waits)
+    assert await due(50) == []
+
+
+async def test_users_hear_of_it_by_its_priority(desk: Desk) -> None:
+    made = await desk.new("engine")
+    now = desk.clock.now()
+    assert (made["priority"], made["nextUpdateDueAt"]) == (2, to_text(now + 4 * HOUR))
+    desk.clock.advance(HOUR)
+    told = await desk.done("updateUsersOfIncident", ref=made["key"], text="we look at it")
+    assert told["usersUpdatedAt"] == to_text(now + HOUR)
+    assert told["nextUpdateDueAt"] == to_text(now + 5 * HOUR)
+    assert told["comments"] == [{"text": "we look at it", "public": True}]
+    late = '{ incidents(where: {nextUpdateDueAt: {lte: "%s"}}) { nodes { key } } }'
+    found = await desk.caller.ask(late % to_text(now + 5 * HOUR))
+    assert {"key": made["key"]} in found["incidents"]["nodes"]
+    done = await desk.done("resolveIncident", ref=made["key"], resolution="so")
+    assert done["nextUpdateDueAt"] is None
+    again = await desk.done("reopenIncident", ref=made["key"], why="no")
+    assert again["nextUpdateDueAt"] == told["nextUpdateDueAt"]
+
+
+async def test_who_is_affected_is_computed(desk: Desk) -> None:
+    made = await desk.new("engine")
+    document = """query W($of: ID!) { whoIsAffected(of: $of) { element { key } after
+      customers { key userCount } owners { key } } }"""
+    found = (await desk.caller.ask(document, of=made["key"]))["whoIsAffected"]
+    assert found == [
+        {
+            "element": {"key": "mail"},
+            "after": "DOWN",
+            "customers": [{"key": "uni", "userCount": 900}],
+            "owners": [{"key": "olga"}],
+        }
+    ]
+
+
+async def asked(desk: Desk, document: str, **given: Any) -> Any:
+    return next(iter((await desk.caller.ask(document, i=given)).values()))
+
+
+async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Desk) -> None:
+    made = await desk.new("store", "AT_RISK")
+    key, why = made["key"], "the director cannot read"
+    assert made["priority"] > 1
+    review = {"incident": key}
+    assert await desk.code("standDownIncident", ref=key, why="x") == "NOT_MAJOR"
+    document = """mutation A($i: RegisterMajorIncidentReviewInput!) {
+      registerMajorIncidentReview(input: $i) { ok errors { code } majorIncidentReview { key } } }"""
+    told = await asked(desk, document, **review)
+    assert [each["code"] for each in told["errors"]] == ["NOT_MAJOR"]
+    problem = """mutation P($i: RaiseProblemFromMajorIncidentInput!) {
+      raiseProblemFromMajorIncident(input: $i) {
+        ok errors { code } problem { key source incidents { key } } } }"""
+    raised = (await desk.caller.ask(problem, i={"raisedFrom": key}))[
+        "raiseProblemFromMajorIncident"
+    ]
+    assert [each["code"] for each in raised["errors"]] == ["NOT_MAJOR"]
+    nobody = {"ref": key, "coordinator": "developers", "why": why}
+    assert await desk.code("declareMajorIncident", **nobody) == "NOT_FOUND"
+    declared = await desk.done("declareMajorIncident", ref=key, coordinator="ada", why=why)
+    assert (declared["priority"], declared["targetPriority"]) == (1, 1)
+    assert declared["coordinator"] == {"key": "ada"}
+    assert "priority 1: it is a major incident" in declared["because"]
+    assert declared["resolutionDueAt"] < made["resolutionDueAt"]
+    again = {"ref": key, "coordinator": "ada", "why": why}
+    assert await desk.code("declareMajorIncident", **again) == "MAJOR_ALREADY"
+    kept = await desk.done("prioritiseIncident", ref=key)
+    assert kept["priority"] == 1, "weighing it again does not end it"
+    raised = (await desk.caller.ask(problem, i={"raisedFrom": key}))[
+        "raiseProblemFromMajorIncident"
+    ]
+    assert raised["problem"]["source"] == "major_incident"
+    assert raised["problem"]["incidents"] == [{"key": key}]
+    calm = await desk.done("standDownIncident", ref=key, why="he can")
+    assert (calm["priority"], calm["majorSince"]) == (made["priority"], declared["majorSince"])
+    await desk.done("resolveIncident", ref=key, resolution="glasses")
+    closing = {"ref": key, "confirmed": True}
+    assert await desk.code("closeIncident", **closing) == "MAJOR_REVIEW_MISSING"
+    told = await asked(desk, document, **review)
+    ref = told["majorIncidentReview"]["key"]
+    assert await desk.code("closeIncident", **closing) == "MAJOR_REVIEW_MISSING"
+    complete = """mutation C($ref: ID!) { completeMajorIncidentReview(input: {ref: $ref}) {
+      ok errors { code } } }"""
+    empty = (await desk.caller.ask(complete, ref=ref))["completeMajorIncidentReview"]
+    assert [each["code"] for each in empty["errors"]] == ["REVIEW_EMPTY"]
+    say = """mutation D($ref: ID!) { describeMajorIncidentReview(input: {ref: $ref,
+      findings: "he had none", actions: ["ada: buys some"]}) { ok } }"""
+    assert (await desk.caller.ask(say, ref=ref))["describeMajorIncidentReview"]["ok"]
+    assert (await desk.caller.ask(complete, ref=ref))["completeMajorIncidentReview"]["ok"]
+    assert (await desk.done("closeIncident", **closing))["status"] == "closed"

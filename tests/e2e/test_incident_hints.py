@@ -1,0 +1,81 @@
+"""What is known already is shown at an incident: known errors, the same cause, changes before."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e.desk import HOUR, Desk, opened
+from fitsm_graph.graph.driver import Endpoint
+
+HINTS = """query H($of: ID!, $days: Int) { incidentHints(of: $of, days: $days) {
+  knownErrors { key at workaround } sameCause { key resolution }
+  changes { key hops status hoursBefore weight } } }"""
+PROBLEM = """mutation P($i: RegisterProblemInput!) { registerProblem(input: $i) {
+  ok problem { key } } }"""
+KNOWN = """mutation K($i: RegisterKnownErrorInput!) { registerKnownError(input: $i) {
+  ok errors { message } knownError { key } } }"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    async with opened(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        yield made
+
+
+async def known(desk: Desk, element: str, workaround: str) -> str:
+    """A known error of a problem that shows at an element."""
+    given = {"title": "it stops", "investigates": [element]}
+    problem = (await desk.caller.ask(PROBLEM, i=given))["registerProblem"]["problem"]["key"]
+    said = {"problem": problem, "workaround": workaround, "concerns": [element]}
+    told = (await desk.caller.ask(KNOWN, i=said))["registerKnownError"]
+    assert told["ok"], told
+    key: str = told["knownError"]["key"]
+    return key
+
+
+async def changed(desk: Desk, element: str, title: str) -> str:
+    """A change of an element that is implemented."""
+    register = """mutation C($i: RegisterChangeInput!) { registerChange(input: $i) {
+      ok change { key } } }"""
+    hit = [{"element": element, "effect": "AT_RISK"}]
+    told = await desk.caller.ask(register, i={"title": title, "changes": hit})
+    key: str = told["registerChange"]["change"]["key"]
+    for verb in ("beginChange", "completeChange"):
+        document = f"mutation B($ref: ID!) {{ {verb}(input: {{ref: $ref}}) {{ ok }} }}"
+        assert (await desk.caller.ask(document, ref=key))[verb]["ok"]
+    return key
+
+
+async def hints(desk: Desk, of: str, days: int = 14) -> Any:
+    return (await desk.caller.ask(HINTS, of=of, days=days))["incidentHints"]
+
+
+async def test_what_is_known_already_is_shown(desk: Desk) -> None:
+    here, there = await known(desk, "engine", "restart"), await known(desk, "mail", "wait")
+    same = await known(desk, "store", "pray")
+    past = await desk.new("engine")
+    ended = {"resolution": "a new pump", "causedIn": "engine"}
+    await desk.done("resolveIncident", ref=past["key"], **ended)
+    change = await changed(desk, "engine", "a new version")
+    await changed(desk, "store", "elsewhere")
+    desk.clock.advance(12 * HOUR)
+    found = await hints(desk, (await desk.new("engine"))["key"])
+    assert found["knownErrors"] == [
+        {"key": here, "at": "element", "workaround": "restart"},
+        {"key": there, "at": "service", "workaround": "wait"},
+        {"key": same, "at": "type", "workaround": "pray"},
+    ]
+    assert found["sameCause"] == [{"key": past["key"], "resolution": "a new pump"}]
+    assert found["changes"] == [
+        {"key": change, "hops": 0, "status": "implemented", "hoursBefore": 12.0, "weight": 0.7071}
+    ]
+    far = await desk.done("registerIncident", title="x", affects=[{"element": "mail"}])
+    assert [(each["key"], each["hops"]) for each in (await hints(desk, far["key"]))["changes"]] == [
+        (change, 1)
+    ]
+    assert await desk.caller.code(HINTS, of=past["key"], days=0) == "BAD_INPUT"
+    assert await desk.caller.code(HINTS, of="INC-999999", days=1) == "NOT_FOUND"

@@ -1,0 +1,66 @@
+"""The report of a period, on incidents whose numbers are counted by hand."""
+
+from typing import Any
+
+from fitsm_graph.isrm.reporting import report
+
+SINCE, UNTIL = "2026-06-01T00:00:00.000000Z", "2026-07-01T00:00:00.000000Z"
+
+
+def moment(day: str) -> str:
+    return f"2026-{day}:00:00.000000Z"
+
+
+def row(key: str, created: str, resolved: str | None = None, **more: Any) -> dict[str, Any]:
+    given = {"owner": more.pop("owner", None), "causes": more.pop("causes", [])}
+    nothing = dict.fromkeys(("reopened", "resolved_at", "services"))
+    record = {**nothing, "key": key, "title": key, "created_at": moment(created)}
+    record["status"] = "registered"
+    if resolved:
+        record |= {"resolved_at": moment(resolved), "status": "resolved"}
+    return {"record": {**record, **more}, **given}
+
+
+ROWS = [
+    row("before", "05-31T00", "06-01T00", services=["mail"], responded_at=moment("05-31T01"),
+        category="power", cause="x", closure_code="fixed", owner="ops", causes=["fuse"]),
+    row("inside", "06-10T00", "06-10T08", services=["mail", "wiki"], reopened=1, priority=1,
+        responded_at=moment("06-10T02"), response_due_at=moment("06-10T01"),
+        resolution_due_at=moment("06-10T04")),
+    row("after", "06-20T00", "07-02T00", services=["wiki"], major_since=moment("06-20T01")),
+    row("open", "05-01T00", owner="ops"),
+    row("new", "06-30T12"),
+    {**row("none", "06-05T00"), "record": {**row("none", "06-05T00", "06-06T00")["record"],
+                                           "status": "rejected"}},
+]  # fmt: skip
+
+
+def test_a_period_is_counted() -> None:
+    told = report(ROWS, SINCE, UNTIL)
+    assert (told["registered"], told["resolved"], told["given_up"]) == (4, 2, 1)
+    assert (told["reopened"], told["major"], told["backlog"]) == (1, 1, 3)
+    assert (told["response_met"], told["response_broken"]) == (0, 1), "before was answered in May"
+    assert (told["resolution_met"], told["resolution_broken"]) == (1, 1)
+    assert (told["hours_to_respond"], told["hours_to_resolve"]) == (2.0, 16.0)
+    assert [each["count"] for each in told["ageing"]] == [1, 0, 1, 1]
+
+
+def test_it_is_told_by_service_cause_group_and_priority() -> None:
+    told = report(ROWS, SINCE, UNTIL)
+    by = {name: {e["name"]: (e["registered"], e["resolved"]) for e in told[name]}
+          for name in ("by_service", "by_cause", "by_group", "by_priority")}  # fmt: skip
+    assert by["by_service"] == {"-": (2, 0), "mail": (1, 2), "wiki": (2, 1)}
+    assert by["by_cause"] == {"fuse": (0, 1), "-": (4, 1)}
+    assert by["by_group"] == {"ops": (0, 1), "-": (4, 1)}
+    assert by["by_priority"] == {"1": (1, 1), "None": (3, 1)}
+
+
+def test_records_that_nobody_learns_from_are_named() -> None:
+    (poor,) = report(ROWS, SINCE, UNTIL)["poor"]
+    assert poor["key"] == "inside"
+    assert poor["lacks"] == ["category", "closure_code", "cause", "owner", "caused_in"]
+
+
+def test_nothing_is_nothing() -> None:
+    told = report([], SINCE, UNTIL)
+    assert (told["registered"], told["hours_to_resolve"], told["by_service"]) == (0, None, [])
