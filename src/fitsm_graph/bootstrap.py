@@ -38,7 +38,7 @@ from fitsm_graph.flow.mail import mail_of
 from fitsm_graph.flow.notices import Channel
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies, PolicyKinds
-from fitsm_graph.flow.scheduler import Scheduler
+from fitsm_graph.flow.scheduler import Job, Scheduler
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Follower
 from fitsm_graph.graph.graph import Graph
@@ -48,6 +48,7 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm import policies as isrm
+from fitsm_graph.isrm.due import escalating
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Refused
 from fitsm_graph.kernel.secret import secret_in
@@ -223,14 +224,14 @@ def _assembled(
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
-    scheduler = Scheduler(graph, _outbox(graph, snapshot, ruled, freshness).jobs())
+    scheduler = Scheduler(graph, _jobs(graph, snapshot, ruled, freshness))
     return Product(graph, snapshot, api, folder, graph.clock, sessions, live, scheduler)
 
 
-def _outbox(
+def _jobs(
     graph: Graph, snapshot: Snapshot, ruled: PoliciesInForce, freshness: Freshness
-) -> Outbox:
-    """Messages, over the channels that are set up here."""
+) -> tuple[Job, ...]:
+    """What is due: messages over the channels that are set up here, and steps of escalation."""
 
     async def in_force() -> Policies:
         return await ruled.at((await freshness.seen()).policies)
@@ -240,7 +241,8 @@ def _outbox(
 
     mail = mail_of(os.environ)
     senders = {} if mail is None else {Channel.EMAIL: mail}
-    return Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
+    outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
+    return (escalating(graph, in_force, reaches), *outbox.jobs())
 
 
 def _finder(graph: Graph) -> Find:

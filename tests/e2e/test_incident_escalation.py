@@ -100,6 +100,31 @@ async def test_what_is_due_follows_from_the_clocks(desk: Desk) -> None:
     assert await due(50) == []
 
 
+async def test_what_is_due_is_done_by_itself_once(desk: Desk) -> None:
+    scheduler = desk.caller.product.scheduler
+    await desk.until(9, ordinary)
+    made = await desk.new("engine")
+    assert (await scheduler.run("escalate"))["said"] == ""
+    desk.clock.advance(HOUR / 2)
+    went = await scheduler.run("escalate")
+    assert went["said"] == "no step taken, 1 record without anybody to tell"
+    await desk.done("assignIncident", ref=made["key"], owner="ada")
+    for said in ("1 step taken", ""):
+        assert (await scheduler.run("escalate"))["said"] == said
+    await desk.sign_in()
+    shown = '{ incident(by: {key: "%s"}) { escalations { by byRule step reason to { key } } } }'
+    found = (await desk.caller.ask(shown % made["key"]))["incident"]["escalations"]
+    assert found == [
+        {
+            "by": "system",
+            "byRule": True,
+            "step": 1,
+            "reason": "50% of the time for response is used",
+            "to": [{"key": "ada"}],
+        }
+    ]
+
+
 async def test_users_hear_of_it_by_its_priority(desk: Desk) -> None:
     made = await desk.new("engine")
     now = desk.clock.now()

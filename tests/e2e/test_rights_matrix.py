@@ -37,7 +37,7 @@ from fitsm_graph.sms.roles import assign_role, end_role
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SYSTEM = Request(actor="system", via="test")
 OF_PAYLOADS = {
-    "isrm": "Incident",
+    "isrm": "Incident ServiceRequest RequestOffering MajorIncidentReview",
     "pm": "Problem KnownError",
     "confm": "Write Types Scope SyncRun Proposal Retirement",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",

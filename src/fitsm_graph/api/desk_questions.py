@@ -14,15 +14,11 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, Party, State
-from fitsm_graph.flow.lives import Life, life_of
-from fitsm_graph.flow.past_states import steps_of
-from fitsm_graph.flow.targets import Pace
-from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.isrm.cases import INCIDENT, Case
-from fitsm_graph.isrm.clocks import agreements_of, lives_of
-from fitsm_graph.isrm.escalation_rules import DueStep, due_steps, path_in_force
+from fitsm_graph.isrm.due import due_of_open
+from fitsm_graph.isrm.escalation_rules import DueStep
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.sms.rights import READ
 
@@ -76,31 +72,8 @@ async def escalations_due(info: Info, at: DateTime | None = None, first: int = 2
     context, what = info.context, asked_of(info)
     context.allow(READ)
     now = from_text(at, path=("at",)) if at is not None else context.now
-    path = path_in_force(context.policies)
-    told: list[dict[str, Any]] = []
-    for row in await _open(context, page_size(first)):
-        record, kind = row["record"], kind_of(row["labels"])
-        life = life_of(context.policies, kind)
-        lives = lives_of(life, steps_of(record, row["changes"]))
-        agreed = agreements_of(context.policies, record, row["versions"])
-        taken = record.get("escalation_level", 0)
-        due = due_steps(path, taken, agreed, record.get("target_priority"), lives, now)
-        told += [_due(kind, record, each) for each in due]
-    told.sort(key=lambda each: (each["since"], each["key"], each["step"]))
-    return [pick(each, what) for each in told]
-
-
-async def _open(context: Context, limit: int) -> list[dict[str, Any]]:
-    states = {
-        name: _going(life_of(context.policies, kind))
-        for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
-    }
-    return await context.graph.rows("isrm.open_cases", **states, limit=limit)
-
-
-def _going(life: Life) -> list[str]:
-    """States in which the clocks of a record are not stopped."""
-    return [name for name, state in life.states.items() if state.pace is not Pace.STOPS]
+    due = await due_of_open(context.graph, context.policies, now, page_size(first))
+    return [pick(_due(each.kind, each.record, each.step), what) for each in due]
 
 
 def _due(kind: str, record: Mapping[str, Any], due: DueStep) -> dict[str, Any]:

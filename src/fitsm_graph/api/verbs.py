@@ -45,6 +45,7 @@ from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, escalating, major, parts, requests
 from fitsm_graph.isrm import service as isrm
+from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
@@ -243,6 +244,13 @@ def _value(each: Argument, given: Mapping[str, Any]) -> Any:
 def _one(each: Argument, value: Any) -> Any:
     if hasattr(each.type, "_fields"):
         return each.type(*(_value(part, value) for part in fields_of_tuple(each.type)))
+    if each.type is dict and not isinstance(value, Mapping):
+        raise BadInput(
+            f"'{camel_case(each.name)}' is no object",
+            why="names and their values are wanted there",
+            remedy='give an object, such as {"name": "value"}',
+            path=(camel_case(each.name),),
+        )
     if isinstance(each.type, type) and issubclass(each.type, Enum):
         return each.type(getattr(value, "value", value))
     return str(value) if each.refers else value

@@ -1,0 +1,114 @@
+"""What is due of open incidents and service requests, and done without anybody asking (PR9.3)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fitsm_graph.flow.lives import Life, life_of
+from fitsm_graph.flow.past_states import steps_of
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.targets import Pace
+from fitsm_graph.graph.changes import Properties, kind_of
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.verb import VERBS, Request
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm.cases import INCIDENT
+from fitsm_graph.isrm.clocks import agreements_of, lives_of
+from fitsm_graph.isrm.escalation_rules import DueStep, due_steps, path_in_force
+from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.declare import RECORDS
+
+AT_ONCE = 200
+EVERY = timedelta(minutes=1)
+SCHEDULED = "scheduler"
+"""The way in of what nobody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that is due for a record.
+
+    Attributes:
+        record: Its properties.
+    """
+
+    kind: str
+    record: Properties
+    step: DueStep
+
+
+async def due_of_open(graph: Graph, policies: Policies, now: datetime, limit: int) -> list[Due]:
+    """Steps of the escalation path that are due and were not taken, the earliest first.
+
+    Args:
+        graph: Where the records are.
+        policies: In force.
+        now: The moment.
+        limit: Open records that are looked at, those that break soonest.
+    """
+    path, found = path_in_force(policies), []
+    states = {
+        name: _going(life_of(policies, kind))
+        for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
+    }
+    for row in await graph.rows("isrm.open_cases", **states, limit=limit):
+        record, kind = row["record"], kind_of(row["labels"])
+        lives = lives_of(life_of(policies, kind), steps_of(record, row["changes"]))
+        agreed = agreements_of(policies, record, row["versions"])
+        taken = record.get("escalation_level", 0)
+        due = due_steps(path, taken, agreed, record.get("target_priority"), lives, now)
+        found += [Due(kind, record, each) for each in due]
+    found.sort(key=lambda each: (each.step.since, each.record["key"], each.step.number))
+    return found
+
+
+def _going(life: Life) -> list[str]:
+    """States in which the clocks of a record are not stopped."""
+    return [name for name, state in life.states.items() if state.pace is not Pace.STOPS]
+
+
+def escalating(
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    reaches: Callable[[], Awaitable[Reaches]],
+) -> Job:
+    """The job that takes the steps which time has made due, one of each record in a turn."""
+
+    async def run(turn: Turn) -> Went:
+        ruled = await policies()
+        due = await due_of_open(graph, ruled, turn.now, AT_ONCE)
+        first = {each.record["id"]: each for each in reversed(due)}
+        taken, vacant = 0, 0
+        for each in first.values():
+            reaching = await reaches()
+            try:
+                await _take(graph, ruled, reaching, each)
+            except (
+                Refused
+            ):  # nobody stands on the step: the question goes on telling that it is due
+                vacant += 1
+            else:
+                taken += 1
+        said = f"{plural(taken, 'step')} taken" if taken else ""
+        if vacant:
+            said = f"{said or 'no step taken'}, {plural(vacant, 'record')} without anybody to tell"
+        return Went(said, again=bool(taken) and len(due) > len(first))
+
+    return Job("escalate", EVERY, run, "Takes the steps of escalation that are due.")
+
+
+async def _take(graph: Graph, policies: Policies, reaching: Reaches, due: Due) -> None:
+    """Take a step by the verb that people use; taken once, however often this is begun."""
+    step, record = due.step, due.record
+    request = Request(
+        actor="system",
+        via=SCHEDULED,
+        reason=f"{step.target} since {step.since.isoformat()}",
+        idempotency_key=f"{record['id']}/{step.number}/{record['version']}",
+        payload={"ref": record["id"], "step": step.number},
+    )
+    run = VERBS[f"{RECORDS[due.kind].group}.escalate_up"].run
+    why = f"{step.step.at:.0%} of the time for {step.target} is used"
+    await graph.write(run, request, policies, reaching, record["id"], why, by_rule=True)
