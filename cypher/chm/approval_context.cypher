@@ -9,6 +9,7 @@
 // -> approvals  list[map]  properties of the decisions on it
 // -> holds      list[str]  words of roles that the account's person holds then: of the process, and over
 //                          a service that its last assessment reaches
+// -> same       list[str]  logins of all accounts that act for the same person as the account
 //
 // seek    change_key record_id account_key
 // budget  5 ms
@@ -38,4 +39,8 @@ RETURN properties(change) AS change,
              MATCH (role)-[:OVER]->(:Service)<-[:REACHES_SERVICE]-(assessment:ChangeAssessment {fingerprint: change.fingerprint})-[:ASSESSES]->(change)
            })
          RETURN DISTINCT role.word AS word ORDER BY word
-       } AS holds
+       } AS holds,
+       COLLECT {
+         MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[:ACTS_FOR]-(other:Account)
+         RETURN other.key
+       } AS same

@@ -130,3 +130,24 @@ async def test_the_control_somebody_elses_vote_is_counted(board: Board) -> None:
     with pytest.raises(FitsmError) as late:
         await board.act("ann", approve_change, ref)
     assert late.value.code == "ILLEGAL_TRANSITION"
+
+
+async def test_another_account_of_the_same_person_is_the_same_person(board: Board) -> None:
+    given = ("ann2", ["editor"], "digest")
+    await board.graph.write(accounts.create_account, SYSTEM, *given, person="ann")
+    own = await board.waiting("ann")
+    with pytest.raises(FitsmError) as refused:
+        await board.act("ann2", approve_change, own)
+    assert refused.value.code == "SELF_APPROVAL"
+    other = await board.waiting("bob")
+    assert (await board.act("ann2", approve_change, other))["status"] == "approved"
+
+
+async def test_a_token_without_the_person_has_none_of_their_roles(board: Board) -> None:
+    ref = await board.waiting("bob")
+    reaching = Reaches(await board.snapshot.current())
+    request = Request(actor="ann", via="test", as_person=False)
+    with pytest.raises(FitsmError) as refused:
+        await board.graph.write(approve_change, request, POLICIES, reaching, ref)
+    assert refused.value.code == "NOT_AN_APPROVER"
+    assert (await board.act("ann", approve_change, ref))["status"] == "approved"

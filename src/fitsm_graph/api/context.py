@@ -159,6 +159,7 @@ class Context:
             dry_run=options.dry_run,
             sight=self.sight,
             sources=principal.sources,
+            as_person=bool(principal.person),
             payload=payload,
         )
         outcome = await self.graph.write(verb, request, *args, **kwargs)

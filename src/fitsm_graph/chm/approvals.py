@@ -30,12 +30,14 @@ class _Bench:
     Attributes:
         ballots: Votes for it as it was assessed last.
         holds: Roles of who acts, among those that decide.
+        same: Logins of the accounts that act for the same person, that of who acts among them.
     """
 
     row: Row
     level: ApprovalLevel
     ballots: list[Ballot]
     holds: frozenset[RoleWord]
+    same: frozenset[str]
 
 
 @verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change")
@@ -71,7 +73,7 @@ async def approve_change(
     """
     bench = await _bench(tx, policies, ref, expected_version)
     change = bench.row.change
-    voting.check_not_own(change, tx.actor)
+    voting.check_not_own(change, tx.actor, bench.same)
     target = step(policies, change, "change.approve")
     _check_voter(tx, bench)
     assessing.check_fingerprint(bench.row, reaching)
@@ -109,7 +111,7 @@ async def reject_change(
     said = told(why, "why", "say why it is rejected", "PR12.4")
     bench = await _bench(tx, policies, ref, expected_version)
     change = bench.row.change
-    voting.check_not_own(change, tx.actor)
+    voting.check_not_own(change, tx.actor, bench.same)
     after = moved(policies, change, "change.reject", tx.at)
     _check_voter(tx, bench, again=True)
     _record(tx, bench, Vote.REJECTED, said)
@@ -131,7 +133,9 @@ async def _bench(tx: Tx, policies: Policies, ref: str, expected: int | None) -> 
         for each in context["approvals"]
         if each["vote"] == Vote.APPROVED and each["fingerprint"] == change.get("fingerprint")
     ]
-    return _Bench(row, level, ballots, _roles(context["holds"]) & set(level.approvers))
+    held = _roles(context["holds"]) if tx.as_person else frozenset()
+    same = frozenset((tx.actor, *context["same"]))
+    return _Bench(row, level, ballots, held & set(level.approvers), same)
 
 
 def _roles(words: Iterable[str]) -> frozenset[RoleWord]:
@@ -150,7 +154,7 @@ def _check_voter(tx: Tx, bench: _Bench, *, again: bool = False) -> None:
             remedy="ask who holds such a role; the SMS manager gives roles",
             requirement="PR12.4",
         )
-    if not again and tx.actor in {each.voter for each in bench.ballots}:
+    if not again and bench.same & {each.voter for each in bench.ballots}:
         raise Refused(
             f"{tx.actor} has approved {change['key']} already",
             code="ALREADY_VOTED",

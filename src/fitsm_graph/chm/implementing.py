@@ -232,7 +232,7 @@ async def review_change(
     said = told(findings, "findings", "say what was found", "PR12.5")
     row = await change_row(tx, ref, expected_version)
     target = step(policies, row.change, "change.review")
-    _check_reviewer(tx, row.change)
+    await _check_reviewer(tx, row.change)
     held = {"done_at": tx.at, "reviewer": tx.actor, "findings": said, "aim_met": aim_met}
     waiting = [each for each in row.reviews if not each.get("done_at")]
     if waiting:
@@ -337,9 +337,14 @@ def _due(policies: Policies, change: Properties, outcome: ChangeOutcome, at: str
     return to_text(from_text(at) + within) if within is not None else None
 
 
-def _check_reviewer(tx: Tx, change: Properties) -> None:
+async def _check_reviewer(tx: Tx, change: Properties) -> None:
+    """Refuse who took part in an emergency change, with whatever account."""
+    if change.get("type") != ChangeType.EMERGENCY:
+        return
     involved = {change.get(name) for name in ("requester", "begun_by", "implemented_by")}
-    if change.get("type") == ChangeType.EMERGENCY and tx.actor in involved:
+    rows = await tx.rows("flow.same_person", login=tx.actor)
+    same = {login for each in rows for login in each["logins"]}
+    if involved & {tx.actor, *same}:
         raise Refused(
             f"{tx.actor} took part in {change['key']}, and may not review it",
             code="SELF_REVIEW",

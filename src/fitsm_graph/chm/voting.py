@@ -4,7 +4,7 @@ A vote stands for the roles that its voter holds. Each person counts for one rol
 role once: who holds two of them is one person, and two who hold the same role are one role.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -104,13 +104,18 @@ def until(valid: timedelta | None, at: str) -> str | None:
     return to_text(from_text(at) + valid) if valid is not None else None
 
 
-def check_not_own(change: Mapping[str, Any], actor: str) -> None:
-    """Refuse whoever asked for a change.
+def check_not_own(change: Mapping[str, Any], actor: str, same: Collection[str]) -> None:
+    """Refuse whoever asked for a change, with whatever account.
+
+    Args:
+        change: Its properties.
+        actor: Login of who decides.
+        same: Logins of the accounts that act for the same person, that one among them.
 
     Raises:
         Refused: SELF_APPROVAL.
     """
-    if actor == change.get("requester"):
+    if change.get("requester") in {actor, *same}:
         raise Refused(
             f"{actor} asked for {change['key']}, and may not decide on it",
             code="SELF_APPROVAL",

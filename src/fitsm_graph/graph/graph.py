@@ -261,6 +261,7 @@ class Graph:
             actor=request.actor,
             sight=request.sight,
             sources=request.sources,
+            as_person=request.as_person,
         )
 
 

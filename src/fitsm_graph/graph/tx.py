@@ -46,6 +46,7 @@ class Tx:
         actor: Login of the account that acts; for rules about who may do what after whom.
         sight: CI types that the actor sees; what it does not see is not there for it.
         sources: Sources of sync that the actor may write; None: no such limit.
+        as_person: It acts with the roles that the actor's person holds.
         erasures: Records whose personal values go, as ``{id, since, images}``.
     """
 
@@ -62,6 +63,7 @@ class Tx:
         actor: str = "",
         sight: Sight = None,
         sources: Sources = None,
+        as_person: bool = True,
     ) -> None:
         self._reader = reader
         self._rooms = rooms
@@ -70,6 +72,7 @@ class Tx:
         self.actor = actor
         self.sight = sight
         self.sources = sources
+        self.as_person = as_person
         self.seq = seq
         self.at = at
         self.counters = dict(counters)

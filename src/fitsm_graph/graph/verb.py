@@ -89,6 +89,7 @@ class Request:
         dry_run: Decide and tell, without lock, key or write.
         sight: CI types that the actor sees; None: all.
         sources: Sources of sync that the actor may write, and nothing else; None: no such limit.
+        as_person: It acts with the roles that its account's person holds; a token may not.
     """
 
     actor: str
@@ -100,4 +101,5 @@ class Request:
     dry_run: bool = False
     sight: Sight = None
     sources: Sources = None
+    as_person: bool = True
     payload: dict[str, Any] = field(default_factory=dict)

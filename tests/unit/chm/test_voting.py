@@ -76,7 +76,7 @@ def test_what_a_type_takes() -> None:
 
 def test_who_asked_does_not_decide() -> None:
     change = {"key": "CHG-1", "requester": "ada"}
-    voting.check_not_own(change, "bob")
+    voting.check_not_own(change, "bob", {"bob", "bobby"})
     with pytest.raises(Refused) as refused:
-        voting.check_not_own(change, "ada")
+        voting.check_not_own(change, "ada2", {"ada2", "ada"})
     assert (refused.value.code, refused.value.problem.requirement) == ("SELF_APPROVAL", "PR12.4")
