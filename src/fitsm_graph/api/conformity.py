@@ -45,7 +45,8 @@ class ConformityFinding:
     requirement: str
     title: str
     verdict: str = strawberry.field(
-        description="`conforming`, `nonconforming`, `nothing_to_check` or `not_provable`."
+        description="`conforming`, `nonconforming`; or `nothing_to_check`, `not_examined` as there is "
+        "no query yet, `not_provable` by records."
     )
     checked: int
     conforming: int

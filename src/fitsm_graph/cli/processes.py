@@ -130,7 +130,7 @@ def _cell(said: Mapping[str, Any], name: str, value: Any) -> Any:
 def _linked(value: Mapping[str, Any], end: str) -> str:
     if not end:
         return str(value["key"])
-    words = [str(each) for name, each in value.items() if name != end]
+    words = [str(each) for name, each in value.items() if name != end and each is not None]
     return " ".join([value[end]["key"], *words])
 
 

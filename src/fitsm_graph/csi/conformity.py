@@ -5,7 +5,7 @@
 A query under `cypher/conformity/` says how many records a requirement asks something of, and which
 of them lack it. What guards enforce proves nothing, so that each query looks at something that none
 does: what is overdue, missing, stale, set aside, or done in the wrong order. Nothing to check is
-not conforming, and a requirement that no record can prove says so.
+not conforming, and a requirement without a query, or that no record can prove, says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,7 @@ class Verdict(StrEnum):
     CONFORMING = "conforming"
     NONCONFORMING = "nonconforming"
     NOTHING_TO_CHECK = "nothing_to_check"
+    NOT_EXAMINED = "not_examined"
     NOT_PROVABLE = "not_provable"
 
 
@@ -146,7 +147,7 @@ async def examined(
     """
     known = set(provable())
     return [
-        await _examined(graph, each, period, most) if each in known else _not_provable(each)
+        await _examined(graph, each, period, most) if each in known else _unexamined(each)
         for each in requirements
     ]
 
@@ -170,9 +171,13 @@ async def _examined(graph: Graph, requirement: str, period: Period, most: int) -
     )
 
 
-def _not_provable(requirement: str) -> Finding:
-    told = "No record of the product can prove it; it is looked at by people."
-    return Finding(requirement, told, Verdict.NOT_PROVABLE)
+def _unexamined(requirement: str) -> Finding:
+    """What has no query: the system as a whole by its nature, a process not yet."""
+    if requirement.startswith("GR"):
+        told = "No record of the product can prove it; it is looked at by people."
+        return Finding(requirement, told, Verdict.NOT_PROVABLE)
+    told = "The product has no query for it yet."
+    return Finding(requirement, told, Verdict.NOT_EXAMINED)
 
 
 def capabilities(findings: Sequence[Finding]) -> list[Capability]:
