@@ -15,6 +15,7 @@
 // -> owner       str              id of the person or group named, or null
 // -> parties     list[list[any]]  [key, whether it is there, how many are in it; 1 for a person]
 // -> account     str              id of the account that acts, or null
+// -> same        list[str]        logins of all accounts that act for the same person as it
 //
 // seek    policy_key record_id policy_kind_name policy_status person_key group_key account_key
 // budget  5 ms for 100 in force
@@ -60,4 +61,8 @@ RETURN properties(policy) AS policy,
                  CASE WHEN person IS NOT NULL THEN 1
                       ELSE COUNT { (group)<-[:BELONGS_TO]-(:Person) } END]
        } AS parties,
-       account
+       account,
+       COLLECT {
+         MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[:ACTS_FOR]-(other:Account)
+         RETURN other.key
+       } AS same

@@ -2,6 +2,7 @@
 // What somebody is to a record of a process or an element, by id or key.
 //
 // $ref      str        id or key
+// $kind     str        kind of record that the verb is used on; Element for any of these
 // $parties  list[str]  ids of the person and of the groups that it belongs to
 // $login    str        login of the account
 // -> id     str   id of the record
@@ -21,6 +22,7 @@ CALL () {
   MATCH (record:Record {id: $ref})
   RETURN record
 }
+WITH record WHERE $kind IN labels(record)
 RETURN record.id AS id,
        EXISTS { MATCH (record)-[:OWNED_BY]->(party:Record) WHERE party.id IN $parties } AS owns,
        coalesce(record.requester = $login, false) OR coalesce(record.registered_by = $login, false)

@@ -215,6 +215,33 @@ async def test_who_owns_a_record_may_deal_with_it(caller: Caller) -> None:
     assert [each["path"] for each in answer["errors"]] == [["b"]]
 
 
+async def test_an_element_with_the_key_of_a_record_gives_no_right_on_it(caller: Caller) -> None:
+    gil = await _person(caller, "gil")
+    registered = """mutation R($key: String!) { registerElement(input: { kind: "CI",
+      type: "Server", key: $key, name: "x", owner: "gil" }) { ok errors { message } } }"""
+    made = (await caller.ask(registered, key="INC-000003"))["registerElement"]
+    assert made["ok"], made
+    assert await gil.code(RESOLVE, ref="INC-000003") == "FORBIDDEN"
+    assert (await gil.ask(RENAME, ref="INC-000003"))["updateElement"]["ok"]  # the control
+
+
+async def test_few_approve_another_table_of_rights(caller: Caller) -> None:
+    draft = """mutation D($said: JSON!) { draftPolicy(input: { kind: "rights",
+      name: "default", document: $said }) { ok errors { message } policy { key } } }"""
+    approve = "mutation A($policy: ID!) { approvePolicy(input: { policy: $policy }) { ok } }"
+    known = await caller.ask('{ policyInForce(kind: "rights", name: "default") { document } }')
+    document = {**known["policyInForce"]["document"]}
+    document["roles"] = {**document["roles"], "reader": {"anywhere": ["read", "ledger.read"]}}
+    made = (await caller.ask(draft, said=document))["draftPolicy"]
+    assert made["ok"], made
+    manager = await somebody(caller, "hal", "process_manager")
+    assert await manager.code(approve, policy=made["policy"]["key"]) == "FORBIDDEN"
+    owner = await _person(caller, "ida")
+    await caller.product.graph.write(assign_role, SYSTEM, RoleWord.SMS_OWNER, "ida")
+    dry = approve.replace("policy: $policy })", "policy: $policy }, dryRun: true)")
+    assert (await owner.ask(dry, policy=made["policy"]["key"]))["approvePolicy"]["ok"]
+
+
 async def test_a_token_acts_for_the_person_only_if_it_says_so(caller: Caller) -> None:
     await _person(caller, "fay")
     await caller.ask(OWN, ref="INC-000004", owner="fay")

@@ -26,7 +26,8 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
-from fitsm_graph.isrm.service import register_incident
+from fitsm_graph.isrm.parts import merge_incident
+from fitsm_graph.isrm.service import register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import Process
@@ -277,9 +278,9 @@ async def test_a_server_that_cannot_now_is_tried_again(
     assert await house.told() == [("bob", "email", "dead")]
     server.refuses = ""
     await house.graph.keep(
-        "flow.note_delivery",
+        "flow.replay_delivery",
         id=(await run(house.graph, "MATCH (d:Delivery) RETURN d.id"))[0][0],
-        state={"status": "waiting", "attempts": 0, "next_at": to_text(house.clock.now())},
+        now=to_text(house.clock.now()),
     )
     await house.deliver()
     assert await house.told() == [("bob", "email", "sent")]
@@ -322,6 +323,78 @@ async def test_what_was_sent_and_not_noted_is_sent_once_more_with_the_same_id(
     assert await house.deliver() == "1 of 1 message sent"
     assert len(server.kept) == 2
     assert len({each["Message-ID"] for each in server.kept}) == 1
+
+
+@pytest.mark.parametrize("odd", ["<bob@example.org>", "@x", "a@(b", "x@[", "x", "a b@c"])
+async def test_an_odd_address_stops_nobody_elses_mail(
+    house: House, post: tuple[Post, Mail], odd: str
+) -> None:
+    server, mail = post
+    house.senders = {Channel.EMAIL: mail}
+    with pytest.raises(BadInput):
+        await house.act(register_person, "ivy", key="ivy", email=odd)
+    if not await run(house.graph, "MATCH (p:Person {key: 'pat'}) RETURN 1"):
+        await house.act(register_person, "pat", key="pat", email="pat@example.org")
+    await run(house.graph, "MATCH (p:Person {key: 'pat'}) SET p.email = $odd", odd=odd)
+    house.rules = [_rule(to=[{"person": "pat"}, {"person": "bob"}], by=["email"])]
+    start = await house.notify()
+    await house.incident()
+    await house.notify(start)
+    assert await house.deliver() == "1 of 2 messages sent"
+    assert await house.told() == [("bob", "email", "sent"), ("pat", "email", "dead")]
+    assert [each["To"] for each in server.kept] == ["bob <bob@example.org>"]
+
+
+async def test_a_fault_of_a_sender_is_told_and_the_others_are_sent(
+    house: House, post: tuple[Post, Mail]
+) -> None:
+    _, mail = post
+
+    async def faulty(delivery: Any) -> None:
+        if delivery["email"].startswith("gus"):
+            raise LookupError("a fault")
+        await mail(delivery)
+
+    house.senders = {Channel.EMAIL: faulty}
+    house.rules = [_rule(to=[{"person": "gus"}, {"person": "bob"}], by=["email"])]
+    start = await house.notify()
+    await house.incident()
+    await house.notify(start)
+    assert await house.deliver() == "1 of 2 messages sent"
+    assert await house.told() == [("bob", "email", "sent"), ("gus", "email", "waiting")]
+
+
+async def test_a_late_failure_does_not_undo_what_another_has_sent(
+    house: House, post: tuple[Post, Mail]
+) -> None:
+    server, mail = post
+
+    async def slow(_delivery: Any) -> None:
+        house.clock.advance(TAKEN_FOR)  # so slow that another process takes it meanwhile
+        house.senders = {Channel.EMAIL: mail}
+        assert await house.deliver() == "1 of 1 message sent"
+        raise OSError("too late")
+
+    house.senders = {Channel.EMAIL: slow}
+    house.rules = [_rule(to=[{"person": "bob"}], by=["email"])]
+    start = await house.notify()
+    await house.incident()
+    await house.notify(start)
+    assert await house.deliver() == "0 of 1 message sent"
+    assert (await house.told(), len(server.kept)) == ([("bob", "email", "sent")], 1)
+
+
+async def test_of_several_records_each_is_told(house: House) -> None:
+    first, second = await house.incident("one"), await house.incident("two")
+    known = await policies.from_graph(house.graph, KINDS)
+    reaching = Reaches(await house.snapshot.current())
+    await house.act(merge_incident, known, reaching, second["key"], first["key"])
+    house.rules = [_rule("incident.resolve", to=[{"person": "gus"}])]
+    start = await house.notify()
+    await house.act(resolve_incident, known, first["key"], "so")
+    await house.notify(start)
+    rows = await run(house.graph, "MATCH (d:Delivery) RETURN d.key ORDER BY d.key")
+    assert [row[0] for row in rows] == sorted([first["key"], second["key"]])
 
 
 async def test_old_messages_are_forgotten(house: House) -> None:

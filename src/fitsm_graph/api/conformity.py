@@ -45,8 +45,8 @@ class ConformityFinding:
     requirement: str
     title: str
     verdict: str = strawberry.field(
-        description="`conforming`, `nonconforming`; or `nothing_to_check`, `not_examined` as there is "
-        "no query yet, `not_provable` by records."
+        description="`conforming`, `nonconforming`; or `nothing_to_check`; `not_examined` as there "
+        "is no query yet; `not_provable` by records."
     )
     checked: int
     conforming: int

@@ -15,7 +15,7 @@ from fitsm_graph.confm.sync_sessions import Sessions
 from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
-from fitsm_graph.graph.verb import Request, verb_of
+from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
@@ -109,18 +109,28 @@ class Context:
         if principal is None or not ref or may(principal, verb, self.rights):
             return self.allow(verb)
         claim = claim_on(principal, verb, self.rights)
-        if claim and await self._has(principal, claim, ref):
+        if claim and await self._has(principal, claim, verb, ref):
             return principal
         return self.allow(verb)
 
-    async def _has(self, principal: Principal, claim: Claim, ref: str) -> bool:
-        """Whether a principal is to a record what it would have to be."""
-        asked = {"ref": ref, "parties": sorted(principal.parties), "login": principal.login}
-        return any(
+    async def _has(self, principal: Principal, claim: Claim, verb: str, ref: str) -> bool:
+        """Whether a principal is to a record what it would have to be.
+
+        Records of other kinds may have the same key; what the verb is used on is what counts, and
+        everything that it could be used on has to fit.
+        """
+        rows = await self.graph.rows(
+            "sms.stands_to",
+            ref=ref,
+            kind=VERBS[verb].on or "Element",
+            parties=sorted(principal.parties),
+            login=principal.login,
+        )
+        return bool(rows) and all(
             (claim.owner and each["owns"])
             or (claim.requester and each["asked"])
             or each["id"] in claim.services
-            for each in await self.graph.rows("sms.stands_to", **asked)
+            for each in rows
         )
 
     @property

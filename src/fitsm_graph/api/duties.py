@@ -169,9 +169,12 @@ async def replay_delivery(info: Info, *, id: strawberry.ID) -> object:
     context = info.context
     context.allow(RUN_DUTIES)
     now = to_text(context.now)
-    state = {"status": WAITING, "next_at": now, "attempts": 0}
-    if not await context.graph.keep("flow.note_delivery", id=str(id), state=state):
-        raise NotFound(f"there is no delivery '{str(id)[:60]}'", remedy="`deliveries` lists them")
+    if not await context.graph.keep("flow.replay_delivery", id=str(id), now=now):
+        raise NotFound(
+            f"no delivery '{str(id)[:60]}' waits or was given up",
+            why="what was sent is not sent again",
+            remedy="`deliveries` lists them by status",
+        )
     return pick({"ok": True, "__typename": "DeliveryReplayed"}, asked_of(info))
 
 

@@ -17,11 +17,12 @@ from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import JSON, Party, RecordedChange, UserError
 from fitsm_graph.flow.policies import digest_of
 from fitsm_graph.graph.graph import Outcome
+from fitsm_graph.graph.verb import verb_of
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.model.sms import PolicyStatus
 from fitsm_graph.sms import policies
-from fitsm_graph.sms.rights import CHECK_POLICY, READ
+from fitsm_graph.sms.rights import APPROVE_RIGHTS, CHECK_POLICY, READ, RIGHTS
 
 KIND = "Policy"
 PAYLOAD = "PolicyPayload"
@@ -262,6 +263,10 @@ async def retire_policy(
 
 
 async def _decide(info: Info, verb: Any, input: PolicyInput, *, dry_run: bool, key: str) -> Outcome:
+    info.context.allow(verb_of(verb).name)
+    for each in await info.context.graph.rows("sms.policy_kind", ref=str(input.policy)):
+        if each["kind"] == RIGHTS:
+            info.context.allow(APPROVE_RIGHTS)
     return await info.context.write(
         verb,
         info.context.kinds,

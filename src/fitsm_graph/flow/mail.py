@@ -12,6 +12,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -60,12 +61,10 @@ class Mail:
         if not delivery.get("email"):
             raise Undeliverable("the person has no e-mail address")
         made = EmailMessage()
-        try:
-            made["To"] = Address(
-                display_name=str(delivery.get("name") or ""), addr_spec=str(delivery["email"])
-            )
-        except (ValueError, IndexError) as error:
-            raise Undeliverable("the person's e-mail address is none") from error
+        to = address_of(str(delivery["email"]), str(delivery.get("name") or ""))
+        if to is None:
+            raise Undeliverable("the person's e-mail address is none")
+        made["To"] = to
         made["From"] = self.sender
         made["Subject"] = " ".join(str(delivery["subject"]).split())
         made["Message-ID"] = f"<{delivery['id']}@{self.sender.rpartition('@')[2]}>"
@@ -79,9 +78,10 @@ class Mail:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
+            told = f"the server refuses the address ({codes[0]})"  # which is not repeated
             if all(code >= 500 for code in codes):
-                raise Undeliverable(f"the server refuses the address ({codes[0]})") from error
-            raise
+                raise Undeliverable(told) from error
+            raise OSError(told) from error
         except smtplib.SMTPAuthenticationError as error:
             raise OSError(f"the server does not let us in ({error.smtp_code})") from error
 
@@ -104,6 +104,17 @@ class Mail:
         return server
 
 
+def address_of(email: str, name: str = "") -> Address | None:
+    """An address as it stands in a message; None where it is none."""
+    if any(not char.isprintable() or char.isspace() for char in email):
+        return None
+    try:
+        made = Address(display_name=name, addr_spec=email)
+    except (ValueError, IndexError, AttributeError, MessageError):
+        return None
+    return made if made.username and "." in f".{made.domain}" and made.domain else None
+
+
 def mail_of(env: Mapping[str, str]) -> Mail | None:
     """The server that the settings name; None where they name none.
 
@@ -121,7 +132,7 @@ def mail_of(env: Mapping[str, str]) -> Mail | None:
     sender = env.get(FROM, "").strip()
     if not parts.hostname:
         raise _wrong(URL, "smtp://user:password@host:587, or smtps://…")
-    if "@" not in sender or any(char.isspace() for char in sender):
+    if address_of(sender) is None:
         raise _wrong(FROM, "an address, such as service-desk@example.org")
     secrets = (unquote(parts.username or ""), unquote(parts.password or ""))
     return Mail(parts.hostname, port, parts.scheme == "smtps", *secrets, sender)

@@ -8,6 +8,7 @@ was sent and not noted is sent once more, with the same id.
 """
 
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 from fitsm_graph.flow.notices import TEMPLATES, Channel, NoticeRule, rules_in
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, Turn, Went, outcome_of
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry
@@ -28,6 +29,7 @@ from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.roles import HELD_OVER, Over
 
+LOG = logging.getLogger("fitsm_graph.outbox")
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
 ENTRIES = 500
 """Numbers of entries that are looked at in one go."""
@@ -110,9 +112,22 @@ class Outbox:
         made: Entry,
         now: datetime,
     ) -> int:
-        entry, found = made.properties, await self._record(made)
-        if found is None:
-            return 0
+        return sum(
+            [
+                await self._tell_of(policies, rules, made.properties, each, now)
+                for each in await self._records(made)
+            ]
+        )
+
+    async def _tell_of(
+        self,
+        policies: Policies,
+        rules: Iterable[tuple[str, NoticeRule]],
+        entry: Properties,
+        found: Properties,
+        now: datetime,
+    ) -> int:
+        """Make the messages about one record of an entry; return how many are new."""
         services = await self._services(found)
         kept: list[Properties] = []
         for name, rule in rules:
@@ -133,14 +148,13 @@ class Outbox:
             return 0
         return int((await self.graph.keep("flow.keep_deliveries", deliveries=kept))[0]["made"])
 
-    async def _record(self, entry: Entry) -> Properties | None:
-        """The record that the verb was used on: the one of its kind that it made or changed."""
+    async def _records(self, entry: Entry) -> list[Properties]:
+        """The records that the verb was used on: those of its kind that it made or changed."""
         wanted = VERBS[entry.properties["verb"]].on
         ends = {end for source, _, target in entry.triples() for end in (source, target)}
         ids = entry.record_ids() | ends
         rows = await self.graph.rows("flow.records_told", ids=sorted(ids))
-        fit = [each for each in rows if kind_of(each["labels"]) == wanted]
-        return fit[0] if fit else None
+        return [each for each in rows if kind_of(each["labels"]) == wanted]
 
     async def _services(self, found: Properties) -> list[Any]:
         """Services that the record reaches, where nothing else is wrong."""
@@ -206,26 +220,31 @@ class Outbox:
         waiting = rows[0]["deliveries"] if rows else []
         sent = 0
         for each in waiting:
+            if self.graph.clock.now() > turn.now + TAKEN_FOR / 2:
+                break  # a slow server: what is left is taken anew, before somebody else takes it
             state = await self._sent(each, turn.now)
             sent += state["status"] == SENT
-            await self.graph.keep("flow.note_delivery", id=each["id"], state=state)
+            noted = {"id": each["id"], "attempts": each["attempts"], "state": state}
+            await self.graph.keep("flow.note_delivery", **noted)
         said = f"{sent} of {plural(len(waiting), 'message')} sent" if waiting else ""
         return Went(said, again=len(waiting) == AT_ONCE)
 
     async def _sent(self, delivery: Properties, now: datetime) -> Properties:
-        try:
-            await self.senders[Channel(delivery["channel"])](delivery)
-        except Undeliverable as error:
-            return {"status": DEAD, "error": str(error)[:500]}
-        except (OSError, FitsmError) as error:
-            told = error.problem.message if isinstance(error, FitsmError) else str(error)
-            reason = (told or type(error).__name__)[:500]
-            tried = int(delivery["attempts"])
-            if tried > len(PAUSES):
-                return {"status": DEAD, "error": reason}
-            next_at = to_text(now + PAUSES[tried - 1])
-            return {"status": WAITING, "error": reason, "next_at": next_at}
-        return {"status": SENT, "sent_at": to_text(now), "error": None}
+        """What became of one message; whatever goes wrong with it, the others are sent."""
+        sending = self.senders[Channel(delivery["channel"])](delivery)
+        _, fault = await outcome_of(sending)
+        if fault is None:
+            return {"status": SENT, "sent_at": to_text(now), "error": None}
+        if isinstance(fault, Undeliverable):
+            return {"status": DEAD, "error": str(fault)[:500]}
+        if not isinstance(fault, OSError):
+            LOG.error("the message %s could not be sent", delivery["id"], exc_info=fault)
+        told = fault.problem.message if isinstance(fault, FitsmError) else str(fault)
+        reason, tried = (told or type(fault).__name__)[:500], int(delivery["attempts"])
+        if tried > len(PAUSES):
+            return {"status": DEAD, "error": reason}
+        next_at = to_text(now + PAUSES[tried - 1])
+        return {"status": WAITING, "error": reason, "next_at": next_at}
 
     async def forget(self, turn: Turn) -> Went:
         """Forget what is over and old."""
@@ -261,7 +280,7 @@ def _deliveries(
     at = to_text(now)
     return [
         {
-            "id": delivery_id(int(message["seq"]), name, person["id"], channel),
+            "id": delivery_id(message, name, person["id"], channel),
             "person": person["id"],
             "channel": channel.value,
             "status": SENT if channel is Channel.IN_APP else WAITING,
@@ -276,7 +295,8 @@ def _deliveries(
     ]
 
 
-def delivery_id(seq: int, rule: str, person: str, channel: Channel) -> str:
+def delivery_id(message: Mapping[str, Any], rule: str, person: str, channel: Channel) -> str:
     """Rises with the entry, and is the same whenever it is made again."""
-    digest = hashlib.sha256(f"{seq}|{rule}|{person}|{channel}".encode()).hexdigest()
-    return f"{seq:012d}-{digest[:20]}"
+    seq = int(message["seq"])
+    parts = f"{seq}|{rule}|{message['record']}|{person}|{channel}"
+    return f"{seq:012d}-{hashlib.sha256(parts.encode()).hexdigest()[:20]}"

@@ -5,12 +5,13 @@ What is done is done by the verbs of `service`, which those use who bring in who
 
 from typing import Annotated, Any
 
+from fitsm_graph.flow.mail import address_of
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process, RelationInfo
 from fitsm_graph.model.sms import BELONGS_TO, RECEIVES, WATCHES
 from fitsm_graph.sms.service import (
@@ -44,7 +45,7 @@ async def register_person(tx: Tx, name: str, *, key: str = "", email: str = "") 
         BadInput: The name is missing.
         Conflict: DUPLICATE, when the key is taken.
     """
-    return await _registered(tx, "Person", name, key, email=email or None)
+    return await _registered(tx, "Person", name, key, email=_address(email) or None)
 
 
 @verb("person.update", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)
@@ -72,7 +73,8 @@ async def update_person(
         NotFound: There is no such person.
         Conflict: VERSION_CONFLICT.
     """
-    return await _updated(tx, ref, expected_version, name=name, email=email)
+    address = _address(email) if email else email
+    return await _updated(tx, ref, expected_version, name=name, email=address)
 
 
 @verb("person.join", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)
@@ -359,6 +361,18 @@ async def retire_customer(tx: Tx, ref: ACustomer) -> Properties:
 async def _registered(tx: Tx, kind: str, name: str, key: str, **more: Any) -> Properties:
     named = {"name": told(name, "name", _NAMED), **more}
     return await register_party(tx, kind, {**named, "key": key} if key else named)
+
+
+def _address(email: str) -> str:
+    """An address that a message can be sent to; empty: there is none."""
+    if email and address_of(email.strip()) is None:
+        raise BadInput(
+            f"'{email[:80]}' is no e-mail address",
+            why="messages could not be sent there",
+            remedy="give one such as ada@example.org, without a name",
+            path=("email",),
+        )
+    return email.strip()
 
 
 async def _tied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:

@@ -250,7 +250,7 @@ async def approve_policy(
     policy = _found(row, ref)
     check_version(policy, expected_version)
     target = POLICY_LIFE.step(policy, "policy.approve", remedy="draft a new version")
-    check_duties(tx, policy)
+    check_duties(tx, policy, row["same"])
     check_parties(row)
     chosen = kinds.kind(policy["kind"])
     value = chosen.checked(policy["name"], document_of(policy))

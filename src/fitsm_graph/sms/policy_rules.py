@@ -11,13 +11,18 @@ from fitsm_graph.kernel.errors import BadInput, NotFound, Problem, Refused
 from fitsm_graph.kernel.text import plural
 
 
-def check_duties(tx: Tx, policy: Properties) -> None:
-    """Refuse whoever wrote some of a version.
+def check_duties(tx: Tx, policy: Properties, same: Iterable[str]) -> None:
+    """Refuse whoever wrote some of a version, with whatever account.
+
+    Args:
+        tx: Says who acts.
+        policy: Properties of the version.
+        same: Logins of the accounts that act for the same person.
 
     Raises:
         Refused: SEPARATION_OF_DUTIES.
     """
-    if tx.actor in policy["authors"]:
+    if {tx.actor, *same} & set(policy["authors"]):
         raise Refused(
             f"{tx.actor} wrote some of {policy['key']}, and may not approve it",
             code="SEPARATION_OF_DUTIES",

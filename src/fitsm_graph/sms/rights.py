@@ -32,9 +32,11 @@ READ_SENSITIVE = "read.sensitive"
 """Values of attributes that their type declares sensitive."""
 READ_DUTIES, RUN_DUTIES = "duties.read", "duties.run"
 """How messages are delivered and what is due; having a delivery tried once more."""
+APPROVE_RIGHTS = "rights.approve"
+"""Bring another table of rights into force: beside the right to approve policies."""
 QUESTIONS = (
     *(READ, READ_LEDGER, READ_LARGE, READ_SENSITIVE, CHECK_POLICY),
-    *(READ_DUTIES, RUN_DUTIES),
+    *(READ_DUTIES, RUN_DUTIES, APPROVE_RIGHTS),
 )
 """Rights that are no verbs: nothing that the ledger keeps is written by them."""
 

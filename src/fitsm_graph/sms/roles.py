@@ -123,7 +123,8 @@ async def end_role(
         raise NotFound(f"there is no role '{ref}'", remedy="`role list` shows those that are held")
     whom, _ = _named(row, person, "")
     held = {id: held for id, _, held in row["holders"]}.get(whom["id"])
-    end = to_text(from_text(ends_at, path=("endsAt",))) if ends_at else tx.at
+    now = max(tx.at, held["starts_at"]) if held else tx.at  # what was to come never begins
+    end = to_text(from_text(ends_at, path=("endsAt",))) if ends_at else now
     if held is None or (held.get("ends_at") or end) < end:
         told = f"{whom['key']} does not hold {row['role']['key']}"
         raise NotFound(told, remedy="look at its holders", path=("person",))
