@@ -30,7 +30,7 @@ from fitsm_graph.sms import accounts
 from graph.any_documents import AnyDocuments, Pools
 from graph.syncing import emptied, handed, run
 
-EACH = 60 if os.environ.get("FITSM_FULL") else 4
+EACH = 60 if os.environ.get("FITSM_FULL") else 2
 """Documents for each root field."""
 REQUEST = Request(actor="setup", via="test")
 LIMITS = Limits(

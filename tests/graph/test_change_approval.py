@@ -28,7 +28,7 @@ from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
 from graph.syncing import POLICIES, REGISTRY, emptied, run
 
-ROUNDS = 1_000 if os.environ.get("FITSM_FULL") else 30
+ROUNDS = 1_000 if os.environ.get("FITSM_FULL") else 12
 SYSTEM = Request(actor="setup", via="test")
 MANAGER, CAB = RoleWord.PROCESS_MANAGER, RoleWord.CAB_MEMBER
 
