@@ -45,6 +45,10 @@ class Potential:
     if_fails: Reach
     single: tuple[str, ...]
 
+    def of(self, row: Row) -> str:
+        """Fingerprint of a change as it is planned."""
+        return self.fingerprint(row.hit, row.change.get("difference"))
+
     def fingerprint(self, hit: Mapping[str, Effect], difference: str | None = None) -> str:
         """Digest of a change's plan and of this.
 

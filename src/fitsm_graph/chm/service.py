@@ -8,6 +8,7 @@ from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.within import (
     AChange,
+    Row,
     altered_anew,
     change_row,
     moved,
@@ -219,14 +220,7 @@ async def plan_change(
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
-        hit, elements = await named_hit(tx, changes)
-        if row.standard is not None:
-            catalogue.check_alters(registry, row.standard, elements)
-        altered_anew(tx, row, hit)
-        reach = reaching.alone(hit)
-        urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
-        people = await behind(tx, reach)
-        after |= deciding.typed(policies, reach, people, urgent=urgent, override=override)
+        after |= await _altered(tx, policies, registry, reaching, row, changes)
     if row.standard is not None and (changes or difference_of_graph is not None):
         after |= _unapproved(policies, row.change)
     return tx.update("Change", row.change, after)
@@ -316,6 +310,25 @@ async def answer_change(
     target = step(policies, change, "change.answer")
     known = "\n\n".join(filter(None, (change.get("description", ""), said)))
     return tx.update("Change", change, {"status": target, "description": known})
+
+
+async def _altered(
+    tx: Tx,
+    policies: Policies,
+    registry: TypeRegistry,
+    reaching: Reaches,
+    row: Row,
+    changes: Sequence[Hit],
+) -> dict[str, Any]:
+    """Let a change alter other elements; its type with them."""
+    hit, elements = await named_hit(tx, changes)
+    if row.standard is not None:
+        catalogue.check_alters(registry, row.standard, elements)
+    altered_anew(tx, row, hit)
+    reach = reaching.alone(hit)
+    urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
+    people = await behind(tx, reach)
+    return deciding.typed(policies, reach, people, urgent=urgent, override=override)
 
 
 def _unapproved(policies: Policies, change: Mapping[str, Any]) -> dict[str, Any]:

@@ -260,7 +260,7 @@ async def raise_standard_change(
         BadInput: With what is wrong.
         Refused: NOT_IN_THE_CATALOGUE, or OUTSIDE_THE_STANDARD.
     """
-    when = planned(planned_starts_at, planned_ends_at, tx.at)
+    fields = planned(planned_starts_at, planned_ends_at, tx.at)
     rows = await tx.rows("chm.standard_context", ref=follows, refs=[ref for ref, _ in changes])
     row = found(rows, "standard change", follows)
     model = row["standard"]
@@ -268,13 +268,12 @@ async def raise_standard_change(
     hit = effects.hit(tx, row["elements"], changes, "changes")
     catalogue.check_alters(registry, model, row["elements"])
     seen = assessing.potential(reaching, hit)
-    people = await behind(tx, seen.meanwhile)
-    decided = deciding.typed(policies, seen.meanwhile, people, urgent=False, preapproved=True)
-    fields = {"title": titled(title or model["title"]), **when}
+    reach, people = seen.meanwhile, await behind(tx, seen.meanwhile)
+    decided = deciding.typed(policies, reach, people, urgent=False, preapproved=True)
+    fields["title"] = titled(title or model["title"])
     fields |= {"fingerprint": seen.fingerprint(hit), "assessed_seq": seen.meanwhile.seq}
-    change = tx.create(
-        "Change", {**fields, **decided, **_status(tx, policies, decided), "requester": tx.actor}
-    )
+    fields |= {**decided, **_status(tx, policies, decided), "requester": tx.actor}
+    change = tx.create("Change", fields)
     alter(tx, change, hit)
     _follow(tx, policies, change, model)
     return change
