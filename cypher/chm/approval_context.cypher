@@ -7,8 +7,8 @@
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
 // -> approvals  list[map]  properties of the decisions on it
-// -> holds      list[str]  words of roles that the account's person holds then: of the process, and over
-//                          a service that its last assessment reaches
+// -> holds      list[str]  words of roles that the account's person holds then: of the process, of the
+//                          whole SMS, and over a service that its last assessment reaches
 // -> same       list[str]  logins of all accounts that act for the same person as the account
 //
 // seek    change_key record_id account_key
@@ -35,7 +35,7 @@ RETURN properties(change) AS change,
          MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)-[held:HOLDS]->(role:Role)
          WHERE coalesce(held.starts_at, $at) <= $at
            AND (held.ends_at IS NULL OR $at < held.ends_at)
-           AND (role.process = 'chm' OR EXISTS {
+           AND (role.process = 'chm' OR role.word IN ['sms_owner', 'sms_manager'] OR EXISTS {
              MATCH (role)-[:OVER]->(:Service)<-[:REACHES_SERVICE]-(assessment:ChangeAssessment {fingerprint: change.fingerprint})-[:ASSESSES]->(change)
            })
          RETURN DISTINCT role.word AS word ORDER BY word

@@ -278,7 +278,8 @@ async def test_standard_changes_are_approved_before_and_lose_that_by_failures(te
     follow = {"follows": ref, "changes": [{"element": "d", "effect": "AT_RISK"}]}
     assert await team.wrong("eve", "standard_follow", input=follow) == "NOT_IN_THE_CATALOGUE"
     assert await team.wrong("ann", "standard_approve", ref=ref) == "SEPARATION_OF_DUTIES"
-    assert (await team.right("bob", "standard_approve", ref=ref))["approver"] == "bob"
+    assert await team.wrong("bob", "standard_approve", ref=ref) == "NOT_AN_APPROVER"
+    assert (await team.right("cas", "standard_approve", ref=ref))["approver"] == "cas"
     beyond = {**follow, "changes": [{"element": "mail"}]}
     assert await team.wrong("eve", "standard_follow", input=beyond) == "OUTSIDE_THE_STANDARD"
     for outcome in ("SUCCESSFUL", "FAILED", "FAILED"):
@@ -373,7 +374,7 @@ async def test_incidents_near_a_change_are_suggested_and_confirmed(team: Team) -
 async def test_the_planned_difference_comes_into_the_graph(team: Team) -> None:
     """By the rules of configuration management; a successful change is closed with it."""
     follow = {"follows": await _model(team), "changes": [{"element": "d", "effect": "AT_RISK"}]}
-    ref = (await team.right("eve", "standard_follow", input=follow))["key"]
+    ref = (await team.right("eve", "standard_follow", input={**follow, **soon()}))["key"]
     planned = {
         "add": [{"kind": "CI", "type": "Server", "key": "e", "name": "E"}],
         "relate": [{"type": "DEPENDS_ON", "source": "mail", "target": "e"}],
@@ -385,6 +386,9 @@ async def test_the_planned_difference_comes_into_the_graph(team: Team) -> None:
     told = (await team.people["eve"].ask(plan, ref=ref, to=wrong))["planChange"]
     where = ["differenceOfGraph", "add", "0", "type"]
     assert told["errors"] == [{"code": "POLICY_FIELD", "path": where}]
+    secret = {"change": [{"key": "d", "attributes": {"command": "run --token x"}}]}
+    told = (await team.people["eve"].ask(plan, ref=ref, to=secret))["planChange"]
+    assert told["errors"][0]["code"] == "SENSITIVE_IN_DIFFERENCE"
     assert (await team.people["eve"].ask(plan, ref=ref, to=planned))["planChange"]["ok"]
     apply = """mutation A($ref: ID!) { applyDifference(input: {ref: $ref}) {
       ok errors { code } change { differenceDone } changes { op kind } } }"""
@@ -393,6 +397,9 @@ async def test_the_planned_difference_comes_into_the_graph(team: Team) -> None:
         return (await team.people["eve"].ask(apply, ref=ref))["applyDifference"]
 
     assert (await applied())["errors"] == [{"code": "ILLEGAL_TRANSITION"}]
+    assert await team.wrong("eve", "6_implement", ref=ref) == "ILLEGAL_TRANSITION"
+    assert (await team.right("eve", "3_assess", ref=ref))["type"] == "normal"
+    await team.right("ann", "4_approve", ref=ref)
     await team.right("eve", "6_implement", ref=ref)
     assert (await applied())["change"]["differenceDone"] == 1
     await team.right("eve", "6_complete", ref=ref, outcome="SUCCESSFUL")
@@ -411,7 +418,7 @@ async def _model(team: Team) -> str:
     """A standard change that is approved."""
     said = {"title": "another host", "steps": ["do it"], "mayAlter": ["Server"]}
     model = await team.right("ann", "standard_catalogue", input=said)
-    await team.right("bob", "standard_approve", ref=model["key"])
+    await team.right("cas", "standard_approve", ref=model["key"])
     return str(model["key"])
 
 

@@ -28,6 +28,9 @@ from fitsm_graph.impact.snapshot import Snapshot, Standing
 from fitsm_graph.isrm.service import register_incident, resolve_incident, set_incident_effect
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, FitsmError, NotFound, Refused
+from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.sms.accounts import create_account
+from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.sms.service import register_party, tie
 from graph.syncing import REGISTRY, emptied, handed
 
@@ -64,6 +67,9 @@ class Estate:
         said = {"steps": ["do it"], "may_alter": ["CI"]}
         await self.write(register_standard_change, "as ever", **said)
         given = await handed(self.graph, approve_standard_change, ("STC-000001",))
+        await self.write(register_party, "Person", {"key": "boss", "name": "Boss"})
+        await self.write(assign_role, RoleWord.CAB_MEMBER, "boss")
+        await self.write(create_account, "other", ["editor"], "digest", person="boss")
         other = Request(actor="other", via="test")
         await self.graph.write(approve_standard_change, other, *given)
 

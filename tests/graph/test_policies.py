@@ -22,10 +22,12 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import BadInput, Conflict, FitsmError, NotFound, Refused
+from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import accounts, policies
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.checks import outgrown
 from fitsm_graph.sms.checks import policies as sound
+from fitsm_graph.sms.roles import assign_role
 from graph.syncing import KINDS, REGISTRY, emptied, run
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -224,6 +226,9 @@ async def test_a_life_is_replaced_where_no_record_is_left_behind(office: Office)
     now = await office.in_force()
     said = {"steps": ["do it"], "may_alter": ["Service"]}
     model = await office.act("ada", standard.register_standard_change, now, REGISTRY, "fan", **said)
+    await office.act("ada", sms.register_party, "Person", {"key": "per-bob", "name": "Bob"})
+    await office.act("ada", accounts.change_account, "bob", person="per-bob")
+    await office.act("ada", assign_role, RoleWord.CAB_MEMBER, "per-bob")
     await office.act("bob", standard.approve_standard_change, now, model["key"])
 
     async def raised(policies: Policies) -> Any:

@@ -7,6 +7,7 @@ with it, the answer is the same: there is nothing here.
 """
 
 import hmac
+from typing import Any
 
 import orjson
 from starlette.datastructures import Headers
@@ -69,14 +70,22 @@ class CalendarEdge:
         if len(secret) != _LENGTH or not secret.startswith(MARK):
             raise _nothing_there()
         graph = self._api.graph
-        since = to_text(feeds.since(graph.clock.now()))
+        hint, since = secret[:HINT_LENGTH], to_text(feeds.since(graph.clock.now()))
         async with within(self._api.limits.seconds):
-            rows = await graph.rows("chm.schedule", hint=secret[:HINT_LENGTH], since=since)
-        feed, kept = rows[0]["feed"], rows[0]["secret"] or digest_token(self._pepper, "")
-        fits = hmac.compare_digest(kept, digest_token(self._pepper, secret))
-        if not fits or feed is None or feed.get("revoked"):
-            raise _nothing_there()
+            feed = self._fitting(secret, await graph.rows("chm.feed_by_hint", hint=hint))
+            shown = {"of": feed["of"], "place": feed["place"], "since": since}
+            rows = await graph.rows("chm.schedule", **shown)
         return feeds.calendar_of(feed["name"], rows[0]["work"])
+
+    def _fitting(self, secret: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """The feed that a secret is of: whoever has none costs one seek, and not the schedule."""
+        kept = rows[0]["secret"] if rows else None
+        known = kept or digest_token(self._pepper, "")
+        fits = hmac.compare_digest(known, digest_token(self._pepper, secret))
+        if not fits or not rows or rows[0]["feed"].get("revoked"):
+            raise _nothing_there()
+        feed: dict[str, Any] = rows[0]["feed"]
+        return feed
 
 
 def _nothing_there() -> NotFound:

@@ -131,11 +131,18 @@ async def _bench(tx: Tx, policies: Policies, ref: str, expected: int | None) -> 
     ballots = [
         Ballot(each["voter"], _roles(each["stood_for"]))
         for each in context["approvals"]
-        if each["vote"] == Vote.APPROVED and each["fingerprint"] == change.get("fingerprint")
+        if each["vote"] == Vote.APPROVED and _counts(each, change)
     ]
     held = _roles(context["holds"]) if tx.as_person else frozenset()
     same = frozenset((tx.actor, *context["same"]))
     return _Bench(row, level, ballots, held & set(level.approvers), same)
+
+
+def _counts(approval: Properties, change: Properties) -> bool:
+    """Each assessment begins the voting anew, also where it finds what the one before found."""
+    since: str = change.get("assessed_at") or ""
+    same = bool(approval["fingerprint"] == change.get("fingerprint"))
+    return same and str(approval["created_at"]) >= since
 
 
 def _roles(words: Iterable[str]) -> frozenset[RoleWord]:

@@ -45,11 +45,20 @@ class Potential:
     if_fails: Reach
     single: tuple[str, ...]
 
-    def fingerprint(self, row: Row) -> str:
-        """Digest of a change's plan and of this."""
+    def of(self, row: Row) -> str:
+        """Fingerprint of a change as it is planned."""
+        return self.fingerprint(row.hit, row.change.get("difference"))
+
+    def fingerprint(self, hit: Mapping[str, Effect], difference: str | None = None) -> str:
+        """Digest of a change's plan and of this.
+
+        Args:
+            hit: The state of each element while it is implemented, by id.
+            difference: Its planned difference of the graph, if any.
+        """
         said = [
-            sorted((id, effect.value) for id, effect in row.hit.items()),
-            row.change.get("difference") or "",
+            sorted((id, effect.value) for id, effect in hit.items()),
+            difference or "",
             [_said(each) for each in (self.meanwhile, self.if_fails)],
             sorted(self.single),
         ]
@@ -222,9 +231,15 @@ def check_not_frozen(change: Mapping[str, Any], freezes: Sequence[str]) -> None:
 def check_approval(row: Row, reaching: Reaches, at: str) -> None:
     """Refuse a change whose approval is over, or was given to something else.
 
+    What a standard change approves is approved as long as that is.
+
     Raises:
         Refused: REASSESS_FIRST.
     """
+    model = row.standard
+    by_model = model is not None and type_of(row.change) is ChangeType.STANDARD
+    if model is not None and by_model and model["status"] != "approved":
+        raise reassess(row.change, f"{model['key']}, which approved it, is {model['status']}")
     until = row.change.get("approved_until")
     if until is not None and until <= at:
         raise reassess(row.change, f"its approval held until {until}")
@@ -237,9 +252,11 @@ def check_fingerprint(row: Row, reaching: Reaches) -> None:
     Raises:
         Refused: REASSESS_FIRST.
     """
-    known = row.change.get("fingerprint")
-    if known and potential(reaching, row.hit).fingerprint(row) != known:
-        since = row.change["assessed_seq"]
+    known, difference = row.change.get("fingerprint"), row.change.get("difference")
+    if not known:
+        raise reassess(row.change, "nothing is kept of what was approved")
+    if potential(reaching, row.hit).fingerprint(row.hit, difference) != known:
+        since = row.change.get("assessed_seq")
         raise reassess(row.change, f"its plan or the graph under it changed since entry {since}")
 
 

@@ -1,10 +1,10 @@
 """The verb that assesses a change, and the record that is kept of it (PR12.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fitsm_graph.chm import assessing, deciding
+from fitsm_graph.chm import assessing, catalogue, deciding
 from fitsm_graph.chm.approving import ApprovalLevel
 from fitsm_graph.chm.assessing import Collision, Known, Potential
 from fitsm_graph.chm.deciding import Override
@@ -19,6 +19,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.model.chm_records import ASSESSES, COLLIDES, REACHES_SERVICE, SINGLE_POINT
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.registry import TypeRegistry
 
 MOST_SERVICES = 500
 """Services that an assessment is linked with, the worst first; all are counted."""
@@ -40,6 +41,7 @@ class _Found:
 async def assess_change(
     tx: Tx,
     policies: Policies,
+    registry: TypeRegistry,
     reaching: Reaches,
     ref: AChange,
     *,
@@ -53,6 +55,7 @@ async def assess_change(
     Args:
         tx: The transaction.
         policies: In force; say how risk adds up, and who decides.
+        registry: The types in force; say whether it is what the standard change approves.
         reaching: Says what its elements do to services.
         ref: Id or key of the change.
         note: What people have to say beside what is computed.
@@ -74,14 +77,16 @@ async def assess_change(
     target = step(policies, row.change, "change.assess")
     seen = assessing.potential(reaching, row.hit)
     meanwhile, if_fails = await _people(tx, seen)
-    typed = _typed(policies, row, seen, meanwhile)
+    preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
+    typed = _typed(policies, row, seen, meanwhile, preapproved=preapproved)
     met = assessing.collisions(reaching, row.hit, context["work"])
     known = Known(context["incidents"], context["problems"], context["former"])
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
-    said = _Found(seen, risk, met, freezes, known, seen.fingerprint(row))
+    said = _Found(seen, risk, met, freezes, known, seen.of(row))
     _kept(tx, policies, row, said, note)
-    decided = _to_be_decided(level_of(policies, typed["type"]), target)
+    level = level_of(policies, typed["type"])
+    decided = _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, row.change)
     return tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
 
 
@@ -96,12 +101,19 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
     }
 
 
-def _to_be_decided(level: ApprovalLevel, target: str) -> dict[str, Any]:
-    """It waits for its approval, whatever was approved before; a standard change waits for none."""
-    if not level.quorum:
-        return {}
+def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:
+    """It waits for its approval, whatever was approved before."""
     votes = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
     return {"status": target, "approved_at": None, "approved_until": None, **votes}
+
+
+def _by_catalogue(tx: Tx, policies: Policies, change: Mapping[str, Any]) -> dict[str, Any]:
+    """What it follows approves it as it is now; so that the catalogue gives back what it gave."""
+    after: dict[str, Any] = {"approved_at": tx.at, "approved_until": None}
+    after |= {"votes_needed": 0, "votes_missing": []}
+    if not change.get("approved_at"):
+        after["status"] = step(policies, change, "change.from_standard")
+    return after
 
 
 async def _people(tx: Tx, seen: Potential) -> tuple[Behind, Behind]:
@@ -114,15 +126,16 @@ async def _people(tx: Tx, seen: Potential) -> tuple[Behind, Behind]:
     return Behind(**row["meanwhile"]), Behind(**row["if_fails"])
 
 
-def _typed(policies: Policies, row: Row, seen: Potential, people: Behind) -> dict[str, Any]:
+def _typed(
+    policies: Policies, row: Row, seen: Potential, people: Behind, *, preapproved: bool
+) -> dict[str, Any]:
     """The type of a change on the graph that it is assessed on."""
-    model = row.standard
     return deciding.typed(
         policies,
         seen.meanwhile,
         people,
         urgent=bool(row.change.get("urgent")),
-        preapproved=model is not None and model["status"] == "approved",
+        preapproved=preapproved,
         override=Override.of(row.change),
     )
 

@@ -11,12 +11,13 @@ by the rules of configuration management when it is carried out, as they are in 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.kernel.canonical import canonical
 from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.registry_types import camel_case
 
 PARTS = ("add", "change", "retire", "relate", "unrelate")
 ORDER = ("add", "change", "relate", "unrelate", "retire")
@@ -30,8 +31,13 @@ MOST = 200
 LONGEST_KEY = 200
 
 
-def text_of(given: Mapping[str, Any]) -> str | None:
+def text_of(given: Mapping[str, Any], sensitive: Collection[str] = ()) -> str | None:
     """A planned difference in canonical JSON; None where it says nothing.
+
+    Args:
+        given: As it was asked for.
+        sensitive: Names of attributes that not everybody may read; whoever reads a change reads
+            its difference.
 
     Raises:
         BadInput: With everything that is wrong with its form, each with its path.
@@ -41,6 +47,8 @@ def text_of(given: Mapping[str, Any]) -> str | None:
     said = read.fields(given, top, PARTS)
     for name in PARTS:
         _check(name, said.get(name), (*top, name), read)
+    for name in ("add", "change"):
+        _check_open(said.get(name), sensitive, (*top, name), read)
     if read.problems:
         raise BadInput.of(read.problems)
     kept = {name: said[name] for name in PARTS if said.get(name)}
@@ -85,6 +93,19 @@ def _added(one: Mapping[str, Any], path: Path, read: Reader) -> None:
 def _attributes(given: object, path: Path, read: Reader) -> None:
     if given is not None and not isinstance(given, Mapping):
         read.wrong("POLICY_FORM", path, "attributes are no object of fields", "name: value")
+
+
+def _check_open(given: object, sensitive: Collection[str], path: Path, read: Reader) -> None:
+    """No item says what not everybody may read, in either spelling of its name."""
+    closed = {*sensitive, *map(camel_case, sensitive)}
+    for place, each in enumerate(given if isinstance(given, list | tuple) else ()):
+        told = each.get("attributes") if isinstance(each, Mapping) else None
+        for name in told if isinstance(told, Mapping) else ():
+            if name in closed:
+                what = f"'{name}' is sensitive, and everybody reads what a change plans"
+                remedy = "leave it out, and set it with `ci update` once the change has begun"
+                here = (*path, place, "attributes", name)
+                read.wrong("SENSITIVE_IN_DIFFERENCE", here, what, remedy)
 
 
 def _check_once(name: str, items: list[Any], path: Path, read: Reader) -> None:

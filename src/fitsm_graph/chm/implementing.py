@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fitsm_graph.chm import assessing, difference
 from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.chm.catalogue import counted
 from fitsm_graph.chm.classifying import ChangeType
-from fitsm_graph.chm.standard import counted
 from fitsm_graph.chm.within import AChange, Row, change_row, moved, step
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies

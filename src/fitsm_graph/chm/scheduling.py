@@ -46,7 +46,7 @@ async def schedule_change(
         Refused: It is not approved, or FROZEN, or REASSESS_FIRST.
         Conflict: VERSION_CONFLICT.
     """
-    when = planned(starts_at, ends_at)
+    when = planned(starts_at, ends_at, tx.at, ("startsAt", "endsAt"))
     given = {"starts": when.get("planned_starts_at"), "ends": when.get("planned_ends_at")}
     context = found(await tx.rows("chm.schedule_context", ref=ref, **given), "change", ref)
     change = context["change"]

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.chm import deciding, difference
+from fitsm_graph.chm import catalogue, deciding, difference
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.within import (
     AChange,
+    Row,
     altered_anew,
     change_row,
     moved,
@@ -16,6 +17,7 @@ from fitsm_graph.chm.within import (
     registered,
     step,
 )
+from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.flow.weighing import behind
@@ -30,6 +32,7 @@ from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.chm import RESOLVES
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.disturbance import Effect
+from fitsm_graph.model.registry import TypeRegistry
 
 
 @verb("change.register", room=Process.CHM, requirement="PR12.1", on="Change")
@@ -77,7 +80,7 @@ async def register_change(
     """
     fields = {"title": titled(title), "description": description, "aim": aim, "urgent": urgent}
     fields |= {"benefits": benefits, "effort": effort, "feasibility": feasibility}
-    fields |= planned(planned_starts_at, planned_ends_at)
+    fields |= planned(planned_starts_at, planned_ends_at, tx.at)
     hit, problems = await _named(tx, changes, resolves)
     change = await registered(tx, policies, reaching, fields, hit)
     for problem in problems:
@@ -174,6 +177,7 @@ async def classify_change(
 async def plan_change(
     tx: Tx,
     policies: Policies,
+    registry: TypeRegistry,
     reaching: Reaches,
     ref: AChange,
     *,
@@ -185,11 +189,13 @@ async def plan_change(
 ) -> Properties:
     """Say what a change alters, by which difference of the graph, and when (PR12.1).
 
-    What is left out stays. What was approved of another plan is approved no more.
+    What is left out stays. What was approved of another plan is approved no more; a change that
+    follows a standard change waits to be assessed then.
 
     Args:
         tx: The transaction.
         policies: In force.
+        registry: The types in force.
         reaching: Says what its elements do to services meanwhile.
         ref: Id or key of the change.
         changes: The elements that it alters, instead of those before.
@@ -204,21 +210,19 @@ async def plan_change(
     Raises:
         NotFound: The change or an element is not there.
         BadInput: With what is wrong.
-        Refused: It is being implemented, or over.
+        Refused: It is being implemented, or over; or OUTSIDE_THE_STANDARD.
         Conflict: VERSION_CONFLICT.
     """
-    after: dict[str, Any] = planned(planned_starts_at, planned_ends_at)
+    after: dict[str, Any] = planned(planned_starts_at, planned_ends_at, tx.at)
     if difference_of_graph is not None:
-        after |= {"difference": difference.text_of(difference_of_graph), "difference_done": 0}
+        text = difference.text_of(difference_of_graph, registry.sensitive)
+        after |= {"difference": text, "difference_done": 0}
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
-        hit = await named_hit(tx, changes)
-        altered_anew(tx, row, hit)
-        reach = reaching.alone(hit)
-        urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
-        people = await behind(tx, reach)
-        after |= deciding.typed(policies, reach, people, urgent=urgent, override=override)
+        after |= await _altered(tx, policies, registry, reaching, row, changes)
+    if row.standard is not None and (changes or difference_of_graph is not None):
+        after |= _unapproved(policies, row.change)
     return tx.update("Change", row.change, after)
 
 
@@ -306,6 +310,33 @@ async def answer_change(
     target = step(policies, change, "change.answer")
     known = "\n\n".join(filter(None, (change.get("description", ""), said)))
     return tx.update("Change", change, {"status": target, "description": known})
+
+
+async def _altered(
+    tx: Tx,
+    policies: Policies,
+    registry: TypeRegistry,
+    reaching: Reaches,
+    row: Row,
+    changes: Sequence[Hit],
+) -> dict[str, Any]:
+    """Let a change alter other elements; its type with them."""
+    hit, elements = await named_hit(tx, changes)
+    if row.standard is not None:
+        catalogue.check_alters(registry, row.standard, elements)
+    altered_anew(tx, row, hit)
+    reach = reaching.alone(hit)
+    urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
+    people = await behind(tx, reach)
+    return deciding.typed(policies, reach, people, urgent=urgent, override=override)
+
+
+def _unapproved(policies: Policies, change: Mapping[str, Any]) -> dict[str, Any]:
+    """What the catalogue approved was another plan: the change waits to be assessed."""
+    if not change.get("approved_at"):
+        return {}
+    initial = life_of(policies, "Change").initial
+    return {"status": initial, "approved_at": None, "approved_until": None}
 
 
 async def _named(

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fitsm_graph.chm import deciding
+from fitsm_graph.chm import assessing, catalogue, deciding
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.within import alter, planned, step
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.records import kept, titled, told
-from fitsm_graph.flow.weighing import behind, in_force
+from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx, check_version, found
@@ -24,14 +24,13 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.kernel.text import did_you_mean, plural
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.chm_records import BACKS_OUT, FOLLOWS_STANDARD, TASK_OF
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
 AModel = Annotated[str, Of("StandardChange")]
-LIMIT = "standard-change-limit"
 MOST_STEPS = 50
 
 
@@ -49,7 +48,7 @@ def parse_limit(_name: str, document: Any, read: Reader) -> StandardLimit | None
 
 
 LIMIT_KIND = PolicyKind(
-    LIMIT, "How many failures a standard change may have.", "PR12.2", parse_limit
+    catalogue.LIMIT, "How many failures a standard change may have.", "PR12.2", parse_limit
 )
 
 
@@ -131,7 +130,7 @@ async def describe_standard_change(
     """
     model = (await kept(tx, "StandardChange", ref)).record
     check_version(model, expected_version)
-    stepped(policies, "StandardChange", model, "standard_change.describe", remedy=_SUSPEND)
+    stepped(policies, "StandardChange", model, "standard_change.describe", remedy=catalogue.SUSPEND)
     said = _said(registry, steps or model["steps"], may_alter or model["may_alter"])
     after: dict[str, Any] = {**said, "authors": sorted({*model["authors"], tx.actor})}
     after |= {"back_out": back_out.strip()} if back_out.strip() else {}
@@ -144,6 +143,8 @@ async def approve_standard_change(
 ) -> Properties:
     """Approve a standard change that others wrote; its failures are counted anew (PR12.2).
 
+    It takes the manager of the process or a member of its board: all that follows it is approved.
+
     Args:
         tx: The transaction.
         policies: In force.
@@ -155,20 +156,16 @@ async def approve_standard_change(
 
     Raises:
         NotFound: There is no such standard change.
-        Refused: SEPARATION_OF_DUTIES, or it is approved or retired already.
+        Refused: NOT_AN_APPROVER, SEPARATION_OF_DUTIES, or it is approved or retired already.
         Conflict: VERSION_CONFLICT.
     """
-    model = (await kept(tx, "StandardChange", ref)).record
+    given = {"ref": ref, "actor": tx.actor, "at": tx.at}
+    rows = await tx.rows("chm.standard_approval_context", **given)
+    row = found(rows, "standard change", ref)
+    model = row["standard"]
     check_version(model, expected_version)
     target = stepped(policies, "StandardChange", model, "standard_change.approve")
-    if tx.actor in model["authors"]:
-        raise Refused(
-            f"{tx.actor} wrote some of {model['key']}, and may not approve it",
-            code="SEPARATION_OF_DUTIES",
-            why="whatever follows it is approved by it",
-            remedy="let somebody else approve it, with an account of their own",
-            requirement="PR12.4",
-        )
+    catalogue.check_approver(tx, row)
     after = {"status": target, "approver": tx.actor, "approved_at": tx.at, "failed_since": 0}
     return tx.update("StandardChange", model, {**after, "why": ""})
 
@@ -263,51 +260,23 @@ async def raise_standard_change(
         BadInput: With what is wrong.
         Refused: NOT_IN_THE_CATALOGUE, or OUTSIDE_THE_STANDARD.
     """
-    when = planned(planned_starts_at, planned_ends_at)
+    fields = planned(planned_starts_at, planned_ends_at, tx.at)
     rows = await tx.rows("chm.standard_context", ref=follows, refs=[ref for ref, _ in changes])
     row = found(rows, "standard change", follows)
     model = row["standard"]
-    _check_approved(model)
+    catalogue.check_approved(model)
     hit = effects.hit(tx, row["elements"], changes, "changes")
-    _check_alters(registry, model, row["elements"])
-    reach = reaching.alone(hit)
-    people = await behind(tx, reach)
+    catalogue.check_alters(registry, model, row["elements"])
+    seen = assessing.potential(reaching, hit)
+    reach, people = seen.meanwhile, await behind(tx, seen.meanwhile)
     decided = deciding.typed(policies, reach, people, urgent=False, preapproved=True)
-    fields = {"title": titled(title or model["title"]), **when}
-    change = tx.create(
-        "Change", {**fields, **decided, **_status(tx, policies, decided), "requester": tx.actor}
-    )
+    fields["title"] = titled(title or model["title"])
+    fields |= {"fingerprint": seen.fingerprint(hit), "assessed_seq": seen.meanwhile.seq}
+    fields |= {**decided, **_status(tx, policies, decided), "requester": tx.actor}
+    change = tx.create("Change", fields)
     alter(tx, change, hit)
     _follow(tx, policies, change, model)
     return change
-
-
-def counted(
-    tx: Tx, policies: Policies, model: Mapping[str, Any], *, failed: bool, change: str
-) -> None:
-    """Count the outcome of a change that followed a standard change; too many failures suspend it.
-
-    Args:
-        tx: The transaction.
-        policies: In force; say how many are too many.
-        model: Properties of the standard change.
-        failed: The change failed or was backed out.
-        change: Key of the change.
-    """
-    since = model.get("failed_since", 0) + failed
-    after = {
-        "used": model.get("used", 0) + 1,
-        "failed": model.get("failed", 0) + failed,
-        "failed_since": since,
-    }
-    limit = in_force(policies, LIMIT)
-    life = life_of(policies, "StandardChange")
-    may = model["status"] in life.sources("standard_change.suspend")
-    if failed and limit is not None and since > limit.failures and may:
-        target = life.step(model, "standard_change.suspend", remedy=_SUSPEND)
-        told = f"{change} was the last of {plural(since, 'failure')} since it was approved"
-        after |= {"status": target, "why": f"{told}; {limit.failures} are allowed"}
-    tx.update("StandardChange", model, after)
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -337,9 +306,6 @@ def _follow(
         tx.relate(BACKS_OUT.type, plan["id"], change["id"])
 
 
-_SUSPEND = "suspend it first, then change it and let it be approved again"
-
-
 def _said(
     registry: TypeRegistry, steps: Sequence[str], may_alter: Sequence[str]
 ) -> dict[str, list[str]]:
@@ -365,34 +331,3 @@ def _said(
         remedy = "name kinds and CI types, such as Server"
         raise BadInput("it may alter nothing", remedy=remedy, path=("mayAlter",))
     return {"steps": lines, "may_alter": sorted(set(may_alter))}
-
-
-def _check_approved(model: Mapping[str, Any]) -> None:
-    if model["status"] != "approved":
-        raise Refused(
-            f"{model['key']} is {model['status']}",
-            code="NOT_IN_THE_CATALOGUE",
-            why=model.get("why") or "nobody has approved it",
-            remedy="let somebody approve it, or register a normal change",
-            path=("follows",),
-            requirement="PR12.2",
-        )
-
-
-def _check_alters(
-    registry: TypeRegistry, model: Mapping[str, Any], elements: Sequence[Mapping[str, Any]]
-) -> None:
-    allowed = set(model["may_alter"])
-    for each in elements:
-        labels = set(each["labels"])
-        kinds = {*labels, *(up for label in labels & registry.ci_types.keys()
-                            for up in registry.lineage(label))}  # fmt: skip
-        if not kinds & allowed:
-            raise Refused(
-                f"{model['key']} may not alter '{each['ref']}'",
-                code="OUTSIDE_THE_STANDARD",
-                why=f"it was approved for {', '.join(sorted(allowed))}",
-                remedy="register a normal change",
-                path=("changes",),
-                requirement="PR12.2",
-            )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fitsm_graph.chm import deciding
@@ -14,6 +15,7 @@ from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.chm import CHANGES
 from fitsm_graph.model.disturbance import Effect
@@ -23,6 +25,10 @@ REMEDIES = {
     "change.begin": "let it be assessed and approved: `change assess`, then `change approve`",
     "change.approve": "`change assess` first; what is approved is an assessment",
 }
+LONGEST = timedelta(days=366)
+"""How long a planned time may be."""
+FURTHEST = timedelta(days=5 * 366)
+"""How far ahead it may begin."""
 _REMEDY = "look at its history, or register another change"
 
 
@@ -82,16 +88,30 @@ def moved(policies: Policies, change: Mapping[str, Any], verb: str, at: str) -> 
     return life_of(policies, "Change").move(change, verb, at, remedy=remedy)
 
 
-def planned(starts: str | None, ends: str | None) -> dict[str, Any]:
+def planned(
+    starts: str | None,
+    ends: str | None,
+    at: str,
+    paths: tuple[str, str] = ("plannedStartsAt", "plannedEndsAt"),
+) -> dict[str, Any]:
     """A planned time in the stored form; nothing where none is given.
 
+    Windows are held against each of its days, so that it has an end.
+
+    Args:
+        starts: Beginning, RFC 3339.
+        ends: End, RFC 3339.
+        at: The moment.
+        paths: Fields of the input they stand in.
+
     Raises:
-        BadInput: Half of it is missing, or it ends before it begins.
+        BadInput: Half of it is missing, it ends before it begins, is longer than a year, or begins
+            in more than five.
     """
     if starts is None and ends is None:
         return {}
     if starts is None or ends is None:
-        missing = "plannedStartsAt" if starts is None else "plannedEndsAt"
+        missing = paths[0] if starts is None else paths[1]
         raise BadInput(
             "half of the planned time is missing",
             why="the schedule of changes shows from when until when",
@@ -99,8 +119,17 @@ def planned(starts: str | None, ends: str | None) -> dict[str, Any]:
             path=(missing,),
             requirement="PR12.6",
         )
-    first, last = effects.half_open(starts, ends, ("plannedStartsAt", "plannedEndsAt"))
+    first, last = effects.half_open(starts, ends, paths)
+    if from_text(last) - from_text(first) > LONGEST:
+        raise _unplanned(f"it is longer than {LONGEST.days} days", "divide the change", paths[1])
+    if from_text(first) - from_text(at) > FURTHEST:
+        raise _unplanned("it begins in more than five years", "plan it nearer to it", paths[0])
     return {"planned_starts_at": first, "planned_ends_at": last}
+
+
+def _unplanned(why: str, remedy: str, field: str) -> BadInput:
+    told = "the planned time is out of bounds"
+    return BadInput(told, why=why, remedy=remedy, path=(field,), requirement="PR12.6")
 
 
 async def registered(
@@ -148,12 +177,12 @@ def altered_anew(tx: Tx, row: Row, hit: Mapping[str, Effect]) -> None:
             tx.relate(CHANGES.type, row.change["id"], element, given)
 
 
-async def named_hit(tx: Tx, changes: Sequence[Hit]) -> dict[str, Effect]:
-    """The state of each element that is named, by id.
+async def named_hit(tx: Tx, changes: Sequence[Hit]) -> tuple[dict[str, Effect], list[Properties]]:
+    """The state of each element that is named, by id; and ``{ref, id, labels}`` of each.
 
     Raises:
         NotFound: An element is not there.
         BadInput: None is given, or one twice.
     """
     rows = await tx.rows("impact.elements_named", refs=[ref for ref, _ in changes])
-    return effects.hit(tx, rows, changes, "changes")
+    return effects.hit(tx, rows, changes, "changes"), rows

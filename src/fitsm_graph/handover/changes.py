@@ -33,7 +33,7 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
         urgent: bool = False,
     ) -> Properties:
         it = await kept(tx, kind, raised_from)
-        hit = await named_hit(tx, changes)
+        hit, _ = await named_hit(tx, changes)
         fields = {"title": titled(title or it.record["title"]), "description": description}
         given = {**fields, "urgent": urgent}
         change = await registered(tx, policies, reaching, given, hit)

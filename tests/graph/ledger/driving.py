@@ -315,6 +315,8 @@ async def disturbances(do: Driver) -> None:
 
 async def changing(do: Driver) -> None:
     """Two standard changes, then one that people decide on."""
+    await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", process=Process.CHM)
+    await do.act(accounts.create_account, "other", ["editor"], "digest", person="eve")
     steps = {"steps": ["stop it", "replace the fan"], "may_alter": ["Server"]}
     await do.act(standard.register_standard_change, "new fan", **steps, back_out="the old fan")
     await do.act(standard.describe_standard_change, "STC-000001", back_out="the old fan again")
@@ -361,8 +363,6 @@ async def deciding_on(do: Driver) -> None:
     await do.act(chm.return_change, board, "who pays?")
     await do.act(chm.answer_change, board, "we do")
     await do.act(chm.register_change, "also a fan", [("host", "down")], **planned)
-    await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", process=Process.CHM)
-    await do.act(accounts.create_account, "other", ["editor"], "digest", person="eve")
     await do.act(assessments.assess_change, board, note="it can be done")
     meeting = {"starts_at": to_text(do.clock.now() + timedelta(hours=1))}
     await do.act(cab.convene_cab, **meeting)

@@ -1,10 +1,16 @@
 """The schedule of changes as iCalendar, read back by another library."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import vobject
 
+from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.chm import feeds
+from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.sms.accounts import digest_token
 
 AT = "2026-11-28T09:00:00.000000Z"
 MORE = {"created_at": AT, "updated_at": AT, "status": "scheduled", "type": "major"}
@@ -59,3 +65,46 @@ def test_lines_are_folded_as_the_standard_says() -> None:
     assert max(len(line) for line in body.split(b"\r\n")) <= 75
     (event,) = read(work(title="a very long title " * 20))
     assert event.summary.value.startswith("CHG-one a very long title")
+
+
+class Asked:
+    """Remembers which statements were asked for; one feed is there."""
+
+    def __init__(self, secret: str = "", **feed: Any) -> None:
+        self.names: list[str] = []
+        self.clock = ManualClock(datetime(2026, 11, 28, tzinfo=UTC))
+        kept = digest_token(PEPPER, secret) if secret else None
+        self.feeds = [{"feed": {"name": "x", "of": "all", "place": "", **feed}, "secret": kept}]
+
+    async def rows(self, name: str, **_given: Any) -> list[dict[str, Any]]:
+        self.names.append(name)
+        return self.feeds if name == "chm.feed_by_hint" else [{"work": [work()]}]
+
+
+PEPPER = b"pepper"
+SECRET = f"fsc_{'x' * 43}"
+WRONG = ["chm.feed_by_hint"]
+
+
+@pytest.mark.parametrize(
+    ("graph", "status", "names"),
+    [
+        (Asked(SECRET), 200, [*WRONG, "chm.schedule"]),
+        (Asked("another"), 404, WRONG),
+        (Asked(SECRET, revoked=True), 404, WRONG),
+        (Asked(), 404, WRONG),
+    ],
+)
+async def test_a_wrong_address_costs_one_seek(graph: Asked, status: int, names: list[str]) -> None:
+    api: Any = SimpleNamespace(graph=graph, limits=SimpleNamespace(seconds=5.0))
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {}
+
+    scope = {"type": "http", "method": "GET", "path": f"/calendar/{SECRET}.ics", "headers": []}
+    await CalendarEdge(api, PEPPER)(scope, receive, send)
+    assert (sent[0]["status"], graph.names) == (status, names)

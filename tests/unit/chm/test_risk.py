@@ -10,6 +10,7 @@ from fitsm_graph.chm import deciding, difference
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.risk import FACTS, SIDES, RiskPoints
+from fitsm_graph.chm.within import planned
 from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reach, ReachedService
@@ -179,3 +180,39 @@ def test_a_difference_without_form_is_refused(given: Any, path: Any) -> None:
     with pytest.raises(BadInput) as refused:
         difference.text_of(given)
     assert ("differenceOfGraph", *path) in {each.path for each in refused.value.problems}
+
+
+@pytest.mark.parametrize("name", ["root_password", "rootPassword"])
+@pytest.mark.parametrize(
+    ("part", "item"), [("add", {"kind": "Service", "name": "x"}), ("change", {})]
+)
+def test_a_difference_says_nothing_that_not_everybody_may_read(
+    name: str, part: str, item: dict[str, Any]
+) -> None:
+    given = {part: [{"key": "x", **item, "attributes": {"cpu_count": 2, name: "x"}}]}
+    assert difference.text_of(given)
+    with pytest.raises(BadInput) as error:
+        difference.text_of(given, {"root_password"})
+    (problem,) = error.value.problems
+    assert problem.code == "SENSITIVE_IN_DIFFERENCE"
+    assert problem.path == ("differenceOfGraph", part, 0, "attributes", name)
+
+
+AT = "2026-11-28T09:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "field"),
+    [
+        ("2026-12-01T00:00Z", "5026-12-01T00:00Z", "plannedEndsAt"),
+        ("2026-12-01T00:00Z", "2027-12-02T00:01Z", "plannedEndsAt"),
+        ("2031-12-03T00:00Z", "2031-12-04T00:00Z", "plannedStartsAt"),
+    ],
+)
+def test_a_planned_time_has_bounds(starts: str, ends: str, field: str) -> None:
+    with pytest.raises(BadInput) as error:
+        planned(starts, ends, AT)
+    assert error.value.problem.path == (field,)
+    assert planned("2026-12-01T00:00Z", "2027-12-02T00:00Z", AT)["planned_ends_at"].startswith(
+        "2027"
+    )
