@@ -159,7 +159,7 @@ async def test_what_cannot_be_escalated_keeps_nothing_else_waiting(desk: Desk) -
     async def reaches() -> Reaches:
         if not moved:
             moved.append(await desk.done("escalateIncidentUp", ref=first["key"], why="x", **RULE))
-        return Reaches(await product.impact.snapshot.current())
+        return Reaches(await product.snapshot.current())
 
     async def policies() -> Policies:
         return product.policies
