@@ -10,7 +10,9 @@
 // -> changes   list[map]  {seq, at, before} of entries that replaced its state
 // -> versions  list[map]  properties of the versions that its clocks are read by, and its parts'
 // -> affected  list[map]  {id, key, labels, properties}: the relation's
-// -> parts     list[map]  {record, changes} of the records that are part of it
+// -> causes    list[map]  {id, properties} of elements that its cause lay in: the relation's
+// -> owned     str        key of who answers for it; null: nobody does
+// -> parts     list[map]  {record, changes, reviews} of the records that are part of it
 // -> whole     str        key of the record that it is part of; null: of none
 // -> whole_id  str        its id
 // -> bond      map        properties of the relation to it
@@ -55,11 +57,19 @@ RETURN properties(case) AS record, labels(case) AS labels,
          RETURN {id: element.id, key: element.key, labels: labels(element), properties: properties(affects)}
        } AS affected,
        COLLECT {
+         MATCH (case)-[caused:CAUSED_IN]->(element:Record)
+         RETURN {id: element.id, properties: properties(caused)}
+       } AS causes,
+       head([(case)-[:OWNED_BY]->(owner:Record) | owner.key]) AS owned,
+       COLLECT {
          UNWIND parts AS part
          RETURN {record: properties(part), changes: COLLECT {
            MATCH (part)<-[changed:CHANGED]-(entry:LedgerEntry)
            WHERE changed.type IS NULL AND changed.before CONTAINS '"status"'
            RETURN {seq: entry.seq, at: entry.at, before: changed.before}
+         }, reviews: COLLECT {
+           MATCH (part)<-[:EXAMINES]-(review:Record)
+           RETURN {key: review.key, closed_at: review.closed_at}
          }}
        } AS parts,
        head([(case)-[:CHILD_OF]->(whole:Record) | whole.key]) AS whole,

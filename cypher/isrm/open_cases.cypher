@@ -3,6 +3,7 @@
 //
 // $states    list[str]  states of incidents
 // $requests  list[str]  states of service requests
+// $steps   int        of the escalation path: what was escalated so often is left out
 // $limit   int        how many at most
 // -> record    map        its properties
 // -> labels    list[str]  its labels
@@ -21,6 +22,7 @@ CALL () {
   MATCH (case:ServiceRequest {status: state})
   RETURN case
 }
+WITH case WHERE coalesce(case.escalation_level, 0) < $steps
 WITH case ORDER BY case.resolution_due_at, case.id LIMIT $limit
 RETURN properties(case) AS record, labels(case) AS labels,
        COLLECT {

@@ -76,6 +76,44 @@ async def test_whoever_deals_with_it_decides_when_it_is_over(desk: Desk) -> None
     assert (await shown(desk, made["incident"]))["comments"] == [{"text": "the alert is over"}]
 
 
+async def test_one_that_somebody_was_told_of_is_not_resolved_by_its_alert(desk: Desk) -> None:
+    for name, verb, given in (
+        ("owned", "assignIncident", {"owner": "ada"}),
+        ("escalated", "escalateIncidentUp", {"why": "late", "byRule": True}),
+        ("major", "declareMajorIncident", {"coordinator": "ada", "why": "the director"}),
+    ):
+        made = (await sent(desk, alert(name, instance="store"))).json()["alerts"][0]["incident"]
+        await desk.done(verb, ref=made, **given)
+        told = (await sent(desk, alert(name, status="resolved"))).json()["alerts"][0]
+        assert (told["incident"], told["status"]) == (made, "registered"), name
+        assert (await shown(desk, made))["comments"] == [{"text": "the alert is over"}]
+
+
+async def test_parts_end_with_the_alert_of_the_whole(desk: Desk) -> None:
+    whole, part = [
+        (await sent(desk, alert(name, instance="engine"))).json()["alerts"][0]["incident"]
+        for name in ("whole", "part")
+    ]
+    await desk.done("mergeIncident", ref=part, into=whole)
+    await sent(desk, alert("whole", status="resolved"))
+    found = await shown(desk, part)
+    assert (found["status"], found["resolution"]) == (
+        "resolved",
+        f"with {whole}: the alert is over",
+    )
+
+
+async def test_alerts_without_a_fingerprint_are_told_apart_by_all_of_their_labels(
+    desk: Desk,
+) -> None:
+    long = {"instance": "engine", "job": "j" * 300}
+    sent_again = [alert("", **long, zone=zone) for zone in ("a", "b", "a")]
+    answer = await sent(desk, *sent_again)
+    assert answer.status_code == 200, answer.text
+    told = [each["incident"] for each in answer.json()["alerts"]]
+    assert told[0] == told[2] != told[1]
+
+
 async def test_one_that_names_no_element_keeps_no_other_out(desk: Desk) -> None:
     told = await sent(desk, alert("three", instance="moon"), alert("four", instance="store"))
     assert told.status_code == 422

@@ -7,12 +7,18 @@ import pytest
 import pytest_asyncio
 
 from e2e.desk import (
+    CLOCKS,
+    DAY,
     HOUR,
     Desk,
     opened,
     ordinary,
 )
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.scheduler import Turn
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm.due import escalating
 from fitsm_graph.kernel.clock import to_text
 
 
@@ -57,7 +63,10 @@ async def test_it_is_handed_to_who_owns_what_it_affects_and_then_along_the_lines
 async def test_it_goes_up_the_path_by_role_and_no_further_than_the_top(desk: Desk) -> None:
     made = await desk.new("engine")
     given = {"ref": made["key"], "why": "time is over", "byRule": True}
-    assert await desk.code("escalateIncidentUp", **given) == "NOBODY_TO_ESCALATE_TO"
+    wanted = {**given, "byRule": False}
+    assert await desk.code("escalateIncidentUp", **wanted) == "NOBODY_TO_ESCALATE_TO"
+    old = {**given, "expectedVersion": 99}
+    assert await desk.code("escalateIncidentUp", **old) == "VERSION_CONFLICT"
     await desk.done("assignIncident", ref=made["key"], owner="ada")
     steps = []
     for _ in range(4):
@@ -72,6 +81,7 @@ async def test_it_goes_up_the_path_by_role_and_no_further_than_the_top(desk: Des
     assert await desk.code("escalateIncidentUp", **given) == "NOBODY_ABOVE"
 
 
+RULE = {"byRule": True}
 DUE = """query D($at: DateTime) { escalationsDue(at: $at) {
   key kind step share target since to } }"""
 
@@ -106,8 +116,6 @@ async def test_what_is_due_is_done_by_itself_once(desk: Desk) -> None:
     made = await desk.new("engine")
     assert (await scheduler.run("escalate"))["said"] == ""
     desk.clock.advance(HOUR / 2)
-    went = await scheduler.run("escalate")
-    assert went["said"] == "no step taken, 1 record without anybody to tell"
     await desk.done("assignIncident", ref=made["key"], owner="ada")
     for said in ("1 step taken", ""):
         assert (await scheduler.run("escalate"))["said"] == said
@@ -123,6 +131,68 @@ async def test_what_is_due_is_done_by_itself_once(desk: Desk) -> None:
             "to": [{"key": "ada"}],
         }
     ]
+
+
+async def test_what_nobody_takes_goes_up_all_the_same(desk: Desk) -> None:
+    scheduler = desk.caller.product.scheduler
+    await desk.until(9, ordinary)
+    made = await desk.new("engine")
+    desk.clock.advance(HOUR * 2)
+    for said in (*["1 step taken"] * 4, ""):
+        assert (await scheduler.run("escalate"))["said"] == said
+    shown = '{ incident(by: {key: "%s"}) { escalations { step vacant to { key } } } }'
+    await desk.sign_in()
+    found = (await desk.caller.ask(shown % made["key"]))["incident"]["escalations"]
+    by_step = {each["step"]: (each["vacant"], [who["key"] for who in each["to"]]) for each in found}
+    assert by_step[1] == (["case_owner"], [])
+    assert (by_step[2], by_step[4]) == (([], ["pia"]), ([], ["sam"]))
+
+
+async def test_what_cannot_be_escalated_keeps_nothing_else_waiting(desk: Desk) -> None:
+    """A person takes the step of one record between the look at what is due and the taking."""
+    product = desk.caller.product
+    await desk.until(9, ordinary)
+    first, second = await desk.new("engine"), await desk.new("engine")
+    desk.clock.advance(HOUR * 0.6)
+    moved = []
+
+    async def reaches() -> Reaches:
+        if not moved:
+            moved.append(await desk.done("escalateIncidentUp", ref=first["key"], why="x", **RULE))
+        return Reaches(await product.snapshot.current())
+
+    async def policies() -> Policies:
+        return product.policies
+
+    job = escalating(product.graph, policies, reaches)
+    went = await job.run(Turn(desk.clock.now(), ""))
+    assert went.said == "1 step taken, 1 record left: VERSION_CONFLICT"
+    levels = "{ incidents(where: {open: true}) { nodes { key escalationLevel } } }"
+    nodes = (await desk.caller.ask(levels))["incidents"]["nodes"]
+    assert {each["key"]: each["escalationLevel"] for each in nodes} == {
+        first["key"]: 1,
+        second["key"]: 1,
+    }
+
+
+async def test_what_was_escalated_to_the_top_takes_no_place_from_others(desk: Desk) -> None:
+    now = await desk.until(9, ordinary)
+    old = await desk.new("engine")
+    for _ in range(4):
+        await desk.done("escalateIncidentUp", ref=old["key"], why="x", **RULE)
+    desk.clock.advance(HOUR / 4)
+    new = await desk.new("engine")
+    due = "query D($at: DateTime) { escalationsDue(at: $at, first: 1) { key step } }"
+    found = (await desk.caller.ask(due, at=to_text(now + HOUR)))["escalationsDue"]
+    assert found == [{"key": new["key"], "step": 1}, {"key": new["key"], "step": 2}]
+
+
+async def test_clocks_are_not_read_in_another_age(desk: Desk) -> None:
+    made = await desk.new("engine")
+    for at in ("9999-01-01T00:00:00Z", "0001-01-02T00:00:00Z"):
+        assert await desk.caller.code(DUE, at=at) == "BAD_INPUT"
+        assert await desk.caller.code(CLOCKS, of=made["key"], at=at) == "BAD_INPUT"
+    assert (await desk.clocks(made["key"], desk.clock.now() + 366 * DAY))["resolution"]["left"] < 0
 
 
 async def test_users_hear_of_it_by_its_priority(desk: Desk) -> None:
@@ -212,3 +282,26 @@ async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Des
     assert (await desk.caller.ask(say, ref=ref))["describeMajorIncidentReview"]["ok"]
     assert (await desk.caller.ask(complete, ref=ref))["completeMajorIncidentReview"]["ok"]
     assert (await desk.done("closeIncident", **closing))["status"] == "closed"
+
+
+async def test_a_major_incident_is_no_part_of_another_nor_closed_with_it_unreviewed(
+    desk: Desk,
+) -> None:
+    whole, major = await desk.new("engine"), await desk.new("engine")
+    declared = {"coordinator": "ada", "why": "the director cannot read"}
+    await desk.done("declareMajorIncident", ref=major["key"], **declared)
+    merged = {"ref": major["key"], "into": whole["key"]}
+    assert await desk.code("mergeIncident", **merged) == "MAJOR_PART"
+    await desk.done("standDownIncident", ref=major["key"], why="he can")
+    await desk.done("mergeIncident", **merged)
+    await desk.done("resolveIncident", ref=whole["key"], resolution="glasses")
+    closing = {"ref": whole["key"], "confirmed": True}
+    assert await desk.code("closeIncident", **closing) == "MAJOR_REVIEW_MISSING"
+    register = """mutation A($i: RegisterMajorIncidentReviewInput!) {
+      registerMajorIncidentReview(input: $i) { majorIncidentReview { key } } }"""
+    review = (await asked(desk, register, incident=major["key"]))["majorIncidentReview"]["key"]
+    end = """mutation D($ref: ID!) { describeMajorIncidentReview(input: {ref: $ref,
+      findings: "he had none", actions: ["ada: buys some"]}) { ok }
+      completeMajorIncidentReview(input: {ref: $ref}) { ok } }"""
+    assert (await desk.caller.ask(end, ref=review))["completeMajorIncidentReview"]["ok"]
+    assert (await desk.done("closeIncident", **closing))["parts"][0]["status"] == "closed"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from e2e.calling import somebody
 from e2e.desk import HOUR, Desk, opened
 from fitsm_graph.graph.driver import Endpoint
 
@@ -52,6 +53,16 @@ async def changed(desk: Desk, element: str, title: str) -> str:
 
 async def hints(desk: Desk, of: str, days: int = 14) -> Any:
     return (await desk.caller.ask(HINTS, of=of, days=days))["incidentHints"]
+
+
+async def test_years_are_reported_only_to_who_may_read_a_lot(desk: Desk) -> None:
+    reader = await somebody(desk.caller, "reporter", "reader")
+    asked = """query R($since: DateTime!) {
+      incidentReport(since: $since, until: "2026-01-02T00:00:00Z") { registered } }"""
+    assert await reader.code(asked, since="2024-01-01T00:00:00Z") == "BAD_INPUT"
+    for caller, since in ((reader, "2025-01-01T00:00:00Z"), (desk.caller, "2024-01-01T00:00:00Z")):
+        told = (await caller.ask(asked, since=since))["incidentReport"]
+        assert told["registered"] == 0
 
 
 async def test_what_is_known_already_is_shown(desk: Desk) -> None:

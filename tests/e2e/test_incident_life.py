@@ -209,6 +209,15 @@ async def test_it_is_opened_again_as_often_as_rules_allow(desk: Desk) -> None:
     assert await desk.code("reopenIncident", ref=made["key"], why="no 4") == "REOPEN_LIMIT"
 
 
+async def test_a_cause_is_corrected_when_it_is_resolved_again(desk: Desk) -> None:
+    made = await desk.new()
+    for cause in ("engine", "engine", "store"):
+        given = {"ref": made["key"], "resolution": "so", "causedIn": cause}
+        done = await desk.done("resolveIncident", **given)
+        assert [each["key"] for each in done["causedIn"]] == [cause]
+        await desk.done("reopenIncident", ref=made["key"], why="no")
+
+
 async def test_what_is_none_is_given_up_with_a_reason(desk: Desk) -> None:
     made = await desk.new()
     given = {"ref": made["key"], "givenUpAs": "NO_LONGER_RELEVANT"}

@@ -7,8 +7,11 @@ import pytest_asyncio
 
 from e2e.calling import Caller, somebody
 from e2e.desk import DAY, HOUR, Desk, opened, ordinary
+from fitsm_graph import bootstrap
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.sms import accounts
 
 SHOWN = """key status title category impact urgency priority targetPriority agreed because
     responseDueAt resolutionDueAt respondedAt resolvedAt closedAt nextUpdateDueAt waitingFor
@@ -146,6 +149,39 @@ async def test_urgency_rises_as_time_runs_out(desk: Desk) -> None:
     due = "query D($at: DateTime) { escalationsDue(at: $at) { key kind } }"
     found = (await one.ask(due, at=to_text(desk.clock.now())))["escalationsDue"]
     assert {"key": made["key"], "kind": "ServiceRequest"} in found
+
+
+async def test_nobody_approves_with_another_account_what_they_registered(desk: Desk) -> None:
+    await desk.sign_in()
+    write, asked = desk.caller.product.graph.write, Request(actor="test", via="test")
+    logins = []
+    for login in ("sam1", "sam2"):
+        given = (login, ["process_manager"], "digest")
+        await write(accounts.create_account, asked, *given, person="sam")
+        token = await bootstrap.new_token(desk.caller.product, login, 1, [])
+        logins.append(Caller(desk.caller.product, desk.caller.http, token.secret))
+    one, same = logins
+    offering = await offered(desk)
+    key = (await done(one, "registerServiceRequest", offering=offering))["key"]
+    assert await code(same, "completeRequestStep", ref=key, number=1) == "SEPARATION_OF_DUTIES"
+    await done(desk.caller, "completeRequestStep", ref=key, number=1)
+
+
+async def test_conformity_looks_at_requests_as_well(desk: Desk) -> None:
+    now = await desk.until(9, ordinary)
+    offering = await offered(desk, category="")
+    bare = (await done(desk.caller, "registerServiceRequest", offering=offering))["key"]
+    period = {"since": to_text(now), "until": to_text(now + HOUR)}
+    document = """query C($since: DateTime!, $until: DateTime!) {
+      conformity(requirement: "PR9.1", since: $since, until: $until) { findings {
+        checked conforming violations { kind key indicator } evidence { what count } } } }"""
+    (found,) = (await desk.caller.ask(document, **period))["conformity"]["findings"]
+    assert (found["checked"], found["conforming"]) == (1, 0)
+    assert found["violations"] == [
+        {"kind": "ServiceRequest", "key": bare, "indicator": "unclassified"}
+    ]
+    counts = {each["what"]: each["count"] for each in found["evidence"]}
+    assert counts == {"incidents": 0, "service_requests": 1}
 
 
 async def test_what_is_offered_no_more_is_not_asked_for(desk: Desk) -> None:

@@ -13,13 +13,14 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
+from fitsm_graph.api.service_clocks import moment_of
 from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, Party, State
 from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.isrm.cases import INCIDENT, Case
 from fitsm_graph.isrm.due import due_of_open
 from fitsm_graph.isrm.escalation_rules import DueStep
-from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms.rights import READ
 
 
@@ -71,7 +72,7 @@ async def escalations_due(info: Info, at: DateTime | None = None, first: int = 2
     """
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    now = from_text(at, path=("at",)) if at is not None else context.now
+    now = moment_of(at, context.now)
     due = await due_of_open(context.graph, context.policies, now, page_size(first))
     return [pick(_due(each.kind, each.record, each.step), what) for each in due]
 

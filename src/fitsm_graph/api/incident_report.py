@@ -4,6 +4,7 @@ incidentReport(since: "2026-11-01T00:00:00Z", until: "2026-12-01T00:00:00Z") {
 registered resolved resolutionBroken byService { name registered } ageing { name count } }
 """
 
+from datetime import timedelta
 from typing import Any
 
 import strawberry
@@ -12,10 +13,13 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.isrm.reporting import report
-from fitsm_graph.kernel.clock import stored_moment
+from fitsm_graph.kernel.clock import from_text, stored_moment
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.sms.rights import READ
+from fitsm_graph.sms.rights import READ, READ_LARGE, may
+
+MOST_AT_ONCE = timedelta(days=366)
+"""The longest period that whoever may read is told of."""
 
 
 @strawberry.type(description="Counts, times and target results of some incidents in a period.")
@@ -93,12 +97,22 @@ def questions() -> dict[str, Any]:
 async def incident_report(info: Info, since: DateTime, until: DateTime) -> object:
     """Incidents of a period: how many, how long, how well, and what is left (PR9.5)."""
     context, what = info.context, asked_of(info)
-    context.allow(READ)
+    reader = context.allow(READ)
     first = stored_moment(since, path=("since",))
     last = stored_moment(until, path=("until",))
     if last <= first:
         told = "the period ends before it begins"
         raise BadInput(told, remedy="give an end after the beginning", path=("until",))
+    if from_text(last) - from_text(first) > MOST_AT_ONCE and not may(
+        reader, READ_LARGE, context.rights
+    ):
+        raise BadInput(
+            f"the period has more than {MOST_AT_ONCE.days} days",
+            why=f"every incident of it is read, which asks for the right '{READ_LARGE}'",
+            remedy="ask for one year after another",
+            path=("since",),
+            requirement="PR9.5",
+        )
     sight = context.sight
     seen = {"types": sorted(sight or ()), "all": sight is None}
     rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, **seen)

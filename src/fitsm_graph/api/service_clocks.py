@@ -3,6 +3,7 @@
 serviceClocks(of: "INC-000001") { name dueAt brokenAt left warnings { share at } }
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import strawberry
@@ -11,13 +12,18 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.flow.agreements import ServiceClock
+from fitsm_graph.flow.calendars import HORIZON
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.tx import found
 from fitsm_graph.isrm.clocks import agreements_of, read_clocks
 from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ
+
+MOST_AHEAD = timedelta(days=366)
+"""How far ahead clocks are read."""
 
 
 @strawberry.type(description="A share of a target's time that somebody is to be warned at.")
@@ -60,7 +66,7 @@ async def service_clocks(info: Info, of: strawberry.ID, at: DateTime | None = No
     """The clocks of an incident or service request, now or at a moment since it began (PR9.2)."""
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    now = from_text(at, path=("at",)) if at is not None else context.now
+    now = moment_of(at, context.now)
     given = {"kind": "", "ref": str(of), "refs": [], "actor": ""}
     row = found(
         await context.graph.rows("isrm.case_context", **given), "incident or request", str(of)
@@ -70,6 +76,24 @@ async def service_clocks(info: Info, of: strawberry.ID, at: DateTime | None = No
     agreed = agreements_of(context.policies, row["record"], row["versions"])
     shown = read_clocks(life, row["record"], steps, agreed, now)
     return [pick(_shown(name, each), what) for name, each in shown.items()]
+
+
+def moment_of(at: str | None, now: datetime) -> datetime:
+    """The moment that clocks are read at; now when none is asked for.
+
+    Raises:
+        BadInput: It is none, or so far away that reading clocks there tells nothing.
+    """
+    moment = from_text(at, path=("at",)) if at is not None else now
+    if -HORIZON <= moment - now <= MOST_AHEAD:
+        return moment
+    raise BadInput(
+        f"clocks are not read at {to_text(moment)}",
+        why="every hour up to there would be counted",
+        remedy=f"ask for a moment from {HORIZON.days} days ago to {MOST_AHEAD.days} days from now",
+        path=("at",),
+        requirement="PR9.2",
+    )
 
 
 def _shown(name: str, clock: ServiceClock) -> dict[str, Any]:

@@ -5,9 +5,11 @@ half-open: ``08:00-12:00`` begins at eight and is over at noon. So an hour that 
 clocks go back, counts both times, and one that does not come counts for nothing. Moments are UTC.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fitsm_graph.kernel.errors import Refused
@@ -20,8 +22,8 @@ CLOSED: Hours = ()
 HORIZON = timedelta(days=366 * 5)
 """How far ahead service time is looked for."""
 _DAY = timedelta(days=1)
-_STEP = 64
-"""Days that are laid out at once."""
+_STEPS = 64, 8, 1
+"""Days that are counted at once, until what is looked for lies within a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,29 @@ class ServiceCalendar:
                 day += _DAY
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """How much service time there is between two moments."""
-        return sum((b - a for a, b in self.intervals(start, end)), timedelta())
+        """How much service time there is between two moments; years of it cost little more."""
+        stretches = _offsets(ZoneInfo(self.zone), start, end)
+        return sum((self._within(a + by, b + by) for a, b, by in stretches), timedelta())
+
+    def _within(self, first: datetime, last: datetime) -> timedelta:
+        """Service time between two wall times of one offset: whole weeks are not walked through."""
+        days = (last.date() - first.date()).days
+        weeks, rest = divmod(days, 7)
+        minutes = weeks * sum(map(_minutes, self.week))
+        minutes += sum(_minutes(self.week[(first.weekday() + n) % 7]) for n in range(rest))
+        minutes += sum(
+            _minutes(hours) - _minutes(self.week[day.weekday()])
+            for day, hours in self.days.items()
+            if first.date() <= day < last.date()
+        )
+        return timedelta(minutes=minutes) - self._before(first) + self._before(last)
+
+    def _before(self, moment: datetime) -> timedelta:
+        """Service time of a wall time's date that lies before it."""
+        midnight = datetime.combine(moment.date(), time(), moment.tzinfo)
+        past = moment - midnight
+        spans = ((timedelta(minutes=a), timedelta(minutes=b)) for a, b in self.hours(moment.date()))
+        return sum((min(b, past) - a for a, b in spans if a < past), timedelta())
 
     def after(self, start: datetime, duration: timedelta) -> datetime:
         """The moment at which so much service time has passed since another.
@@ -87,22 +110,23 @@ class ServiceCalendar:
         Raises:
             Refused: CALENDAR_ENDS, when there is not so much within five years.
         """
+        if duration <= timedelta():
+            return start
         left, begins = duration, start
-        while left > timedelta() and begins < start + HORIZON:
-            ends = begins + _DAY * _STEP
-            for first, last in self.intervals(begins, ends):
-                if last - first >= left:
-                    return first + left
-                left -= last - first
-            begins = ends
-        if left > timedelta():
-            raise Refused(
-                f"the calendar '{self.name}' has no {duration} of service time",
-                code="CALENDAR_ENDS",
-                why=f"from {start.isoformat()} on, within {HORIZON.days // 366} years",
-                remedy="give it hours, or another calendar to the agreement",
-            )
-        return start
+        for days in _STEPS:
+            ends = begins + _DAY * days
+            while begins < start + HORIZON and (spent := self.between(begins, ends)) < left:
+                left, begins, ends = left - spent, ends, ends + _DAY * days
+        for first, last in self.intervals(begins, begins + _DAY):
+            if last - first >= left:
+                return first + left
+            left -= last - first
+        raise Refused(
+            f"the calendar '{self.name}' has no {duration} of service time",
+            code="CALENDAR_ENDS",
+            why=f"from {start.isoformat()} on, within {HORIZON.days // 366} years",
+            remedy="give it hours, or another calendar to the agreement",
+        )
 
     def open_at(self, moment: datetime) -> bool:
         """Whether a moment is service time."""
@@ -117,16 +141,26 @@ def _offsets(
     zone: ZoneInfo, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, timedelta]]:
     """Stretches of time with one offset from UTC: from, until, offset."""
-    begins, here = start, start
-    while here < end:
-        following = min(here + _DAY, end)
-        if _offset(zone, following) != _offset(zone, here):
-            turn = _turn(zone, here, following)
-            yield begins, turn, _offset(zone, here)
-            begins = turn
-        here = following
+    begins = start
+    for year in range(start.year, end.year + 1):
+        for turn in _turns(zone, year):
+            if begins < turn < end:
+                yield begins, turn, _offset(zone, begins)
+                begins = turn
     if begins < end:
         yield begins, end, _offset(zone, begins)
+
+
+@lru_cache(maxsize=4096)
+def _turns(zone: ZoneInfo, year: int) -> tuple[datetime, ...]:
+    """Moments of a year from which on a zone has another offset from UTC; of 9999 none."""
+    first, ends = (datetime(min(each, 9999), 1, 1, tzinfo=UTC) for each in (year, year + 1))
+    days = [first + _DAY * n for n in range((ends - first).days + 1)]
+    return tuple(
+        _turn(zone, here, following)
+        for here, following in itertools.pairwise(days)
+        if _offset(zone, here) != _offset(zone, following)
+    )
 
 
 def _turn(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
@@ -141,6 +175,10 @@ def _turn(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
         else:
             high = middle
     return before + timedelta(seconds=low)
+
+
+def _minutes(hours: Hours) -> int:
+    return sum(closes - opens for opens, closes in hours)
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:

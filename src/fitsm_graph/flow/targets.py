@@ -88,18 +88,9 @@ def read_clock(
         Refused: CALENDAR_ENDS.
     """
     _check(life)
-    marks = [*target.warnings, 1.0]
-    reached: dict[float, datetime] = {}
-    used = timedelta()
-    for begins, ends in _runs(life, now):
-        spent = calendar.between(begins, ends)
-        for mark in marks:
-            wanted = target.within * mark - used
-            if mark not in reached and timedelta() <= wanted <= spent:
-                reached[mark] = calendar.after(begins, wanted)
-        used += spent
+    used, reached = _used(calendar, target.within, [*target.warnings, 1.0], life, now)
     past = [turn for turn in life if turn.at <= now]
-    pace = past[-1].pace if past else Pace.WAITS
+    pace = pace_at(life, now)
     broken_at = reached.get(1.0)
     left = target.within - used
     return Reading(
@@ -111,6 +102,42 @@ def read_clock(
         met_at=past[-1].at if pace is Pace.STOPS and broken_at is None else None,
         warned=tuple((mark, reached[mark]) for mark in target.warnings if mark in reached),
     )
+
+
+def pace_at(life: Sequence[Turn], now: datetime) -> Pace:
+    """What the clock does at a moment; before the beginning it waits."""
+    return next((turn.pace for turn in reversed(life) if turn.at <= now), Pace.WAITS)
+
+
+def reached_at(
+    calendar: ServiceCalendar,
+    within: timedelta,
+    shares: Sequence[float],
+    life: Sequence[Turn],
+    now: datetime,
+) -> dict[float, datetime]:
+    """When shares of a target's time were used up; those that were not by now are missing."""
+    _check(life)
+    return _used(calendar, within, shares, life, now)[1]
+
+
+def _used(
+    calendar: ServiceCalendar,
+    within: timedelta,
+    shares: Sequence[float],
+    life: Sequence[Turn],
+    now: datetime,
+) -> tuple[timedelta, dict[float, datetime]]:
+    """Service time used by now, and when shares of the target's time were used up."""
+    used, reached = timedelta(), dict[float, datetime]()
+    for begins, ends in _runs(life, now):
+        spent = calendar.between(begins, ends)
+        for share in shares:
+            wanted = within * share - used
+            if share not in reached and timedelta() <= wanted <= spent:
+                reached[share] = calendar.after(begins, wanted)
+        used += spent
+    return used, reached
 
 
 def _runs(life: Sequence[Turn], now: datetime) -> Iterator[tuple[datetime, datetime]]:

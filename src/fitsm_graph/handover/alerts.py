@@ -1,6 +1,7 @@
 """Alerts of monitoring as incidents: one for each alert, however often it is sent (PR9.1)."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from fitsm_graph.flow.lives import life_of
@@ -15,7 +16,7 @@ from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.alert_rules import ALERTS, AlertMapping
-from fitsm_graph.isrm.cases import INCIDENT, NOT_WAITING, Case, case_of, moved
+from fitsm_graph.isrm.cases import INCIDENT, Case, case_of, resolved
 from fitsm_graph.isrm.closing import closure_code
 from fitsm_graph.isrm.service import entered
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -23,6 +24,7 @@ from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
 
 _LONGEST = 200
+_OVER = "the alert is over"
 
 
 @verb(
@@ -47,8 +49,9 @@ async def report_alert(
 ) -> Properties:
     """Take in an alert: a new incident, one more time for a known one, or its end (PR9.1).
 
-    An alert that is over resolves its incident as long as nobody deals with it; else it is a
-    comment there, and whoever deals with it decides.
+    An alert that is over resolves its incident, and the parts of that, as long as nobody deals
+    with it; where it is begun, owned, escalated or major, it is a comment there, and whoever deals
+    with it decides.
 
     Args:
         tx: The transaction.
@@ -68,7 +71,7 @@ async def report_alert(
         BadInput: ALERT_WITHOUT_ELEMENT.
         NotFound: It is over, and no incident of it is open.
     """
-    alert = told(fingerprint, "fingerprint", "send the one that the monitoring has")[:_LONGEST]
+    alert = _told_apart(fingerprint)
     mapping: AlertMapping = policies.value(ALERTS, DEFAULT)
     row = await tx.one("isrm.alert_context", alert=alert, refs=mapping.refs(labels))
     if row["incident"] is not None:
@@ -94,15 +97,26 @@ async def _known(tx: Tx, policies: Policies, id: str, *, over: bool) -> Properti
     record = case.record
     if not over:
         return tx.update(INCIDENT, record, {"alert_count": record.get("alert_count", 0) + 1})
-    if record["status"] == life_of(policies, INCIDENT).initial:
-        return _resolved(tx, policies, case)
-    remark(tx, record, "the alert is over")
+    if _untouched(policies, case):
+        return resolved(tx, policies, case, _OVER, closure_code=closure_code(policies, ""))
+    remark(tx, record, _OVER)
     return record
 
 
-def _resolved(tx: Tx, policies: Policies, case: Case) -> Properties:
-    ended = {"resolution": "the alert is over", "closure_code": closure_code(policies, "")}
-    return moved(tx, policies, case, "incident.resolve", **ended, **NOT_WAITING)
+def _untouched(policies: Policies, case: Case) -> bool:
+    """Whether nobody deals with an incident, and nobody was told to."""
+    told = case.row["owned"] or case.record.get("escalation_level")
+    major = any(each.is_major for each in (case, *case.parts))
+    return case.record["status"] == life_of(policies, INCIDENT).initial and not (told or major)
+
+
+def _told_apart(fingerprint: str) -> str:
+    """What alerts are told apart by: a digest where the text is too long to be kept.
+
+    Without a fingerprint the text is all labels, and those of two alerts may differ at the end.
+    """
+    said = told(fingerprint, "fingerprint", "send the one that the monitoring has")
+    return said if len(said) <= _LONGEST else sha256(said.encode()).hexdigest()
 
 
 def _element(tx: Tx, mapping: AlertMapping, labels: Mapping[str, Any], row: Properties) -> str:

@@ -55,7 +55,6 @@ class Case:
     def parts(self) -> list["Case"]:
         """The records that are part of it; these have none of their own."""
         nothing = {"affected": [], "parts": [], "whole": self.record["key"], "elements": []}
-        nothing["reviews"] = []
         versions = self.row["versions"]
         return [
             Case(self.kind, {**nothing, **each, "versions": versions}) for each in self.row["parts"]
@@ -118,6 +117,28 @@ def moved(tx: Tx, policies: Policies, case: Case, verb: str, **more: Any) -> Pro
         after = {"status": life.step(case.record, verb, remedy=OVER)}
     over = {"closed_at": tx.at} if after["status"] in life.ends else {}
     return changed(tx, policies, case, {**after, **over, **more})
+
+
+def resolved(tx: Tx, policies: Policies, case: Case, said: str, **ended: Any) -> Properties:
+    """The incident resolved, and with it the parts that are not yet.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        case: The whole.
+        said: What restored the service.
+        ended: What is known of the end besides.
+
+    Raises:
+        Refused: ILLEGAL_TRANSITION.
+    """
+    name = "incident.resolve"
+    after = moved(tx, policies, case, name, resolution=said, **ended, **NOT_WAITING)
+    for part in case.parts:
+        if part.record["status"] in life_of(policies, INCIDENT).sources(name):
+            told = f"with {case.record['key']}: {said}"
+            moved(tx, policies, part, name, resolution=told, **ended, **NOT_WAITING)
+    return after
 
 
 def open_parts(policies: Policies, case: Case, verb: str = "") -> list[Case]:

@@ -89,6 +89,7 @@ def _declare_ending(kind: str) -> None:
         check_reviewed(case)
         for part in case.parts:
             if part.record.get("closed_at") is None:
+                check_reviewed(part)
                 moved(tx, policies, part, name, confirmed=confirmed)
         return closed
 

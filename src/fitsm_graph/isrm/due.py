@@ -16,7 +16,7 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import INCIDENT
 from fitsm_graph.isrm.clocks import agreements_of, lives_of
 from fitsm_graph.isrm.escalation_rules import DueStep, due_steps, path_in_force
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import RECORDS
 
@@ -46,14 +46,15 @@ async def due_of_open(graph: Graph, policies: Policies, now: datetime, limit: in
         graph: Where the records are.
         policies: In force.
         now: The moment.
-        limit: Open records that are looked at, those that break soonest.
+        limit: Open records that are looked at, those that break soonest; what was escalated to
+            the top already is none of them.
     """
     path, found = path_in_force(policies), []
     states = {
         name: _going(life_of(policies, kind))
         for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
     }
-    for row in await graph.rows("isrm.open_cases", **states, limit=limit):
+    for row in await graph.rows("isrm.open_cases", **states, steps=len(path.steps), limit=limit):
         record, kind = row["record"], kind_of(row["labels"])
         lives = lives_of(life_of(policies, kind), steps_of(record, row["changes"]))
         agreed = agreements_of(policies, record, row["versions"])
@@ -80,27 +81,32 @@ def escalating(
         ruled = await policies()
         due = await due_of_open(graph, ruled, turn.now, AT_ONCE)
         first = {each.record["id"]: each for each in reversed(due)}
-        taken, vacant = 0, 0
+        taken, left = 0, []
         for each in first.values():
             reaching = await reaches()
             try:
                 await _take(graph, ruled, reaching, each)
-            except (
-                Refused
-            ):  # nobody stands on the step: the question goes on telling that it is due
-                vacant += 1
+            except Unavailable:
+                raise
+            except FitsmError as error:  # of this record: the others are not to wait for it
+                left.append(error.code)
             else:
                 taken += 1
         said = f"{plural(taken, 'step')} taken" if taken else ""
-        if vacant:
-            said = f"{said or 'no step taken'}, {plural(vacant, 'record')} without anybody to tell"
+        if left:
+            codes = ", ".join(sorted(set(left)))
+            said = f"{said or 'no step taken'}, {plural(len(left), 'record')} left: {codes}"
         return Went(said, again=bool(taken) and len(due) > len(first))
 
     return Job("escalate", EVERY, run, "Takes the steps of escalation that are due.")
 
 
 async def _take(graph: Graph, policies: Policies, reaching: Reaches, due: Due) -> None:
-    """Take a step by the verb that people use; taken once, however often this is begun."""
+    """Take a step by the verb that people use, of the record as it was when the step was due.
+
+    Taken once, however often this is begun: whoever takes it meanwhile gives the record another
+    version, and the next turn looks again.
+    """
     step, record = due.step, due.record
     request = Request(
         actor="system",
@@ -111,4 +117,7 @@ async def _take(graph: Graph, policies: Policies, reaching: Reaches, due: Due) -
     )
     run = VERBS[f"{RECORDS[due.kind].group}.escalate_up"].run
     why = f"{step.step.at:.0%} of the time for {step.target} is used"
-    await graph.write(run, request, policies, reaching, record["id"], why, by_rule=True)
+    version = record["version"]
+    await graph.write(
+        run, request, policies, reaching, record["id"], why, by_rule=True, expected_version=version
+    )

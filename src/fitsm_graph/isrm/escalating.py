@@ -12,7 +12,7 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, own, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
-from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import Case, allowed, case_of
 from fitsm_graph.isrm.declaring import declare
@@ -22,6 +22,7 @@ from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.isrm import CASE_KINDS as CASES
 from fitsm_graph.model.isrm import ESCALATED_TO, ESCALATES
+from fitsm_graph.model.roles import RoleWord
 
 
 class EscalationDirection(StrEnum):
@@ -69,9 +70,11 @@ def _declare_hierarchical(kind: str) -> None:
         why: str,
         *,
         by_rule: bool = False,
+        expected_version: int | None = None,
     ) -> Properties:
         said = told(why, "why", "say why somebody has to decide", "PR9.3")
         case = await case_of(tx, kind, ref)
+        check_version(case.record, expected_version)
         record = allowed(policies, case, f"{group}.escalate_up")
         taken = record.get("escalation_level", 0)
         step = _next_step(policies, record, taken)
@@ -79,12 +82,10 @@ def _declare_hierarchical(kind: str) -> None:
         parties = [each.name for each in step.to if each.by != "role"]
         around = await _around(tx, record, parties=parties, roles=roles)
         who = _standing(step, around)
-        held = {each["role"] for each in around["holders"]}
-        more = {
-            "step": taken + 1,
-            "by_rule": by_rule,
-            "vacant": [r for r in roles if r not in held],
-        }
+        if not (who or by_rule):
+            raise _nobody(step)
+        vacant = _vacant(step, roles, around) or [each.name for each in step.to if not who]
+        more = {"step": taken + 1, "by_rule": by_rule, "vacant": vacant}
         _recorded(tx, record, EscalationDirection.HIERARCHICAL, said, who, **more)
         return tx.update(kind, record, {"escalation_level": taken + 1})
 
@@ -106,7 +107,9 @@ _FUNCTIONAL = (
 )
 _HIERARCHICAL = (
     "    why: Why somebody has to decide.\n"
-    "    by_rule: Time made it due; else a person wanted it.\n"
+    "    by_rule: Time made it due; it is taken where nobody stands on it as well, so that the\n"
+    "        steps above it come. Else a person wanted it.\n"
+    "    expected_version: Version that it must have; refused otherwise.\n"
 )
 
 
@@ -141,17 +144,32 @@ def _next_step(policies: Policies, record: Properties, taken: int) -> Escalation
 def _standing(step: EscalationStep, around: Properties) -> list[str]:
     """Ids of who stands on a step: holders of roles, parties, and who answers for the record."""
     found = [each["id"] for each in (*around["holders"], *around["parties"])]
-    if any(each.name == "case_owner" for each in step.to):
+    if _to_owner(step):
         found += [each["id"] for each in around["former"]]
-    if not found:
-        raise Refused(
-            "nobody stands on the next step of the escalation path",
-            code="NOBODY_TO_ESCALATE_TO",
-            why=f"it leads to {', '.join(each.name for each in step.to)}, and nobody is that",
-            remedy="give the role to a person, or the record an owner",
-            requirement="PR9.3",
-        )
     return list(dict.fromkeys(map(str, found)))
+
+
+def _to_owner(step: EscalationStep) -> bool:
+    return any(each.by == "role" and each.name == RoleWord.CASE_OWNER for each in step.to)
+
+
+def _vacant(step: EscalationStep, roles: Iterable[str], around: Properties) -> list[str]:
+    """Roles of a step that nobody holds, also the one of who answers for the record."""
+    held = {each["role"] for each in around["holders"]}
+    empty = [each for each in roles if each not in held]
+    if _to_owner(step) and not around["former"]:
+        empty.append(str(RoleWord.CASE_OWNER))
+    return empty
+
+
+def _nobody(step: EscalationStep) -> Refused:
+    return Refused(
+        "nobody stands on the next step of the escalation path",
+        code="NOBODY_TO_ESCALATE_TO",
+        why=f"it leads to {', '.join(each.name for each in step.to)}, and nobody is that",
+        remedy="give the role to a person, or the record an owner",
+        requirement="PR9.3",
+    )
 
 
 def _named(around: Properties, to: str) -> Mapping[str, Any]:

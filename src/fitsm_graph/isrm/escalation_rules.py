@@ -11,7 +11,7 @@ from typing import Any
 
 from fitsm_graph.flow.agreements import Agreement
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.targets import Pace, Target, Turn, read_clock
+from fitsm_graph.flow.targets import Pace, Turn, pace_at, reached_at
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.isrm.informing import EscalationPath, EscalationStep
 from fitsm_graph.model.declare import Process
@@ -61,27 +61,19 @@ def due_steps(
         now: The moment.
     """
     found: list[DueStep] = []
+    shares = [step.at for step in path.steps[taken:]]
+    read = [
+        (target.name, reached_at(each.calendar, target.within, shares, lives[target.name], now))
+        for each in agreements
+        for target in each.targets.targets.get(priority or 0, ())
+        if pace_at(lives[target.name], now) is not Pace.STOPS
+    ]
     for number, step in enumerate(path.steps[taken:], taken + 1):
-        since = [
-            (reached, target.name)
-            for each in agreements
-            for target in each.targets.targets.get(priority or 0, ())
-            for reached in _reached(each, target, step.at, lives[target.name], now)
-        ]
+        since = [(reached[step.at], name) for name, reached in read if step.at in reached]
         if since:
             moment, name = min(since)
             found.append(DueStep(number, step, name, moment))
     return found
-
-
-def _reached(
-    agreement: Agreement, target: Target, share: float, life: Sequence[Turn], now: datetime
-) -> Iterable[datetime]:
-    """When a share of a target's time was used up; of a clock that is stopped, never."""
-    part = Target(target.name, target.within * share)
-    reading = read_clock(agreement.calendar, part, life, now)
-    if reading.broken_at is not None and reading.pace is not Pace.STOPS:
-        yield reading.broken_at
 
 
 def role_keys(step: EscalationStep, process: Process, services: Iterable[str]) -> list[str]:

@@ -38,7 +38,7 @@ async def merge_incident(
 
     Raises:
         NotFound: One of them is not there.
-        Refused: One is over, PART_OF_ITSELF, or PARTS_NESTED.
+        Refused: One is over, PART_OF_ITSELF, PARTS_NESTED, or MAJOR_PART.
     """
     part, whole = await case_of(tx, INCIDENT, ref), await case_of(tx, INCIDENT, into)
     for each in (part, whole):
@@ -84,7 +84,7 @@ async def split_incident(tx: Tx, policies: Policies, ref: AnIncident) -> Propert
 
 
 def _check(part: Case, whole: Case) -> None:
-    """Refuse parts of parts, and a part of two."""
+    """Refuse parts of parts, a part of two, and a major one in one that is not."""
     mine, other = part.record["key"], whole.record["key"]
     if mine == other:
         raise Refused(
@@ -110,4 +110,13 @@ def _check(part: Case, whole: Case) -> None:
             remedy="merge them into the one on top; split off first what is in the way",
             path=("into",),
             requirement="PR9.1",
+        )
+    if part.is_major and not whole.is_major:
+        raise Refused(
+            f"{mine} is a major incident, and {other} is none",
+            code="MAJOR_PART",
+            why="it would end with the other one, without coordination and review of its own",
+            remedy=f"merge {other} into {mine}, or declare {other} a major one first",
+            path=("into",),
+            requirement="PR9.6",
         )

@@ -1,6 +1,6 @@
 """How urgent a service request is, what its steps are, and who may take them (PR9.1, PR9.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -153,7 +153,11 @@ def step_numbered(steps: Sequence[Mapping[str, Any]], number: int) -> Mapping[st
 
 
 def check_step(
-    step: Mapping[str, Any], row: Mapping[str, Any], record: Mapping[str, Any], actor: str
+    step: Mapping[str, Any],
+    row: Mapping[str, Any],
+    record: Mapping[str, Any],
+    actor: str,
+    others: Collection[str] = (),
 ) -> None:
     """Refuse an approval by who asked for it, and a change that nobody has raised.
 
@@ -162,13 +166,14 @@ def check_step(
         row: Of `isrm.case_context`.
         record: The request.
         actor: Login of who acts.
+        others: Logins of the other accounts of the same person.
 
     Raises:
         Refused: SEPARATION_OF_DUTIES or CHANGE_NOT_RAISED.
     """
     if step["step_kind"] == StepKind.APPROVAL:
         own = row["requester"] is not None and row["requester"] == row["actor"]
-        if own or record["registered_by"] == actor:
+        if own or record["registered_by"] in {actor, *others}:
             raise Refused(
                 "nobody approves what they asked for",
                 code="SEPARATION_OF_DUTIES",

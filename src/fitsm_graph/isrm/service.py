@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.flow.weighing import Behind, behind
@@ -17,13 +16,12 @@ from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed, different
 from fitsm_graph.isrm.cases import (
     INCIDENT,
-    NOT_WAITING,
     Case,
     allowed,
     case_of,
     changed,
-    moved,
     new_case,
+    resolved,
 )
 from fitsm_graph.isrm.closing import closure_code as code_of
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -291,21 +289,24 @@ async def resolve_incident(
     said = _resolution(resolution)
     case = await case_of(tx, INCIDENT, ref, [caused_in] if caused_in else [])
     ended = {"closure_code": code_of(policies, closure_code), "cause": cause.strip()}
-    name = "incident.resolve"
-    after = moved(tx, policies, case, name, resolution=said, **ended, **NOT_WAITING)
+    after = resolved(tx, policies, case, said, **ended)
     check_version(case.record, expected_version)
-    for part in case.parts:
-        if part.record["status"] in life_of(policies, INCIDENT).sources(name):
-            told = f"with {case.record['key']}: {said}"
-            moved(tx, policies, part, name, resolution=told, **ended, **NOT_WAITING)
     if caused_in:
         seen = effects.seen(tx, case.row["elements"])
-        element = effects.named(seen, [caused_in], "causedIn")[caused_in]
-        tx.relate(CAUSED_IN.type, case.record["id"], element)
+        _cause(tx, case, effects.named(seen, [caused_in], "causedIn")[caused_in])
     return after
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _cause(tx: Tx, case: Case, element: str) -> None:
+    """The cause lay in this element, and not where it was said to lie before."""
+    id, known = case.record["id"], {each["id"]: each["properties"] for each in case.row["causes"]}
+    for former in known.keys() - {element}:
+        tx.unrelate(CAUSED_IN.type, id, former, known[former])
+    if element not in known:
+        tx.relate(CAUSED_IN.type, id, element)
 
 
 def _resolution(resolution: str) -> str:

@@ -108,6 +108,38 @@ def test_intervals_are_apart_and_in_order(calendar, start):
     assert all(before[1] < after[0] for before, after in itertools.pairwise(found))
 
 
+@given(calendars(), moments, st.integers(1, 4_000), st.floats(0.01, 0.99))
+@settings(max_examples=40)
+def test_what_is_counted_by_weeks_is_what_is_laid_out(calendar, start, days, share):
+    end = start + timedelta(days=days, minutes=days)
+    laid_out = list(calendar.intervals(start, end))
+    spent = calendar.between(start, end)
+    assert spent == sum((b - a for a, b in laid_out), timedelta())
+    wanted = spent * share
+    if not any(calendar.week) or not wanted or days > 1_800:
+        return
+    left = wanted
+    for begins, ends in laid_out:
+        if ends - begins >= left:
+            break
+        left -= ends - begins
+    assert calendar.after(start, wanted) == begins + left
+
+
+def test_years_are_counted_without_being_laid_out():
+    week = (((540, 1020),),) * 5 + ((), ())
+    start, layings = datetime(2026, 7, 6, tzinfo=UTC), []
+
+    class Watched(ServiceCalendar):
+        def hours(self, day):
+            layings.append(day)
+            return super().hours(day)
+
+    watched = Watched("office", "Etc/GMT-1", week)
+    assert watched.between(start, start + timedelta(days=365 * 7)) == timedelta(hours=8 * 5 * 365)
+    assert len(layings) <= 4, "of the first and the last date"
+
+
 def test_open_at():
     office = ServiceCalendar("office", "Europe/Berlin", (((540, 1020),),) * 7)
     assert office.open_at(datetime(2026, 7, 1, 7, tzinfo=UTC))
