@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fitsm_graph.discovery.demo.showcase import SHOWCASE, Scenario
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms import accounts
 
 A_SERVER = '{ cis(first: 1, where: {type: {isA: "Server"}}) { nodes { key } } }'
@@ -309,7 +311,8 @@ async def _approved(client: Client, ref: str) -> None:
     reaching = Reaches(await client.product.snapshot.current())
     boss = Request(actor="boss", via="test")
     await graph.write(approve_change, boss, client.product.policies, reaching, ref)
-    window = {"s": "2026-01-01T00:00:00Z", "e": "2999-01-01T00:00:00Z"}
+    now = graph.clock.now()
+    window = {"s": to_text(now - timedelta(days=1)), "e": to_text(now + timedelta(days=1))}
     schedule = """mutation($ref: ID!, $s: DateTime, $e: DateTime) {
       scheduleChange(input: {ref: $ref, startsAt: $s, endsAt: $e}) { ok } }"""
     assert (await client.ask(schedule, ref=ref, **window))["scheduleChange"]["ok"]

@@ -8,7 +8,15 @@ import pytest_asyncio
 
 from e2e.calling import somebody
 from e2e.desk import HOUR, Desk, opened
+from fitsm_graph.chm.approvals import approve_change
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.sms import accounts
+from fitsm_graph.sms.roles import assign_role
 
 HINTS = """query H($of: ID!, $days: Int) { incidentHints(of: $of, days: $days) {
   knownErrors { key at workaround } sameCause { key resolution }
@@ -38,6 +46,27 @@ async def known(desk: Desk, element: str, workaround: str) -> str:
     return key
 
 
+async def approved(desk: Desk, key: str) -> None:
+    """Let the manager of changes approve one, and put it into the schedule now."""
+    product, setup = desk.caller.product, Request(actor="setup", via="test")
+    write, manager = product.graph.write, {"process": Process.CHM, "replacing": True}
+    await write(assign_role, setup, RoleWord.PROCESS_MANAGER, "sam", **manager)
+    if not (await product.graph.rows("sms.account_context", login="boss", sees=[], person=""))[0][
+        "account"
+    ]:
+        await write(accounts.create_account, setup, "boss", ["editor"], "x", person="sam")
+    assess = "mutation A($ref: ID!) { assessChange(input: {ref: $ref}) { ok } }"
+    assert (await desk.caller.ask(assess, ref=key))["assessChange"]["ok"]
+    reaching = Reaches(await product.snapshot.current())
+    boss = Request(actor="boss", via="test")
+    await write(approve_change, boss, product.policies, reaching, key)
+    now = desk.clock.now()
+    window = {"s": to_text(now - HOUR), "e": to_text(now + HOUR)}
+    schedule = """mutation S($ref: ID!, $s: DateTime, $e: DateTime) {
+      scheduleChange(input: {ref: $ref, startsAt: $s, endsAt: $e}) { ok } }"""
+    assert (await desk.caller.ask(schedule, ref=key, **window))["scheduleChange"]["ok"]
+
+
 async def changed(desk: Desk, element: str, title: str) -> str:
     """A change of an element that is implemented."""
     register = """mutation C($i: RegisterChangeInput!) { registerChange(input: $i) {
@@ -45,6 +74,7 @@ async def changed(desk: Desk, element: str, title: str) -> str:
     hit = [{"element": element, "effect": "AT_RISK"}]
     told = await desk.caller.ask(register, i={"title": title, "changes": hit})
     key: str = told["registerChange"]["change"]["key"]
+    await approved(desk, key)
     for verb in ("beginChange", "completeChange"):
         document = f"mutation B($ref: ID!) {{ {verb}(input: {{ref: $ref}}) {{ ok }} }}"
         assert (await desk.caller.ask(document, ref=key))[verb]["ok"]

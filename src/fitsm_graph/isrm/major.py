@@ -152,7 +152,7 @@ async def register_major_incident_review(
         Refused: NOT_MAJOR, or it is over.
     """
     case = await case_of(tx, INCIDENT, incident)
-    record = allowed(policies, case, "incident.review")
+    record = allowed(policies, case, "major_incident_review.register")
     if not record.get("major_since"):
         raise Refused(
             f"{record['key']} was no major incident",

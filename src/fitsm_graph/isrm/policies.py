@@ -26,7 +26,7 @@ from fitsm_graph.isrm.matrix import (
 from fitsm_graph.isrm.updates import UPDATES, parse_updates
 
 LIVES = (
-    Lived("Incident", also=("incident.review",)),
+    Lived("Incident", also=("major_incident_review.register",)),
     Lived("MajorIncidentReview"),
     Lived("RequestOffering", also=("service_request.register",)),
     Lived("ServiceRequest"),

@@ -117,7 +117,7 @@ FOLLOWS_STANDARD = relation(
     targets=("StandardChange",),
     doc="The standard change of the catalogue that it follows (PR12.2).",
     field="follows_standard",
-    back="changes",
+    back="followed_by",
     one=True,
 )
 
