@@ -30,7 +30,7 @@ SHOWN = """key status priority urgency targetPriority agreed respondedAt respons
     reopenReason confirmed similar causedIn { key } partOf { key } parts { key status }
     comments { text public } nextUpdateDueAt usersUpdatedAt escalationLevel owner { key }
     escalations { direction reason by step byRule vacant to { key } } majorCriteria majorSince
-    coordinator { key } stoodDownAt reviews { key }"""
+    coordinator { key } stoodDownAt majorReviews { key }"""
 TOLD = f"{{ ok seq errors {{ code message path requirement }} incident {{ {SHOWN} }} }}"
 CLOCKS = """query C($of: ID!, $at: DateTime) { serviceClocks(of: $of, at: $at) {
   name agreement within used left pace dueAt brokenAt metAt warnings { share at } } }"""

@@ -36,7 +36,7 @@ async def callers(
     async with calling(neo4j_endpoint, tmp_path_factory.mktemp("duties")) as made:
         write, people = made.product.graph.write, {"admin": made}
         for name in ("ada", "bob"):
-            await write(register_person, SYSTEM, name, key=name)
+            await write(register_person, SYSTEM, name, known_as=name)
             people[name] = await somebody(made, name, "reader")
             await write(accounts.change_account, SYSTEM, name, person=name)
         done = await made.ask(

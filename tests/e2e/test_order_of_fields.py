@@ -34,7 +34,7 @@ from fitsm_graph.sms import service as sms
 from graph.any_documents import MARK, Pools, Shuffled
 from graph.syncing import record, send
 
-EACH = 40 if os.environ.get("FITSM_FULL") else 1
+EACH = 40 if os.environ.get("FITSM_FULL") else 2
 """Answers of each root field."""
 TRIES = 8
 """Documents for each answer: many name what is not there."""

@@ -173,7 +173,7 @@ RENAME = """mutation U($ref: ID!) { updateElement(input: { ref: $ref, set: { nam
 async def _person(caller: Caller, name: str) -> Caller:
     """A person with an account that may only read."""
     write = caller.product.graph.write
-    await write(register_person, SYSTEM, name, key=name)
+    await write(register_person, SYSTEM, name, known_as=name)
     client = await somebody(caller, name, "reader")
     await write(accounts.change_account, SYSTEM, name, person=name)
     return client
@@ -200,7 +200,7 @@ async def _estate(caller: Caller) -> None:
 async def test_who_owns_a_record_may_deal_with_it(caller: Caller) -> None:
     ada, bob = await _person(caller, "ada"), await _person(caller, "bob")
     write = caller.product.graph.write
-    await write(register_group, SYSTEM, "Desk", key="desk")
+    await write(register_group, SYSTEM, "Desk", known_as="desk")
     await write(join_group, SYSTEM, "bob", "desk")
     await caller.ask(OWN, ref="INC-000001", owner="ada")
     await caller.ask(OWN, ref="INC-000002", owner="desk")

@@ -297,9 +297,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         **record_questions(f"{MARK}-host"),
         "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
         "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
-        "escalationsDue": [
-            ('{ escalationsDue(at: "2030-01-01T00:00:00Z") { key kind title step target to } }', {})
-        ],
+        "escalationsDue": [("{ escalationsDue { key kind title step target to } }", {})],
         "whoIsAffected": [
             (
                 """{ whoIsAffected(of: "INC-000001") { element { id key name } before after

@@ -160,8 +160,8 @@ async def built(neo4j_endpoint: Endpoint) -> AsyncIterator[House]:
                 relate, REGISTRY, RelationDraft(type=type, source=source, target=target)
             )
         for name in ("ada", "bob", "eve", "fay", "gus"):
-            await house.act(register_person, name, key=name, email=f"{name}@example.org")
-        await house.act(register_group, "Desk", key="desk")
+            await house.act(register_person, name, known_as=name, email=f"{name}@example.org")
+        await house.act(register_group, "Desk", known_as="desk")
         await house.act(join_group, "fay", "desk")
         await house.act(assign_role, RoleWord.SERVICE_OWNER, "bob", service="mail")
         await house.act(assign_role, RoleWord.PROCESS_MANAGER, "gus", process=Process.ISRM)
@@ -291,7 +291,7 @@ async def test_an_address_that_is_refused_for_good_is_not_tried_again(
 ) -> None:
     server, mail = post
     house.senders = {Channel.EMAIL: mail}
-    await house.act(register_person, "hal", key="hal")  # has no address
+    await house.act(register_person, "hal", known_as="hal")  # has no address
     house.rules = [_rule(to=[{"person": "bob"}, {"person": "hal"}], by=["email"])]
     start = await house.notify()
     await house.incident()
@@ -332,9 +332,9 @@ async def test_an_odd_address_stops_nobody_elses_mail(
     server, mail = post
     house.senders = {Channel.EMAIL: mail}
     with pytest.raises(BadInput):
-        await house.act(register_person, "ivy", key="ivy", email=odd)
+        await house.act(register_person, "ivy", known_as="ivy", email=odd)
     if not await run(house.graph, "MATCH (p:Person {key: 'pat'}) RETURN 1"):
-        await house.act(register_person, "pat", key="pat", email="pat@example.org")
+        await house.act(register_person, "pat", known_as="pat", email="pat@example.org")
     await run(house.graph, "MATCH (p:Person {key: 'pat'}) SET p.email = $odd", odd=odd)
     house.rules = [_rule(to=[{"person": "pat"}, {"person": "bob"}], by=["email"])]
     start = await house.notify()

@@ -32,7 +32,13 @@ DOORS = (
         for name, said in groups().items()
     ),
     Door("query", "query:query", "Ask any question in GraphQL, into any file.", ASK, True),
-    Door("conformity", "conformity:conformity", "What requirements find in records.", ASK, True),
+    Door(
+        "conformity",
+        "conformity:conformity",
+        "Show what requirements find in the records.",
+        ASK,
+        True,
+    ),
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
     Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND, True),

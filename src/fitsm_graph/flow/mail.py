@@ -115,6 +115,22 @@ def address_of(email: str, name: str = "") -> Address | None:
     return made if made.username and "." in f".{made.domain}" and made.domain else None
 
 
+def checked_address(email: str) -> str:
+    """An address that a message can be sent to; empty: there is none.
+
+    Raises:
+        BadInput: It is no address.
+    """
+    if email and address_of(email.strip()) is None:
+        raise BadInput(
+            f"'{email[:80]}' is no e-mail address",
+            why="messages could not be sent there",
+            remedy="give one such as ada@example.org, without a name",
+            path=("email",),
+        )
+    return email.strip()
+
+
 def mail_of(env: Mapping[str, str]) -> Mail | None:
     """The server that the settings name; None where they name none.
 

@@ -239,7 +239,7 @@ EXAMINES = relation(
     targets=("Incident",),
     doc="The major incident that it looks at (PR9.6).",
     field="reviews",
-    back="reviews",
+    back="major_reviews",
     one=True,
 )
 COORDINATED_BY = relation(

@@ -5,13 +5,13 @@ What is done is done by the verbs of `service`, which those use who bring in who
 
 from typing import Annotated, Any
 
-from fitsm_graph.flow.mail import address_of
+from fitsm_graph.flow.mail import checked_address
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.errors import BadInput, NotFound
+from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.declare import Process, RelationInfo
 from fitsm_graph.model.sms import BELONGS_TO, RECEIVES, WATCHES
 from fitsm_graph.sms.service import (
@@ -29,23 +29,23 @@ _NAMED = "say what people call it"
 
 
 @verb("person.register", room=Process.SMS, requirement="GR3.1", on="Person")
-async def register_person(tx: Tx, name: str, *, key: str = "", email: str = "") -> Properties:
+async def register_person(tx: Tx, name: str, *, known_as: str = "", email: str = "") -> Properties:
     """Register a person: somebody who holds roles, owns records or uses services (GR3.1).
 
     Args:
         tx: The transaction.
         name: What people call them.
-        key: What they are named by here; given out when left out.
+        known_as: Key that they are named by here; given out when left out.
         email: Where messages reach them.
 
     Examples:
-        fsg person register "Ada Lovelace" --key ada --email ada@example.org
+        fsg person register "Ada Lovelace" --known-as ada --email ada@example.org
 
     Raises:
         BadInput: The name is missing.
         Conflict: DUPLICATE, when the key is taken.
     """
-    return await _registered(tx, "Person", name, key, email=_address(email) or None)
+    return await _registered(tx, "Person", name, known_as, email=checked_address(email) or None)
 
 
 @verb("person.update", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)
@@ -73,7 +73,7 @@ async def update_person(
         NotFound: There is no such person.
         Conflict: VERSION_CONFLICT.
     """
-    address = _address(email) if email else email
+    address = checked_address(email) if email else email
     return await _updated(tx, ref, expected_version, name=name, email=address)
 
 
@@ -186,23 +186,23 @@ async def erase_person(tx: Tx, ref: APerson) -> Properties:
 
 
 @verb("group.register", room=Process.SMS, requirement="GR3.1", on="Group")
-async def register_group(tx: Tx, name: str, *, key: str = "", purpose: str = "") -> Properties:
+async def register_group(tx: Tx, name: str, *, known_as: str = "", purpose: str = "") -> Properties:
     """Register a group: persons who act together, such as a support group (GR3.1).
 
     Args:
         tx: The transaction.
         name: What people call it.
-        key: What it is named by here; given out when left out.
+        known_as: Key that it is named by here; given out when left out.
         purpose: What it is for.
 
     Examples:
-        fsg group register "Storage operations" --key storage
+        fsg group register "Storage operations" --known-as storage
 
     Raises:
         BadInput: The name is missing.
         Conflict: DUPLICATE, when the key is taken.
     """
-    return await _registered(tx, "Group", name, key, purpose=purpose)
+    return await _registered(tx, "Group", name, known_as, purpose=purpose)
 
 
 @verb("group.update", room=Process.SMS, requirement="GR3.1", on="Group", anytime=True)
@@ -251,23 +251,25 @@ async def retire_group(tx: Tx, ref: AGroup) -> Properties:
 
 
 @verb("customer.register", room=Process.SMS, requirement="GR3.1", on="Customer")
-async def register_customer(tx: Tx, name: str, *, key: str = "", user_count: int = 0) -> Properties:
+async def register_customer(
+    tx: Tx, name: str, *, known_as: str = "", user_count: int = 0
+) -> Properties:
     """Register a customer: who commissions services for users (GR3.1).
 
     Args:
         tx: The transaction.
         name: What people call them.
-        key: What they are named by here; given out when left out.
+        known_as: Key that they are named by here; given out when left out.
         user_count: How many users stand behind them.
 
     Examples:
-        fsg customer register "Genomics Institute" --key genomics --user-count 310
+        fsg customer register "Genomics Institute" --known-as genomics --user-count 310
 
     Raises:
         BadInput: The name is missing.
         Conflict: DUPLICATE, when the key is taken.
     """
-    return await _registered(tx, "Customer", name, key, user_count=user_count)
+    return await _registered(tx, "Customer", name, known_as, user_count=user_count)
 
 
 @verb("customer.update", room=Process.SMS, requirement="GR3.1", on="Customer", anytime=True)
@@ -363,18 +365,6 @@ async def _registered(tx: Tx, kind: str, name: str, key: str, **more: Any) -> Pr
     return await register_party(tx, kind, {**named, "key": key} if key else named)
 
 
-def _address(email: str) -> str:
-    """An address that a message can be sent to; empty: there is none."""
-    if email and address_of(email.strip()) is None:
-        raise BadInput(
-            f"'{email[:80]}' is no e-mail address",
-            why="messages could not be sent there",
-            remedy="give one such as ada@example.org, without a name",
-            path=("email",),
-        )
-    return email.strip()
-
-
 async def _tied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:
     """The party, tied to something; where it is so already, nothing changes."""
     context = await ends_of(tx, type.type, ref, target)
@@ -395,7 +385,6 @@ async def _untied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properti
 
 
 async def _updated(tx: Tx, ref: str, expected_version: int | None, **given: Any) -> Properties:
-    """What is not said stays."""
     said = {name: value for name, value in given.items() if value is not None}
     if "name" in said:
         said["name"] = told(said["name"], "name", _NAMED)

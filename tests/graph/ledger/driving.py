@@ -148,7 +148,7 @@ async def by_hand(do: Driver) -> None:
     """Parties one after another, as somebody keeps them who has no list."""
     fay = (await do.act(hand.register_person, "Fay", email="fay@example.org"))["key"]
     await do.act(hand.update_person, fay, name="Fay L.")
-    await do.act(hand.register_group, "Desk", key="desk", purpose="Answers.")
+    await do.act(hand.register_group, "Desk", known_as="desk", purpose="Answers.")
     await do.act(hand.update_group, "desk", purpose="Answers first.")
     await do.act(hand.join_group, fay, "desk")
     await do.act(hand.leave_group, fay, "desk")
@@ -156,7 +156,7 @@ async def by_hand(do: Driver) -> None:
     await do.act(hand.unwatch_element, fay, "host")
     shop = ElementDraft(kind="Service", key="kiosk", name="Kiosk")
     await do.act(confm.register_element, REGISTRY, shop)
-    await do.act(hand.register_customer, "Lab", key="lab", user_count=3)
+    await do.act(hand.register_customer, "Lab", known_as="lab", user_count=3)
     await do.act(hand.update_customer, "lab", user_count=4)
     await do.act(hand.receive_service, "lab", "kiosk")
     await do.act(hand.give_service_up, "lab", "kiosk")
