@@ -222,7 +222,7 @@ class Escalation(Record):
     asked=True,
     over="closed_at",
     group="major_incident_review",
-    columns=("status", "title", "reviews", "owner", "actions"),
+    columns=("status", "title", "examines", "owner", "actions"),
 )
 class MajorIncidentReview(ProcessRecord):
     """What was learned from a major incident, before it is closed (PR9.6)."""
@@ -238,7 +238,7 @@ EXAMINES = relation(
     sources=("MajorIncidentReview",),
     targets=("Incident",),
     doc="The major incident that it looks at (PR9.6).",
-    field="reviews",
+    field="examines",
     back="major_reviews",
     one=True,
 )
@@ -305,7 +305,7 @@ REQUESTS = relation(
     targets=("RequestOffering",),
     doc="What is asked for.",
     field="requests",
-    back="requests",
+    back="requested_as",
     one=True,
 )
 REQUESTED_BY = relation(
