@@ -16,7 +16,7 @@ INTRODUCED = """\
 # Rights
 
 Printed from `schema/policies/rights.yaml` by `make docs`: what comes with the product. Yours is
-`fsg policy show rights default`.
+`fsg policy show rights/default`.
 
 Who may use a verb follows from roles, by the policy `rights/default`
 ([how to give roles](../how-to/give-roles-and-rights.md)). An administrator may use every verb. A

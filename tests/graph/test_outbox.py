@@ -242,6 +242,18 @@ async def test_an_entry_that_is_read_twice_tells_nobody_twice(house: House) -> N
     assert len(await house.told()) == 3
 
 
+@pytest.mark.parametrize("incidents", [1, 6])
+async def test_many_entries_take_as_many_statements_as_one(house: House, incidents: int) -> None:
+    start = await house.notify()
+    for number in range(incidents):
+        await house.incident(f"slow {number}")
+    await house.snapshot.current()
+    before = house.graph.statements
+    await house.notify(start)
+    assert len(await house.told()) == 2 * incidents
+    assert house.graph.statements - before <= 8  # policies and the snapshot's look among them
+
+
 async def test_messages_are_sent_by_e_mail(house: House, post: tuple[Post, Mail]) -> None:
     server, mail = post
     house.senders = {Channel.EMAIL: mail}

@@ -160,6 +160,34 @@ async def test_it_runs_beside_a_server_and_stops_with_it(fresh: Fresh) -> None:
     async with Scheduler(graph, [Job("count", HOUR, signalled)]).running():
         await asyncio.wait_for(begun.wait(), 10)
     assert len(work.done) == 1
-    assert await Scheduler(graph, [Job("count", timedelta(0), work)]).tick() in ([], ["count"])
-    (until,) = await run(graph, "MATCH (d:Duty {key: 'scheduler'}) RETURN d.fence")
-    assert until[0] >= 1
+    other = Scheduler(graph, [Job("count", HOUR, work)])
+    assert (await other.run("count"))["said"] == "turn 2", "the lease was let go at once"
+
+
+async def test_where_nothing_happens_next_to_nothing_is_written(fresh: Fresh) -> None:
+    graph, clock = fresh
+
+    async def nothing(turn: Turn) -> Went:
+        return Went(cursor=turn.cursor)
+
+    scheduler = Scheduler(graph, [Job("look", timedelta(seconds=1), nothing)])
+    await scheduler.tick()
+    before = graph.statements
+    for _ in range(14):
+        clock.advance(timedelta(seconds=1))
+        assert await scheduler.tick() == ["look"]
+    assert graph.statements == before
+    clock.advance(timedelta(seconds=2))
+    await scheduler.tick()
+    assert graph.statements == before + 2, "the lease is renewed, and what was done is kept"
+
+
+async def test_the_control_what_happens_is_kept_each_time(fresh: Fresh) -> None:
+    graph, clock = fresh
+    scheduler = Scheduler(graph, [Job("count", timedelta(seconds=1), Work())])
+    await scheduler.tick()
+    before = graph.statements
+    for _ in range(14):
+        clock.advance(timedelta(seconds=1))
+        await scheduler.tick()
+    assert graph.statements == before + 14

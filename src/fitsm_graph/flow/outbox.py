@@ -21,13 +21,13 @@ from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry
 from fitsm_graph.graph.verb import VERBS
-from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.reach import ReachedService, Reaches
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.roles import HELD_OVER, Over
+from fitsm_graph.model.roles import HELD_OVER, Over, role_keys
 
 LOG = logging.getLogger("fitsm_graph.outbox")
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
@@ -99,97 +99,55 @@ class Outbox:
         rules = rules_in(policies)
         verbs = sorted({rule.after for _, rule in rules})
         rows = await self.graph.rows("flow.entries_told", since=since, until=until, verbs=verbs)
-        entries, made = [Entry.of(row) for row in rows], 0
-        for entry in entries:
-            made += await self._tell(policies, rules, entry, turn.now)
-        said = f"{plural(len(entries), 'entry', 'entries')} told of in {plural(made, 'message')}"
-        return Went(said if entries else "", str(until), again=until < head)
+        notes = await self._notes([Entry.of(row) for row in rows], policies, rules)
+        made = await self._told(notes, turn.now) if notes else 0
+        entries = plural(len(rows), "entry", "entries")
+        said = f"{entries} told of in {plural(made, 'message')}" if rows else ""
+        return Went(said, str(until), again=until < head)
 
-    async def _tell(
+    async def _notes(
         self,
+        entries: Iterable[Entry],
         policies: Policies,
-        rules: Iterable[tuple[str, NoticeRule]],
-        made: Entry,
-        now: datetime,
-    ) -> int:
-        return sum(
-            [
-                await self._tell_of(policies, rules, made.properties, each, now)
-                for each in await self._records(made)
-            ]
-        )
+        rules: Sequence[tuple[str, NoticeRule]],
+    ) -> list["_Note"]:
+        """What has to be told: one for each record of an entry and each rule for its verb."""
+        meant = [(entry, _ids(entry)) for entry in entries]
+        ids = sorted({id for _, each in meant for id in each})
+        rows = await self.graph.rows("flow.records_told", ids=ids) if ids else []
+        known = {each["id"]: each for each in rows}
+        reaches = await self.reaches() if rows else None
+        notes = []
+        for entry, each in meant:
+            told = entry.properties
+            for found in (known[id] for id in sorted(each & known.keys())):
+                if kind_of(found["labels"]) != VERBS[told["verb"]].on:
+                    continue  # the verb was used on another record, and touched this one
+                services = _reached(reaches, found)
+                notes += [
+                    _Note(name, rule, template.value, told, found, services)
+                    for name, rule in rules
+                    if rule.after == told["verb"]
+                    and (template := policies.find(TEMPLATES, rule.template)) is not None
+                ]
+        return notes
 
-    async def _tell_of(
-        self,
-        policies: Policies,
-        rules: Iterable[tuple[str, NoticeRule]],
-        entry: Properties,
-        found: Properties,
-        now: datetime,
-    ) -> int:
-        """Make the messages about one record of an entry; return how many are new."""
-        services = await self._services(found)
+    async def _told(self, notes: Sequence["_Note"], now: datetime) -> int:
+        """Make a delivery for everybody who is told; return how many are new."""
+        asked = [{"number": number, **each.asked()} for number, each in enumerate(notes)]
         kept: list[Properties] = []
-        for name, rule in rules:
-            template = policies.find(TEMPLATES, rule.template)
-            if rule.after == entry["verb"] and template is not None:
-                told = await self._recipients(rule, found, services, entry)
-                values = self._values(found, services, told["owner"], entry["at"])
-                subject, body = template.value.render(values)
-                words = {"subject": subject, "body": body}
-                about = {
-                    "seq": entry["seq"],
-                    "verb": entry["verb"],
-                    "record": found["id"],
-                    "key": found["record"]["key"],
-                }
-                kept += _deliveries(name, rule, told["persons"], {**about, **words}, now)
+        for row in await self.graph.rows("flow.recipients", asked=asked):
+            note = notes[row["number"]]
+            subject, body = note.template.render(self._values(note, row["owner"]))
+            message = {**note.about(), "subject": subject, "body": body}
+            kept += _deliveries(note.name, note.rule, row["persons"], message, now)
         if not kept:
             return 0
         return int((await self.graph.keep("flow.keep_deliveries", deliveries=kept))[0]["made"])
 
-    async def _records(self, entry: Entry) -> list[Properties]:
-        """The records that the verb was used on: those of its kind that it made or changed."""
-        wanted = VERBS[entry.properties["verb"]].on
-        ends = {end for source, _, target in entry.triples() for end in (source, target)}
-        ids = entry.record_ids() | ends
-        rows = await self.graph.rows("flow.records_told", ids=sorted(ids))
-        return [each for each in rows if kind_of(each["labels"]) == wanted]
-
-    async def _services(self, found: Properties) -> list[Any]:
-        """Services that the record reaches, where nothing else is wrong."""
-        effects = {id: Effect(effect) for id, effect in found["effects"]}
-        if not effects:
-            return []
-        return list((await self.reaches()).alone(effects).services)
-
-    async def _recipients(
-        self, rule: NoticeRule, found: Properties, services: Sequence[Any], entry: Properties
-    ) -> Properties:
-        process = RECORDS[kind_of(found["labels"])].owner
-        words = [
-            *(each.value for each in rule.to.roles if HELD_OVER[each] is Over.RECORD),
-            *(["watcher"] if rule.to.watchers else []),
-        ]
-        reached = [*(each.id for each in services), *(id for id, _ in found["effects"])]
-        return (
-            await self.graph.rows(
-                "flow.recipients",
-                record=found["id"],
-                words=words,
-                roles=_keys(rule, process, [each.key for each in services]),
-                groups=list(rule.to.groups),
-                persons=list(rule.to.persons),
-                services=list(dict.fromkeys(reached)),
-                actor=str(entry["actor"]),
-                at=entry["at"],
-            )
-        )[0]
-
-    def _values(
-        self, found: Properties, services: Sequence[Any], owner: str | None, at: str
-    ) -> dict[str, str]:
+    def _values(self, note: "_Note", owner: str | None) -> dict[str, str]:
         """What a template can say; what is not known is left empty by it."""
+        found, services = note.found, note.services
         named = ", ".join(each.name or each.key for each in services[:_OF_SERVICES])
         more = len(services) - _OF_SERVICES
         of_record = {
@@ -201,7 +159,7 @@ class Outbox:
             **of_record,
             "services": services_told or "none",
             "owner": owner or "nobody yet",
-            "at": at,
+            "at": note.entry["at"],
             "due": str(found["record"].get("resolution_due_at") or ""),
             "link": self.address,
         }
@@ -210,6 +168,8 @@ class Outbox:
 
     async def deliver(self, turn: Turn) -> Went:
         """Send what is due; each is noted as soon as it was sent."""
+        if not self.senders:
+            return Went()
         rows = await self.graph.keep(
             "flow.take_deliveries",
             channels=[each.value for each in self.senders],
@@ -255,18 +215,59 @@ class Outbox:
         return Went(said, again=forgotten == given["limit"])
 
 
-def _keys(rule: NoticeRule, process: str, services: Sequence[str]) -> list[str]:
-    """Keys of the roles that a rule names, over the record's process and the services reached."""
-    found = []
-    for role in rule.to.roles:
-        over = HELD_OVER[role]
-        if over is Over.SYSTEM:
-            found.append(role.value)
-        elif over is Over.PROCESS:
-            found.append(f"{role.value}/{process}")
-        elif over is Over.SERVICE:
-            found += [f"{role.value}/{key}" for key in services]
-    return found
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """That a rule wants a record of an entry told of.
+
+    Attributes:
+        name: Of the rule.
+        entry: Properties of the entry.
+        found: The record with its labels and effects, as it is now.
+        services: Those it reaches.
+    """
+
+    name: str
+    rule: NoticeRule
+    template: Any
+    entry: Properties
+    found: Properties
+    services: Sequence[ReachedService]
+
+    def about(self) -> dict[str, Any]:
+        """What a delivery says of it."""
+        record = {"record": self.found["id"], "key": self.found["record"]["key"]}
+        return {"seq": self.entry["seq"], "verb": self.entry["verb"], **record}
+
+    def asked(self) -> dict[str, Any]:
+        """Who is looked for; roles count as they were held at the moment of the entry."""
+        to, process = self.rule.to, RECORDS[kind_of(self.found["labels"])].owner
+        words = [each.value for each in to.roles if HELD_OVER[each] is Over.RECORD]
+        reached = [
+            *(each.id for each in self.services),
+            *(id for id, _ in self.found["effects"]),
+        ]
+        return {
+            "record": self.found["id"],
+            "words": [*words, "watcher"] if to.watchers else words,
+            "roles": role_keys(to.roles, process, [each.key for each in self.services]),
+            "groups": list(to.groups),
+            "persons": list(to.persons),
+            "services": list(dict.fromkeys(reached)),
+            "actor": str(self.entry["actor"]),
+            "at": self.entry["at"],
+        }
+
+
+def _ids(entry: Entry) -> set[str]:
+    """Records that an entry made, changed or related."""
+    ends = {end for source, _, target in entry.triples() for end in (source, target)}
+    return entry.record_ids() | ends
+
+
+def _reached(reaches: Reaches | None, found: Properties) -> Sequence[ReachedService]:
+    """Services that a record reaches, where nothing else is wrong."""
+    effects = {id: Effect(effect) for id, effect in found["effects"]}
+    return reaches.alone(effects).services if reaches is not None and effects else ()
 
 
 def _deliveries(

@@ -5,8 +5,10 @@
 
 The lease is a node; whoever holds it does what is due, and lets it pass on when it stops or is
 killed. How each job went is kept with the lease's fence: a holder whose lease has passed on changes
-nothing any more. Time is the graph's clock, so that tests drive it. A job does its work in pieces
-that may be repeated: it is told where it left off, and says where to go on.
+nothing any more. While nothing happens, next to nothing is written: the lease is renewed when half
+of it is over, and that a job found nothing to do is kept as seldom. Time is the graph's clock, so
+that tests drive it. A job does its work in pieces that may be repeated: it is told where it left
+off, and says where to go on.
 """
 
 import asyncio
@@ -88,16 +90,18 @@ class Scheduler:
         self.jobs = {each.name: each for each in jobs}
         self._holder = new_id(graph.clock.now())
         self._fence = 0
+        self._until = graph.clock.now()
+        self._known: dict[str, Mapping[str, Any]] = {}
 
     async def tick(self) -> list[str]:
         """Do what is due now; return the names of the jobs that were done."""
         if not await self._hold():
             return []
-        states, done = await self.states(), []
+        done = []
         for job in self.jobs.values():
-            due = str(states.get(job.name, {}).get("next_at") or "")
+            due = str(self._known.get(job.name, {}).get("next_at") or "")
             if due <= to_text(self._graph.clock.now()):
-                if not await self._do(job, states.get(job.name, {})):
+                if not await self._do(job):
                     break
                 done.append(job.name)
         return done
@@ -116,8 +120,8 @@ class Scheduler:
                 why="it holds the lease",
                 remedy="wait until it has stopped, or let it do the job",
             )
-        await self._do(self.jobs[name], (await self.states()).get(name, {}))
-        return (await self.states())[name]
+        await self._do(self.jobs[name], wanted=True)
+        return self._known[name]
 
     async def states(self) -> dict[str, Mapping[str, Any]]:
         """How every job went last, by name; the lease under its own key."""
@@ -157,32 +161,50 @@ class Scheduler:
 
     async def _hold(self) -> bool:
         now = self._graph.clock.now()
+        if self._fence and now < self._until - LEASE / 2:
+            return True
         (row,) = await self._graph.keep(
             "flow.take_duty",
             holder=self._holder,
             now=to_text(now),
             until=to_text(now + LEASE),
         )
-        self._fence = int(row["fence"]) if row["held"] else 0
+        fence, self._until = int(row["fence"]) if row["held"] else 0, now + LEASE
+        if fence and fence != self._fence:  # somebody else may have done something meanwhile
+            self._known = await self.states()
+        self._fence = fence
         return bool(row["held"])
 
-    async def _do(self, job: Job, state: Mapping[str, Any]) -> bool:
-        """Do a job, and keep how it went; False: the lease has passed on meanwhile."""
-        began = self._graph.clock.now()
-        cursor = str(state.get("cursor") or "")
+    async def _do(self, job: Job, *, wanted: bool = False) -> bool:
+        """Do a job, and keep how it went; False: the lease has passed on meanwhile.
+
+        Args:
+            job: Which one.
+            wanted: Somebody asked for it, and is told how it went whatever that was.
+        """
+        began, before = self._graph.clock.now(), self._known.get(job.name, {})
+        cursor = str(before.get("cursor") or "")
         done, fault = await outcome_of(job.run(Turn(began, cursor)))
         went, error = done or Went(cursor=cursor), self._told(job, fault)
         ended = self._graph.clock.now()
-        kept = {
+        next_at = to_text(ended if went.again and not error else ended + job.every)
+        news = wanted or went.said or error or before.get("error") or went.cursor != cursor
+        if not news and to_text(ended - LEASE / 2) < str(before.get("ended_at") or ""):
+            self._known[job.name] = {**before, "next_at": next_at}
+            return True
+        state = {
             "began_at": to_text(began),
             "ended_at": to_text(ended),
-            "next_at": to_text(ended if went.again and not error else ended + job.every),
+            "next_at": next_at,
             "said": went.said[:_LONGEST_SAID],
             "error": error[:_LONGEST_SAID],
             "cursor": went.cursor,
-            "failures": int(state.get("failures") or 0) + 1 if error else 0,
+            "failures": int(before.get("failures") or 0) + 1 if error else 0,
         }
-        return await self._keep(job.name, kept)
+        self._known[job.name] = state
+        if not await self._keep(job.name, state):
+            self._fence = 0
+        return bool(self._fence)
 
     def _told(self, job: Job, fault: BaseException | None) -> str:
         """What is kept of a failure: a fault of the code is in the log, and named here."""

@@ -16,13 +16,13 @@ from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import Case, allowed, case_of
 from fitsm_graph.isrm.declaring import declare
-from fitsm_graph.isrm.escalation_rules import first_owner, next_line, path_in_force, role_keys
+from fitsm_graph.isrm.escalation_rules import first_owner, next_line, path_in_force, roles_of
 from fitsm_graph.isrm.informing import EscalationStep
 from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.isrm import CASE_KINDS as CASES
 from fitsm_graph.model.isrm import ESCALATED_TO, ESCALATES
-from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.roles import RoleWord, role_keys
 
 
 class EscalationDirection(StrEnum):
@@ -78,7 +78,7 @@ def _declare_hierarchical(kind: str) -> None:
         record = allowed(policies, case, f"{group}.escalate_up")
         taken = record.get("escalation_level", 0)
         step = _next_step(policies, record, taken)
-        roles = role_keys(step, Process.ISRM, reached_services(case, reaching))
+        roles = role_keys(roles_of(step), Process.ISRM, reached_services(case, reaching))
         parties = [each.name for each in step.to if each.by != "role"]
         around = await _around(tx, record, parties=parties, roles=roles)
         who = _standing(step, around)

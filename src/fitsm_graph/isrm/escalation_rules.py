@@ -14,8 +14,7 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.targets import Pace, Turn, pace_at, reached_at
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.isrm.informing import EscalationPath, EscalationStep
-from fitsm_graph.model.declare import Process
-from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
+from fitsm_graph.model.roles import RoleWord
 
 PATH = "escalation-path"
 
@@ -76,26 +75,9 @@ def due_steps(
     return found
 
 
-def role_keys(step: EscalationStep, process: Process, services: Iterable[str]) -> list[str]:
-    """Keys of the roles that a step leads to; those of a record itself have none.
-
-    Args:
-        step: Of a path.
-        process: That the record belongs to.
-        services: Keys of the services that it reaches.
-    """
-    keys: list[str] = []
-    for each in step.to:
-        if each.by != "role":
-            continue
-        over = HELD_OVER[RoleWord(each.name)]
-        if over is Over.SYSTEM:
-            keys.append(each.name)
-        elif over is Over.PROCESS:
-            keys.append(f"{each.name}/{process}")
-        elif over is Over.SERVICE:
-            keys += [f"{each.name}/{service}" for service in services]
-    return keys
+def roles_of(step: EscalationStep) -> list[RoleWord]:
+    """Roles that a step leads to."""
+    return [RoleWord(each.name) for each in step.to if each.by == "role"]
 
 
 def next_line(lines: Sequence[str], owners: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """The roles of FitSM-3: the words that policies and rules speak of, and what each is held over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -65,3 +65,20 @@ SOLE = frozenset(
 """Roles that one person holds at a time, over the same process or service (FitSM-3)."""
 PROCESSES = (Process.ISRM, Process.PM, Process.CONFM, Process.CHM, Process.RDM, Process.CSI)
 """The processes of FitSM-1 PR9 to PR14, over which roles are held."""
+
+
+def role_key(word: RoleWord, over: str = "") -> str:
+    """The key of a role: its word, with the process or the key of the service it is held over."""
+    return f"{word.value}/{over}" if over else word.value
+
+
+def role_keys(words: Iterable[RoleWord], process: str, services: Iterable[str]) -> list[str]:
+    """Keys of the roles that words mean for a record; those of the record itself have none.
+
+    Args:
+        words: Roles.
+        process: That the record belongs to.
+        services: Keys of the services that it reaches.
+    """
+    over = {Over.SYSTEM: [""], Over.PROCESS: [process], Over.SERVICE: list(services)}
+    return [role_key(word, each) for word in words for each in over.get(HELD_OVER[word], ())]

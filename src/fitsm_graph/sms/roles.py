@@ -18,7 +18,15 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.roles import HELD_OVER, OF_ONE_PROCESS, PROCESSES, SOLE, Over, RoleWord
+from fitsm_graph.model.roles import (
+    HELD_OVER,
+    OF_ONE_PROCESS,
+    PROCESSES,
+    SOLE,
+    Over,
+    RoleWord,
+    role_key,
+)
 from fitsm_graph.model.sms import HOLDS
 from fitsm_graph.model.sms import OVER as OVER_SERVICE
 
@@ -80,11 +88,11 @@ async def assign_role(
         Refused: ROLE_HELD.
     """
     process, period = _over(role, process, service), _period(tx, starts_at, ends_at)
-    key = "/".join(part for part in (role.value, process or "", service) if part)
+    key = role_key(role, process or service)
     row = await tx.one("sms.role_context", role=key, person=person, service=service)
     whom, what = _named(row, person, service)
     if what and row["role"] is None and what["key"] != service:  # it was named by id
-        key = f"{role.value}/{what['key']}"
+        key = role_key(role, what["key"])
         row = await tx.one("sms.role_context", role=key, person=person, service=service)
     made = row["role"] or _made(tx, key, role, process, what)
     if role in SOLE:

@@ -19,11 +19,12 @@ from fitsm_graph.isrm.escalation_rules import (
     first_owner,
     next_line,
     path_in_force,
-    role_keys,
+    roles_of,
 )
 from fitsm_graph.isrm.informing import EscalationPath, EscalationStep, Recipient
 from fitsm_graph.isrm.updates import next_update
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import role_keys
 from fitsm_graph.sms.policies import default_policies
 
 POLICIES = default_policies(KINDS)
@@ -75,7 +76,7 @@ def test_roles_are_looked_up_over_what_they_are_held_over() -> None:
     step = EscalationStep(
         1, (*(Recipient("role", each) for each in words), Recipient("group", "g"))
     )
-    assert role_keys(step, Process.ISRM, ["mail", "wiki"]) == [
+    assert role_keys(roles_of(step), Process.ISRM, ["mail", "wiki"]) == [
         "sms_owner",
         "process_manager/isrm",
         "service_owner/mail",
