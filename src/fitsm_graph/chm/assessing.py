@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.chm.classifying import ChangeType
-from fitsm_graph.chm.deciding import meanwhile_told, service_told
+from fitsm_graph.chm.deciding import meanwhile_told
 from fitsm_graph.chm.windows import ChangeWindow, WindowEffect
 from fitsm_graph.chm.within import Row
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.weighing import Behind, facts_of
+from fitsm_graph.flow.weighing import Behind, facts_of, services_told
 from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import Refused
-from fitsm_graph.kernel.text import plural
+from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.chm_records import CollisionKind
 from fitsm_graph.model.disturbance import Effect
 
@@ -329,7 +329,7 @@ def told(
         ("changes of the same that went wrong", known.wrong),
     ):
         if keys:
-            said.append(f"{word}: {', '.join(keys[:_NAMED])}{_more(keys)}")
+            said.append(f"{word}: {first_of(keys)}")
     if not known.former:
         said.append("no change of the same elements has an outcome yet: nothing is known of those")
     said += [each.because for each in met[: 2 * _NAMED]]
@@ -340,10 +340,4 @@ def told(
 def _fails_told(reach: Reach) -> str:
     if not reach.services:
         return "if it fails, no service gets worse"
-    named = ", ".join(map(service_told, reach.services[:_NAMED]))
-    return f"if it fails: {named}{_more(reach.services)}"
-
-
-def _more(listed: Sequence[Any]) -> str:
-    rest = len(listed) - _NAMED
-    return f" and {rest} more" if rest > 0 else ""
+    return f"if it fails: {services_told(reach.services)}"

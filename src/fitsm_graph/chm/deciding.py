@@ -11,15 +11,13 @@ from typing import Any
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.weighing import DEFAULT, Behind, facts_of, in_force
-from fitsm_graph.impact.reach import Reach, ReachedService
+from fitsm_graph.flow.weighing import DEFAULT, Behind, facts_of, in_force, services_told
+from fitsm_graph.impact.reach import Reach
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import plural
 
 CRITERIA = "change-type-criteria"
 LONGEST_REASON = 2_000
-_NAMED = 5
-"""Services that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +92,7 @@ def meanwhile_told(reach: Reach) -> str:
     """What happens to services while a change is implemented, in a sentence."""
     if not reach.services:
         return "no service gets worse meanwhile"
-    named = ", ".join(map(service_told, reach.services[:_NAMED]))
-    rest = len(reach.services) - _NAMED
-    return f"meanwhile: {named}{f' and {rest} more' if rest > 0 else ''}{_margin_told(reach)}"
-
-
-def service_told(each: ReachedService) -> str:
-    """A service that gets worse, in words."""
-    critical = f", criticality {each.criticality}" if each.criticality else ""
-    return f"{each.name} ({each.key}) {each.before.name} → {each.after.name}{critical}"
+    return f"meanwhile: {services_told(reach.services)}{_margin_told(reach)}"
 
 
 def _margin_told(reach: Reach) -> str:

@@ -24,7 +24,7 @@ from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.impact.reach import ReachedService, Reaches
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError
-from fitsm_graph.kernel.text import plural
+from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.roles import HELD_OVER, Over, role_keys
@@ -148,16 +148,14 @@ class Outbox:
     def _values(self, note: "_Note", owner: str | None) -> dict[str, str]:
         """What a template can say; what is not known is left empty by it."""
         found, services = note.found, note.services
-        named = ", ".join(each.name or each.key for each in services[:_OF_SERVICES])
-        more = len(services) - _OF_SERVICES
+        named = first_of([each.name or each.key for each in services], _OF_SERVICES)
         of_record = {
             name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             for name, value in found["record"].items()
         }
-        services_told = f"{named} and {more} more" if more > 0 else named
         return {
             **of_record,
-            "services": services_told or "none",
+            "services": named or "none",
             "owner": owner or "nobody yet",
             "at": note.entry["at"],
             "due": str(found["record"].get("resolution_due_at") or ""),

@@ -1,5 +1,6 @@
 """Records of processes, whatever their kind: found by id or key, with who answers for them."""
 
+import re
 from dataclasses import dataclass
 
 from fitsm_graph.graph.changes import Properties, kind_of
@@ -81,13 +82,25 @@ def told(text: str, name: str, remedy: str, requirement: str = "") -> str:
 
 
 def spoken(kind: str) -> str:
-    """A kind of record as people call it: `known error`."""
-    return "".join(f" {char.lower()}" if char.isupper() else char for char in kind).strip()
+    """A kind of record as people call it.
+
+    >>> spoken("KnownError"), spoken("CABMeeting")
+    ('known error', 'CAB meeting')
+    """
+    words = _WORD.findall(kind)
+    return " ".join(word if word.isupper() else word.lower() for word in words)
 
 
 def snake(kind: str) -> str:
-    """A kind of record in names of functions: `known_error`."""
-    return spoken(kind).replace(" ", "_")
+    """A kind of record in names of functions, that its names in the API come back from.
+
+    >>> snake("KnownError"), snake("CABMeeting")
+    ('known_error', 'c_a_b_meeting')
+    """
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in kind).lstrip("_")
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*")
 
 
 def a(words: str) -> str:

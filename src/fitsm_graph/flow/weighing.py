@@ -13,8 +13,9 @@ from fitsm_graph.flow.class_rules import ClassRules
 from fitsm_graph.flow.criteria import Fact, Facts
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.tx import Tx
-from fitsm_graph.impact.reach import Reach, most_critical
+from fitsm_graph.impact.reach import Reach, ReachedService, most_critical
 from fitsm_graph.kernel.errors import Problem
+from fitsm_graph.kernel.text import first_of
 
 DEFAULT = "default"
 IMPACT, MATRIX = "impact-rules", "priority-matrix"
@@ -43,6 +44,16 @@ async def behind(tx: Tx, reach: Reach) -> Behind:
         return Behind(0, 0)
     ids: Sequence[str] = [each.id for each in reach.services]
     return Behind(**await tx.one("flow.people_behind", services=ids))
+
+
+def services_told(services: Sequence[ReachedService]) -> str:
+    """Services that get worse, in words: the first few of them, and how many more there are."""
+    return first_of([_service_told(each) for each in services])
+
+
+def _service_told(each: ReachedService) -> str:
+    critical = f", criticality {each.criticality}" if each.criticality else ""
+    return f"{each.name} ({each.key}) {each.before.name} → {each.after.name}{critical}"
 
 
 def facts_of(reach: Reach, people: Behind) -> Facts:

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
+from fitsm_graph.flow.declaring import declare
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import remark, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.isrm.cases import allowed, case_of, changed
-from fitsm_graph.isrm.declaring import declare
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.isrm import CASE_KINDS
 

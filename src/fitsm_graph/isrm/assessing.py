@@ -14,9 +14,9 @@ from typing import Any
 from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force
+from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force, services_told
 from fitsm_graph.flow.weighing import priority as weighed
-from fitsm_graph.impact.reach import GONE, Reach, ReachedService
+from fitsm_graph.impact.reach import GONE, Reach
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
@@ -28,8 +28,6 @@ _KEPT = 100
 HIGHEST = 1
 """The priority of a major incident."""
 _FIRST = "priority 1: it is a major incident"
-_NAMED = 5
-"""Services that a sentence names."""
 TimeLeft = Callable[[Mapping[str, Any]], float | None]
 """The share of the time to resolve a record that is left, given new values of it."""
 
@@ -213,17 +211,8 @@ def _impact_told(word: str, rule: str, reach: Reach, behind: Behind) -> str:
     by = f"by the rule '{rule}'" if rule else "as no rule says more"
     if not reach.services:
         return f"impact {word} {by}: no service gets worse"
-    named = ", ".join(map(_service_told, reach.services[:_NAMED]))
-    rest = len(reach.services) - _NAMED
-    more = f" and {rest} more" if rest > 0 else ""
     people = f"{plural(behind.customers, 'customer')} with {plural(behind.users, 'user')}"
-    return f"impact {word} {by}: {named}{more}; {people}"
-
-
-def _service_told(each: ReachedService) -> str:
-    levels = f"{each.before.name} → {each.after.name}"
-    critical = f", criticality {each.criticality}" if each.criticality else ""
-    return f"{each.name} ({each.key}) {levels}{critical}"
+    return f"impact {word} {by}: {services_told(reach.services)}; {people}"
 
 
 def _urgency_told(word: str, reach: Reach) -> str:

@@ -7,6 +7,7 @@ reject (PR9.2, PR9.5).
 from enum import StrEnum
 from typing import Annotated
 
+from fitsm_graph.flow.declaring import declare
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
@@ -14,11 +15,8 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.isrm.cases import NOT_WAITING, case_of, check_parts, check_reviewed, moved
 from fitsm_graph.isrm.closing import check_confirmed, check_reopening
-from fitsm_graph.isrm.declaring import declare
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.isrm import CASE_KINDS
-
-CASES = CASE_KINDS
 
 
 class WaitingFor(StrEnum):
@@ -147,7 +145,7 @@ _REJECT = (
     "    expected_version: Version that it must have; refused otherwise.\n"
 )
 
-for _kind in CASES:
+for _kind in CASE_KINDS:
     _declare_dealing(_kind)
     _declare_ending(_kind)
     _declare_return(_kind)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
+from fitsm_graph.flow.declaring import declare
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, own, told
 from fitsm_graph.graph.changes import Properties
@@ -15,13 +16,11 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import Case, allowed, case_of
-from fitsm_graph.isrm.declaring import declare
 from fitsm_graph.isrm.escalation_rules import first_owner, next_line, path_in_force, roles_of
 from fitsm_graph.isrm.informing import EscalationStep
 from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import RECORDS, Process
-from fitsm_graph.model.isrm import CASE_KINDS as CASES
-from fitsm_graph.model.isrm import ESCALATED_TO, ESCALATES
+from fitsm_graph.model.isrm import CASE_KINDS, ESCALATED_TO, ESCALATES
 from fitsm_graph.model.roles import RoleWord, role_keys
 
 
@@ -220,6 +219,6 @@ def _recorded(
         tx.relate(ESCALATED_TO.type, made["id"], id)
 
 
-for _kind in CASES:
+for _kind in CASE_KINDS:
     _declare_functional(_kind)
     _declare_hierarchical(_kind)

@@ -1,7 +1,7 @@
 """Small things about words."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -25,6 +25,16 @@ def plural(count: int, noun: str, many: str = "") -> str:
     ('1 service', '2 services', '3 properties')
     """
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def first_of(words: Sequence[str], most: int = 5) -> str:
+    """The first of some words, and how many more there are.
+
+    >>> first_of(["a", "b"]), first_of(["a", "b", "c"], 1), first_of([])
+    ('a, b', 'a and 2 more', '')
+    """
+    rest = len(words) - most
+    return ", ".join(words[:most]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def without_formula(text: str) -> str:

@@ -6,11 +6,11 @@ for it there.
 
 from typing import Annotated
 
-from fitsm_graph.flow.records import kept, own, remark, snake, told
+from fitsm_graph.flow.declaring import declare
+from fitsm_graph.flow.records import kept, own, remark, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
-from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.process import ATTACHED_TO, PROCESS_KINDS
@@ -27,9 +27,7 @@ _REQUIREMENTS = {
 
 def _declare(kind: str) -> None:
     """Declare the verbs of one kind of record."""
-    info = RECORDS[kind]
-    group, requirement, word = info.group, _REQUIREMENTS[info.owner], snake(kind)
-    key = f"{info.prefix}-000001"
+    requirement = _REQUIREMENTS[RECORDS[kind].owner]
 
     async def assign(
         tx: Tx, ref: Annotated[str, Of(kind)], owner: Annotated[str, Of("Party")]
@@ -56,24 +54,25 @@ def _declare(kind: str) -> None:
         tx.relate(ATTACHED_TO.type, made["id"], it.record["id"])
         return it.record
 
-    for run, does, doc, arguments, example in (
-        (assign, "assign", "Make a person or a group answer for it, and nobody else", _ASSIGN,
-         f"{group} assign {key} ops"),
-        (comment, "comment", "Say something about it: a comment, or what was done", _COMMENT,
-         f'{group} comment {key} "looked at the fans"'),
-        (attach, "attach", "Attach a document by its address", _ATTACH,
-         f"{group} attach {key} https://wiki.example.org/plan"),
-    ):  # fmt: skip
-        run.__name__ = run.__qualname__ = f"{does}_{word}"
-        run.__doc__ = (
-            f"{doc} ({requirement}).\n\nArgs:\n    ref: Id or key.\n{arguments}\n"
-            f"Examples:\n    fsg {example.replace('_', '-')}\n"
-        )
-        verb(f"{group}.{does}", room=Process.SMS, requirement=requirement, on=kind, anytime=True)(
-            run
+    for run, doc, args, example in (
+        (assign, "Make a person or a group answer for it, and nobody else", _ASSIGN, "ops"),
+        (comment, "Say something about it: a comment, or what was done", _COMMENT, _SAID),
+        (attach, "Attach a document by its address", _ATTACH, _PLAN),
+    ):
+        declare(
+            kind,
+            run.__name__,
+            run,
+            f"{doc} ({requirement})",
+            args=args,
+            example=example,
+            room=Process.SMS,
+            anytime=True,
         )
 
 
+_SAID = '"looked at the fans"'
+_PLAN = "https://wiki.example.org/plan"
 _ASSIGN = "    owner: Id or key of the person or group.\n"
 _COMMENT = "    text: What was said, or done.\n    public: Users read it too.\n"
 _ATTACH = (

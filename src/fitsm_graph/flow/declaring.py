@@ -1,4 +1,4 @@
-"""Verbs that incidents and service requests have alike, declared for each of them."""
+"""Verbs that several kinds of records have alike, declared for each of them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,9 @@ def declare(
     args: str = "",
     example: str = "",
     called: str = "",
+    room: Process | None = None,
     also: Process | None = None,
+    anytime: bool = False,
 ) -> None:
     """Declare a verb of one kind of record, with a docstring that help is made of.
 
@@ -31,7 +33,9 @@ def declare(
         args: Entries of its arguments beside `ref`, each on a line of its own.
         example: What follows the command and the key.
         called: Name of its function with a place for the record; else ``<does>_{}``.
+        room: That may change records; that of the kind where it is left out.
         also: The second room of a handover.
+        anytime: It is possible in every state of the record.
     """
     info, word = RECORDS[kind], snake(kind)
     group = info.group.replace("_", "-")
@@ -42,6 +46,11 @@ def declare(
         f"{' ' if example else ''}{example}\n"
     )
     requirement = doc.rpartition("(")[2].rstrip(")")
-    verb(f"{info.group}.{does}", room=Process.ISRM, also=also, requirement=requirement, on=kind)(
-        run
-    )
+    verb(
+        f"{info.group}.{does}",
+        room=room or info.owner,
+        also=also,
+        requirement=requirement,
+        on=kind,
+        anytime=anytime,
+    )(run)
