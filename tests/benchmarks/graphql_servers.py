@@ -7,7 +7,6 @@ answer only: a FastAPI route that runs the product's own statement and dumps the
 the same statements behind plain strawberry types, completed by graphql-core's own executor.
 """
 
-import asyncio
 import json
 import os
 import sys
@@ -29,6 +28,7 @@ from fitsm_graph import bootstrap
 from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.local.backend import named_server
+from fitsm_graph.kernel import loop
 from fitsm_graph.kernel.collector import collect_seldom
 
 HOST = "127.0.0.1"
@@ -185,4 +185,4 @@ def stock(endpoint: Endpoint) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
+    loop.run(serve(sys.argv[1], int(sys.argv[2])))

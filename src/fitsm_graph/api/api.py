@@ -1,9 +1,9 @@
 """The API apart from HTTP: one road from what is asked to an answer, for every way in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 from typing import Any
 
 import orjson
@@ -314,23 +314,44 @@ def _needs_stream() -> BadInput:
     )
 
 
-@asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
-    """A time within which something has to be done.
+class within:  # noqa: N801 - it reads as the function that it stands for
+    """A time within which something has to be done: `async with within(30): …`.
+
+    A class, since every question passes two of them, and a generator costs as much again.
 
     Raises:
         Unavailable: TIMEOUT, when it was not.
     """
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise Unavailable(
+
+    __slots__ = ("_seconds", "_timeout")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._timeout = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError as late:
+            raise self._told() from late
+        if isinstance(error, TimeoutError):
+            raise self._told() from error
+
+    def _told(self) -> Unavailable:
+        return Unavailable(
             "there is no answer in time",
             code="TIMEOUT",
-            why=f"the database has not answered for {seconds:g} seconds",
+            why=f"the database has not answered for {self._seconds:g} seconds",
             remedy="try again; repeat a mutation with its idempotencyKey, it may be done",
-        ) from error
+        )
 
 
 def status_of(refusal: Exception) -> int:

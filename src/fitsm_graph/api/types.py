@@ -5,6 +5,7 @@ from typing import Any, NewType
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 
 from fitsm_graph.model.confm import Lifecycle, Strength
 from fitsm_graph.model.disturbance import Effect
@@ -34,7 +35,24 @@ SCALARS: dict[object, Any] = {
         parse_value=lambda value: value,
     ),
 }
-CONFIG = StrawberryConfig(scalar_map=SCALARS)
+
+
+class _Names(NameConverter):
+    """The library's names, each made once: it makes those of arguments with every call."""
+
+    def __init__(self) -> None:
+        super().__init__(auto_camel_case=True)
+        self._made: dict[str, str] = {}
+
+    def apply_naming_config(self, name: str) -> str:
+        """Name in the schema of what is called so in Python."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = super().apply_naming_config(name)
+        return made
+
+
+CONFIG = StrawberryConfig(scalar_map=SCALARS, name_converter=_Names())
 
 strawberry.enum(Lifecycle, description="Where an element stands between thought of and gone.")
 strawberry.enum(Strength, description="How much of a provider's loss reaches who needs it.")

@@ -1,6 +1,5 @@
 """`fitsm-graph serve` and `demo`: a server on this machine, empty or with the demo organisation."""
 
-import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -34,6 +33,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel import loop
 from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.settings import switch
@@ -204,6 +204,7 @@ def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http="httptools",
         ws_max_size=LiveLimits().message,
         ws_max_queue=1,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -219,7 +220,7 @@ def _run(place: Place, prepare: Prepare, *, once: bool) -> None:
         with compiling():
             chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
         note(f"Neo4j: {chosen.origin}")
-        asyncio.run(_serve(chosen.endpoint, place, prepare, once=once))
+        loop.run(_serve(chosen.endpoint, place, prepare, once=once))
     note("stopped")
 
 
