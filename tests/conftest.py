@@ -13,6 +13,9 @@ from hypothesis import settings
 
 from backends import database_for_tests
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.kernel.collector import collect_seldom
+
+collect_seldom()  # as the product's own process does
 
 # A machine under load must not fail a law; the blob lets a failure be repeated.
 settings.register_profile("house", deadline=None, print_blob=True)

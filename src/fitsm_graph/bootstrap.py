@@ -1,4 +1,4 @@
-"""Settings → driver → product: the only place that knows everything."""
+"""Settings → driver → product: the only place that knows everything but how it is served."""
 
 import asyncio
 import os
@@ -9,29 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.types import ASGIApp
-
-from fitsm_graph.api import calendar_http
-from fitsm_graph.api.alerts_http import PREFIX as ALERTS
-from fitsm_graph.api.alerts_http import AlertEdge
 from fitsm_graph.api.api import Api
-from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.api.edition import Editions, make_edition
 from fitsm_graph.api.entrance import Entrance
 from fitsm_graph.api.freshness import Freshness
-from fitsm_graph.api.http import Handler, application
 from fitsm_graph.api.impact import ImpactAnswers
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.live.rights import Rights
 from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
-from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
 from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
-from fitsm_graph.discovery.posted import SyncReaders
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
 from fitsm_graph.flow.mail import mail_of
@@ -51,6 +42,7 @@ from fitsm_graph.isrm import policies as isrm
 from fitsm_graph.isrm.due import escalating
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Refused
+from fitsm_graph.kernel.places import OF_COMMANDS, OF_PAGES
 from fitsm_graph.kernel.secret import secret_in
 from fitsm_graph.kernel.settings import switch
 from fitsm_graph.model.chm_records import FeedOf
@@ -59,10 +51,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import policies as pm
 from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
-from fitsm_graph.sms.sessions import SESSION_SECONDS, Sessions
-from fitsm_graph.web.execute import OPERATIONS, ExecutionOutcome
-from fitsm_graph.web.pages import pages
-from fitsm_graph.web.sign_in import Session, SignIn
+from fitsm_graph.sms.sessions import Sessions
 
 ADMINISTRATOR = "admin"
 TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
@@ -255,10 +244,9 @@ def _finder(graph: Graph) -> Find:
 
 def own_documents() -> list[str]:
     """The documents of the product itself: of its pages, and of its command line."""
-    folders = (OPERATIONS, Path(__file__).parent / "cli" / "operations")
     return [
         path.read_text(encoding="utf-8")
-        for folder in folders
+        for folder in (OF_PAGES, OF_COMMANDS)
         for path in sorted(folder.glob("*.graphql"))
     ]
 
@@ -308,53 +296,11 @@ async def new_token(
 
 async def new_feed(product: Product, of: FeedOf, place: str = "") -> accounts.NewToken:
     """Make a feed of the schedule of changes; the secret of its address is shown once."""
-    secret = calendar_http.MARK + secrets.token_urlsafe(32)
+    secret = feeds.MARK + secrets.token_urlsafe(32)
     digest = accounts.digest_token(pepper(product.folder), secret)
     given = (of, place, secret[: accounts.HINT_LENGTH], digest)
     outcome = await product.graph.write(feeds.create_feed, SYSTEM, *given)
     return accounts.NewToken(outcome.value, secret)
-
-
-def web_application(product: Product) -> ASGIApp:
-    """The API with the pages beside it."""
-    rest: Any = pages(_executor(product), _sign_in(product))
-    edges: dict[str, Handler] = {
-        PREFIX: SyncEdge(product.api, SyncReaders()),
-        ALERTS: AlertEdge(product.api, _operation("ReportAlert")),
-        calendar_http.PREFIX: CalendarEdge(product.api, pepper(product.folder)),
-    }
-    return application(product.live, rest, edges)
-
-
-def _operation(name: str) -> str:
-    """A document of the command line's, which is one that may be asked anywhere."""
-    path = Path(__file__).parent / "cli" / "operations" / f"{name}.graphql"
-    return path.read_text(encoding="utf-8")
-
-
-def _executor(product: Product) -> Any:
-    async def execute(
-        operation_name: str, document: str, variables: Mapping[str, object], principal: object
-    ) -> ExecutionOutcome:
-        who = principal if isinstance(principal, Principal) else None
-        answer = await product.api.execute(
-            document, dict(variables), who, operation_name=operation_name, via="web"
-        )
-        return ExecutionOutcome(answer["data"], list(answer.get("errors", ())))
-
-    return execute
-
-
-def _sign_in(product: Product) -> SignIn:
-    sessions = product.sessions
-
-    async def open_session(login: str, password: str, address: str) -> Session:
-        return Session(await sessions.open(login, password, address), SESSION_SECONDS)
-
-    async def close(token: str) -> None:
-        await asyncio.to_thread(sessions.end, token)
-
-    return SignIn(sessions.principal, open_session, close)
 
 
 def failed(answer: Mapping[str, Any]) -> FitsmError | None:

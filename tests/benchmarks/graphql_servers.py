@@ -24,7 +24,7 @@ from strawberry.asgi import GraphQL
 
 from benchmarks.graphql_documents import EIGHT
 from benchmarks.stored import UNSPENT
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.local.backend import named_server
@@ -45,7 +45,7 @@ async def serve(kind: str, port: int) -> None:
     assert endpoint is not None, "FITSM_NEO4J_URI names the database"
     if kind == "product":
         async with bootstrap.opened(endpoint, limits=UNSPENT) as product:
-            app: Any = bootstrap.web_application(product)
+            app: Any = hosting.web_application(product)
             await uvicorn.Server(server_config(app, Place(HOST, port))).serve()
         return
     app = bare(endpoint) if kind == "bare" else stock(endpoint)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import uvicorn
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.bootstrap import Product
 from fitsm_graph.cli.bench import Estate
 from fitsm_graph.cli.measure import Goal, Results, medians
@@ -37,7 +37,7 @@ async def served(product: Product) -> AsyncIterator[tuple[int, str]]:
     await bootstrap.first_administrator(product)
     token = await bootstrap.new_token(product, bootstrap.ADMINISTRATOR, 1, [])
     port = free_port()
-    server = uvicorn.Server(server_config(bootstrap.web_application(product), Place(HOST, port)))
+    server = uvicorn.Server(server_config(hosting.web_application(product), Place(HOST, port)))
     task = asyncio.create_task(server.serve())
     await asyncio.to_thread(listens, port)
     try:

@@ -15,7 +15,7 @@ import uvicorn
 
 from backends import database_for_tests
 from e2e.calling import emptied
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.cli.run import load_demo
 from fitsm_graph.graph.driver import Endpoint
@@ -72,7 +72,7 @@ async def _serving(
         await bootstrap.first_administrator(product)
         await prepare(product)
         one.token = (await bootstrap.new_token(product, "admin", 1, [])).secret
-        application = _counted(bootstrap.web_application(product), one)
+        application = _counted(hosting.web_application(product), one)
         config = uvicorn.Config(application, log_level="error")
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listening:  # who comes early waits in line

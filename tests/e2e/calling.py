@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.verb import Request
@@ -68,7 +68,7 @@ async def calling(
     async with bootstrap.opened(endpoint, folder=folder, limits=limits, clock=clock) as product:
         await bootstrap.first_administrator(product)
         secret = token or (await bootstrap.new_token(product, "admin", 1, [])).secret
-        app = bootstrap.web_application(product)
+        app = hosting.web_application(product)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             made = Caller(product, http, secret)

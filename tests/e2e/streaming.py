@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 import websockets
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.live.socket import PROTOCOL
 
 PATIENCE = 30.0
@@ -35,7 +35,7 @@ async def listening(product: bootstrap.Product, port: int = 0) -> AsyncIterator[
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))
     config = uvicorn.Config(
-        bootstrap.web_application(product),
+        hosting.web_application(product),
         log_level="critical",
         ws_max_size=product.api.limits.live.message,
         lifespan="off",

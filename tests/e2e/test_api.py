@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.chm.approvals import approve_change
 from fitsm_graph.cli.run import load_demo
 from fitsm_graph.discovery.demo.showcase import SHOWCASE, Scenario
@@ -53,7 +53,7 @@ async def client(
         await bootstrap.first_administrator(product)
         await load_demo(product)
         made = await bootstrap.new_token(product, "admin", 1, [])
-        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        transport = httpx.ASGITransport(hosting.web_application(product))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield Client(product, http, made.secret)
 
@@ -252,7 +252,7 @@ async def test_the_page_and_the_api_give_the_same_answer(client: Client) -> None
     await client.product.graph.write(accounts.set_password, bootstrap.SYSTEM, "admin", digest)
     form = {"login": "admin", "password": password}
     headers = {"Origin": "http://127.0.0.1"}
-    transport = httpx.ASGITransport(bootstrap.web_application(client.product))
+    transport = httpx.ASGITransport(hosting.web_application(client.product))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
         entered = await browser.post("/sign-in", data=form, headers=headers)
         assert entered.status_code == 303, entered.text

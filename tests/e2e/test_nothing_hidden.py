@@ -17,7 +17,7 @@ import httpx
 import pytest
 from graphql import GraphQLSchema
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
 from fitsm_graph.confm import service
@@ -126,7 +126,7 @@ async def opened(
     endpoint: Endpoint, folder: Path
 ) -> AsyncIterator[tuple[bootstrap.Product, httpx.AsyncClient]]:
     async with bootstrap.opened(endpoint, folder=folder, limits=LIMITS) as product:
-        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        transport = httpx.ASGITransport(hosting.web_application(product))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield product, http
 

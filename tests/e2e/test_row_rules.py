@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from e2e.record_cases import record_mutations, record_questions
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
@@ -130,7 +130,7 @@ async def estate(
         await bootstrap.first_administrator(product)
         began = str((await run(product.graph, "MATCH (e:LedgerEntry) RETURN max(e.at)"))[0][0])
         made = await built(product)
-        transport = httpx.ASGITransport(bootstrap.web_application(product))
+        transport = httpx.ASGITransport(hosting.web_application(product))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             full = await bootstrap.new_token(product, "admin", 1, [])
             limited = await bootstrap.new_token(product, "lea", 1, [])

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 
 from e2e.calling import Caller, calling, emptied
 from e2e.wire import wired
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.sync_body import SyncLimits, blocks
 from fitsm_graph.bootstrap import SYSTEM
@@ -71,7 +71,7 @@ async def disconnected(caller: Caller, place: str, body: bytes) -> bytes:
         "query_string": b"",
         "headers": [(b"authorization", f"Bearer {caller.token}".encode())],
     }
-    await bootstrap.web_application(caller.product)(scope, receive, sent)
+    await hosting.web_application(caller.product)(scope, receive, sent)
     return bytes(answered)
 
 

@@ -18,13 +18,13 @@ from fitsm_graph.api.caching import has_tag
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import respond
 from fitsm_graph.api.http import check_method
-from fitsm_graph.chm import feeds
+from fitsm_graph.chm import feed_text
+from fitsm_graph.chm.feeds import MARK
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.sms.accounts import HINT_LENGTH, digest_token
 
 PREFIX = "/calendar/"
-MARK = "fsc_"
 MEDIA = "text/calendar"
 KEPT = "private, max-age=300"
 """Five minutes: calendars ask seldom, and those who open one twice need no second answer."""
@@ -55,7 +55,7 @@ class CalendarEdge:
             allow = {"Allow": "GET, HEAD"} if status_of(caught.error) == 405 else {}
             await respond(send, status_of(caught.error), orjson.dumps(told), allow)
             return
-        tag = feeds.tag_of(body)
+        tag = feed_text.tag_of(body)
         more = {"ETag": tag, "Cache-Control": KEPT}
         status = 304 if has_tag(headers, tag) else 200
         shown = body if status == 200 and scope["method"] == "GET" else b""
@@ -70,12 +70,12 @@ class CalendarEdge:
         if len(secret) != _LENGTH or not secret.startswith(MARK):
             raise _nothing_there()
         graph = self._api.graph
-        hint, since = secret[:HINT_LENGTH], to_text(feeds.since(graph.clock.now()))
+        hint, since = secret[:HINT_LENGTH], to_text(feed_text.since(graph.clock.now()))
         async with within(self._api.limits.seconds):
             feed = self._fitting(secret, await graph.rows("chm.feed_by_hint", hint=hint))
             shown = {"of": feed["of"], "place": feed["place"], "since": since}
             rows = await graph.rows("chm.schedule", **shown)
-        return feeds.calendar_of(feed["name"], rows[0]["work"])
+        return feed_text.calendar_of(feed["name"], rows[0]["work"])
 
     def _fitting(self, secret: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """The feed that a secret is of: whoever has none costs one seek, and not the schedule."""

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import strawberry
 from graphql import GraphQLError
@@ -50,9 +51,29 @@ class Edition:
 
 
 def make_edition(types: int, registry: TypeRegistry, limits: Limits) -> Edition:
-    """Make the edition of a registry; takes some tenths of a second."""
-    schema = build_schema(registry)
+    """Make the edition of a registry; takes a second or two, unless the types were met before."""
+    schema = _schema_of(_ByContent(registry))
     return Edition(types, registry, schema, Compiler(registry), Pipeline(core_of(schema), limits))
+
+
+class _ByContent:
+    """A registry that is equal to another of the same types in the same order."""
+
+    def __init__(self, registry: TypeRegistry) -> None:
+        self.registry = registry
+        self._content = registry.version, *registry.ci_types, *registry.relationship_types
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByContent) and other._content == self._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+
+@lru_cache(maxsize=2)
+def _schema_of(types: _ByContent) -> strawberry.Schema:
+    """The schema of a registry: a process with several products makes it once."""
+    return build_schema(types.registry)
 
 
 class Editions:

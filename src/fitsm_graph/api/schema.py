@@ -101,7 +101,6 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     }
     fields |= type_definitions.questions() | records.questions(kept)
     fields |= duties.questions() | conformity.questions()
-    fields |= duties.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
     fields |= incident_report.questions()

@@ -15,6 +15,7 @@ from fitsm_graph.cli.doors import Door, lazy_group
 from fitsm_graph.cli.output import forget_stdout, speak, tell
 from fitsm_graph.cli.processes import groups
 from fitsm_graph.cli.values import unreadable
+from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import FitsmError
 
 ASK, TEND, HERE = "Ask and act, here or with --url", "Tend the process", "This machine"
@@ -90,6 +91,7 @@ def root(
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    collect_seldom()
     try:
         speak()
         choices.begin()

@@ -13,7 +13,7 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
-from fitsm_graph import bootstrap
+from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import LiveLimits
 from fitsm_graph.bootstrap import SYSTEM, Product
 from fitsm_graph.cli.documents import document
@@ -34,7 +34,6 @@ from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel import loop
-from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import plural
@@ -249,7 +248,6 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bool) -> None:
-    collect_seldom()
     async with bootstrap.opened(endpoint) as product:
         password = await bootstrap.first_administrator(product)
         if password is not None:
@@ -261,7 +259,7 @@ async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bo
             return
         here = f"http://{HOST}:{place.port}"
         note(f"\nopen {here}/ · GraphQL: {here}/graphql/ · Ctrl-C stops")
-        config = server_config(bootstrap.web_application(product), place)
+        config = server_config(hosting.web_application(product), place)
         async with product.scheduler.running() if scheduled(os.environ) else nullcontext():
             await _Server(config, product).serve()
 

@@ -18,7 +18,6 @@ from fitsm_graph.cli.choices import CHOSEN
 from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_table, tell
 from fitsm_graph.cli.saying import CHANGES, HELD, PARTIAL
 from fitsm_graph.cli.values import unreadable
-from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 
@@ -165,7 +164,6 @@ def _here(chosen: Any, content: Any, how: How) -> Told:
     blasts = import_module("fitsm_graph.confm.sync_blast").Blasts
     verb = import_module("fitsm_graph.graph.verb")
     kept: dict[str, Any] | None = {} if how.rejects else None
-    collect_seldom()
 
     async def work(product: Any) -> Any:
         return await run(

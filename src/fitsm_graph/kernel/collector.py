@@ -4,10 +4,10 @@ import gc
 
 
 def collect_seldom() -> None:
-    """Have the collector of cycles look seldom: where one is served, and where much is read.
+    """Have the collector of cycles look seldom: for the command line, and for what it serves.
 
     A large answer, or a chunk of rows, is a hundred thousand new objects and no cycle; at Python's
     own thresholds the collector walks through all of them several times. That doubles the time of
-    such an answer, and takes a fifth of that of a first load.
+    such an answer, and takes a fifth of that of a first load, and of starting.
     """
     gc.set_threshold(100_000, 50, 100)

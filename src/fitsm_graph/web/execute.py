@@ -7,12 +7,10 @@ the same rights, limits and errors.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 from fitsm_graph.kernel.errors import FitsmError, Problem
-
-OPERATIONS = Path(__file__).parent / "operations"
+from fitsm_graph.kernel.places import OF_PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Operation:
 @cache
 def operation(name: str) -> Operation:
     """Read a named operation from ``operations/``."""
-    return Operation(name, (OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8"))
+    return Operation(name, (OF_PAGES / f"{name}.graphql").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 from fastapi import Request, Response
 
 from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.kernel.places import OF_PAGES
 from fitsm_graph.web.assets import library
-from fitsm_graph.web.execute import OPERATIONS
 from fitsm_graph.web.templates import render
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -43,7 +43,7 @@ def shelves() -> tuple[tuple[str, tuple[Example, ...]], ...]:
     """All documents that are offered, by shelf; empty shelves are left out."""
     found = (
         ("Questions", _examples(QUESTIONS)),
-        ("Queries behind the pages", _examples(OPERATIONS)),
+        ("Queries behind the pages", _examples(OF_PAGES)),
     )
     return tuple((shelf, kept) for shelf, kept in found if kept)
 

@@ -8,7 +8,7 @@ import pytest
 import vobject
 
 from fitsm_graph.api.calendar_http import CalendarEdge
-from fitsm_graph.chm import feeds
+from fitsm_graph.chm import feed_text
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.sms.accounts import digest_token
 
@@ -30,7 +30,7 @@ def work(id: str = "one", **more: Any) -> dict[str, Any]:
 
 
 def read(*given: dict[str, Any]) -> list[Any]:
-    calendar = vobject.readOne(feeds.calendar_of("Changes: Mail", given).decode())
+    calendar = vobject.readOne(feed_text.calendar_of("Changes: Mail", given).decode())
     assert (calendar.version.value, calendar.method.value) == ("2.0", "PUBLISH")
     return list(calendar.contents.get("vevent", []))
 
@@ -54,14 +54,14 @@ def test_an_event_stays_the_same_and_says_when_it_changed() -> None:
 
 
 def test_the_same_work_has_the_same_tag_and_other_work_another() -> None:
-    once = feeds.calendar_of("x", [work()])
-    assert feeds.tag_of(once) == feeds.tag_of(feeds.calendar_of("x", [work()]))
-    assert feeds.tag_of(once) != feeds.tag_of(feeds.calendar_of("x", [work(version=8)]))
+    once = feed_text.calendar_of("x", [work()])
+    assert feed_text.tag_of(once) == feed_text.tag_of(feed_text.calendar_of("x", [work()]))
+    assert feed_text.tag_of(once) != feed_text.tag_of(feed_text.calendar_of("x", [work(version=8)]))
     assert read() == []
 
 
 def test_lines_are_folded_as_the_standard_says() -> None:
-    body = feeds.calendar_of("x", [work(title="a very long title " * 20)])
+    body = feed_text.calendar_of("x", [work(title="a very long title " * 20)])
     assert max(len(line) for line in body.split(b"\r\n")) <= 75
     (event,) = read(work(title="a very long title " * 20))
     assert event.summary.value.startswith("CHG-one a very long title")
