@@ -32,7 +32,7 @@ from graph.any_documents import AnyDocuments, Pools
 from graph.syncing import emptied, handed, run
 
 MANY = 60
-EACH = MANY if os.environ.get("FITSM_FULL") else 4
+EACH = MANY if os.environ.get("FITSM_FULL") else 3
 """Documents for each root field."""
 REQUEST = Request(actor="setup", via="test")
 LIMITS = Limits(
