@@ -24,6 +24,8 @@ W = TypeVar("W")
 TRIES = 8
 FREE_TRIES = 4
 """How often a reading is tried before others wait for it."""
+FREE_ROUNDS = 2
+"""How often what was written meanwhile is read before others wait for what is left."""
 HELD_SECONDS = 5.0
 """How long others may be made to wait for their turn."""
 PAGE = 10_000
@@ -142,14 +144,22 @@ async def between(graph: Graph, start: int, end: int | None) -> tuple[int, Graph
 
 
 async def _touched_since(graph: Graph, seq: int) -> tuple[int, list[Entry], GraphImage]:
-    """The last entry, all after a number, newest first, and what they touched as it is now."""
+    """The last entry, all after a number, newest first, and what they touched as it is now.
 
-    async def read(until: int) -> tuple[list[Entry], GraphImage]:
-        entries = await entries_between(graph, seq, until)
-        return entries, await _touched(graph, entries)
-
-    last, (entries, image) = await stable(graph, read)
-    return last, entries, image
+    Beside a bulk load the ledger never stands still for as long as all of this takes to read. So
+    each round reads only what was written during the one before, and others wait for the last.
+    """
+    seen, entries, image = seq, list[Entry](), GraphImage()
+    until = await standing(graph)
+    for _ in range(FREE_ROUNDS if until > seq else 0):
+        entries = [*await _catch_up(graph, image, seen, until), *entries]
+        seen, until = until, await standing(graph)
+        if until == seen:
+            return seen, entries, image
+    if until > seen:
+        async with held(graph) as until:
+            entries = [*await _catch_up(graph, image, seen, until), *entries]
+    return until, entries, image
 
 
 async def entries_between(graph: Graph, since: int, until: int) -> list[Entry]:
@@ -281,8 +291,8 @@ async def whole(graph: Graph) -> tuple[int, GraphImage]:
     return until, image
 
 
-async def _catch_up(graph: Graph, image: GraphImage, seen: int, until: int) -> None:
-    """Read again what some entries touched."""
+async def _catch_up(graph: Graph, image: GraphImage, seen: int, until: int) -> list[Entry]:
+    """Read again what some entries touched, and put it into an image; gives them, newest first."""
     entries = await entries_between(graph, seen, until)
     fresh = await _touched(graph, entries)
     for entry in entries:
@@ -292,6 +302,7 @@ async def _catch_up(graph: Graph, image: GraphImage, seen: int, until: int) -> N
             image.relations.pop(triple, None)
     image.records.update(fresh.records)
     image.relations.update(fresh.relations)
+    return entries
 
 
 async def _everything(graph: Graph) -> GraphImage:
