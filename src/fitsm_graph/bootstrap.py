@@ -23,13 +23,15 @@ from fitsm_graph.chm import policies as chm
 from fitsm_graph.confm import types
 from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
+from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
 from fitsm_graph.flow.mail import mail_of
 from fitsm_graph.flow.notices import Channel
-from fitsm_graph.flow.outbox import Outbox
+from fitsm_graph.flow.outbox import Outbox, Sender
 from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.flow.scheduler import Job, Scheduler
+from fitsm_graph.flow.webhooks import Webhooks, private_hosts
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Follower
 from fitsm_graph.graph.graph import Graph
@@ -213,12 +215,16 @@ def _assembled(
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
-    scheduler = Scheduler(graph, _jobs(graph, snapshot, ruled, freshness))
+    scheduler = Scheduler(graph, _jobs(graph, snapshot, ruled, freshness, folder))
     return Product(graph, snapshot, api, folder, graph.clock, sessions, live, scheduler)
 
 
 def _jobs(
-    graph: Graph, snapshot: Snapshot, ruled: PoliciesInForce, freshness: Freshness
+    graph: Graph,
+    snapshot: Snapshot,
+    ruled: PoliciesInForce,
+    freshness: Freshness,
+    folder: Path,
 ) -> tuple[Job, ...]:
     """What is due: messages over the channels that are set up here, and steps of escalation."""
 
@@ -229,9 +235,16 @@ def _jobs(
         return Reaches(await snapshot.current())
 
     mail = mail_of(os.environ)
-    senders = {} if mail is None else {Channel.EMAIL: mail}
+    senders: dict[str, Sender] = {CHANNEL: webhooks_of(folder, graph.clock)}
+    if mail is not None:
+        senders[Channel.EMAIL] = mail
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     return (escalating(graph, in_force, reaches), *outbox.jobs())
+
+
+def webhooks_of(folder: Path, clock: Clock) -> Webhooks:
+    """What sends events to webhooks, and knows their secrets."""
+    return Webhooks(pepper(folder), clock, private_hosts(os.environ))
 
 
 def _finder(graph: Graph) -> Find:

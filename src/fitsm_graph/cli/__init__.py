@@ -56,6 +56,7 @@ DOORS = (
     Door("verify", "backup:verify", "Try a backup in a server of its own.", HERE),
     Door("account", "accounts:app", "Who may sign in, do what, and see what.", HERE),
     Door("token", "tokens:app", "API tokens.", HERE),
+    Door("webhook", "webhooks:app", "Addresses that are told of what happens.", HERE),
     Door("calendar", "calendar:app", "The schedule of changes as feeds for calendars.", HERE),
     Door("demo", "run:demo_app", "The demo organisation, and data for scale.", HERE),
     Door("serve", "run:serve", "Serve the API and the pages until Ctrl-C.", HERE),

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import orjson
+
+from fitsm_graph.flow import events
 from fitsm_graph.flow.notices import TEMPLATES, Channel, NoticeRule, rules_in
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went, outcome_of
@@ -41,6 +44,8 @@ PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720)
 KEPT_FOR = timedelta(days=90)
 _OF_SERVICES = 20
 """Services that a message names."""
+_OF_ENTRY = 1_000
+"""Changes of an entry that are read to tell webhooks of it."""
 
 
 class Undeliverable(Exception):
@@ -74,7 +79,7 @@ class Outbox:
     graph: Graph
     policies: Callable[[], Awaitable[Policies]]
     reaches: Callable[[], Awaitable[Reaches]]
-    senders: Mapping[Channel, Sender]
+    senders: Mapping[str, Sender]
     address: str = ""
 
     def jobs(self) -> tuple[Job, ...]:
@@ -96,14 +101,25 @@ class Outbox:
         if until == since:
             return Went(cursor=str(since))
         policies = await self.policies()
-        rules = rules_in(policies)
-        verbs = sorted({rule.after for _, rule in rules})
-        rows = await self.graph.rows("flow.entries_told", since=since, until=until, verbs=verbs)
-        notes = await self._notes([Entry.of(row) for row in rows], policies, rules)
-        made = await self._told(notes, turn.now) if notes else 0
+        rules, hooks = rules_in(policies), await self._hooks()
+        told = {rule.after for _, rule in rules}
+        rows = await self._rows(since, until, told, told.union(*(verbs for _, verbs in hooks)))
+        of_rules = [entry for entry, _ in rows if entry.properties["verb"] in told]
+        notes = await self._notes(of_rules, policies, rules)
+        kept = await self._told(notes, turn.now) if notes else []
+        kept += await self._events(rows, hooks, turn.now)
+        made = await self._kept(kept) if kept else 0
         entries = plural(len(rows), "entry", "entries")
         said = f"{entries} told of in {plural(made, 'message')}" if rows else ""
         return Went(said, str(until), again=until < head)
+
+    async def _rows(
+        self, since: int, until: int, whole: set[str], verbs: set[str]
+    ) -> list[tuple[Entry, int]]:
+        """Entries of some verbs, each with how many records it changed; all changes of some."""
+        given = {"verbs": sorted(verbs), "whole": sorted(whole), "most": _OF_ENTRY}
+        rows = await self.graph.rows("flow.entries_told", since=since, until=until, **given)
+        return [(Entry.of(row), int(row["touched"])) for row in rows]
 
     async def _notes(
         self,
@@ -132,8 +148,8 @@ class Outbox:
                 ]
         return notes
 
-    async def _told(self, notes: Sequence["_Note"], now: datetime) -> int:
-        """Make a delivery for everybody who is told; return how many are new."""
+    async def _told(self, notes: Sequence["_Note"], now: datetime) -> list[Properties]:
+        """A delivery for everybody who is told."""
         asked = [{"number": number, **each.asked()} for number, each in enumerate(notes)]
         kept: list[Properties] = []
         for row in await self.graph.rows("flow.recipients", asked=asked):
@@ -141,9 +157,39 @@ class Outbox:
             subject, body = note.template.render(self._values(note, row["owner"]))
             message = {**note.about(), "subject": subject, "body": body}
             kept += _deliveries(note.name, note.rule, row["persons"], message, now)
-        if not kept:
-            return 0
-        return int((await self.graph.keep("flow.keep_deliveries", deliveries=kept))[0]["made"])
+        return kept
+
+    async def _kept(self, deliveries: list[Properties]) -> int:
+        """Keep deliveries; return how many are new."""
+        rows = await self.graph.keep("flow.keep_deliveries", deliveries=deliveries)
+        return int(rows[0]["made"])
+
+    async def _hooks(self) -> list[tuple[Properties, frozenset[str]]]:
+        """Webhooks that are told, each with the verbs that it is told of."""
+        hooks = (await self.graph.rows("flow.webhooks"))[0]["webhooks"]
+        live = [each for each in hooks if not each.get("revoked")]
+        return [(each, events.wanted(each["verbs"], VERBS)) for each in live]
+
+    async def _events(
+        self,
+        entries: Sequence[tuple[Entry, int]],
+        hooks: Sequence[tuple[Properties, frozenset[str]]],
+        now: datetime,
+    ) -> list[Properties]:
+        """A delivery for every webhook and entry that it is told of."""
+        meant = [
+            (hook, entry, touched)
+            for entry, touched in entries
+            for hook, verbs in hooks
+            if entry.properties["verb"] in verbs and hook["created"] < entry.seq
+        ]
+        shown = {id for _, entry, _ in meant for _, id in events.named(entry)[: events.MOST]}
+        rows = await self.graph.rows("flow.keys_told", ids=sorted(shown)) if shown else []
+        keys = dict(rows[0]["keys"]) if rows else {}
+        return [
+            _posted(hook, events.event_of(entry, touched, keys, self.address), entry, now)
+            for hook, entry, touched in meant
+        ]
 
     def _values(self, note: "_Note", owner: str | None) -> dict[str, str]:
         """What a template can say; what is not known is left empty by it."""
@@ -170,7 +216,7 @@ class Outbox:
             return Went()
         rows = await self.graph.keep(
             "flow.take_deliveries",
-            channels=[each.value for each in self.senders],
+            channels=list(self.senders),
             now=to_text(turn.now),
             until=to_text(turn.now + TAKEN_FOR),
             limit=AT_ONCE,
@@ -189,7 +235,7 @@ class Outbox:
 
     async def _sent(self, delivery: Properties, now: datetime) -> Properties:
         """What became of one message; whatever goes wrong with it, the others are sent."""
-        sending = self.senders[Channel(delivery["channel"])](delivery)
+        sending = self.senders[delivery["channel"]](delivery)
         _, fault = await outcome_of(sending)
         if fault is None:
             return {"status": SENT, "sent_at": to_text(now), "error": None}
@@ -294,8 +340,26 @@ def _deliveries(
     ]
 
 
-def delivery_id(message: Mapping[str, Any], rule: str, person: str, channel: Channel) -> str:
+def _posted(hook: Properties, event: Mapping[str, Any], entry: Entry, now: datetime) -> Properties:
+    """What a webhook is told of an entry; the same whenever it is made again."""
+    about = {"seq": entry.seq, "record": "", "verb": entry.properties["verb"]}
+    return {
+        **about,
+        "id": delivery_id(about, events.CHANNEL, hook["id"], events.CHANNEL),
+        "webhook": hook["id"],
+        "key": event.get("subject") or hook["key"],
+        "channel": events.CHANNEL,
+        "status": WAITING,
+        "attempts": 0,
+        "created_at": to_text(now),
+        "next_at": to_text(now),
+        "subject": event["type"],
+        "body": orjson.dumps(event).decode(),
+    }
+
+
+def delivery_id(message: Mapping[str, Any], rule: str, to: str, channel: str) -> str:
     """Rises with the entry, and is the same whenever it is made again."""
     seq = int(message["seq"])
-    parts = f"{seq}|{rule}|{message['record']}|{person}|{channel}"
+    parts = f"{seq}|{rule}|{message['record']}|{to}|{channel}"
     return f"{seq:012d}-{hashlib.sha256(parts.encode()).hexdigest()[:20]}"

@@ -67,6 +67,7 @@ SETTINGS = (
     Setting("FITSM_ADDRESS", "none"),
     Setting("FITSM_SMTP_URL", "none", secret=True),
     Setting("FITSM_MAIL_FROM", "none"),
+    Setting("FITSM_WEBHOOK_PRIVATE", "none"),
     Setting("FITSM_IMPACT_KERNEL", "compiled where numba is there"),
     Setting("FITSM_NEO4J_URI", "the managed local server"),
     Setting("FITSM_NEO4J_USER", "neo4j"),

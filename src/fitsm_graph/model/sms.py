@@ -112,6 +112,22 @@ class ApiToken(Record):
     ] = None
 
 
+@record(owner=Process.SMS, prefix="WHK")
+class Webhook(Record):
+    """An address that is told of what happens (PR9.4).
+
+    What is sent is signed by a secret that follows from the product's own and stands nowhere.
+    """
+
+    name: Annotated[str, Indexed(), Doc("What people call it.")]
+    url: Annotated[str, Doc("Where it is; it may hold a secret of the receiver's.")]
+    verbs: Annotated[list[str], Doc("Names of verbs that it is told of; * for any run of letters.")]
+    account: Annotated[str, Doc("Login of who made it.")]
+    secret_number: Annotated[int, Doc("Which of its secrets signs, from 1 on.")]
+    rotated_at: Annotated[str | None, Doc("Since when that one does, UTC.")] = None
+    revoked: Annotated[bool, Doc("It is told nothing more.")] = False
+
+
 @record(owner=Process.SMS, prefix="DOC")
 class PersistedDocument(Record):
     """A GraphQL document that may be asked for by its digest; hardened sites answer no others."""

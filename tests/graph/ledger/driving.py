@@ -56,7 +56,7 @@ from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as pm
-from fitsm_graph.sms import accounts, documents, policies, roles
+from fitsm_graph.sms import accounts, documents, policies, roles, webhooks
 from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
 from graph.ledger.reading import Entry, Image, entries_of, image_of
@@ -174,6 +174,9 @@ async def holding(do: Driver) -> None:
     await do.act(roles.assign_role, RoleWord.PROCESS_MANAGER, "eve", **given)
     await do.act(roles.end_role, "process_manager/chm", "eve")
     await do.act(accounts.change_account, "ada", person="eve")
+    hook = await do.act(webhooks.create_webhook, "chat", "https://chat.example.org/1", ["*"])
+    await do.act(webhooks.rotate_webhook, hook["key"])
+    await do.act(webhooks.revoke_webhook, hook["key"])
 
 
 async def elements(do: Driver) -> None:
