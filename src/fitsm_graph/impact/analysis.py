@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from fitsm_graph.impact.base import RETIRED
 from fitsm_graph.impact.columns import Int32, Int64
 from fitsm_graph.impact.engine import NO_MARGIN, Case, Scenario, Solution, assess, cones, solve
 from fitsm_graph.impact.mapped import Mapped
-from fitsm_graph.impact.network import Bytes, Level
+from fitsm_graph.impact.network import Bytes, Integers, Level
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import WhatIf, lay
@@ -124,8 +124,13 @@ class ImpactReport:
 
 def margin_of(case: Case, requirement: int) -> int:
     """Weight a requirement can still lose before it is DOWN: any - k."""
+    return int(margins_of(case, [requirement])[0])
+
+
+def margins_of(case: Case, requirements: ArrayLike) -> Integers:
+    """The same of several requirements."""
     if isinstance(case, Scenario | Solution):
-        return int(case.margins([requirement])[0])
+        return case.margins(requirements)
     raise BadInput(f"a {type(case).__name__} has no margins")
 
 

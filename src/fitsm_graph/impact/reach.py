@@ -83,6 +83,11 @@ class Reaches:
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
 
+    @property
+    def standing(self) -> Standing:
+        """The topology and own states that all of it is computed on."""
+        return self._standing
+
     def of(self, effects: Mapping[str, Effect], record: str = "") -> Reach:
         """What elements do to services in the state that a disturbance puts them into.
 
