@@ -14,6 +14,6 @@ UNWIND $ids AS id
 MATCH (record:Record {id: id})
 RETURN record.id AS id, labels(record) AS labels, properties(record) AS record,
        COLLECT {
-         MATCH (record)-[effect:AFFECTS|CHANGES|COVERS]->(element:Record)
+         MATCH (record)-[effect:AFFECTS|CHANGES|COVERS|DEPLOYS]->(element:Record)
          RETURN [element.id, effect.effect]
        } AS effects

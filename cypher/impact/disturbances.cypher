@@ -17,6 +17,6 @@ WHERE disturbance.ends_at IS NULL OR disturbance.ends_at > $after
 RETURN disturbance.id AS id, disturbance.key AS key, disturbance.title AS title,
        disturbance.starts_at AS starts, disturbance.ends_at AS ends,
        COLLECT {
-         MATCH (disturbance)-[effect:AFFECTS|CHANGES|COVERS]->(element:Record)
+         MATCH (disturbance)-[effect:AFFECTS|CHANGES|COVERS|DEPLOYS]->(element:Record)
          RETURN [type(effect), element.id, effect.effect]
        } AS effects

@@ -10,7 +10,7 @@
 // $until     str        when the incident began; likewise
 // -> known    list[map]  {at, key, title, workaround, used, helped} of active known errors
 // -> past     list[map]  {key, title, resolution, resolved_at} of incidents whose cause lay there
-// -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}
+// -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}, also of waves of releases
 //
 // seek    record_id
 // budget  20 ms for a cone of a thousand
@@ -43,7 +43,7 @@ RETURN COLLECT {
        } AS past,
        COLLECT {
          UNWIND $cone AS near
-         MATCH (:Record {id: near.id})<-[:CHANGES]-(change:Change)
+         MATCH (:Record {id: near.id})<-[:CHANGES|DEPLOYS]-(change:Disturbance)
          WHERE change.starts_at <= $until AND (change.ends_at IS NULL OR change.ends_at >= $since)
          WITH change, min(near.hops) AS hops
          RETURN {key: change.key, title: change.title, status: change.status,

@@ -51,6 +51,7 @@ from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import policies as pm
+from fitsm_graph.rdm import policies as rdm
 from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
 from fitsm_graph.sms.sessions import Sessions
@@ -60,7 +61,7 @@ TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 SYSTEM = Request(actor="system", via="system")
-LIVES = (*isrm.LIVES, *pm.LIVES, *chm.LIVES, *csi.LIVES)
+LIVES = (*isrm.LIVES, *pm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES)
 """Kinds of records whose states are data, of every room."""
 KINDS = PolicyKinds(
     (
@@ -68,6 +69,7 @@ KINDS = PolicyKinds(
         *isrm.KINDS,
         *pm.KINDS,
         *chm.KINDS,
+        *rdm.KINDS,
         *csi.KINDS,
         life_kind(LIVES),
     )

@@ -119,8 +119,18 @@ ONE_OF_EACH = (
     'assessChange(input: {ref: "CHG-000001"})',
     'conveneCab(input: {startsAt: "2999-01-01T00:00:00Z"})',
     'approveChange(input: {ref: "CHG-000001"})',
-    'beginChange(input: {ref: "CHG-000001"})',
-    'completeChange(input: {ref: "CHG-000001", outcome: FAILED})',
+    'assignRole(input: {role: PROCESS_MANAGER, person: "Person", process: RDM})',
+    'includeInRelease(input: {ref: "REL-000001", changes: ["CHG-000001"]})',
+    'planRelease(input: {ref: "REL-000001", worst: DOWN, overrideReason: "x"})',
+    'buildRelease(input: {ref: "REL-000001", build: "x"})',
+    """recordTestResult(input: {testOf: "REL-000001", kindOfTest: FUNCTIONAL,
+       passed: 1, failed: 0})""",
+    'waiveCriterion(input: {ref: "REL-000001", criterion: "back-out", why: "x"})',
+    'acceptRelease(input: {ref: "REL-000001"})',
+    'planDeploymentBackOut(input: {ref: "DEP-000001", steps: "x"})',
+    'beginDeployment(input: {ref: "DEP-000001"})',
+    'failDeployment(input: {ref: "DEP-000001", result: "x"})',
+    'backOutDeployment(input: {ref: "DEP-000001", result: "x"})',
     'commentIncident(input: {ref: "INC-000001", text: "x"})',
     'attachIncident(input: {ref: "INC-000001", url: "https://wiki.example.org/x"})',
     'escalateIncident(input: {ref: "INC-000001", why: "x", to: "Person"})',
@@ -128,8 +138,11 @@ ONE_OF_EACH = (
     'registerRequestOffering(input: {title: "x", service: "mail", steps: [{title: "y"}]})',
     'registerServiceRequest(input: {offering: "OFR-000001", requester: "Person"})',
     'registerMajorIncidentReview(input: {incident: "INC-000001"})',
+    'registerCommunicationAction(input: {release: "REL-000001", title: "x", owner: "Group"})',
+    'registerTrainingRecord(input: {release: "REL-000001", title: "x"})',
 )
-"""Mutations that make a record of each kind of the later processes, after an incident."""
+"""Mutations that make a record of each kind of the later processes, after an incident, a change
+and an urgent release."""
 
 
 def one_of_each(element: str) -> Iterator[str]:

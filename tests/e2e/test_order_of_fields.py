@@ -29,6 +29,8 @@ from fitsm_graph.chm.service import register_change
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.rdm.deploying import review_deployment
+from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
 from graph.any_documents import MARK, Pools, Shuffled
@@ -71,6 +73,7 @@ async def _estate(caller: Caller) -> Pools:
     ruled = caller.product.policies
     reaching = Reaches(await caller.product.snapshot.current())
     await graph.write(register_change, REQUEST, ruled, reaching, "a new fan", hits)
+    await graph.write(register_release, REQUEST, ruled, reaching, "new fans", urgent=True)
     times = {"starts_at": "2999-01-01T00:00:00Z", "ends_at": "2999-01-02T00:00:00Z"}
     await graph.write(plan_maintenance, REQUEST, ruled, "fans", hits, **times)
     for kind in ("Person", "Group"):
@@ -79,6 +82,7 @@ async def _estate(caller: Caller) -> Pools:
     for document in one_of_each("vm-1"):
         done = (await caller.ask(document))["done"]
         assert done["ok"], (document, done)
+    await graph.write(review_deployment, REQUEST, ruled, "DEP-000001", "bad", success=False)
     keys = ["mail", "vm-1"]
     named = {"key": keys, "id": [ids[key] for key in keys]}
     brought = await send(graph, [record("Server", "brought")], source="racks")

@@ -41,6 +41,7 @@ OF_PAYLOADS = {
     "pm": "Problem KnownError",
     "confm": "Write Types Scope SyncRun Proposal Retirement",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
+    "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction",
     "sms": "Role Person Group Customer Policy Document",
 }

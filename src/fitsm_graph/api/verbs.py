@@ -40,7 +40,15 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
 from fitsm_graph.graph.verb import VERBS, Verb
-from fitsm_graph.handover import alerts, changes, differences, user_updates
+from fitsm_graph.handover import (
+    alerts,
+    changes,
+    deployments,
+    differences,
+    release_reviews,
+    releases,
+    user_updates,
+)
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, escalating, major, parts, requests
@@ -51,6 +59,8 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
+from fitsm_graph.rdm import accepting, deploying, planning, preparing
+from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import parties, records, roles
 
 
@@ -83,6 +93,7 @@ ROOMS = (
     *(problems, known_errors, problems_raised),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
+    *(rdm, releases, planning, accepting, preparing, deploying, deployments, release_reviews),
     *(maintenance, suggestions, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

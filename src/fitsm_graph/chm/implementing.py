@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fitsm_graph.chm import assessing, difference
 from fitsm_graph.chm.approving import ChangeOutcome
@@ -56,11 +56,13 @@ async def begin_change(
 
     Raises:
         NotFound: There is no such change.
-        Refused: It is not approved or scheduled, or REASSESS_FIRST, OUTSIDE_ITS_WINDOW, FROZEN.
+        Refused: It is not approved or scheduled, or PART_OF_A_RELEASE, REASSESS_FIRST,
+            OUTSIDE_ITS_WINDOW, FROZEN.
         Conflict: VERSION_CONFLICT.
     """
     row = await change_row(tx, ref, expected_version)
     after = moved(policies, row.change, "change.begin", tx.at)
+    await _check_alone(tx, row.change)
     assessing.check_approval(row, reaching, tx.at)
     assessing.check_time(policies, row.change, tx.at)
     return tx.update("Change", row.change, {**after, "begun_by": tx.actor})
@@ -98,7 +100,7 @@ async def complete_change(
         Conflict: VERSION_CONFLICT.
     """
     row = await change_row(tx, ref, expected_version)
-    return _ended(tx, policies, row, outcome, result)
+    return ended(tx, policies, row, outcome, result)
 
 
 @verb("change.back_out", room=Process.CHM, requirement="PR12.5", on="Change")
@@ -124,7 +126,7 @@ async def back_out_change(
     """
     said = told(result, "result", "say what happened", "PR12.5")
     row = await change_row(tx, ref, expected_version)
-    return _ended(tx, policies, row, ChangeOutcome.BACKED_OUT, said)
+    return ended(tx, policies, row, ChangeOutcome.BACKED_OUT, said)
 
 
 @verb("change.suspect", room=Process.CHM, requirement="PR12.5", on="Change")
@@ -281,10 +283,31 @@ async def close_change(
 # --- within --------------------------------------------------------------------------------------
 
 
-def _ended(tx: Tx, policies: Policies, row: Row, outcome: ChangeOutcome, result: str) -> Properties:
-    """The change with its outcome; a review falls due, and its standard change counts it."""
+def ended(
+    tx: Tx,
+    policies: Policies,
+    row: Row,
+    outcome: ChangeOutcome,
+    result: str,
+    *,
+    since: str | None = None,
+) -> Properties:
+    """Give a change its outcome; a review falls due, and its standard change counts it.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        row: The change as it is.
+        outcome: What became of it.
+        result: What there is to say of how it went.
+        since: When it began, where it was implemented with a release; else it has begun.
+    """
     undone = outcome is ChangeOutcome.BACKED_OUT
-    after = moved(policies, row.change, "change.back_out" if undone else "change.complete", tx.at)
+    first: dict[str, Any] = {}
+    if since is not None:
+        first = moved(policies, {**row.change, "starts_at": since}, "change.begin", tx.at)
+    verb = "change.back_out" if undone else "change.complete"
+    after = {**first, **moved(policies, {**row.change, **first}, verb, tx.at)}
     if outcome not in FAILED:
         _tasks_done(tx, policies, row)
     after |= {"outcome": outcome, "result": result.strip(), "implemented_by": tx.actor}
@@ -296,6 +319,19 @@ def _ended(tx: Tx, policies: Policies, row: Row, outcome: ChangeOutcome, result:
         failed = outcome in FAILED
         counted(tx, policies, row.standard, failed=failed, change=row.change["key"])
     return tx.update("Change", row.change, after)
+
+
+async def _check_alone(tx: Tx, change: Properties) -> None:
+    """Refuse a change that an open release contains: it is implemented with that."""
+    releases = (await tx.one("chm.release_of", id=change["id"]))["releases"]
+    if releases:
+        raise Refused(
+            f"{change['key']} is deployed with {releases[0]}",
+            code="PART_OF_A_RELEASE",
+            why="what a release contains is deployed as one, in the waves that it plans",
+            remedy="deploy the release; or `release exclude` it first",
+            requirement="PR13.2",
+        )
 
 
 def _tasks_done(tx: Tx, policies: Policies, row: Row) -> None:

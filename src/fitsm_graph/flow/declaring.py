@@ -20,7 +20,7 @@ def declare(
     example: str = "",
     called: str = "",
     room: Process | None = None,
-    also: Process | None = None,
+    also: Process | tuple[Process, ...] = (),
     anytime: bool = False,
 ) -> None:
     """Declare a verb of one kind of record, with a docstring that help is made of.
@@ -34,7 +34,7 @@ def declare(
         example: What follows the command and the key.
         called: Name of its function with a place for the record; else ``<does>_{}``.
         room: That may change records; that of the kind where it is left out.
-        also: The second room of a handover.
+        also: The other rooms of a handover.
         anytime: It is possible in every state of the record.
     """
     info, word = RECORDS[kind], snake(kind)

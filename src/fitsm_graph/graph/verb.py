@@ -4,7 +4,7 @@
     async def register_ci(tx: Tx, …) -> Properties: …
 
 It reads once, decides purely, and states its changes to the transaction; it never writes,
-commits or asks for the time. A handover names the two rooms in which it may change records.
+commits or asks for the time. A handover names all the rooms in which it may change records.
 """
 
 import inspect
@@ -51,18 +51,19 @@ def verb(
     *,
     room: Process,
     requirement: str,
-    also: Process | None = None,
+    also: Process | tuple[Process, ...] = (),
     on: str = "",
     anytime: bool = False,
 ) -> Callable[
     [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
 ]:
-    """Declare a verb and list it; `also` names the second room of a handover, `on` its record."""
+    """Declare a verb and list it; `also` names the other rooms of a handover, `on` its record."""
 
     def declare(
         run: Callable[Concatenate[Tx, P], Awaitable[R]],
     ) -> Callable[Concatenate[Tx, P], Awaitable[R]]:
-        rooms = frozenset({room} if also is None else {room, also})
+        more = (also,) if isinstance(also, Process) else also
+        rooms = frozenset((room, *more))
         made = Verb(name, rooms, requirement, run, on, anytime)
         VERBS[name] = made
         _VERB_OF[run] = made

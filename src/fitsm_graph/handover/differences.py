@@ -50,7 +50,7 @@ async def apply_difference(
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.apply")
     done = row.change.get("difference_done", 0)
-    items = list(_items(row.change.get("difference")))
+    items = list(items_of(row.change.get("difference")))
     if done >= len(items):
         raise Refused(
             f"nothing is left of the planned difference of {row.change['key']}",
@@ -59,11 +59,11 @@ async def apply_difference(
             remedy="go on with the change",
             requirement="PR12.5",
         )
-    await _carried_out(tx, registry, *items[done])
+    await carried_out(tx, registry, *items[done])
     return tx.update("Change", row.change, {"difference_done": done + 1})
 
 
-def _items(text: str | None) -> Iterator[tuple[str, Any]]:
+def items_of(text: str | None) -> Iterator[tuple[str, Any]]:
     """All items with the part they are of: first what comes, last what goes."""
     said = json.loads(text) if text else {}
     for part in ORDER:
@@ -71,7 +71,8 @@ def _items(text: str | None) -> Iterator[tuple[str, Any]]:
             yield part, item
 
 
-async def _carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> None:
+async def carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> None:
+    """Carry out one item of a planned difference, by the rules of configuration management."""
     match part:
         case "add":
             await confm.register_element(tx, registry, ElementDraft(**item))

@@ -124,11 +124,19 @@ class Waving:
         alone = {id: trial.obstacle([id]) for id in pieces}
         obstacles = tuple(found for found in alone.values() if found is not None)
         after = _earlier(providers_of(self._mapped.network, numbers), rule.order)
-        pairs = _pairs(pieces, after)
+        pairs = _paired(pieces, after)
         least = max(_longest(after), trial.crowding())
         if obstacles:
             return Plan((), least, pairs, obstacles)
         return Plan(tuple(_filled(pieces, after, trial)), least, pairs)
+
+    def pairs(self, elements: Iterable[str], order: Order) -> tuple[tuple[str, str], ...]:
+        """Pairs of elements of which the first comes first, by id."""
+        if order is Order.ALL_AT_ONCE:
+            return ()
+        pieces = sorted(elements)
+        numbers = [self._mapped.topology.index(id) for id in pieces]
+        return _paired(pieces, _earlier(providers_of(self._mapped.network, numbers), order))
 
     def check(
         self, wave: Sequence[str], effects: Mapping[str, Effect], rule: Rule
@@ -259,7 +267,7 @@ def _places(bits: int) -> Iterable[int]:
         bits ^= low
 
 
-def _pairs(pieces: Sequence[str], after: Sequence[int]) -> tuple[tuple[str, str], ...]:
+def _paired(pieces: Sequence[str], after: Sequence[int]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (pieces[first], pieces[place])
         for place, bits in enumerate(after)

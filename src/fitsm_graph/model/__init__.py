@@ -4,7 +4,7 @@ From a declaration follow its label, constraints, JSON Schema, GraphQL type, neo
 reference page. Declarations hold no behaviour.
 """
 
-from fitsm_graph.model import chm, chm_records, confm, csi, isrm, pm, process, sms
+from fitsm_graph.model import chm, chm_records, confm, csi, isrm, pm, process, rdm, rdm_records, sms
 
 __all__ = [
     "chm",
@@ -14,5 +14,7 @@ __all__ = [
     "isrm",
     "pm",
     "process",
+    "rdm",
+    "rdm_records",
     "sms",
 ]  # importing the package lists every record

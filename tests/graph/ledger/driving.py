@@ -59,6 +59,7 @@ from fitsm_graph.pm import service as pm
 from fitsm_graph.sms import accounts, documents, policies, roles, webhooks
 from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
+from graph.ledger.driving_releases import releasing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, REGISTRY, handed, record, run, send
 
@@ -528,6 +529,7 @@ CASES: tuple[Case, ...] = (
     ruling,
     elements,
     disturbances,
+    releasing,
     improvements,
     remarks,
     by_hand,

@@ -27,12 +27,15 @@ Line = list[str]
 PERSONAL = {"Person": {"name", "email"}}
 ABOVE = {
     **dict.fromkeys(["Service", "ServiceComponent", "CI", "RedundancyGroup"], ("Element",)),
-    **dict.fromkeys(["Incident", "Change", "MaintenanceWindow"], ("ProcessRecord", "Disturbance")),
+    **dict.fromkeys(
+        ["Incident", "Change", "MaintenanceWindow", "Deployment"], ("ProcessRecord", "Disturbance")
+    ),
     **dict.fromkeys(
         [
             *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
             *("ChangeTask", "StandardChange", "CABMeeting"),
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
+            *("Release", "CommunicationAction", "TrainingRecord"),
         ],
         ("ProcessRecord",),
     ),

@@ -1,0 +1,176 @@
+"""Release and Deployment Management (PR13): what is kept of releases beside themselves.
+
+(:AcceptanceCriterion)-[:CRITERION_OF]->(:Release)<-[:TEST_OF]-(:TestResult)
+(:CommunicationAction)-[:TELLS_OF]->(:Release)<-[:TRAINS_FOR]-(:TrainingRecord)
+(:DeploymentReview)-[:EVALUATES]->(:Release|:Deployment)
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
+from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+from fitsm_graph.model.record import Record
+
+# --- acceptance ----------------------------------------------------------------------------------
+
+
+class KindOfTest(StrEnum):
+    """What a test of a release looks at (PR13.4)."""
+
+    UNIT = "unit"
+    INTEGRATION = "integration"
+    FUNCTIONAL = "functional"
+    PERFORMANCE = "performance"
+    SECURITY = "security"
+    ACCEPTANCE = "acceptance"
+    CANARY = "canary"
+
+
+@record(owner=Process.RDM, prefix="ACC", asked=True)
+class AcceptanceCriterion(Record):
+    """What a release has to meet before it is deployed, and whether it does (PR13.4)."""
+
+    name: Annotated[str, Doc("Its name in the policy `release-acceptance`.")]
+    text: Annotated[str, Doc("What has to hold.")]
+    met: Annotated[bool, Doc("It held when it was looked at last.")] = False
+    found: Annotated[str, Doc("What was found then.")] = ""
+    waived_by: Annotated[str, Doc("Login of who decided that it need not hold.")] = ""
+    waived_build: Annotated[str, Doc("The build that this was decided for.")] = ""
+    waiver: Annotated[str, Doc("Why it need not hold.")] = ""
+
+
+CRITERION_OF = relation(
+    "CRITERION_OF",
+    owner=Process.RDM,
+    sources=("AcceptanceCriterion",),
+    targets=("Release",),
+    doc="The release that has to meet it.",
+    field="criterion_of",
+    back="criteria",
+    one=True,
+)
+
+
+@record(
+    owner=Process.RDM,
+    prefix="TST",
+    asked=True,
+    group="test_result",
+    columns=("kind_of_test", "build", "suite", "passed", "failed", "test_of"),
+)
+class TestResult(Record):
+    """How tests of one kind went for a build of a release (PR13.4)."""
+
+    kind_of_test: Annotated[str, Doc("What was looked at, such as functional or security.")]
+    build: Annotated[str, Doc("What was tested; results of another build do not count.")]
+    passed: Annotated[int, Doc("Tests that passed.")]
+    failed: Annotated[int, Doc("Tests that failed or broke.")]
+    skipped: Annotated[int, Doc("Tests that were not carried out.")] = 0
+    suite: Annotated[str, Doc("What the tests are called together.")] = ""
+    failures: Annotated[list[str] | None, Doc("Names of tests that failed, the first of them.")] = (
+        None
+    )
+    url: Annotated[str, Doc("Where the whole result is kept.")] = ""
+    tester: Annotated[str, Doc("Login of who recorded it.")] = ""
+
+
+TEST_OF = relation(
+    "TEST_OF",
+    owner=Process.RDM,
+    sources=("TestResult",),
+    targets=("Release",),
+    doc="The release that was tested.",
+    field="test_of",
+    back="test_results",
+    one=True,
+)
+
+# --- preparation ---------------------------------------------------------------------------------
+
+
+@record(
+    owner=Process.RDM,
+    prefix="COM",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="communication",
+    columns=("status", "title", "audience", "due_at", "owner"),
+)
+class CommunicationAction(ProcessRecord):
+    """Something that users, support staff or others are told of a release (PR13.3)."""
+
+    audience: Annotated[str, Doc("Who is told.")] = ""
+    due_at: Annotated[str | None, Indexed(), Doc("By when they are to be told, UTC.")] = None
+    performed_by: Annotated[str, Doc("Login of who says that they were told.")] = ""
+    note: Annotated[str, Doc("What was reported of it.")] = ""
+
+
+TELLS_OF = relation(
+    "TELLS_OF",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("Release",),
+    doc="The release that people are told of.",
+    field="tells_of",
+    back="communication",
+    one=True,
+)
+
+
+@record(
+    owner=Process.RDM,
+    prefix="TRN",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="training",
+    columns=("status", "title", "audience", "due_at", "owner"),
+)
+class TrainingRecord(ProcessRecord):
+    """Training of users or support staff for a release, planned and then performed (PR13.3)."""
+
+    audience: Annotated[str, Doc("Who is trained.")] = ""
+    due_at: Annotated[str | None, Indexed(), Doc("By when they are to be trained, UTC.")] = None
+    performed_by: Annotated[str, Doc("Login of who says that they were trained.")] = ""
+    note: Annotated[str, Doc("What was reported of it.")] = ""
+
+
+TRAINS_FOR = relation(
+    "TRAINS_FOR",
+    owner=Process.RDM,
+    sources=("TrainingRecord",),
+    targets=("Release",),
+    doc="The release that people are trained for.",
+    field="trains_for",
+    back="training",
+    one=True,
+)
+
+# --- evaluation ----------------------------------------------------------------------------------
+
+
+@record(owner=Process.RDM, prefix="DRV", asked=True)
+class DeploymentReview(Record):
+    """Whether a release, or one wave of it, was a success, as somebody found (PR13.6)."""
+
+    success: Annotated[bool, Doc("It was one.")]
+    findings: Annotated[str, Doc("What was found.")]
+    reviewer: Annotated[str, Doc("Login of who held it.")]
+    minutes: Annotated[int | None, Doc("How long it took; null: it was not deployed.")] = None
+    incidents: Annotated[
+        list[str] | None, Doc("Keys of incidents that began near it, in time and in the graph.")
+    ] = None
+
+
+EVALUATES = relation(
+    "EVALUATES",
+    owner=Process.RDM,
+    sources=("DeploymentReview",),
+    targets=("Release", "Deployment"),
+    doc="What was reviewed.",
+    field="evaluates",
+    back="deployment_reviews",
+    one=True,
+)

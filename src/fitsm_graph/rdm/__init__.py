@@ -1,0 +1,1 @@
+"""Release and Deployment Management (PR13)."""

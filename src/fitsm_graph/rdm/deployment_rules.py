@@ -1,0 +1,90 @@
+"""What the deployment of a release takes, by its type (PR13.5, PR13.6).
+
+types:
+  minor: {back_out: planned, failures: 1, watch: P7D, review: P14D}
+  major: {back_out: tested, failures: 0, watch: P14D, review: P10D}
+  emergency: {back_out: planned, failures: 0, watch: P7D, review: P5D}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from fitsm_graph.flow.policies import PolicyKind
+from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.model.rdm import ReleaseType
+
+DEPLOYMENT = "deployment-rule"
+
+
+class BackOut(StrEnum):
+    """What is wanted of the plan for undoing a wave, from the least on."""
+
+    NONE = "none"
+    PLANNED = "planned"
+    TESTED = "tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a release of one type takes.
+
+    Attributes:
+        failures: Failed waves that it bears; with one more it is given up.
+        watch: For how long incidents may have come from it.
+        review: Within which time it is reviewed.
+    """
+
+    back_out: BackOut
+    failures: int
+    watch: timedelta
+    review: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRule:
+    """What deployment takes, for every type."""
+
+    levels: Mapping[ReleaseType, Level]
+
+
+def parse_deployment(_name: str, document: Any, read: Reader) -> DeploymentRule | None:
+    """Read a rule of deployment."""
+    given = read.fields(document, (), ("types",), ("types",))
+    names = [each.value for each in ReleaseType]
+    said = read.fields(given.get("types"), ("types",), names, names)
+    levels = {}
+    for each in ReleaseType:
+        level = _level(said.get(each.value), ("types", each.value), read)
+        if level is not None:
+            levels[each] = level
+    minor, major = levels.get(ReleaseType.MINOR), levels.get(ReleaseType.MAJOR)
+    if minor and major:
+        order = list(BackOut)
+        if order.index(major.back_out) < order.index(minor.back_out):
+            what = "a major release would be less easily undone than a minor one"
+            path = ("types", "major", "back_out")
+            read.wrong("POLICY_ORDER", path, what, "want as much or more")
+    return DeploymentRule(levels) if len(levels) == len(names) else None
+
+
+def _level(given: object, path: Path, read: Reader) -> Level | None:
+    fields = ("back_out", "failures", "watch", "review")
+    said = read.fields(given, path, fields, fields)
+    back_out = read.one_of(said.get("back_out"), (*path, "back_out"), list(BackOut))
+    failures = read.whole(said.get("failures"), (*path, "failures"), 0, 100)
+    watch = read.span(said.get("watch"), (*path, "watch"))
+    review = read.span(said.get("review"), (*path, "review"))
+    if not back_out or watch is None or review is None:
+        return None
+    return Level(BackOut(back_out), failures, watch, review)
+
+
+DEPLOYMENT_KIND = PolicyKind(
+    DEPLOYMENT,
+    "What the deployment of a release takes: back-out plans, when to give up, watch and review.",
+    "PR13.5",
+    parse_deployment,
+)

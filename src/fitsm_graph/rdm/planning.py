@@ -1,0 +1,130 @@
+"""The verb that plans the deployment of a release in waves, and its criteria (PR13.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import verb
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.waves import Order
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.disturbance import Effect
+from fitsm_graph.model.rdm import DEPLOYS, WAVE_OF, WorstState
+from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.rdm import gate, plans
+from fitsm_graph.rdm.within import (
+    NO_PLAN,
+    ARelease,
+    Row,
+    classified,
+    give_up_waves,
+    release_row,
+    step,
+)
+
+
+@verb("release.plan", room=Process.RDM, requirement="PR13.3", on="Release")
+async def plan_release(
+    tx: Tx,
+    policies: Policies,
+    registry: TypeRegistry,
+    reaching: Reaches,
+    ref: ARelease,
+    *,
+    order: Order | None = None,
+    worst: WorstState | None = None,
+    override_reason: str = "",
+    expected_version: int | None = None,
+) -> Properties:
+    """Plan in which waves a release is deployed, each proven by the impact engine (PR13.3).
+
+    The strategy of what it alters says what comes first, and how much services and redundancy may
+    lose. The criteria that it has to meet follow from its type and impact.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        registry: The types in force; strategies are bound to them.
+        reaching: Says what its elements do to services, and what is wrong already.
+        ref: Id or key of the release.
+        order: What comes first, instead of what the strategy says.
+        worst: State that a service may get into, instead of what the strategy says.
+        override_reason: Why it is planned otherwise than the strategy says.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg release plan REL-000001
+        fsg release plan REL-000001 --worst down --override-reason "users know of the stop at night"
+
+    Raises:
+        NotFound: There is no such release.
+        BadInput: OVERRIDE_REASON, or PLAN_TOO_LARGE.
+        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE; or its deployment
+            has begun.
+        Conflict: VERSION_CONFLICT.
+    """
+    row = await release_row(tx, ref, expected_version)
+    target = step(policies, row.release, "release.plan")
+    strategy = plans.strategy_for(policies, registry, row)
+    rule = plans.rule_for(strategy, order, worst, override_reason)
+    plan = plans.made(row, reaching, rule)
+    decided = classified(policies, reaching, row.release, [each["alters"] for each in row.changes])
+    release = {**row.release, **decided}
+    give_up_waves(tx, policies, row, "release.plan")
+    effects = row.effects
+    waves = [{id: effects[id] for id in each} for each in plan.waves]
+    kept = [_wave(tx, policies, row, reaching, place, each) for place, each in enumerate(waves, 1)]
+    gate.criteria(tx, policies, reaching, row, release, kept)
+    after: dict[str, Any] = {
+        **NO_PLAN,
+        **decided,
+        "status": target,
+        "strategy": strategy.key,
+        "order": rule.order,
+        "worst": rule.worst.name.lower(),
+        "spare": rule.spare,
+        "plan_reason": override_reason.strip() or None,
+        "waves_planned": len(waves),
+        "waves_least": plan.least,
+        "plan_seq": reaching.standing.seq,
+        "plan_fingerprint": plans.fingerprint(reaching, waves, effects, rule),
+        "planned_by": tx.actor,
+    }
+    return tx.update("Release", row.release, after)
+
+
+def _wave(
+    tx: Tx,
+    policies: Policies,
+    row: Row,
+    reaching: Reaches,
+    place: int,
+    deploys: Mapping[str, Effect],
+) -> Properties:
+    """The record of a wave; how it is undone stays where a wave before was the same."""
+    reach = reaching.of(deploys)
+    before = _same(row, deploys)
+    wave = tx.create(
+        "Deployment",
+        {
+            "title": f"wave {place} of {row.release['key']}: {row.release['title']}",
+            "status": life_of(policies, "Deployment").initial,
+            "wave": place,
+            "because": plans.wave_told(reach, len(deploys)),
+            "services_reached": len(reach.services),
+            "back_out": before.get("back_out", ""),
+            "back_out_tested": before.get("back_out_tested", False),
+        },
+    )
+    tx.relate(WAVE_OF.type, wave["id"], row.release["id"])
+    for id, effect in deploys.items():
+        tx.relate(DEPLOYS.type, wave["id"], id, {"effect": effect})
+    return wave
+
+
+def _same(row: Row, deploys: Mapping[str, Effect]) -> Mapping[str, Any]:
+    found: Sequence[Properties] = [each.wave for each in row.waves if each.deploys == deploys]
+    return found[0] if found else {}
