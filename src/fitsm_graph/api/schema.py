@@ -16,6 +16,7 @@ from fitsm_graph.api import (
     incident_report,
     policy_verbs,
     records,
+    release_questions,
     service_clocks,
     shared_fate,
     sync,
@@ -103,7 +104,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= duties.questions() | conformity.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
-    fields |= incident_report.questions()
+    fields |= incident_report.questions() | release_questions.questions()
     fields |= document_verbs.questions() | topology_difference.questions(types)
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)

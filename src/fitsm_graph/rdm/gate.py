@@ -71,7 +71,8 @@ def _kept(tx: Tx, row: Row, before: Properties | None, each: Judged) -> Properti
 
 def waived(criterion: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
     """Whether somebody decided that the build of a release need not meet a criterion."""
-    return bool(criterion.get("waived_by")) and criterion.get("waived_build") == release["build"]
+    build = criterion.get("waived_build")
+    return bool(criterion.get("waived_by")) and build == release.get("build")
 
 
 def check_met(found: Sequence[tuple[Judged, Properties]], release: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What the verbs on releases share: a release with what hangs together with it, and its steps."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of, stepped
@@ -129,13 +129,19 @@ async def wave_row(tx: Tx, ref: str, expected_version: int | None = None) -> tup
 async def _row(tx: Tx, ref: str, what: str) -> Row:
     given = {"ref": ref, "actor": tx.actor, "at": tx.at}
     kept = found(await tx.rows("rdm.release_context", **given), what, ref)
+    row = row_from(kept)
+    same = frozenset((tx.actor, *row.same))
+    return replace(row, holds=row.holds if tx.as_person else frozenset(), same=same)
+
+
+def row_from(kept: Mapping[str, Any]) -> Row:
+    """A release as `rdm.release_context` tells of it."""
     waves = [
         Wave(each["wave"], {id: Effect(effect) for id, effect in each["deploys"]})
         for each in kept["waves"]
     ]
-    holds = frozenset(kept["holds"]) if tx.as_person else frozenset()
-    same = frozenset((tx.actor, *kept["same"]))
-    return Row(**{**kept, "waves": waves, "holds": holds, "same": same})
+    who = {name: frozenset(kept[name]) for name in ("holds", "same")}
+    return Row(**{**kept, "waves": waves, **who})
 
 
 def step(policies: Policies, release: Mapping[str, Any], verb: str) -> str:
