@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from e2e.calling import Caller, calling, emptied, somebody
 from fitsm_graph import bootstrap
+from fitsm_graph.confm.types import define_scope
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
@@ -315,7 +316,9 @@ async def test_who_sees_a_part_learns_nothing_of_the_rest(team: Team) -> None:
     release = await team.release(await team.change("app", "x"))
     ref = {element: await _id(team, element) for element in ("app", "x")}
     product = team.admin.product
-    token = await bootstrap.new_token(product, "eve", 1, ["editor"], ["Application"])
+    what = (product.registry, "apps", "Ours.", ["Application"])
+    scope = (await product.graph.write(define_scope, SYSTEM, *what)).value["key"]
+    token = await bootstrap.new_token(product, "eve", 1, ["editor"], [scope])
     part = Caller(product, team.admin.http, token.secret)
     made = await part.ask(PLAN_SEEN, ref=release)
     text = json.dumps(made)

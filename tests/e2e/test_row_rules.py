@@ -18,6 +18,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.service import register_incident
+from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
 from graph.syncing import emptied, run
@@ -180,6 +181,7 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
     await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
+    await graph.write(register_release, REQUEST, ruled, reaching, "fans")
     await graph.write(
         register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
     )
@@ -318,6 +320,10 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                   byService { name } byCause { name } byGroup { name } poor { key } } }""",
                 {},
             )
+        ],
+        "strategyGaps": [("{ strategyGaps { components cis elements { id key name } } }", {})],
+        "releaseReport": [
+            ('{ releaseReport(of: "REL-000001") { key planWhy nextWave incidents } }', {})
         ],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
