@@ -123,7 +123,7 @@ ONE_OF_EACH = (
     'includeInRelease(input: {ref: "REL-000001", changes: ["CHG-000001"]})',
     'planRelease(input: {ref: "REL-000001", worst: DOWN, overrideReason: "x"})',
     'buildRelease(input: {ref: "REL-000001", build: "x"})',
-    """recordTestResult(input: {testOf: "REL-000001", kindOfTest: FUNCTIONAL,
+    """recordTestResult(input: {release: "REL-000001", kindOfTest: FUNCTIONAL,
        passed: 1, failed: 0})""",
     'waiveCriterion(input: {ref: "REL-000001", criterion: "back-out", why: "x"})',
     'acceptRelease(input: {ref: "REL-000001"})',

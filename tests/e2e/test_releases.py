@@ -288,11 +288,16 @@ async def test_what_changes_after_the_plan_is_noticed(team: Team) -> None:
 async def test_a_wave_waits_for_what_is_wrong_already(team: Team) -> None:
     release = await team.release(await team.change("a", "b"))
     first, _ = await team.accepted(release)
-    report = 'mutation { registerIncident(input: {title: "x", affects: [{element: "b"}]}) { ok } }'
-    await team.people["bob"].ask(report)
+    report = """mutation { registerIncident(input: {title: "x", affects: [{element: "b"}]}) {
+      incident { key } } }"""
+    made = (await team.people["bob"].ask(report))["registerIncident"]["incident"]["key"]
     told = await team.do("bob", "12-deploy", ref=first)
     assert told["errors"][0]["code"] == "WAVE_UNSAFE"
     assert "Pair (pair)" in told["errors"][0]["why"]
+    over = f'mutation {{ resolveIncident(input: {{ref: "{made}", resolution: "x"}}) {{ ok }} }}'
+    assert (await team.people["bob"].ask(over))["resolveIncident"]["ok"]
+    await team.right("bob", "12-deploy", ref=first)
+    await team.right("bob", "15-back-out", ref=first)
 
 
 async def test_providers_come_first_and_dry_runs_write_nothing(team: Team) -> None:

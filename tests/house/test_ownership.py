@@ -204,7 +204,7 @@ def verbs() -> list[str]:
 def test_a_verb_belongs_to_the_room_it_is_in(name: str) -> None:
     _, room, *_ = VERBS[name].run.__module__.split(".")
     rooms = {each.value for each in VERBS[name].rooms}
-    assert len(rooms) == (2 if room == "handover" else 1)
+    assert len(rooms) >= 2 if room == "handover" else len(rooms) == 1
     assert room == "handover" or rooms == {room}
     assert VERBS[name].requirement, "a verb serves a requirement"
 

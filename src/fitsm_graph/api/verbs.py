@@ -59,7 +59,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
-from fitsm_graph.rdm import accepting, deploying, planning, preparing
+from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import parties, records, roles
 
@@ -93,7 +93,17 @@ ROOMS = (
     *(problems, known_errors, problems_raised),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
-    *(rdm, releases, planning, accepting, preparing, deploying, deployments, release_reviews),
+    *(
+        rdm,
+        releases,
+        planning,
+        accepting,
+        preparing,
+        deploying,
+        deployments,
+        release_reviews,
+        closing,
+    ),
     *(maintenance, suggestions, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

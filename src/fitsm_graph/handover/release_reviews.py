@@ -1,7 +1,8 @@
-"""A release evaluated and closed; what is left open of its changes is closed with it (PR13.6)."""
+"""A release evaluated; changes of one that failed have failed with it (PR13.6)."""
+
+from typing import Any
 
 from fitsm_graph.chm.approving import ChangeOutcome
-from fitsm_graph.chm.difference import length_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
@@ -10,7 +11,6 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.handover.deployments import end_changes
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import Refused
-from fitsm_graph.kernel.text import first_of
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm import ReleaseOutcome, ReleaseType
 from fitsm_graph.model.rdm_records import EVALUATES
@@ -69,17 +69,7 @@ async def review_release(
     _check_reviewer(row)
     _check_success(row, success=success)
     near = await incidents_near(tx, reaching, release, row.effects)
-    review = tx.create(
-        "DeploymentReview",
-        {
-            "success": success,
-            "findings": said,
-            "reviewer": tx.actor,
-            "minutes": minutes_between(release.get("begun_at"), release.get("deployed_at")),
-            "incidents": near or None,
-        },
-    )
-    tx.relate(EVALUATES.type, review["id"], release["id"])
+    _kept(tx, row, {"success": success, "findings": said, "incidents": near or None})
     for each in row.waves:
         if each.wave["status"] != "planned":
             after = wave_moved(policies, each.wave, "release.review", tx.at)
@@ -88,33 +78,6 @@ async def review_release(
     if release["outcome"] == ReleaseOutcome.FAILED:
         end_changes(tx, policies, row, ChangeOutcome.FAILED)
     return tx.update("Release", release, {"status": target, "review_due_at": None})
-
-
-@verb("release.close", room=Process.RDM, requirement="PR13.6", on="Release")
-async def close_release(
-    tx: Tx, policies: Policies, ref: ARelease, *, expected_version: int | None = None
-) -> Properties:
-    """Close a release: it is reviewed, in the CMDB, and those concerned are told (PR13.6).
-
-    Args:
-        tx: The transaction.
-        policies: In force.
-        ref: Id or key of the release.
-        expected_version: Version that it must have; refused otherwise.
-
-    Examples:
-        fsg release close REL-000001
-
-    Raises:
-        NotFound: There is no such release.
-        Refused: It is not reviewed, or DIFFERENCE_OPEN, COMMUNICATION_OPEN.
-        Conflict: VERSION_CONFLICT.
-    """
-    row = await release_row(tx, ref, expected_version)
-    target = step(policies, row.release, "release.close")
-    _check_differences(row)
-    _check_told(row)
-    return tx.update("Release", row.release, {"status": target, "closed_at": tx.at})
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -138,32 +101,9 @@ def _check_success(row: Row, *, success: bool) -> None:
         )
 
 
-def _check_differences(row: Row) -> None:
-    """What went well left the graph as it was planned."""
-    left = [
-        change["key"]
-        for change in (each["change"] for each in row.changes)
-        if change.get("outcome") == ChangeOutcome.SUCCESSFUL
-        and change.get("difference_done", 0) < length_of(change.get("difference"))
-    ]
-    if left:
-        raise Refused(
-            f"changes of {row.release['key']} are not in the graph yet",
-            code="DIFFERENCE_OPEN",
-            why=f"items of the planned difference of {first_of(left)} are left",
-            remedy="`change apply` until nothing is left",
-            requirement="PR13.6",
-        )
-
-
-def _check_told(row: Row) -> None:
-    """Those who were to be told are told, also of the results."""
-    left = [each["key"] for each in row.telling if each["status"] == "planned"]
-    if left:
-        raise Refused(
-            f"people are still to be told of {row.release['key']}",
-            code="COMMUNICATION_OPEN",
-            why=f"{first_of(left)} is planned, and nobody has done it",
-            remedy="`communication perform` or `communication cancel`",
-            requirement="PR13.6",
-        )
+def _kept(tx: Tx, row: Row, said: dict[str, Any]) -> None:
+    """The record of a review."""
+    release = row.release
+    took = minutes_between(release.get("begun_at"), release.get("deployed_at"))
+    review = tx.create("DeploymentReview", {**said, "reviewer": tx.actor, "minutes": took})
+    tx.relate(EVALUATES.type, review["id"], release["id"])

@@ -1,6 +1,7 @@
 """Approved changes taken into a release, and scheduled with it (the arrow from CHM to RDM)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fitsm_graph.chm import assessing
@@ -50,8 +51,7 @@ async def include_in_release(
 ) -> Properties:
     """Take approved changes into a release; who is left out, and why, is kept (PR13.2).
 
-    Each is held against the criteria in force. What is taken in is scheduled with the release, and
-    the release is planned anew.
+    What is taken in is scheduled with the release, which is planned anew.
 
     Args:
         tx: The transaction.
@@ -77,7 +77,8 @@ async def include_in_release(
     rows = await _candidates(tx, row, rule, changes)
     wanted = {key for each in rows for key in inclusion.needed(each["change"])}
     there = {each["ref"] for each in await _named(tx, wanted)}
-    taken = _divided(tx, policies, registry, reaching, row, rule, rows, there)
+    look = _Look(tx, policies, registry, reaching, row, rule)
+    taken = look.divided(rows, there)
     for each in taken:
         _taken(tx, policies, row, each)
     altered = [each["alters"] for each in (*row.changes, *taken)]
@@ -168,63 +169,57 @@ async def _named(tx: Tx, keys: set[str]) -> list[Properties]:
     return await tx.rows("impact.elements_named", refs=sorted(keys)) if keys else []
 
 
-def _divided(
-    tx: Tx,
-    policies: Policies,
-    registry: TypeRegistry,
-    reaching: Reaches,
-    row: Row,
-    rule: Inclusion,
-    rows: Sequence[Properties],
-    there: set[str],
-) -> list[Properties]:
-    """Changes that are taken in; what needs another comes after that."""
-    may = inclusion.approved_states(policies)
-    type, left = type_of(row.release), list(rows)
-    taken: list[Properties] = []
-    ones = {
-        each["change"]["id"]: _candidate(tx, policies, registry, reaching, each, there)
-        for each in rows
-    }
-    while True:
-        inside = [each["change"] for each in (*row.changes, *taken)]
-        strategy = _strategy(policies, registry, row, taken)
-        found = {
-            each["change"]["id"]: inclusion.reasons(
-                rule, type, ones[each["change"]["id"]], strategy, inside, may
-            )
-            for each in left
-        }
-        fitting = next((each for each in left if not found[each["change"]["id"]]), None)
-        if fitting is None:
-            break
-        taken.append(fitting)
-        left.remove(fitting)
-    for each in left:
-        told = "; ".join(found[each["change"]["id"]])
-        _left_out(tx, row, each, told)
-    return taken
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Holds changes against the criteria of a release."""
 
+    tx: Tx
+    policies: Policies
+    registry: TypeRegistry
+    reaching: Reaches
+    row: Row
+    rule: Inclusion
 
-def _candidate(
-    tx: Tx,
-    policies: Policies,
-    registry: TypeRegistry,
-    reaching: Reaches,
-    each: Properties,
-    there: set[str],
-) -> Candidate:
-    change = each["change"]
-    strategies, without = strategies_of(policies, registry, each["alters"])
-    return Candidate(
-        change,
-        _doubt(each, reaching, tx.at),
-        each["elsewhere"],
-        strategies,
-        without,
-        each["back_out"] is not None,
-        frozenset(inclusion.needed(change) - there),
-    )
+    def divided(self, rows: Sequence[Properties], there: set[str]) -> list[Properties]:
+        """Changes that are taken in; what needs another comes after that.
+
+        Args:
+            rows: Of `rdm.candidates`.
+            there: Keys of elements that are there.
+        """
+        taken: list[Properties] = []
+        left = [(each, self._candidate(each, there)) for each in rows]
+        while True:
+            against = [self._reasons(one, taken) for _, one in left]
+            fitting = next((place for place, each in enumerate(against) if not each), None)
+            if fitting is None:
+                break
+            taken.append(left.pop(fitting)[0])
+        for (each, _), because in zip(left, against, strict=True):
+            _left_out(self.tx, self.row, each, "; ".join(because))
+        return taken
+
+    def _reasons(self, one: Candidate, taken: Sequence[Properties]) -> list[str]:
+        return inclusion.reasons(
+            self.rule,
+            type_of(self.row.release),
+            one,
+            strategy=_strategy(self.policies, self.registry, self.row, taken),
+            inside=[each["change"] for each in (*self.row.changes, *taken)],
+            may=inclusion.approved_states(self.policies),
+        )
+
+    def _candidate(self, each: Properties, there: set[str]) -> Candidate:
+        strategies, without = strategies_of(self.policies, self.registry, each["alters"])
+        return Candidate(
+            each["change"],
+            _doubt(each, self.reaching, self.tx.at),
+            each["elsewhere"],
+            strategies,
+            without,
+            each["back_out"] is not None,
+            frozenset(inclusion.needed(each["change"]) - there),
+        )
 
 
 def _doubt(each: Mapping[str, Any], reaching: Reaches, at: str) -> str:

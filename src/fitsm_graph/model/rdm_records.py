@@ -57,7 +57,7 @@ CRITERION_OF = relation(
     prefix="TST",
     asked=True,
     group="test_result",
-    columns=("kind_of_test", "build", "suite", "passed", "failed", "test_of"),
+    columns=("kind_of_test", "build", "suite", "passed", "failed", "result_of"),
 )
 class TestResult(Record):
     """How tests of one kind went for a build of a release (PR13.4)."""
@@ -81,7 +81,7 @@ TEST_OF = relation(
     sources=("TestResult",),
     targets=("Release",),
     doc="The release that was tested.",
-    field="test_of",
+    field="result_of",
     back="test_results",
     one=True,
 )

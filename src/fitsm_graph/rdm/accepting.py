@@ -55,7 +55,7 @@ async def build_release(
 async def record_test_result(
     tx: Tx,
     policies: Policies,
-    test_of: ARelease,
+    release: ARelease,
     kind_of_test: KindOfTest,
     *,
     passed: int | None = None,
@@ -71,7 +71,7 @@ async def record_test_result(
     Args:
         tx: The transaction.
         policies: In force.
-        test_of: Id or key of the release.
+        release: Id or key of the release.
         kind_of_test: What was looked at.
         passed: Tests that passed.
         failed: Tests that failed or broke.
@@ -91,23 +91,12 @@ async def record_test_result(
         Refused: The release is not built, or accepted already.
     """
     counts = junit.counted(junit_xml) if junit_xml else _counts(passed, failed, skipped)
-    release = (await release_row(tx, test_of)).release
-    step(policies, release, "test_result.record")
-    result = tx.create(
-        "TestResult",
-        {
-            "kind_of_test": kind_of_test,
-            "build": build.strip() or release["build"],
-            "passed": counts.passed,
-            "failed": counts.failed,
-            "skipped": counts.skipped,
-            "failures": list(counts.names) or None,
-            "suite": suite.strip()[:LONGEST_BUILD],
-            "url": url.strip(),
-            "tester": tx.actor,
-        },
-    )
-    tx.relate(TEST_OF.type, result["id"], release["id"])
+    tested = (await release_row(tx, release)).release
+    step(policies, tested, "test_result.record")
+    said = {"suite": suite.strip()[:LONGEST_BUILD], "url": url.strip(), "tester": tx.actor}
+    said |= {"build": build.strip() or tested["build"], "kind_of_test": kind_of_test}
+    result = tx.create("TestResult", {**said, **counts.stored()})
+    tx.relate(TEST_OF.type, result["id"], tested["id"])
     return result
 
 

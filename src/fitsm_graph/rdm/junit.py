@@ -6,6 +6,7 @@ without anything fetched, and has bounds.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -34,6 +35,11 @@ class Counted:
     failed: int
     skipped: int
     names: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """The same as fields of a record."""
+        counts = {name: getattr(self, name) for name in ("passed", "failed", "skipped")}
+        return {**counts, "failures": list(self.names) or None}
 
 
 def counted(text: str) -> Counted:

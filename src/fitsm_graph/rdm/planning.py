@@ -9,7 +9,7 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.impact.waves import Order
+from fitsm_graph.impact.waves import Order, Plan, Rule
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.rdm import DEPLOYS, WAVE_OF, WorstState
@@ -41,59 +41,68 @@ async def plan_release(
 ) -> Properties:
     """Plan in which waves a release is deployed, each proven by the impact engine (PR13.3).
 
-    The strategy of what it alters says what comes first, and how much services and redundancy may
-    lose. The criteria that it has to meet follow from its type and impact.
+    Its strategy says what comes first, and what services and redundancy may lose.
 
     Args:
         tx: The transaction.
         policies: In force.
-        registry: The types in force; strategies are bound to them.
+        registry: The types in force.
         reaching: Says what its elements do to services, and what is wrong already.
         ref: Id or key of the release.
         order: What comes first, instead of what the strategy says.
         worst: State that a service may get into, instead of what the strategy says.
-        override_reason: Why it is planned otherwise than the strategy says.
+        override_reason: Why it is planned otherwise.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg release plan REL-000001
         fsg release plan REL-000001 --worst down --override-reason "users know of the stop at night"
 
     Raises:
         NotFound: There is no such release.
         BadInput: OVERRIDE_REASON, or PLAN_TOO_LARGE.
-        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE; or its deployment
-            has begun.
+        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE; or it has begun.
         Conflict: VERSION_CONFLICT.
     """
     row = await release_row(tx, ref, expected_version)
-    target = step(policies, row.release, "release.plan")
+    status = step(policies, row.release, "release.plan")
     strategy = plans.strategy_for(policies, registry, row)
     rule = plans.rule_for(strategy, order, worst, override_reason)
     plan = plans.made(row, reaching, rule)
     decided = classified(policies, reaching, row.release, [each["alters"] for each in row.changes])
-    release = {**row.release, **decided}
     give_up_waves(tx, policies, row, "release.plan")
-    effects = row.effects
-    waves = [{id: effects[id] for id in each} for each in plan.waves]
+    waves = _divided(plan, row.effects)
     kept = [_wave(tx, policies, row, reaching, place, each) for place, each in enumerate(waves, 1)]
-    gate.criteria(tx, policies, reaching, row, release, kept)
-    after: dict[str, Any] = {
-        **NO_PLAN,
-        **decided,
-        "status": target,
-        "strategy": strategy.key,
+    gate.criteria(tx, policies, reaching, row, {**row.release, **decided}, kept)
+    said = {**_said(rule, plan), "strategy": strategy.key, "planned_by": tx.actor}
+    said |= {"plan_reason": override_reason.strip() or None, "status": status}
+    said |= _proven(reaching, waves, row.effects, rule)
+    return tx.update("Release", row.release, {**NO_PLAN, **decided, **said})
+
+
+def _divided(plan: Plan, effects: Mapping[str, Effect]) -> list[dict[str, Effect]]:
+    return [{id: effects[id] for id in each} for each in plan.waves]
+
+
+def _proven(
+    reaching: Reaches,
+    waves: Sequence[Mapping[str, Effect]],
+    effects: Mapping[str, Effect],
+    rule: Rule,
+) -> dict[str, Any]:
+    """What the plan is worth."""
+    known = plans.fingerprint(reaching, waves, effects, rule)
+    return {"plan_seq": reaching.standing.seq, "plan_fingerprint": known}
+
+
+def _said(rule: Rule, plan: Plan) -> dict[str, Any]:
+    """What a release keeps of its plan."""
+    return {
         "order": rule.order,
         "worst": rule.worst.name.lower(),
         "spare": rule.spare,
-        "plan_reason": override_reason.strip() or None,
-        "waves_planned": len(waves),
+        "waves_planned": len(plan.waves),
         "waves_least": plan.least,
-        "plan_seq": reaching.standing.seq,
-        "plan_fingerprint": plans.fingerprint(reaching, waves, effects, rule),
-        "planned_by": tx.actor,
     }
-    return tx.update("Release", row.release, after)
 
 
 def _wave(

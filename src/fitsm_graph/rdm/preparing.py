@@ -1,8 +1,9 @@
 """Verbs on what people are told of a release and trained for it: planned, performed (PR13.3)."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fitsm_graph.flow.declaring import declare
+from fitsm_graph.flow.declaring import Run, declare
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
@@ -18,7 +19,6 @@ from fitsm_graph.rdm.within import ARelease, step
 def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
     """Declare the verbs of one kind: planned for a release, performed, given up."""
     group = RECORDS[kind].group
-    done, example = words
 
     async def register(
         tx: Tx,
@@ -31,12 +31,11 @@ def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
         due_at: Moment | None = None,
         description: str = "",
     ) -> Properties:
-        due = to_text(from_text(due_at, path=("dueAt",))) if due_at else None
+        said = {"title": titled(title), "description": description, "audience": audience}
+        said |= _due(due_at)
         it = await kept(tx, "Release", release, owner)
         step(policies, it.record, f"{group}.register")
-        said = {"title": titled(title), "description": description, "audience": audience}
-        status = life_of(policies, kind).initial
-        made = tx.create(kind, {**said, "due_at": due, "status": status})
+        made = tx.create(kind, {**said, "status": life_of(policies, kind).initial})
         tx.relate(bond.type, made["id"], it.record["id"])
         if owner:
             own(tx, Kept(made, {}, it.owners), owner)
@@ -50,10 +49,8 @@ def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
         note: str = "",
         expected_version: int | None = None,
     ) -> Properties:
-        one = (await kept(tx, kind, ref)).record
-        check_version(one, expected_version)
-        after = {"status": stepped(policies, kind, one, f"{group}.perform"), "closed_at": tx.at}
-        return tx.update(kind, one, {**after, "performed_by": tx.actor, "note": note.strip()})
+        said = {"performed_by": tx.actor, "note": note.strip()}
+        return await _over(tx, policies, (kind, ref), "perform", expected_version, said)
 
     async def cancel(
         tx: Tx,
@@ -64,11 +61,35 @@ def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
         expected_version: int | None = None,
     ) -> Properties:
         said = told(why, "why", "say why there is no need any more", "PR13.3")
-        one = (await kept(tx, kind, ref)).record
-        check_version(one, expected_version)
-        after = {"status": stepped(policies, kind, one, f"{group}.cancel"), "closed_at": tx.at}
-        return tx.update(kind, one, {**after, "note": said})
+        more = {"note": said}
+        return await _over(tx, policies, (kind, ref), "cancel", expected_version, more)
 
+    _listed(kind, words, (register, perform, cancel))
+
+
+def _due(due_at: str | None) -> dict[str, str]:
+    return {"due_at": to_text(from_text(due_at, path=("dueAt",)))} if due_at else {}
+
+
+async def _over(
+    tx: Tx,
+    policies: Policies,
+    which: tuple[str, str],
+    does: str,
+    expected: int | None,
+    said: Mapping[str, str],
+) -> Properties:
+    """One of a kind that is performed or given up."""
+    kind, ref = which
+    one = (await kept(tx, kind, ref)).record
+    check_version(one, expected)
+    target = stepped(policies, kind, one, f"{RECORDS[kind].group}.{does}")
+    return tx.update(kind, one, {"status": target, "closed_at": tx.at, **said})
+
+
+def _listed(kind: str, words: tuple[str, str], runs: tuple[Run, Run, Run]) -> None:
+    done, example = words
+    register, perform, cancel = runs
     for run, does, doc, args, line in (
         (register, "register", f"Plan that {done} for a release", _REGISTER, example),
         (perform, "perform", f"Say that {done}", _PERFORM, '--note "by e-mail"'),

@@ -12,7 +12,7 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.model.rdm_records import KindOfTest
 from fitsm_graph.model.roles import RoleWord
-from fitsm_graph.rdm import accepting, deploying, planning
+from fitsm_graph.rdm import accepting, closing, deploying, planning
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import roles
 
@@ -85,7 +85,7 @@ async def _deployed(do: Any, release: str) -> None:
     await do.act(deployments.complete_deployment, wave)
     await do.act(deploying.review_deployment, wave, "well", success=True, request=OTHER)
     await do.act(release_reviews.review_release, release, "well", success=True, request=OTHER)
-    await do.act(release_reviews.close_release, release)
+    await do.act(closing.close_release, release)
 
 
 async def _undone(do: Any) -> None:
