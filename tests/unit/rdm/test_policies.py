@@ -1,0 +1,162 @@
+"""Policies of release management: strategies, types, inclusion, acceptance, deployment (PR13)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fitsm_graph.bootstrap import KINDS
+from fitsm_graph.confm.types import default_registry
+from fitsm_graph.flow.policies import InForce, Policies
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.waves import Order
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.rdm import ReleaseType
+from fitsm_graph.rdm import inclusion, junit
+from fitsm_graph.rdm.acceptance import Known, judged
+from fitsm_graph.rdm.strategies import STRATEGY, strategy_of
+from fitsm_graph.sms.policies import default_policies, from_files
+
+SEEDS = {(each.kind, each.name): each.document for each in from_files()}
+POLICIES = default_policies(KINDS)
+REGISTRY = default_registry()
+ROLLING = SEEDS[STRATEGY, "rolling"]
+
+
+def codes(kind: str, document: Any) -> set[str]:
+    return {each.code for each in KINDS.kind(kind).read("default", document)[1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, set()),
+        ({"approach": "big_bang"}, {"STRATEGY_ORDER"}),
+        ({"order": "all_at_once"}, {"STRATEGY_ORDER"}),
+        ({"approach": "big_bang", "order": "all_at_once"}, set()),
+        ({"approach": "fixed_cycle"}, {"POLICY_FIELD"}),
+        ({"approach": "fixed_cycle", "cycle": "P28D"}, set()),
+        ({"applies_to": {"types": []}}, {"STRATEGY_OF_NOTHING"}),
+        ({"types": []}, {"POLICY_FORM"}),
+        ({"worst": "broken"}, {"POLICY_VALUE"}),
+        ({"frequency": None}, {"POLICY_FIELD"}),
+    ],
+)
+def test_strategies(change: dict[str, Any], expected: set[str]) -> None:
+    assert codes(STRATEGY, {**ROLLING, **change}) == expected
+
+
+def strategies(**bound: dict[str, Any]) -> Policies:
+    held = {}
+    for name, applies in bound.items():
+        value = KINDS.kind(STRATEGY).checked(name, {**ROLLING, "applies_to": applies})
+        held[STRATEGY, name] = InForce(f"{STRATEGY}/{name}/1", STRATEGY, name, "", value)
+    return Policies(held)
+
+
+def test_what_is_bound_the_closest_counts() -> None:
+    known = strategies(
+        all={"types": ["CI"]}, machines={"types": ["Server"]}, one={"elements": ["gateway"]}
+    )
+    for key, labels, name in (
+        ("gateway", ["Element", "CI", "Server"], "one"),
+        ("other", ["Element", "CI", "Server"], "machines"),
+        ("other", ["Element", "CI", "Application"], "all"),
+    ):
+        found = strategy_of(known, REGISTRY, key, labels)
+        assert found is not None
+        assert found.name == name
+    assert strategy_of(known, REGISTRY, "front", ["Element", "ServiceComponent"]) is None
+
+
+def test_nothing_has_two_strategies() -> None:
+    known = strategies(all={"types": ["CI"]}, more={"types": ["CI", "Service"]})
+    assert {each.code for each in KINDS.disagreements(known)} == {"STRATEGY_TWICE"}
+    rule = POLICIES.value(STRATEGY, "rolling").rule
+    assert (rule.order, rule.worst, rule.spare) == (Order.PROVIDERS_FIRST, Level.AT_RISK, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "expected"),
+    [
+        ("release-type-criteria", {"otherwise": "emergency"}, {"RELEASE_TYPE_UNEARNED"}),
+        (
+            "release-type-criteria",
+            {"rules": [{"type": "emergency", "when": {"changes": 3}}]},
+            {"RELEASE_TYPE_UNEARNED"},
+        ),
+        ("release-inclusion", {"criteria": ["luck"]}, {"POLICY_VALUE"}),
+        (
+            "release-inclusion",
+            {"types": {"minor": ["emergency"], "major": ["normal"], "emergency": ["normal"]}},
+            {"INCLUSION_OF_EMERGENCIES"},
+        ),
+        ("release-acceptance", {"approvers": ["requester"]}, {"POLICY_VALUE"}),
+        ("release-acceptance", {"criteria": []}, {"POLICY_FORM", "ACCEPTANCE_UNTESTED"}),
+    ],
+)
+def test_the_other_kinds(kind: str, change: dict[str, Any], expected: set[str]) -> None:
+    assert codes(kind, {**SEEDS[kind, "default"], **change}) == expected
+
+
+def test_a_major_release_is_undone_as_easily_as_a_minor_one() -> None:
+    types = dict(SEEDS["deployment-rule", "default"]["types"])
+    types["major"] = {**types["major"], "back_out": "none"}
+    assert codes("deployment-rule", {"types": types}) == {"POLICY_ORDER"}
+
+
+def result(kind: str, build: str, passed: int, failed: int, at: str, suite: str = "") -> Any:
+    more = {"passed": passed, "failed": failed, "created_at": at, "key": at, "suite": suite}
+    return {"kind_of_test": kind, "build": build, **more}
+
+
+def test_only_the_latest_result_of_a_suite_of_the_build_counts() -> None:
+    rule = POLICIES.value("release-acceptance", "default")
+    wanted = [each for each in rule.of(ReleaseType.MINOR, {}) if each.test]
+    for tests, met in (
+        ([], False),
+        ([result("functional", "2", 5, 0, "1")], False),
+        ([result("security", "1", 5, 0, "1")], False),
+        ([result("functional", "1", 4, 1, "1")], False),
+        ([result("functional", "1", 4, 1, "1"), result("functional", "1", 5, 0, "2")], True),
+        ([result("functional", "1", 4, 1, "1", "a"), result("functional", "1", 5, 0, "2")], False),
+        ([result("functional", "1", 0, 0, "1")], False),
+    ):
+        (found,) = judged(wanted, Known("1", tests, [], [], []))
+        assert found.met is met, tests
+
+
+def change(key: str, **difference: Any) -> dict[str, Any]:
+    return {"key": key, "difference": json.dumps(difference)}
+
+
+def test_what_a_difference_needs_and_brings() -> None:
+    tie = {"type": "RUNS_ON", "source": "new", "target": "old"}
+    one = change("A", add=[{"key": "new"}], relate=[tie], retire=["gone"])
+    assert inclusion.needed(one) == {"old", "gone"}
+    assert list(inclusion.added([one])) == ["new"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no xml",
+        "<html/>",
+        "<testsuite/>",
+        "<testsuite>" + "x" * junit.LARGEST + "</testsuite>",
+        '<!DOCTYPE a [<!ENTITY b "c">]><testsuite><testcase name="&b;"/></testsuite>',
+        "<testsuite><testcase></testsuite>",
+    ],
+)
+def test_what_is_no_junit_xml(text: str) -> None:
+    with pytest.raises(BadInput) as told:
+        junit.counted(text)
+    assert told.value.code == "JUNIT_INVALID"
+
+
+def test_tests_are_counted_and_totals_are_not_believed() -> None:
+    text = """<testsuites tests="1000" failures="0"><testsuite>
+    <testcase classname="a" name="ok"/><testcase name="bad"><error/></testcase>
+    <testcase name="left"><skipped/></testcase></testsuite></testsuites>"""
+    assert junit.counted(text) == junit.Counted(1, 1, 1, ("bad",))
