@@ -128,6 +128,11 @@ ONE_OF_EACH = (
     'registerRequestOffering(input: {title: "x", service: "mail", steps: [{title: "y"}]})',
     'registerServiceRequest(input: {offering: "OFR-000001", requester: "Person"})',
     'registerMajorIncidentReview(input: {incident: "INC-000001"})',
+    'takeBaseline(input: {title: "x"})',
+    'beginVerification(input: {plan: "default", seed: "x"})',
+    'compareVerification(input: {ref: "VER-000001"})',
+    'registerDeviation(input: {deviatesAt: "ELEMENT", title: "x", fields: ["name"]})',
+    'raiseSuggestionFromDeviation(input: {deviation: "DEV-000001"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident."""
 

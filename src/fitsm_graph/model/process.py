@@ -18,6 +18,7 @@ PROCESS_KINDS = (
     *("Suggestion", "Improvement", "ImprovementAction"),
     *("ChangeTask", "StandardChange", "CABMeeting"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
+    *("Baseline", "Verification", "Deviation"),
 )
 """Kinds of records that have a life in a process."""
 

@@ -33,6 +33,7 @@ ABOVE = {
             *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
             *("ChangeTask", "StandardChange", "CABMeeting"),
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
+            *("Baseline", "Verification", "Deviation"),
         ],
         ("ProcessRecord",),
     ),
