@@ -20,7 +20,7 @@ CALL () {
 }
 RETURN properties(verification) AS verification,
        COLLECT {
-         MATCH (verification)-[examined:VERIFIES]->(element:Record)
+         MATCH (verification)-[examined:VERIFIES]->(element:Element)
          RETURN {
            id: element.id,
            labels: labels(element),

@@ -1,5 +1,5 @@
 // confm.verification_context (read)
-// A verification by id or key with what was found of each element of its sample.
+// A verification by id or key with what was found of its sample; what was retired unseen counts not.
 //
 // $ref  str  id or key
 // -> verification  map        its properties
@@ -18,6 +18,7 @@ CALL () {
 }
 RETURN properties(verification) AS verification,
        COLLECT {
-         MATCH (verification)-[examined:VERIFIES]->(:Record)
+         MATCH (verification)-[examined:VERIFIES]->(element:Record)
+         WHERE element:Element OR examined.attested IS NOT NULL
          RETURN properties(examined)
        } AS examined

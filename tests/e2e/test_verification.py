@@ -252,6 +252,11 @@ async def test_a_baseline_tells_nobody_of_what_they_do_not_see(estate: Estate) -
     part = await estate.done(estate.lea, "takeBaseline", "baseline", title="mine")
     assert "Server" in part["types"], "what a limited reader sees is said"
     assert "Rack" not in part["types"]
+    for types in (["Rack"], ["Rack", "Cable"]):
+        given = {"title": "theirs", "types": types}
+        assert await estate.codes(estate.lea, "takeBaseline", "baseline", **given) == [
+            "NOTHING_SELECTED"
+        ], "what is hidden is as if it were not there"
     full = (await estate.admin.ask(document, k=part["key"]))["baseline"]
     assert full["elements"] == seen_of_it
 
@@ -374,6 +379,9 @@ async def test_what_discovery_saw_is_held_against_the_record(estate: Estate) -> 
     text = (await estate.lea.post({"query": report})).text
     part = json.loads(text)["data"]["verificationReport"]
     assert (part["all"]["sampled"], part["elements"], part["byOwner"]) == (0, [], [])
+    for plan in ("racks", "half"):
+        codes = await estate.codes(estate.lea, "beginVerification", "verification", plan=plan)
+        assert codes == (["VERIFICATION_RUNNING"] if plan == "racks" else ["OUT_OF_SIGHT"])
     blind = await estate.done(estate.lea, "compareVerification", "verification", ref=key)
     assert (blind["verifies"], blind["sampled"]) == ([], None)
     assert len(await estate.deviations('{source: {eq: "discovery"}}')) == 1

@@ -7,7 +7,7 @@ from different ones without comparing them, and that the ledger still says the s
 from collections.abc import Sequence
 from typing import Annotated
 
-from fitsm_graph.confm.selections import Selection, check_types, held_by, image_at
+from fitsm_graph.confm.selections import Selection, check_types, held_by, image_at, nothing
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept, titled, told
@@ -74,12 +74,7 @@ async def take_baseline(
     )
     held = held_by(wanted, image_at(row), registry, tx.sight)
     if not held.elements:
-        raise BadInput(
-            "it would hold nothing",
-            code="NOTHING_SELECTED",
-            why=f"no element that you see fits all that is asked for at {moment}",
-            remedy="ask for other types, services or owners, or for a later moment",
-        )
+        raise nothing(f"no element that you see fits all that is asked for at {moment}")
     baseline = tx.create(
         "Baseline",
         {

@@ -10,7 +10,7 @@ from fitsm_graph.confm.baselines import named
 from fitsm_graph.confm.claims import Claims, Seen, Write, claims_of
 from fitsm_graph.confm.policies import VerificationPlan
 from fitsm_graph.confm.raising import field_names, finding_of, raised
-from fitsm_graph.confm.selections import Selection, check_types, held_by, image_at
+from fitsm_graph.confm.selections import Selection, check_types, held_by, image_at, nothing
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
@@ -19,6 +19,7 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.confm_records import Attested, DeviationSource
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.model.registry_types import CI
 
 
 def drawn(population: Iterable[str], seed: str, size: int) -> list[str]:
@@ -78,7 +79,14 @@ def check_alone(policies: Policies, open: Sequence[Properties], plan: str) -> No
 def population(
     tx: Tx, registry: TypeRegistry, rule: VerificationPlan, row: Properties
 ) -> list[str]:
-    """Ids of what a plan means and the actor sees; what is only planned is not there yet."""
+    """Ids of what a plan means; what is only planned is not there yet.
+
+    Raises:
+        Refused: OUT_OF_SIGHT, to somebody who does not see all that the plan means: what they do
+            not see would count as verified.
+        BadInput: NOTHING_SELECTED.
+    """
+    _check_sees_all(tx, registry, Selection(rule.types))
     wanted = Selection(
         check_types(rule.types, registry, tx.sight),
         frozenset(named(row["services"], rule.services, "services")),
@@ -88,14 +96,21 @@ def population(
     held = held_by(wanted, image, registry, tx.sight).elements
     there = [id for id in held if image.records[id].properties.get("lifecycle") != "planned"]
     if not there:
-        raise BadInput(
-            "there is nothing to verify",
-            code="NOTHING_SELECTED",
-            why="no element that you see fits the plan",
-            remedy="change the plan, or register what it means",
-            path=("plan",),
-        )
+        raise nothing("no element fits the plan")
     return there
+
+
+def _check_sees_all(tx: Tx, registry: TypeRegistry, meant: Selection) -> None:
+    hidden = registry.ci_types.keys() - (tx.sight if tx.sight is not None else registry.ci_types)
+    if any(meant.holds_type(CI, name, registry) for name in hidden):
+        raise Refused(
+            "you do not see all that the plan means",
+            code="OUT_OF_SIGHT",
+            why="the rest of it would count as verified, and nobody would have looked at it",
+            remedy="let somebody begin it who sees all of it, or plan for your own types",
+            path=("plan",),
+            requirement="PR11.5",
+        )
 
 
 def check_examined(tx: Tx, row: Properties, record: Properties, ref: str) -> None:

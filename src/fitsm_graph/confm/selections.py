@@ -75,7 +75,7 @@ def check_types(types: Sequence[str], registry: TypeRegistry, sight: Sight) -> t
     """Types that are meant; to whom sees a part, all means all of that part.
 
     Raises:
-        BadInput: There is no such type.
+        BadInput: There is no such type, or NOTHING_SELECTED.
     """
     known = (*KINDS, CI, *registry.ci_types)
     for number, each in enumerate(types):
@@ -85,8 +85,21 @@ def check_types(types: Sequence[str], registry: TypeRegistry, sight: Sight) -> t
     if sight is None:
         return tuple(dict.fromkeys(types))
     wanted = Selection(tuple(types))
-    seen = (name for name in sorted(sight) if wanted.holds_type(CI, name, registry))
-    return (*(kind for kind in KINDS if not types or kind in types), *seen)
+    seen = [name for name in sorted(sight) if wanted.holds_type(CI, name, registry)]
+    kinds = [kind for kind in KINDS if wanted.holds_type(kind, "", registry)]
+    if not seen and not kinds:
+        raise nothing("no element that you see is of such a type")
+    return (*kinds, *seen)
+
+
+def nothing(why: str) -> BadInput:
+    """What to say where a selection holds no element."""
+    return BadInput(
+        "nothing is selected",
+        code="NOTHING_SELECTED",
+        why=why,
+        remedy="ask for other types, services or owners, or for a later moment",
+    )
 
 
 def image_at(row: Mapping[str, Any]) -> GraphImage:
