@@ -12,7 +12,7 @@ MATCH (stranger)
 WHERE NOT stranger:Record AND NOT stranger:LedgerEntry AND NOT stranger:LedgerHead
   AND NOT stranger:IdempotencyKey AND NOT stranger:Credential AND NOT stranger:Migration
   AND NOT stranger:SyncScope AND NOT stranger:HashBucket AND NOT stranger:RunState
-  AND NOT stranger:Duty AND NOT stranger:Delivery
+  AND NOT stranger:Duty AND NOT stranger:Delivery AND NOT stranger:Sweep
   AND NOT stranger:RunChunk AND NOT stranger:ParkedRow AND NOT stranger:RestoreMark
 WITH labels(stranger) AS labels, count(*) AS count
 RETURN labels, count

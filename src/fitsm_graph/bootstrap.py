@@ -20,7 +20,9 @@ from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
+from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
+from fitsm_graph.confm.due import sweeping
 from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.flow.events import CHANNEL
@@ -61,13 +63,14 @@ TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 SYSTEM = Request(actor="system", via="system")
-LIVES = (*isrm.LIVES, *pm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES)
+LIVES = (*isrm.LIVES, *pm.LIVES, *confm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES)
 """Kinds of records whose states are data, of every room."""
 KINDS = PolicyKinds(
     (
         *policy_kinds.KINDS,
         *isrm.KINDS,
         *pm.KINDS,
+        *confm.KINDS,
         *chm.KINDS,
         *rdm.KINDS,
         *csi.KINDS,
@@ -228,7 +231,7 @@ def _jobs(
     freshness: Freshness,
     folder: Path,
 ) -> tuple[Job, ...]:
-    """What is due: messages over the channels that are set up here, and steps of escalation."""
+    """What is due: messages over the channels that are set up here, escalation, deviations."""
 
     async def in_force() -> Policies:
         return await ruled.at((await freshness.seen()).policies)
@@ -241,7 +244,8 @@ def _jobs(
     if mail is not None:
         senders[Channel.EMAIL] = mail
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
-    return (escalating(graph, in_force, reaches), *outbox.jobs())
+    sweep = sweeping(graph, in_force, _reader(graph))
+    return (escalating(graph, in_force, reaches), sweep, *outbox.jobs())
 
 
 def webhooks_of(folder: Path, clock: Clock) -> Webhooks:

@@ -140,6 +140,11 @@ ONE_OF_EACH = (
     'registerMajorIncidentReview(input: {incident: "INC-000001"})',
     'registerCommunicationAction(input: {release: "REL-000001", title: "x", owner: "Group"})',
     'registerTrainingRecord(input: {release: "REL-000001", title: "x"})',
+    'takeBaseline(input: {title: "x"})',
+    'beginVerification(input: {plan: "default", seed: "x"})',
+    'compareVerification(input: {ref: "VER-000001"})',
+    'registerDeviation(input: {deviatesAt: "ELEMENT", title: "x", fields: ["name"]})',
+    'raiseSuggestionFromDeviation(input: {deviation: "DEV-000001"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""

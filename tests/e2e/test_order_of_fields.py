@@ -97,6 +97,9 @@ async def _estate(caller: Caller) -> Pools:
         "whoIsAffected.of": "INC-000001",
         "incidentHints.of": "INC-000001",
         "incidentReport.since": "2020-01-01T00:00:00Z",
+        "baselineDiff.of": "BSL-000001",
+        "baselineCheck.of": "BSL-000001",
+        "verificationReport.of": "VER-000001",
     }
     arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
     for kind in asked_kinds():

@@ -39,7 +39,7 @@ SYSTEM = Request(actor="system", via="test")
 OF_PAYLOADS = {
     "isrm": "Incident ServiceRequest RequestOffering MajorIncidentReview",
     "pm": "Problem KnownError",
-    "confm": "Write Types Scope SyncRun Proposal Retirement",
+    "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction",

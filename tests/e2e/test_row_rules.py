@@ -12,8 +12,11 @@ from e2e.record_cases import record_mutations, record_questions
 from fitsm_graph import bootstrap, hosting
 from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
+from fitsm_graph.confm.baselines import take_baseline
+from fitsm_graph.confm.deviations import register_deviation
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.types import define_scope
+from fitsm_graph.confm.verifying import begin_verification, compare_verification
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
@@ -185,6 +188,14 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     await graph.write(
         register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
     )
+    await graph.write(take_baseline, REQUEST, ruled, registry, "all")
+    await graph.write(begin_verification, REQUEST, ruled, registry, "default", seed="x")
+    await graph.write(compare_verification, REQUEST, ruled, "VER-000001")
+    at = f"{MARK}-other"
+    await graph.write(register_deviation, REQUEST, ruled, registry, at, "new", fields=["name"])
+    await graph.write(
+        service.update_element, REQUEST, registry, at, {"description": f"{at} repainted"}
+    )
     return ids
 
 
@@ -290,6 +301,27 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "topologyDiff": [
             (f'{{ topologyDiff(from: "{estate.began}"{to}) {DIFF} }}', {})
             for to in ("", f', to: "{estate.ended}"')
+        ],
+        "baselineDiff": [(f'{{ baselineDiff(of: "BSL-000001") {DIFF} }}', {})],
+        "baselineCheck": [
+            ('{ baselineCheck(of: "BSL-000001") { entry intact elements relations } }', {})
+        ],
+        "verificationsDue": [("{ verificationsDue { plan state running last } }", {})],
+        "verificationReport": [
+            (
+                """{ verificationReport(of: "VER-000001") { title all { sampled } byType { name }
+                  byOwner { name sampled } elements { id key name type owner deviations } } }""",
+                {},
+            )
+        ],
+        "completeness": [
+            (
+                f"""{{ completeness(first: 99 {more}) {{ checked byType {{ name }}
+                  byOwner {{ name }} byService {{ name checked }}
+                  work {{ id key name type owner missing }} }} }}""",
+                {},
+            )
+            for more in ("", 'service: "svc"', 'type: "CI"', 'owner: "-"')
         ],
         "sharedFate": [
             (f'{{ sharedFate(of: "{key}", deep: {deep}) {FATE} }}', {})
@@ -468,6 +500,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
         *("dependencies", "neighbourhood", "path", "ledgerEntries", "sharedFate"),
         *("cisAggregate", "elementsAggregate", "persistedDocuments"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
+        *("baselineDiff", "verificationReport", "completeness", "verifications", "deviations"),
     }, "the control: without a limit these questions do tell of them"
 
 

@@ -27,7 +27,7 @@ OF_SYNC = {
 }
 RESTORED = {"Credential", "RestoreMark", "Migration"} | OF_SYNC - {"RunChunk", "[TOOK]"}
 BESIDE = {
-    "confm": OF_SYNC,
+    "confm": OF_SYNC | {"Sweep"},
     "sms": {"Credential"},
     "flow": {"Duty", "Delivery"},
     "ledger": LEDGER | RESTORED,

@@ -49,6 +49,7 @@ class Field:
         optional: It may be unknown.
         attribute: Set for a typed attribute of one kind.
         written: How the stored value is brought into a form that can be compared.
+        whole: It counts over all there is, and is not known to who sees a part of that.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Field:
     optional: bool
     attribute: AttributeKind | None = None
     written: str = "{0}"
+    whole: bool = False
 
     def place(self, variable: str) -> str:
         """Where its value is found, in Cypher."""
@@ -178,10 +180,14 @@ def fields_of(kind: str) -> dict[str, Field]:
 
 
 @cache
-def record_fields(kind: str) -> Mapping[str, Field]:
+def record_fields(kind: str, *, part: bool = False) -> Mapping[str, Field]:
     """Declared fields of a kind of record that is no element, by name in GraphQL.
 
     What a record has that nobody has said anything of is what its declaration says.
+
+    Args:
+        kind: Of record.
+        part: To whom sees a part of all there is: what counts over all of it is unknown.
     """
     spoken = declared_defaults(kind)
     found: dict[str, Field] = {}
@@ -191,6 +197,8 @@ def record_fields(kind: str) -> Mapping[str, Field]:
         field = _declared(info)
         if info.name in spoken:
             field = replace(field, written=f"coalesce({{0}}, {_literal(spoken[info.name])})")
+        if info.whole:
+            field = replace(field, whole=True, written="null" if part else field.written)
         found[field.name] = field
     return found
 

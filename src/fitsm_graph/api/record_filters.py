@@ -39,11 +39,16 @@ def shared_fields() -> Mapping[str, Field]:
     return {name: record_fields("Incident")[name] for name in names}
 
 
-def fields_of_far(far: str) -> Mapping[str, Field]:
-    """What can be asked of what is at the other end of a link, where that is no element."""
+def fields_of_far(far: str, *, part: bool = False) -> Mapping[str, Field]:
+    """What can be asked of what is at the other end of a link, where that is no element.
+
+    Args:
+        far: What is there.
+        part: Whoever asks sees a part of all there is.
+    """
     if far == PARTY:
         return PARTY_FIELDS
-    return shared_fields() if far == ANY_RECORD else record_fields(far)
+    return shared_fields() if far == ANY_RECORD else record_fields(far, part=part)
 
 
 def record_conditions(
@@ -62,7 +67,7 @@ def record_conditions(
         BadInput: What is compared does not fit, or too much is asked at once.
     """
     found: list[str] = []
-    fields, links = fields_of_far(kind), links_of(kind)
+    fields, links = fields_of_far(kind, part=made.sight is not None), links_of(kind)
     for name, given in (where or {}).items():
         if given is None:
             continue
@@ -126,9 +131,11 @@ def _of_far(made: "Statement", link: Link, given: Given, other: str, path: Path)
     return record_conditions(made, link.far, given, other, path)
 
 
-def record_order(kind: str, given: Sequence[Mapping[str, Any]], variable: str) -> Order:
+def record_order(
+    made: "Statement", kind: str, given: Sequence[Mapping[str, Any]], variable: str
+) -> Order:
     """What records are ordered by; the newest first where nothing else decides."""
-    fields = record_fields(kind)
+    fields = record_fields(kind, part=made.sight is not None)
     keys = []
     for number, each in enumerate(given):
         name, way = only_key(each, number)

@@ -53,14 +53,15 @@ def _cell(made: Statement, kind: str, variable: str, each: Selected) -> tuple[st
     link = next((links_of(one)[each.name] for one in kinds if each.name in links_of(one)), None)
     if link is not None:  # one name is one link, whatever the kind: a test of the declarations
         return _link(made, link, variable, each)
-    return _place(kind, kinds, each.name, variable), None
+    return _place(made, kinds, each.name, variable, kind), None
 
 
-def _place(kind: str, kinds: Sequence[str], name: str, variable: str) -> str:
+def _place(made: Statement, kinds: Sequence[str], name: str, variable: str, kind: str) -> str:
     """Where a field is found; in records of several kinds each has its own place."""
+    part = made.sight is not None
     if kind != ANY_RECORD or name in fields_of_far(kind):
-        return _shown(fields_of_far(kind)[name], variable)
-    places = {one: record_fields(one).get(name) for one in kinds}
+        return _shown(fields_of_far(kind, part=part)[name], variable)
+    places = {one: record_fields(one, part=part).get(name) for one in kinds}
     cases = " ".join(
         f"WHEN {variable}:{one}|{retired_label(one)} THEN {_shown(field, variable)}"
         for one, field in places.items()

@@ -47,7 +47,7 @@ def one_record(
 def page_of_records(compiler: Compiler, kind: str, what: Selected, now: datetime) -> Question:
     """One page of live records of a kind, with the total where it is selected."""
     made, page, asked = compiler.statement(now), Page.of(what), what.arguments
-    order = record_order(kind, asked.get("orderBy") or [], VARIABLE)
+    order = record_order(made, kind, asked.get("orderBy") or [], VARIABLE)
     belongs = digest_of(kind, asked.get("where"), named(order))
     around = record_conditions(made, kind, asked.get("where"), VARIABLE)
     place = page.place(belongs, len(order))

@@ -8,6 +8,8 @@ from graphql import GraphQLSchema
 
 from fitsm_graph.api import (
     aggregates,
+    baselines,
+    completeness,
     conformity,
     desk_questions,
     document_verbs,
@@ -23,6 +25,7 @@ from fitsm_graph.api import (
     topology_difference,
     type_definitions,
     verbs,
+    verification,
     walks,
 )
 from fitsm_graph.api import types as words
@@ -37,7 +40,7 @@ from fitsm_graph.api.elements import (
     many,
 )
 from fitsm_graph.api.executor import ShapedExecutor
-from fitsm_graph.api.graph_types import node_type
+from fitsm_graph.api.graph_types import difference_type, node_type
 from fitsm_graph.api.history import ci_history, ledger_entries
 from fitsm_graph.api.impact import Asked
 from fitsm_graph.api.impact_types import ImpactAnswer, PointsOfFailure, ScenarioInput
@@ -105,7 +108,9 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
     fields |= incident_report.questions() | release_questions.questions()
-    fields |= document_verbs.questions() | topology_difference.questions(types)
+    differing = difference_type(types)
+    fields |= topology_difference.questions(types, differing) | baselines.questions(differing)
+    fields |= document_verbs.questions() | verification.questions() | completeness.questions()
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
     fields |= aggregates.questions(types) | sync.questions()

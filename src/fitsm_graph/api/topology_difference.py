@@ -18,7 +18,7 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.element_rows import ElementRows
 from fitsm_graph.api.elements import ElementTypes
 from fitsm_graph.api.fields import ANY_ELEMENT
-from fitsm_graph.api.graph_types import Difference, difference_type
+from fitsm_graph.api.graph_types import Difference
 from fitsm_graph.api.history import sees
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
@@ -91,17 +91,18 @@ async def topology_diff(
             why="time goes forward",
         )
     until, then, later = await feed.between(context.graph, start, end)
-    compared = await _compared(context, then, later)
+    compared = await compared_in(context, then, later)
     if where is not None:
         await _narrow(context, compared, asked_list_of(info).arguments["where"])
-    shown = _shown(compared, first)
+    shown = shown_of(compared, first)
     standing = await context.impact.standing(to)
     rows = ElementRows(context, standing, what, past=to is not None)
-    await rows.read(_named(shown))
-    return pick({"fromSeq": start, "toSeq": until, **_answer(compared, shown, rows)}, what)
+    await rows.read(named_in(shown))
+    return pick({"fromSeq": start, "toSeq": until, **answer_of(compared, shown, rows)}, what)
 
 
-async def _compared(context: Context, then: GraphImage, later: GraphImage) -> Compared:
+async def compared_in(context: Context, then: GraphImage, later: GraphImage) -> Compared:
+    """The graph at two times, side by side, as far as the reader sees it."""
     compared = Compared()
     _compare_elements(compared, then, later, context.withheld)
     _compare_relations(compared, then, later)
@@ -208,14 +209,15 @@ async def _images(context: Context, ids: Iterable[str]) -> dict[str, RecordImage
 
 
 @dataclass(slots=True)
-class _Shown:
+class Shown:
     """What is shown of a comparison: ids and relations, each list up to a number."""
 
     lists: dict[Difference, list[str]]
     relations: list[Triple]
 
 
-def _shown(compared: Compared, first: int) -> _Shown:
+def shown_of(compared: Compared, first: int) -> Shown:
+    """What is shown of a comparison, each list up to a number."""
     lists = {
         action: sorted(
             (id for id, each in compared.actions.items() if each is action), key=compared.key
@@ -225,17 +227,19 @@ def _shown(compared: Compared, first: int) -> _Shown:
     relations = sorted(
         compared.relations, key=lambda t: (compared.key(t[0]), t[1], compared.key(t[2]))
     )
-    return _Shown(lists, relations[:first])
+    return Shown(lists, relations[:first])
 
 
-def _named(shown: _Shown) -> list[str]:
+def named_in(shown: Shown) -> list[str]:
     """Ids of everything that is named, each once, what is different first."""
     ids = [id for each in shown.lists.values() for id in each]
     ids += [end for triple in shown.relations for end in (triple[0], triple[2])]
     return list(dict.fromkeys(ids))
 
 
-def _answer(compared: Compared, shown: _Shown, rows: ElementRows) -> dict[str, Any]:
+def answer_of(compared: Compared, shown: Shown, rows: ElementRows) -> dict[str, Any]:
+    """Lists, counts and whether that is all."""
+
     def element(id: str) -> dict[str, Any]:
         return {
             "id": id,
@@ -261,7 +265,7 @@ def _answer(compared: Compared, shown: _Shown, rows: ElementRows) -> dict[str, A
         **{f"{name}Count": n for name, n in zip((*names, "relinked"), totals, strict=True)},
         "relinked": relinked,
         "edges": relinked,
-        "nodes": [element(id) for id in _named(shown)],
+        "nodes": [element(id) for id in named_in(shown)],
         "complete": complete,
         "note": "complete" if complete else _note(totals, parts),
     }
@@ -283,8 +287,13 @@ def _relation(compared: Compared, triple: Triple) -> dict[str, Any]:
     }
 
 
-def questions(types: ElementTypes) -> dict[str, Any]:
-    """Fields of the query type."""
+def questions(types: ElementTypes, shown: Any) -> dict[str, Any]:
+    """Fields of the query type.
+
+    Args:
+        types: Of elements.
+        shown: Type of a difference.
+    """
     resolver = answering(topology_diff)
     matching: Any = Optional[types.inputs.where[ANY_ELEMENT]]  # noqa: UP045 - made at run time
     resolver.__annotations__ = {**topology_diff.__annotations__, "where": matching}
@@ -295,7 +304,7 @@ def questions(types: ElementTypes) -> dict[str, Any]:
     return {
         "topology_diff": strawberry.field(
             resolver=resolver,
-            graphql_type=difference_type(types),
+            graphql_type=shown,
             description="What is different between two times, of elements that match now or "
             "matched last, and of relations at one of them (PR11.4).",
         )

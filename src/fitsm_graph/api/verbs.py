@@ -34,6 +34,7 @@ from fitsm_graph.chm import (
     tasks,
 )
 from fitsm_graph.chm import service as chm
+from fitsm_graph.confm import baselines, deviations, verifying
 from fitsm_graph.csi import service as csi
 from fitsm_graph.csi import suggestions
 from fitsm_graph.flow.policies import Policies
@@ -49,6 +50,7 @@ from fitsm_graph.handover import (
     releases,
     user_updates,
 )
+from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, escalating, major, parts, requests
@@ -104,6 +106,7 @@ ROOMS = (
         release_reviews,
         closing,
     ),
+    *(baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
@@ -242,8 +245,13 @@ async def _record(context: Context, kind: str, outcome: Outcome, what: Selected)
     kept = await context.answer(one_record(context.compiler, kind, ref, what, context.now))
     if not outcome.dry_run:
         return kept
-    fields, value = record_fields(kind), {**declared_defaults(kind), **outcome.value}
-    plain: dict[str, Any] = {name: value.get(each.stored[0]) for name, each in fields.items()}
+    fields = record_fields(kind, part=context.sight is not None)
+    value = {**declared_defaults(kind), **outcome.value}
+    unknown = {name for name, each in fields.items() if each.whole and context.sight is not None}
+    plain: dict[str, Any] = {
+        name: None if name in unknown else value.get(each.stored[0])
+        for name, each in fields.items()
+    }
     if kept is None:  # it would be new
         plain |= {name: None if link.one else [] for name, link in links_of(kind).items()}
         return pick({**plain, "kind": kind, "__typename": kind}, what)

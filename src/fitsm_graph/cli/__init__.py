@@ -40,6 +40,13 @@ DOORS = (
         ASK,
         True,
     ),
+    Door(
+        "completeness",
+        "verification:completeness",
+        "Show what too little is known of (PR11.2).",
+        ASK,
+        True,
+    ),
     Door("diff", "ledger:diff", "Show what changed between two moments.", ASK, True),
     Door("ledger", "ledger:app", "The ledger: list, head, verify, checkpoint.", ASK, True),
     Door("types", "types:app", "CI types and relationship types (PR11.1).", TEND, True),

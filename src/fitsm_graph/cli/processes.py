@@ -28,7 +28,14 @@ PAGE = 200
 WHERE = typer.Option("", "--where", metavar="FILE", help="a filter as a JSON object; - is stdin")
 ORDER = typer.Option([], "--by", metavar="FIELD", help="order, as priority or startsAt:desc")
 EVERY = typer.Option(False, "--all", help="also those that are over")
-MORE = {"incident": ("report", "fitsm_graph.cli.incident_report")}
+MORE = {
+    "incident": {"report": "fitsm_graph.cli.incident_report"},
+    "baseline": {"diff": "fitsm_graph.cli.verification", "check": "fitsm_graph.cli.verification"},
+    "verification": {
+        "due": "fitsm_graph.cli.verification",
+        "report": "fitsm_graph.cli.verification",
+    },
+}
 """Commands of a group that follow from no verb, with where they are."""
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "dict": str, "parts": str}
 _OUT = {"dry_run": DRY_RUN, "reason": REASON, "change": CHANGE, "again": KEY, "output": FORM}
@@ -52,8 +59,7 @@ def __getattr__(name: str) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help=said["doc"])
     app.command("list", help=_list_help(word, said))(_listing(said))
     app.command("show", help=_show_help(word, said))(_showing(said))
-    if name in MORE:
-        command, module = MORE[name]
+    for command, module in MORE.get(name, {}).items():
         app.command(command)(getattr(import_module(module), command))
     for command, each in said["commands"].items():
         lines = [each["doc"], "", "Examples:", *(f"  fsg {line}" for line in each["examples"])]

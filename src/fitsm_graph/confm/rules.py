@@ -12,6 +12,7 @@ from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.confm import ELEMENT_KINDS, Strength
 from fitsm_graph.model.declare import RELATIONS, Process, declared_defaults
 from fitsm_graph.model.principal import ScopeRule
+from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import Dependency, RelationshipType
 
@@ -196,9 +197,14 @@ def check_cardinality(declared: RelationshipType, outgoing: int, incoming: int) 
 
 
 def is_ours(type: str) -> bool:
-    """Whether configuration management owns relations of a type: its own and the registry's."""
+    """Whether configuration management owns relations of a type: its own and the registry's.
+
+    What its verifications and deviations tell of an element is none: it stays told.
+    """
     declared = RELATIONS.get(type)
-    return declared is None or declared.owner in {None, Process.CONFM}
+    return declared is None or (
+        declared.owner in {None, Process.CONFM} and not set(declared.sources) <= set(PROCESS_KINDS)
+    )
 
 
 def lost_needs(

@@ -4,12 +4,25 @@ From a declaration follow its label, constraints, JSON Schema, GraphQL type, neo
 reference page. Declarations hold no behaviour.
 """
 
-from fitsm_graph.model import chm, chm_records, confm, csi, isrm, pm, process, rdm, rdm_records, sms
+from fitsm_graph.model import (
+    chm,
+    chm_records,
+    confm,
+    confm_records,
+    csi,
+    isrm,
+    pm,
+    process,
+    rdm,
+    rdm_records,
+    sms,
+)
 
 __all__ = [
     "chm",
     "chm_records",
     "confm",
+    "confm_records",
     "csi",
     "isrm",
     "pm",

@@ -75,6 +75,11 @@ class Personal:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """Counts over all there is: to somebody who sees a part of it, it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldInfo:
     """One declared field, read from its annotation."""
 
@@ -87,6 +92,7 @@ class FieldInfo:
     indexed: bool
     personal: bool
     inherited: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,4 +334,5 @@ def _field(name: str, hint: Any, *, inherited: bool) -> FieldInfo:
         indexed=Indexed in kinds,
         personal=Personal in kinds,
         inherited=inherited,
+        whole=Whole in kinds,
     )

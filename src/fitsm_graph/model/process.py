@@ -19,6 +19,7 @@ PROCESS_KINDS = (
     *("ChangeTask", "StandardChange", "CABMeeting"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
     *("Release", "Deployment", "CommunicationAction", "TrainingRecord"),
+    *("Baseline", "Verification", "Deviation"),
 )
 """Kinds of records that have a life in a process."""
 

@@ -18,6 +18,7 @@ from fitsm_graph.model.process import ATTACHED_TO, PROCESS_KINDS
 _REQUIREMENTS = {
     Process.ISRM: "PR9.1",
     Process.PM: "PR10.2",
+    Process.CONFM: "PR11.5",
     Process.CHM: "PR12.1",
     Process.RDM: "PR13.3",
     Process.CSI: "PR14.3",

@@ -21,6 +21,7 @@ from fitsm_graph.chm import service as chm
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.maintenance import cancel_maintenance, plan_maintenance
+from fitsm_graph.confm import baselines, deviations, sweeping, verifying
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sync_decisions import approve_run
@@ -37,6 +38,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.handover import alerts, changes, differences
+from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
@@ -50,6 +52,7 @@ from fitsm_graph.isrm.service import (
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.chm_records import FeedOf
+from fitsm_graph.model.confm_records import Attested
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
@@ -61,7 +64,7 @@ from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
 from graph.ledger.driving_releases import releasing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
-from graph.syncing import KINDS, REGISTRY, handed, record, run, send
+from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
 
 REQUEST = Request(actor="tester", via="test", reason="to see", change="CHG-000001")
 OTHER = Request(actor="other", via="test", reason="to see")
@@ -283,6 +286,39 @@ async def improvements(do: Driver) -> None:
     ):
         await do.act(raise_change, key, [("host", "down")])
     await do.act(csi.cancel_improvement, "IMP-000002", "enough")
+
+
+async def verifying_all(do: Driver) -> None:
+    """Baselines, a verification, and deviations of every source to their ends."""
+    given = {"services": ["shop"], "owners": [], "types": ["Service"]}
+    await do.act(baselines.take_baseline, "the shop", **given)
+    await do.act(baselines.take_baseline, "all of ada's", owners=["ada"])
+    await do.act(baselines.retire_baseline, "BSL-000002", "once is enough")
+    await do.act(verifying.begin_verification, "default", seed="x")
+    await do.act(verifying.cancel_verification, "VER-000001", "another day")
+    await do.act(verifying.begin_verification, "default", seed="y")
+    drawn = "MATCH (:Verification {key: 'VER-000002'})-[:VERIFIES]->(n) RETURN n.key ORDER BY n.key"
+    first, second, *_ = [key for (key,) in await run(do.graph, drawn)]
+    await do.act(accounts.create_account, "head", ["process_manager"], "digest")
+    head = Request(actor="head", via="test")
+    attest = verifying.attest_element
+    await do.act(attest, "VER-000002", first, Attested.AS_RECORDED, request=head)
+    differs = {"differs_in": ["name"], "note": "it is called otherwise"}
+    await do.act(attest, "VER-000002", second, Attested.DIFFERS, request=head, **differs)
+    await do.act(verifying.compare_verification, "VER-000002")
+    await do.act(verifying.finish_verification, "VER-000002", conclusion="one name is wrong")
+    await do.act(deviations.correct_deviation, "DEV-000001", "it is called so again")
+    await do.act(deviations.register_deviation, "host", "8 disks", fields=["name"])
+    for raise_it in (
+        deviations_raised.raise_incident_from_deviation,
+        deviations_raised.raise_problem_from_deviation,
+        deviations_raised.raise_suggestion_from_deviation,
+    ):
+        await do.act(raise_it, "DEV-000002")
+    await do.act(deviations.accept_deviation, "DEV-000002", "so be it", request=head)
+    await do.act(confm.update_element, REGISTRY, "shop", {"criticality": 1})
+    await do.act(sweeping.sweep_deviations, POLICIES, REGISTRY, most=100_000)
+    await do.act(sweeping.sweep_deviations, POLICIES, REGISTRY)
 
 
 async def remarks(do: Driver) -> None:
@@ -531,6 +567,7 @@ CASES: tuple[Case, ...] = (
     disturbances,
     releasing,
     improvements,
+    verifying_all,
     remarks,
     by_hand,
     access,

@@ -36,6 +36,7 @@ ABOVE = {
             *("ChangeTask", "StandardChange", "CABMeeting"),
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
+            *("Baseline", "Verification", "Deviation"),
         ],
         ("ProcessRecord",),
     ),

@@ -1,0 +1,54 @@
+// conformity.PR11.4 (read)
+// CIs are controlled, and changes to them are tracked in the CMDB.
+//
+// $since  str  beginning of the period, UTC; included
+// $until  str  its end, UTC; not included
+// $limit  int  most violations that are told
+// -> checked     int        elements that were changed in the period, deviations of the ledger, and baselines
+// -> conforming  int        those that lack nothing
+// -> violations  list[map]  {id, kind, key, indicator, why}
+// -> evidence    map        how many records of which kind it rests on
+//
+// seek    -
+// budget  3 s for 100,000 CIs
+// why     The ledger tracks every change, whether or not somebody approved it; that a deviation waits
+//         for ever, and that a baseline has no owner, nothing forbids.
+CALL () {
+  MATCH (element:Element)
+  WHERE $since <= element.updated_at < $until
+  RETURN element AS record, head([label IN labels(element) WHERE label IN ['CI', 'Service', 'ServiceComponent', 'RedundancyGroup']]) AS kind, [
+    {fails: EXISTS {
+       MATCH (element)<-[:DEVIATES_AT]-(deviation:Deviation)
+       WHERE deviation.source = 'ledger' AND $since <= deviation.created_at < $until },
+     indicator: 'uncontrolled', why: 'it was changed without an approved change'}
+  ] AS checks
+  UNION ALL
+  MATCH (deviation:Deviation)
+  WHERE deviation.source = 'ledger' AND deviation.created_at < $until
+    AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
+  RETURN deviation AS record, 'Deviation' AS kind, [
+    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
+     indicator: 'undecided', why: 'nobody has decided on it for a month'},
+    {fails: deviation.status = 'accepted' AND size(split(trim(deviation.decision), ' ')) < 2,
+     indicator: 'accepted_without_reason', why: 'it was accepted, and hardly a word says why'}
+  ] AS checks
+  UNION ALL
+  MATCH (baseline:Baseline)
+  WHERE $since <= baseline.created_at < $until
+  RETURN baseline AS record, 'Baseline' AS kind, [
+    {fails: NOT EXISTS { MATCH (baseline)-[:OWNED_BY]->(:Record) },
+     indicator: 'unowned', why: 'nobody answers for it'}
+  ] AS checks
+}
+WITH record, kind, [each IN checks WHERE each.fails] AS failed
+WITH collect({record: record, kind: kind, failed: failed}) AS cases
+RETURN size(cases) AS checked,
+       size([one IN cases WHERE size(one.failed) = 0]) AS conforming,
+       COLLECT {
+         UNWIND cases AS one
+         UNWIND one.failed AS each
+         WITH one.record AS record, one.kind AS kind, each
+         ORDER BY record.key LIMIT $limit
+         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+       } AS violations,
+       {elements: size([one IN cases WHERE NOT one.kind IN ['Deviation', 'Baseline']]), deviations: size([one IN cases WHERE one.kind = 'Deviation']), baselines: size([one IN cases WHERE one.kind = 'Baseline'])} AS evidence

@@ -1,0 +1,63 @@
+// conformity.PR11.5 (read)
+// The information in the CMDB is verified at planned intervals.
+//
+// $since  str  beginning of the period, UTC; included
+// $until  str  its end, UTC; not included
+// $limit  int  most violations that are told
+// -> checked     int        plans in force, verifications, and deviations that verifications brought to light
+// -> conforming  int        those that lack nothing
+// -> violations  list[map]  {id, kind, key, indicator, why}
+// -> evidence    map        how many records of which kind it rests on
+//
+// seek    -
+// budget  3 s for 100,000 CIs
+// why     A verification has its rules; that none is begun, that it ends late or looks at too little,
+//         and that what it found is called corrected though nothing changed, break none.
+CALL () {
+  MATCH (plan:Policy)
+  WHERE plan.kind = 'verification-plan' AND plan.status = 'approved' AND EXISTS { MATCH (:Element) }
+  WITH plan, head(COLLECT {
+    MATCH (verification:Verification {plan: plan.name})
+    WHERE verification.outcome <> '' AND verification.closed_at < $until
+    RETURN max(verification.closed_at)
+  }) AS last, duration(split(split(plan.document, '"every":"')[1], '"')[0]) AS every
+  RETURN plan AS record, 'Policy' AS kind, [
+    {fails: datetime(coalesce(last, plan.approved_at)) + every < datetime($until),
+     indicator: 'overdue', why: 'nothing was verified by it for longer than it says'}
+  ] AS checks
+  UNION ALL
+  MATCH (verification:Verification)
+  WHERE verification.created_at < $until AND verification.status <> 'cancelled'
+    AND (verification.closed_at IS NULL OR $since <= verification.closed_at)
+  RETURN verification AS record, 'Verification' AS kind, [
+    {fails: coalesce(verification.closed_at, $until) > verification.due_at,
+     indicator: 'late', why: 'it took longer than its plan allows'},
+    {fails: verification.outcome = 'incomplete',
+     indicator: 'unsampled', why: 'a part of its sample was not looked at'},
+    {fails: verification.closed_at IS NOT NULL AND NOT EXISTS {
+       MATCH (verification)-[said:VERIFIES]->(:Record) WHERE said.by_owner },
+     indicator: 'not_by_owners', why: 'nobody who answers for an element attested it'}
+  ] AS checks
+  UNION ALL
+  MATCH (deviation:Deviation)-[:FOUND_BY]->(:Verification)
+  WHERE deviation.created_at < $until AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
+  RETURN deviation AS record, 'Deviation' AS kind, [
+    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
+     indicator: 'undecided', why: 'nobody has decided on it for a month'},
+    {fails: deviation.status = 'corrected' AND NOT EXISTS {
+       MATCH (deviation)-[:DEVIATES_AT]->(element:Record) WHERE element.updated_at > deviation.created_at },
+     indicator: 'corrected_in_words', why: 'it is called corrected, and its element was not changed since'}
+  ] AS checks
+}
+WITH record, kind, [each IN checks WHERE each.fails] AS failed
+WITH collect({record: record, kind: kind, failed: failed}) AS cases
+RETURN size(cases) AS checked,
+       size([one IN cases WHERE size(one.failed) = 0]) AS conforming,
+       COLLECT {
+         UNWIND cases AS one
+         UNWIND one.failed AS each
+         WITH one.record AS record, one.kind AS kind, each
+         ORDER BY record.key LIMIT $limit
+         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+       } AS violations,
+       {plans: size([one IN cases WHERE one.kind = 'Policy']), verifications: size([one IN cases WHERE one.kind = 'Verification']), deviations: size([one IN cases WHERE one.kind = 'Deviation'])} AS evidence

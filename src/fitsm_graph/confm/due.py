@@ -1,0 +1,33 @@
+"""What is due in configuration management, done without anybody asking (PR11.4)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from fitsm_graph.confm.sweeping import sweep_deviations
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.registry import TypeRegistry
+
+EVERY = timedelta(minutes=1)
+SCHEDULED = Request(
+    actor="system", via="scheduler", reason="controlled attributes are looked at again and again"
+)
+
+
+def sweeping(
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    registry: Callable[[], Awaitable[TypeRegistry]],
+) -> Job:
+    """The job that looks for deviations in what was written, some entries in a turn."""
+
+    async def run(_turn: Turn) -> Went:
+        given = (await policies(), await registry())
+        done = (await graph.write(sweep_deviations, SCHEDULED, *given)).value
+        said = f"{plural(done['raised'], 'deviation')} raised" if done["raised"] else ""
+        return Went(said, again=done["more"])
+
+    return Job("sweep", EVERY, run, "Looks for deviations in what was changed.")

@@ -1,0 +1,60 @@
+"""A walk through PR11: a document for each activity of the process chart, one after another."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from e2e.calling import Caller, calling, emptied, somebody
+from fitsm_graph.confm.types import define_scope
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+
+DOCUMENTS = sorted((Path(__file__).parent / "processes" / "confm").glob("*.graphql"))
+BY_ANOTHER = {"11-decide-on-deviation", "14-approve-plan", "20-correct"}
+"""Nobody approves what they wrote, or decides on a deviation that they raised or made."""
+
+
+async def test_every_activity_is_done_by_its_document(
+    neo4j_endpoint: Endpoint, tmp_path: Path
+) -> None:
+    await emptied(neo4j_endpoint)
+    async with calling(neo4j_endpoint, tmp_path) as caller:
+        product = caller.product
+        said = (product.registry, "all", "All that we run, and nothing of our customers.")
+        await product.graph.write(define_scope, Request(actor="setup", via="test"), *said)
+        other = await somebody(caller, "colleague", "process_manager")
+        for path in DOCUMENTS:
+            if path.stem == "10-find-deviations":
+                await product.scheduler.run("sweep")
+            asking = other if path.stem in BY_ANOTHER else caller
+            told = await asking.ask(path.read_text(encoding="utf-8"))
+            for name, payload in told.items():
+                if isinstance(payload, dict) and "ok" in payload:
+                    assert payload["ok"], (path.stem, name, payload["errors"])
+        await ended(caller)
+
+
+async def ended(caller: Caller) -> None:
+    """What the walk leaves behind."""
+    told = await caller.ask(
+        """{ verifications { nodes { status outcome } } suggestions { totalCount }
+          deviations(orderBy: [{key: ASC}]) { nodes { source status ledTo { kind } } }
+          conformity(requirement: "PR11.5") { findings { verdict violations { key why } } } }"""
+    )
+    assert told["verifications"]["nodes"] == [{"status": "finished", "outcome": "deviating"}]
+    assert [each["source"] for each in told["deviations"]["nodes"]] == ["ledger", "attestation"]
+    kinds = {each["kind"] for each in told["deviations"]["nodes"][1]["ledTo"]}
+    assert kinds == {"Incident", "Problem", "Suggestion"}
+    (finding,) = told["conformity"]["findings"]
+    assert [each["key"] for each in finding["violations"]] == ["VER-000001"], "not by owners"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_document_names_its_requirement(path: Path) -> None:
+    assert re.match(r"# PR11\.[1-5] · \w.+\n", path.read_text(encoding="utf-8"))
+
+
+def test_every_requirement_is_walked_through() -> None:
+    named = {path.read_text(encoding="utf-8")[2:8] for path in DOCUMENTS}
+    assert named == {f"PR11.{number}" for number in range(1, 6)}
