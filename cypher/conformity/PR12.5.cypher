@@ -1,0 +1,46 @@
+// conformity.PR12.5 (read)
+// Changes are reviewed after their implementation as needed, and closed in a consistent manner.
+//
+// $since  str  beginning of the period, UTC; included
+// $until  str  its end, UTC; not included
+// $limit  int  most violations that are told
+// -> checked     int        changes that were begun before the end of the period, and not over before it
+//                            began, also those that were cancelled under way
+// -> conforming  int        those that lack nothing
+// -> violations  list[map]  {id, kind, key, indicator, why}
+// -> evidence    map        how many records of which kind it rests on
+//
+// seek    -
+// budget  2 s for 100,000 of them
+// why     A review falls due and is held by nobody, and a change that is cancelled under way has no outcome and
+//         no review: that is no way out.
+MATCH (unit:Change)
+WHERE unit.starts_at < $until AND coalesce(unit.closed_at, $until) >= $since
+WITH unit, 'Change' AS kind, CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END AS over
+WITH unit, kind, [
+  {fails: EXISTS {
+       MATCH (unit)<-[:REVIEWS]-(review:PostImplementationReview)
+       WHERE review.due_at < CASE WHEN coalesce(review.done_at) < $until THEN coalesce(review.done_at) ELSE $until END
+     },
+   indicator: 'review_late', why: 'it was not reviewed when that was due'},
+  {fails: datetime(unit.ends_at) + duration('P30D') < datetime(over),
+   indicator: 'left_open', why: 'it was not closed within 30 days after its end'},
+  {fails: size(unit.suspects) > 0 AND datetime(unit.ends_at) + duration('P14D') < datetime($until),
+   indicator: 'suspects_left', why: 'incidents may have come from it, and nobody looked at them'},
+  {fails: unit.status = 'cancelled',
+   indicator: 'cancelled_under_way', why: 'it was cancelled while it was implemented, without an outcome'}
+] AS checks
+WITH unit, kind, [each IN checks WHERE each.fails] AS failed
+WITH count(unit) AS checked,
+     sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
+     sum(CASE kind WHEN 'Change' THEN 1 ELSE 0 END) AS changes,
+     collect(CASE WHEN size(failed) > 0 THEN [unit, failed, kind] END) AS lacking
+RETURN checked, conforming,
+       COLLECT {
+         UNWIND lacking AS one
+         UNWIND one[1] AS each
+         WITH one[0] AS unit, one[2] AS kind, each
+         ORDER BY unit.key, each.indicator LIMIT $limit
+         RETURN {id: unit.id, kind: kind, key: unit.key, indicator: each.indicator, why: each.why}
+       } AS violations,
+       {changes: changes} AS evidence
