@@ -34,7 +34,7 @@ WITH unit, kind, [
   {fails: unit.type = 'emergency' AND datetime(unit.created_at) + duration('P2D')
      < datetime(CASE WHEN coalesce(unit.starts_at, unit.closed_at) < $until THEN coalesce(unit.starts_at, unit.closed_at) ELSE $until END),
    indicator: 'emergency_that_waited', why: 'it was an emergency, and waited for more than two days'},
-  {fails: coalesce(unit.aim, '') = '',
+  {fails: coalesce(unit.aim, '') = '' AND coalesce(unit.type, 'normal') <> 'standard',
    indicator: 'aimless', why: 'it does not say what it is for, by which it could be reviewed'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails] AS failed

@@ -8,6 +8,7 @@ does: what is overdue, missing, stale, set aside, or done in the wrong order. No
 not conforming, and a requirement without a query, or that no record can prove, says so.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -111,6 +112,27 @@ class Capability:
 def provable() -> tuple[str, ...]:
     """Requirements with a query, in the order of the standard."""
     return tuple(each for each in REQUIREMENTS if (CYPHER / ROOM / f"{each}.cypher").is_file())
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One check of a query.
+
+    Attributes:
+        why: What is wrong with a record that fails it.
+    """
+
+    name: str
+    why: str
+
+
+_INDICATOR = re.compile(r"indicator: '(\w+)',\s+why: '([^']+)'")
+
+
+def indicators(requirement: str) -> tuple[Indicator, ...]:
+    """The checks of the query of a requirement, in the order of its text."""
+    text = statement(f"{ROOM}.{requirement}").text
+    return tuple(Indicator(*each) for each in _INDICATOR.findall(text))
 
 
 def wanted(given: str) -> tuple[str, ...]:
