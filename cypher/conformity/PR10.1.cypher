@@ -19,7 +19,7 @@ CALL () {
   WHERE $since <= unit.created_at < $until
   RETURN unit, 'Problem' AS kind, [
     {fails: coalesce(unit.category, '') = '',
-     indicator: 'unclassified', why: 'it has no category'},
+     indicator: 'problem_unclassified', why: 'it has no category'},
     {fails: unit.source IN ['incidents', 'trend', 'major_incident']
        AND NOT EXISTS { (unit)<-[:CAUSED_BY]-(:Incident) },
      indicator: 'unfounded', why: 'it is said to come from incidents, and none is named'}

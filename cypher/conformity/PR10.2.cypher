@@ -31,7 +31,7 @@ WITH unit, kind, [
    indicator: 'no_action', why: 'its cause is known for 60 days, and no change was raised to remove it'},
   {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'unowned', why: 'nobody answers for it a day after it was registered'},
+   indicator: 'problem_unowned', why: 'nobody answers for it a day after it was registered'},
   {fails: unit.status = 'resolved' AND EXISTS {
        MATCH (unit)-[:INVESTIGATES]->(:Element)<-[:AFFECTS]-(again:Incident)
        WHERE unit.closed_at < again.created_at AND again.created_at < $until

@@ -29,7 +29,7 @@ WITH unit, 'KnownError' AS kind, CASE WHEN unit.closed_at < $until THEN unit.clo
      }[0] AS told
 WITH unit, kind, [
   {fails: size(late) > 0 OR (unit.verified_at IS NOT NULL AND unit.review_due_at < over),
-   indicator: 'review_late', why: 'it was not looked at again when that was due'},
+   indicator: 'workaround_reviewed_late', why: 'it was not looked at again when that was due'},
   {fails: datetime(unit.created_at) + duration('P7D')
      < datetime(CASE WHEN told < over THEN told ELSE over END),
    indicator: 'not_communicated', why: 'neither staff nor users were told of it within seven days'},

@@ -22,9 +22,9 @@ WITH unit, kind, [
        MATCH (unit)<-[:REVIEWS]-(review:PostImplementationReview)
        WHERE review.due_at < CASE WHEN coalesce(review.done_at) < $until THEN coalesce(review.done_at) ELSE $until END
      },
-   indicator: 'review_late', why: 'it was not reviewed when that was due'},
+   indicator: 'change_reviewed_late', why: 'it was not reviewed when that was due'},
   {fails: datetime(unit.ends_at) + duration('P30D') < datetime(over),
-   indicator: 'left_open', why: 'it was not closed within 30 days after its end'},
+   indicator: 'change_left_open', why: 'it was not closed within 30 days after its end'},
   {fails: size(unit.suspects) > 0 AND datetime(unit.ends_at) + duration('P14D') < datetime($until),
    indicator: 'suspects_left', why: 'incidents may have come from it, and nobody looked at them'},
   {fails: unit.status = 'cancelled',

@@ -21,7 +21,7 @@ WHERE coalesce(unit.closed_at, $until) >= $since OR coalesce(improvement.closed_
   AND improvement IS NOT NULL
 WITH unit, 'Suggestion' AS kind, [
   {fails: datetime(unit.created_at) + duration('P30D') < datetime(over),
-   indicator: 'unanswered', why: 'it was not decided on within 30 days'},
+   indicator: 'suggestion_unanswered', why: 'it was not decided on within 30 days'},
   {fails: unit.status = 'rejected' AND unit.score IS NULL,
    indicator: 'rejected_unseen', why: 'it was rejected, and nobody has evaluated it'},
   {fails: unit.status = 'accepted' AND last(unit.because) CONTAINS 'not worthwhile',

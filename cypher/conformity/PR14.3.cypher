@@ -30,12 +30,12 @@ WITH unit, kind, [
    indicator: 'silent', why: 'nothing was reported of it for 45 days'},
   {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'unowned', why: 'nobody answers for it'},
+   indicator: 'improvement_unowned', why: 'nobody answers for it'},
   {fails: unit:Improvement AND unit.due_at
      < CASE WHEN coalesce(unit.implemented_at, unit.closed_at) < $until THEN coalesce(unit.implemented_at, unit.closed_at) ELSE $until END,
    indicator: 'implemented_late', why: 'it was not implemented by its day'},
   {fails: unit:Improvement AND datetime(unit.implemented_at) + duration('P90D') < datetime(over),
-   indicator: 'not_reviewed', why: 'nobody looked within 90 days at what it changed'},
+   indicator: 'improvement_not_reviewed', why: 'nobody looked within 90 days at what it changed'},
   {fails: unit.status = 'reviewed' AND size(split(trim(unit.review), ' ')) < 3,
    indicator: 'effect_not_shown', why: 'its effect is asserted, and hardly a word says by what'}
 ] AS checks

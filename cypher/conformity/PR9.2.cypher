@@ -34,7 +34,7 @@ WITH unit, kind, [
    indicator: 'waited_long', why: 'its clocks stood still for more than 14 days in one go'},
   {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'unowned', why: 'nobody answers for it a day after it was registered'},
+   indicator: 'case_unowned', why: 'nobody answers for it a day after it was registered'},
   {fails: unit.status = 'closed' AND unit.resolved_at < $until
      AND NOT EXISTS { (unit)-[:HELPED_BY]->(:KnownError) }
      AND EXISTS {

@@ -50,7 +50,7 @@ WITH unit, kind, [
    indicator: 'escalated_to_nobody', why: 'a step of its escalation reached nobody'},
   {fails: any(each IN steps WHERE NOT each.answered
      AND datetime(each.at) + duration('P2D') < datetime(over)),
-   indicator: 'unanswered', why: 'it was escalated, and nothing was done for two days'},
+   indicator: 'escalation_unanswered', why: 'it was escalated, and nothing was done for two days'},
   {fails: size([each IN steps WHERE each.functional]) > 3,
    indicator: 'handed_around', why: 'it was handed on more than three times'}
 ] AS checks

@@ -21,7 +21,7 @@ WITH unit, kind, [
   {fails: is_over AND unit.status = 'closed' AND NOT coalesce(unit.confirmed, false),
    indicator: 'closed_unconfirmed', why: 'it was closed, and no user has confirmed that all is well'},
   {fails: datetime(unit.resolved_at) + duration('P14D') < datetime(over),
-   indicator: 'left_open', why: 'it was not closed within 14 days after it was resolved'},
+   indicator: 'case_left_open', why: 'it was not closed within 14 days after it was resolved'},
   {fails: is_over AND unit:Incident AND unit.status = 'closed' AND coalesce(unit.cause, '') = ''
      AND NOT EXISTS { (unit)-[:CAUSED_IN]->(:Record) },
    indicator: 'cause_missing', why: 'it was closed, and nothing is known of its cause'},

@@ -39,7 +39,7 @@ WITH unit, kind, [
        MATCH (unit)<-[:EXAMINES]-(review:MajorIncidentReview)
        WHERE datetime(review.closed_at) <= datetime(unit.resolved_at) + duration('P10D')
      } AND datetime(unit.resolved_at) + duration('P10D') < datetime($until),
-   indicator: 'reviewed_late', why: 'its review was not done within ten days after it was resolved'}
+   indicator: 'major_reviewed_late', why: 'its review was not done within ten days after it was resolved'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails] AS failed
 WITH count(unit) AS checked,

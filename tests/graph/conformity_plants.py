@@ -97,12 +97,12 @@ async def long_wait(s: Story) -> None:
     await s.over(key)
 
 
-@plants("PR9.2 unowned")
+@plants("PR9.2 case_unowned")
 async def incident_of_nobody(s: Story) -> None:
     await s.over(await s.incident(owner=""))
 
 
-@plants("PR9.2 unowned")
+@plants("PR9.2 case_unowned")
 async def given_up_incident_of_nobody(s: Story) -> None:
     key = await s.incident(owner="")
     await s.act("incident.reject", key, "withdrawn", "they did not want it any more")
@@ -141,7 +141,7 @@ async def escalation_to_nobody(s: Story) -> None:
     await s.over(key)
 
 
-@plants("PR9.3 unanswered")
+@plants("PR9.3 escalation_unanswered")
 async def unanswered_escalation(s: Story) -> None:
     key = await s.incident()
     await s.act("incident.escalate_up", key, "somebody has to decide")
@@ -191,7 +191,7 @@ async def unconfirmed_closure(s: Story) -> None:
     await s.act("incident.close", key)
 
 
-@plants("PR9.5 left_open")
+@plants("PR9.5 case_left_open")
 async def late_closure(s: Story) -> None:
     key = await s.incident()
     await s.resolved(key)
@@ -238,7 +238,7 @@ async def late_declaration(s: Story) -> None:
     await _with_its_problem(s, await s.major(after=5 * HOUR))
 
 
-@plants("PR9.6 reviewed_late", slow=True)
+@plants("PR9.6 major_reviewed_late", slow=True)
 async def late_review(s: Story) -> None:
     await _with_its_problem(s, await s.major(), wait=11 * DAY)
 
@@ -255,7 +255,7 @@ async def _with_its_problem(s: Story, key: str, *, wait: timedelta | None = None
 # --- PR10 ----------------------------------------------------------------------------------------
 
 
-@plants("PR10.1 unclassified")
+@plants("PR10.1 problem_unclassified")
 async def unclassified_problem(s: Story) -> None:
     await s.gone(await s.problem(category=""))
 
@@ -313,7 +313,7 @@ async def nothing_done_about_a_cause(s: Story) -> None:
     await s.gone(key)
 
 
-@plants("PR10.2 unowned")
+@plants("PR10.2 problem_unowned")
 async def problem_of_nobody(s: Story) -> None:
     await s.gone(await s.problem(owner=""))
 
@@ -356,7 +356,7 @@ async def untried_workaround(s: Story) -> None:
     await s.gone(key)
 
 
-@plants("PR10.4 review_late")
+@plants("PR10.4 workaround_reviewed_late")
 async def stale_known_error(s: Story) -> None:
     key = await s.problem()
     known = await s.known(key)

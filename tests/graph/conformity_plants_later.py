@@ -183,7 +183,7 @@ async def meeting_without_an_end(s: Story) -> None:
 # --- PR12.5, PR12.6 ------------------------------------------------------------------------------
 
 
-@plants("PR12.5 review_late", slow=True)
+@plants("PR12.5 change_reviewed_late", slow=True)
 async def late_review_of_a_change(s: Story) -> None:
     key = await s.change(type="major")
     await s.begun(key, major=True)
@@ -193,7 +193,7 @@ async def late_review_of_a_change(s: Story) -> None:
     await s.act("change.close", key)
 
 
-@plants("PR12.5 left_open")
+@plants("PR12.5 change_left_open")
 async def change_left_open(s: Story) -> None:
     key = await s.change()
     await s.begun(key)
@@ -304,7 +304,7 @@ async def suggestion_in_a_line(s: Story) -> None:
     await turned_down(s, await s.suggestion(description=""))
 
 
-@plants("PR14.2 unanswered")
+@plants("PR14.2 suggestion_unanswered")
 async def late_answer(s: Story) -> None:
     key = await s.suggestion()
     await s.passes(31 * DAY)
@@ -360,7 +360,7 @@ async def silent_action(s: Story) -> None:
     await s.improved(key, action)
 
 
-@plants("PR14.3 unowned")
+@plants("PR14.3 improvement_unowned")
 async def action_of_nobody(s: Story) -> None:
     key = await s.improvement()
     await s.improved(key, await s.action(key, owner=""))
@@ -374,7 +374,7 @@ async def late_improvement(s: Story) -> None:
     await s.improved(key, action)
 
 
-@plants("PR14.3 not_reviewed")
+@plants("PR14.3 improvement_not_reviewed")
 async def improvement_without_a_review(s: Story) -> None:
     key = await s.improvement()
     await s.act("improvement_action.complete", await s.action(key))

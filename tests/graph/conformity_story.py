@@ -73,9 +73,7 @@ class Story:
         if "reaching" in signature(run).parameters:
             lent["reaching"] = Reaches(await self.snapshot.current())
         asked = [lent[each] for each in signature(run).parameters if each in lent]
-        outcome = await self.graph.write(
-            run, Request(actor=by, via="test"), *asked, *given, **more
-        )
+        outcome = await self.graph.write(run, Request(actor=by, via="test"), *asked, *given, **more)
         return outcome.value["key"]
 
     def soon(self, after: timedelta) -> str:
@@ -200,9 +198,7 @@ class Story:
             more["investigates"] = [await self.element()]
         if "incidents" not in more:
             more["source"] = "analysis"
-        key = str(
-            await self.act("problem.register", "it stops", **{"category": "storage", **more})
-        )
+        key = str(await self.act("problem.register", "it stops", **{"category": "storage", **more}))
         if owner:
             await self.act("problem.assign", key, owner)
         if diagnosed:
@@ -252,13 +248,16 @@ class Story:
     ) -> str:
         """A request for change that is described and can be undone."""
         hit = [(element or await self.element(), more.pop("effect", "degraded"))]
-        given = {"benefits": "quiet", "effort": "an hour", "feasibility": "tried", "aim": "no stops"}
+        given = {
+            "benefits": "quiet",
+            "effort": "an hour",
+            "feasibility": "tried",
+            "aim": "no stops",
+        }
         key = str(await self.act("change.register", "new firmware", hit, **{**given, **more}))
         if type:
             reason = "it is the only one of its kind"
-            await self.act(
-                "change.classify", key, type=ChangeType(type), override_reason=reason
-            )
+            await self.act("change.classify", key, type=ChangeType(type), override_reason=reason)
         if back_out:
             await self.act("change.plan_back_out", key, "load the old one", tested=tested)
         if tasks:

@@ -6,7 +6,6 @@ What does not conform is planted: by verbs and by the time that passes, never by
 import os
 import random
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 
@@ -64,9 +63,7 @@ async def good(story: Story) -> None:
     await story.done(change, major=True)
     await story.gone(problem)
     model = await story.model()
-    change = await story.act(
-        "change.from_standard", model, [(await story.element(), "at_risk")]
-    )
+    change = await story.act("change.from_standard", model, [(await story.element(), "at_risk")])
     await story.act("change.begin", change)
     await story.done(change)
     await story.act("standard_change.retire", model, "no more of it")
@@ -93,9 +90,9 @@ async def test_where_nothing_happened_nothing_conforms(neo4j_endpoint: Endpoint)
     assert len(found) == 30
     verdicts = {each.requirement: each.verdict for each in found}
     assert set(verdicts.values()) <= {Verdict.NOTHING_TO_CHECK, Verdict.NOT_EXAMINED}
-    assert {name for name, word in verdicts.items() if word is Verdict.NOTHING_TO_CHECK} == set(
+    assert {name for name, word in verdicts.items() if word is Verdict.NOTHING_TO_CHECK} == {
         each for each in provable() if each.startswith("PR")
-    )
+    }
     assert {each.level for each in capabilities(found)} == {0}
 
 
@@ -104,7 +101,7 @@ async def test_what_is_planted_is_found_where_it_belongs_and_nowhere_else(
     neo4j_endpoint: Endpoint, seed: int
 ) -> None:
     """A graph that conforms in all, and then does not: just where something was planted."""
-    chosen = drawn(random.Random(seed))  # noqa: S311  # the same again by its seed
+    chosen = drawn(random.Random(seed))  # the same again by its seed
     async with told(neo4j_endpoint) as story:
         await good(story)
         findings = await found(story)

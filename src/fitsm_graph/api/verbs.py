@@ -34,8 +34,8 @@ from fitsm_graph.chm import (
     tasks,
 )
 from fitsm_graph.chm import service as chm
+from fitsm_graph.csi import nonconformities, suggestions
 from fitsm_graph.csi import service as csi
-from fitsm_graph.csi import suggestions
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
@@ -83,7 +83,7 @@ ROOMS = (
     *(problems, known_errors, problems_raised),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
-    *(maintenance, suggestions, csi, records, parties, roles),
+    *(maintenance, suggestions, nonconformities, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

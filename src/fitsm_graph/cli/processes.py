@@ -28,7 +28,10 @@ PAGE = 200
 WHERE = typer.Option("", "--where", metavar="FILE", help="a filter as a JSON object; - is stdin")
 ORDER = typer.Option([], "--by", metavar="FIELD", help="order, as priority or startsAt:desc")
 EVERY = typer.Option(False, "--all", help="also those that are over")
-MORE = {"incident": ("report", "fitsm_graph.cli.incident_report")}
+MORE = {
+    "incident": ("report", "fitsm_graph.cli.incident_report"),
+    "change": ("check", "fitsm_graph.cli.change_check"),
+}
 """Commands of a group that follow from no verb, with where they are."""
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "dict": str, "parts": str}
 _OUT = {"dry_run": DRY_RUN, "reason": REASON, "change": CHANGE, "again": KEY, "output": FORM}
