@@ -28,6 +28,8 @@ WITH unit, 'KnownError' AS kind, CASE WHEN unit.closed_at < $until THEN unit.clo
        RETURN entry.at ORDER BY entry.seq LIMIT 1
      }[0] AS told
 WITH unit, kind, [
+  {fails: unit.review_due_at IS NULL,
+   indicator: 'no_review_planned', why: 'no rule says when it is looked at again'},
   {fails: size(late) > 0 OR (unit.verified_at IS NOT NULL AND unit.review_due_at < over),
    indicator: 'workaround_reviewed_late', why: 'it was not looked at again when that was due'},
   {fails: datetime(unit.created_at) + duration('P7D')

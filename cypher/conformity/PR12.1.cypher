@@ -29,6 +29,8 @@ WITH unit, kind, [
    indicator: 'after_the_fact', why: 'it was to begin before it was registered'},
   {fails: grave[unit.override_type] < grave[unit.computed_type],
    indicator: 'played_down', why: 'a person made it less grave than the criteria say'},
+  {fails: unit.override_type = 'emergency' AND unit.computed_type <> 'emergency',
+   indicator: 'made_an_emergency', why: 'a person made it an emergency, and the criteria do not see one'},
   {fails: unit.override_type IS NOT NULL AND size(split(trim(unit.override_reason), ' ')) < 2,
    indicator: 'type_without_reason', why: 'its type was set aside, and hardly a word says why'},
   {fails: unit.type = 'emergency' AND datetime(unit.created_at) + duration('P2D')

@@ -27,6 +27,11 @@ WITH unit, kind, [
    indicator: 'change_left_open', why: 'it was not closed within 30 days after its end'},
   {fails: size(unit.suspects) > 0 AND datetime(unit.ends_at) + duration('P14D') < datetime($until),
    indicator: 'suspects_left', why: 'incidents may have come from it, and nobody looked at them'},
+  {fails: unit.closed_at < $until AND unit.status = 'closed'
+     AND (unit.outcome = 'failed' OR unit.type = 'emergency') AND NOT EXISTS {
+       MATCH (unit)<-[:REVIEWS]-(review:PostImplementationReview) WHERE review.done_at IS NOT NULL
+     },
+   indicator: 'closed_unreviewed', why: 'it failed or was an emergency, and nobody reviewed it'},
   {fails: unit.status = 'cancelled',
    indicator: 'cancelled_under_way', why: 'it was cancelled while it was implemented, without an outcome'}
 ] AS checks

@@ -31,6 +31,8 @@ WITH unit, kind, [
   {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
    indicator: 'improvement_unowned', why: 'nobody answers for it'},
+  {fails: unit:Improvement AND unit.due_at IS NULL,
+   indicator: 'undated', why: 'there is no day by which it is to be implemented'},
   {fails: unit:Improvement AND unit.due_at
      < CASE WHEN coalesce(unit.implemented_at, unit.closed_at) < $until THEN coalesce(unit.implemented_at, unit.closed_at) ELSE $until END,
    indicator: 'implemented_late', why: 'it was not implemented by its day'},

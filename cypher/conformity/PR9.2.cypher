@@ -24,6 +24,8 @@ WITH unit, CASE WHEN unit:Incident THEN 'Incident' ELSE 'ServiceRequest' END AS 
        RETURN {at: entry.at, waits: entry.verb ENDS WITH '.wait'} ORDER BY entry.seq
      } AS turns
 WITH unit, kind, [
+  {fails: size(coalesce(unit.agreed, [])) = 0,
+   indicator: 'no_targets', why: 'no time is agreed on for it'},
   {fails: unit.response_due_at < $until,
    indicator: 'response_late', why: 'nobody dealt with it within the time agreed on'},
   {fails: unit.resolution_due_at < $until,

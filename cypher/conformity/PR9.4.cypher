@@ -36,10 +36,15 @@ WITH unit, kind, waits_since,
        begun: CASE n WHEN 0 THEN unit.created_at ELSE spans[n - 1].at END
      }] AS spans
 WITH unit, kind, waits_since,
+     unit.priority IS NOT NULL AND all(each IN spans WHERE each.due IS NULL)
+       AND datetime(unit.created_at) + duration('P1D') < datetime(
+         CASE WHEN unit.resolved_at < $until THEN unit.resolved_at ELSE $until END) AS unplanned,
      [each IN spans WHERE each.due < each.at AND each.due < $until AND each.begun < $until
         AND datetime(each.begun) + duration('PT1H')
           < datetime(CASE WHEN each.at < $until THEN each.at ELSE $until END)] AS late
 WITH unit, kind, [
+  {fails: unplanned,
+   indicator: 'no_update_planned', why: 'no rule said when users were to hear of it'},
   {fails: any(each IN late WHERE each.at < $until),
    indicator: 'updated_late', why: 'users heard later of it than the rules say'},
   {fails: any(each IN late WHERE each.at >= $until),

@@ -17,6 +17,7 @@ from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Turn
+from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
@@ -75,6 +76,15 @@ class Story:
         asked = [lent[each] for each in signature(run).parameters if each in lent]
         outcome = await self.graph.write(run, Request(actor=by, via="test"), *asked, *given, **more)
         return outcome.value["key"]
+
+    @asynccontextmanager
+    async def without(self, kind: str) -> AsyncIterator[None]:
+        """As if somebody had retired a policy for some time."""
+        before, self.policies = self.policies, self.policies.without(kind, DEFAULT)
+        try:
+            yield
+        finally:
+            self.policies = before
 
     def soon(self, after: timedelta) -> str:
         return to_text(self.clock.now() + after)

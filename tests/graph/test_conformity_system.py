@@ -128,7 +128,7 @@ async def test_a_nonconformity_becomes_a_suggestion_once(neo4j_endpoint: Endpoin
         with pytest.raises(Refused) as none:
             await story.act(verb, "PR14.1", "bare")
         assert none.value.code == "CONFORMS"
-        for wrong in (("PR1.1", "bare"), ("PR14.1", "bald")):
+        for wrong in (("PR15", "bare"), ("PR14.1", "bald")):
             with pytest.raises(BadInput):
                 await story.act(verb, *wrong)
         bare = await story.suggestion(description="", evaluated=False)

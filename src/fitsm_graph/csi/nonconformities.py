@@ -20,8 +20,8 @@ from fitsm_graph.model.declare import Process
 
 USUAL = timedelta(days=90)
 """How far back is looked where nothing is said."""
-MOST = 1_000
-"""Violations that are looked at."""
+MOST = 100_000
+"""Violations that are looked at, of all checks of the requirement."""
 MOST_NAMED = 100
 """Records that a suggestion names."""
 
@@ -54,25 +54,10 @@ async def suggest_from_conformity(
     """
     requirement = nonconforming.strip().upper()
     why = _meaning(requirement, indicator)
-    if tx.sight is not None:
-        raise Forbidden(
-            f"{tx.actor} may not do this",
-            why="all records are looked at, and somebody who sees a part would learn of the others",
-            remedy="act with an account that sees everything",
-        )
     begun = to_text(from_text(since, path=("since",)) if since else from_text(tx.at) - USUAL)
-    found = await tx.one(f"{ROOM}.{requirement}", since=begun, until=tx.at, limit=MOST)
-    failed = [each for each in found["violations"] if each["indicator"] == indicator]
-    if not failed:
-        raise Refused(
-            f"no record fails '{indicator}' of {requirement}",
-            code="CONFORMS",
-            why=f"looked at is what went on from {begun} until {tx.at}",
-            remedy="nothing has to be done; or look further back",
-            requirement="PR14.1",
-        )
+    checked, failed = await _found(tx, requirement, indicator, begun)
     finding = f"{ROOM}/{requirement}/{indicator}"
-    text = _told(found["checked"], failed)
+    text = _told(checked, failed)
     row = await tx.one("csi.suggestion_context", finding=finding, elements=[])
     known = _waiting(policies, row["known"])
     if known is not None:
@@ -85,6 +70,29 @@ async def suggest_from_conformity(
     for each in [each for each in failed if each["kind"] in ELEMENT_KINDS][:MOST_NAMED]:
         tx.relate(WOULD_IMPROVE.type, made["id"], each["id"])
     return made
+
+
+async def _found(
+    tx: Tx, requirement: str, indicator: str, begun: str
+) -> tuple[int, list[Properties]]:
+    """How many records are checked since a moment, and those that fail."""
+    if tx.sight is not None:
+        raise Forbidden(
+            f"{tx.actor} may not do this",
+            why="all records are looked at, and somebody who sees a part would learn of the others",
+            remedy="act with an account that sees everything",
+        )
+    found = await tx.one(f"{ROOM}.{requirement}", since=begun, until=tx.at, limit=MOST)
+    failed = [each for each in found["violations"] if each["indicator"] == indicator]
+    if not failed:
+        raise Refused(
+            f"no record fails '{indicator}' of {requirement}",
+            code="CONFORMS",
+            why=f"looked at is what went on from {begun} until {tx.at}",
+            remedy="nothing has to be done; or look further back",
+            requirement="PR14.1",
+        )
+    return found["checked"], failed
 
 
 def _told(checked: int, failed: Sequence[Properties]) -> str:

@@ -1,9 +1,12 @@
-"""What can go wrong with changes and improvements: one plant for each indicator."""
+"""What can go wrong with changes: one plant or more for each indicator."""
 
 from datetime import timedelta
 
+from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
-from graph.conformity_plants import NO_TYPES, plants
+from fitsm_graph.chm.deciding import CRITERIA
+from fitsm_graph.chm.implementing import REVIEW
+from graph.conformity_plants import plants
 from graph.conformity_story import DAY, HOUR, Story
 
 MINUTE = timedelta(minutes=1)
@@ -18,9 +21,8 @@ async def dropped(s: Story, key: str) -> None:
 
 @plants("PR12.1 untyped")
 async def change_without_a_type(s: Story) -> None:
-    s.policies, before = s.policies.without(*NO_TYPES), s.policies
-    key = await s.change()
-    s.policies = before
+    async with s.without(CRITERIA):
+        key = await s.change()
     await dropped(s, key)
 
 
@@ -56,9 +58,15 @@ async def type_without_a_reason(s: Story) -> None:
 
 @plants("PR12.1 emergency_that_waited")
 async def patient_emergency(s: Story) -> None:
-    key = await s.change(type="emergency")
+    hit = await s.element(critical=True)
+    key = await s.change(hit, effect="down", urgent=True)
     await s.passes(2 * DAY + HOUR)
     await dropped(s, key)
+
+
+@plants("PR12.1 made_an_emergency")
+async def emergency_by_decision(s: Story) -> None:
+    await dropped(s, await s.change(type="emergency"))
 
 
 @plants("PR12.1 aimless")
@@ -213,6 +221,15 @@ async def unconfirmed_suspects(s: Story) -> None:
     await s.passes(15 * DAY)
 
 
+@plants("PR12.5 closed_unreviewed")
+async def failed_change_that_nobody_looked_at(s: Story) -> None:
+    key = await s.change()
+    await s.begun(key)
+    async with s.without(REVIEW):
+        await s.act("change.complete", key, outcome=ChangeOutcome.FAILED)
+    await s.act("change.close", key)
+
+
 @plants("PR12.5 cancelled_under_way")
 async def change_cancelled_under_way(s: Story) -> None:
     key = await s.change()
@@ -285,105 +302,3 @@ async def change_at_short_notice(s: Story) -> None:
     s.clock.set(await s.scheduled(key, more=MINUTE))
     await s.act("change.begin", key)
     await s.done(key)
-
-
-# --- PR14 ----------------------------------------------------------------------------------------
-
-
-async def turned_down(s: Story, key: str) -> None:
-    await s.act("suggestion.reject", key, "there is no money for it")
-
-
-@plants("PR14.1 untraceable")
-async def finding_of_nowhere(s: Story) -> None:
-    await turned_down(s, await s.suggestion(source="audit"))
-
-
-@plants("PR14.1 bare")
-async def suggestion_in_a_line(s: Story) -> None:
-    await turned_down(s, await s.suggestion(description=""))
-
-
-@plants("PR14.2 suggestion_unanswered")
-async def late_answer(s: Story) -> None:
-    key = await s.suggestion()
-    await s.passes(31 * DAY)
-    await turned_down(s, key)
-
-
-@plants("PR14.2 rejected_unseen")
-async def rejected_unseen(s: Story) -> None:
-    await turned_down(s, await s.suggestion(evaluated=False))
-
-
-@plants("PR14.2 against_the_points")
-async def accepted_against_the_points(s: Story) -> None:
-    key = await s.improvement(await s.suggestion(worth="low"))
-    await s.improved(key, await s.action(key))
-
-
-@plants("PR14.2 no_actions")
-async def improvement_without_actions(s: Story) -> None:
-    key = await s.improvement()
-    await s.passes(31 * DAY)
-    await s.improved(key, await s.action(key))
-
-
-@plants("PR14.2 no_actions")
-async def improvement_given_up_without_actions(s: Story) -> None:
-    key = await s.improvement()
-    await s.passes(31 * DAY)
-    await s.act("improvement.cancel", key, "there is no money for it")
-
-
-@plants("PR14.3 overdue")
-async def overdue_action(s: Story) -> None:
-    key = await s.improvement()
-    action = await s.action(key, within=5)
-    await s.passes(6 * DAY)
-    await s.improved(key, action)
-
-
-@plants("PR14.3 overdue")
-async def overdue_action_given_up(s: Story) -> None:
-    key = await s.improvement()
-    await s.action(key, within=5)
-    await s.passes(6 * DAY)
-    await s.act("improvement.cancel", key, "there is no money for it")
-
-
-@plants("PR14.3 silent")
-async def silent_action(s: Story) -> None:
-    key = await s.improvement()
-    action = await s.action(key)
-    await s.passes(46 * DAY)
-    await s.improved(key, action)
-
-
-@plants("PR14.3 improvement_unowned")
-async def action_of_nobody(s: Story) -> None:
-    key = await s.improvement()
-    await s.improved(key, await s.action(key, owner=""))
-
-
-@plants("PR14.3 implemented_late")
-async def late_improvement(s: Story) -> None:
-    key = await s.improvement(due_at=s.soon(5 * DAY))
-    action = await s.action(key)
-    await s.passes(6 * DAY)
-    await s.improved(key, action)
-
-
-@plants("PR14.3 improvement_not_reviewed")
-async def improvement_without_a_review(s: Story) -> None:
-    key = await s.improvement()
-    await s.act("improvement_action.complete", await s.action(key))
-    await s.act("improvement.implement", key)
-    await s.passes(91 * DAY)
-    await s.act("improvement.review", key, "improved", "never down since")
-
-
-@plants("PR14.3 effect_not_shown")
-async def asserted_effect(s: Story) -> None:
-    key = await s.improvement()
-    await s.improved(key, await s.action(key), seen="good")
