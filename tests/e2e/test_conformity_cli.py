@@ -12,7 +12,15 @@ from e2e.cli_inside import Said, Served, command, served
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
 from graph.conformity_story import Story
+
+ROLES = (
+    (RoleWord.SMS_OWNER, "ann", None),
+    (RoleWord.PROCESS_MANAGER, "ann", Process.CHM),
+    (RoleWord.CAB_MEMBER, "cas", None),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +38,9 @@ async def done_before(endpoint: Endpoint) -> dict[str, str]:
     graph = Graph(endpoint, clock=clock)
     try:
         story = Story(graph, clock)
-        await story.people()
+        await story.people(("ann", "cas", "eve"), ROLES, groups=False)
         await story.over(await story.incident(category=""))
-        keys = {"waits": await story.change(), "approved": await story.change()}
+        keys = {each: await story.change(tasks=False) for each in ("waits", "approved")}
         await story.approved(keys["approved"])
         await story.scheduled(keys["approved"])
         hit = [(await story.element(), "at_risk")]

@@ -4,7 +4,7 @@ Each step of a process is a method, and what is left out is an argument: so that
 planted by leaving one thing out, and by nothing else.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from inspect import signature
@@ -37,7 +37,9 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SYSTEM = Request(actor="setup", via="test")
 EVERY = (Process.ISRM, Process.PM, Process.CONFM, Process.CHM, Process.RDM, Process.CSI)
-ROLES: tuple[tuple[RoleWord, str, Process | None], ...] = (
+PEOPLE = ("ann", "bob", "cas", "eve", "olga", "sam")
+Held = tuple[RoleWord, str, Process | None]
+ROLES: tuple[Held, ...] = (
     (RoleWord.SMS_OWNER, "sam", None),
     *((RoleWord.PROCESS_OWNER, "olga", each) for each in EVERY),
     *((RoleWord.PROCESS_MANAGER, "ann", each) for each in EVERY),
@@ -53,16 +55,19 @@ class Story:
         self.snapshot = Snapshot(graph, REGISTRY)
         self.count = 0
 
-    async def people(self) -> None:
+    async def people(
+        self, keys: Sequence[str] = PEOPLE, roles: Sequence[Held] = ROLES, *, groups: bool = True
+    ) -> None:
         """Who is there, and what they answer for."""
-        for key in ("ann", "bob", "cas", "eve", "olga", "sam"):
-            await self.graph.write(sms.register_party, SYSTEM, "Person", {"key": key, "name": key})
+        write = self.graph.write
+        for key in keys:
+            await write(sms.register_party, SYSTEM, "Person", {"key": key, "name": key})
             given = (key, ["editor"], "digest")
-            await self.graph.write(accounts.create_account, SYSTEM, *given, person=key)
-        for key in ("first", "second"):
-            await self.graph.write(sms.register_party, SYSTEM, "Group", {"key": key, "name": key})
-        for word, key, process in ROLES:
-            await self.graph.write(assign_role, SYSTEM, word, key, process=process)
+            await write(accounts.create_account, SYSTEM, *given, person=key)
+        for key in ("first", "second") if groups else ():
+            await write(sms.register_party, SYSTEM, "Group", {"key": key, "name": key})
+        for word, key, process in roles:
+            await write(assign_role, SYSTEM, word, key, process=process)
 
     async def act(
         self, verb: str, *given: Any, by: str = "eve", policies: Policies | None = None, **more: Any

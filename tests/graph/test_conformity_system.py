@@ -57,10 +57,13 @@ async def test_roles_are_held_by_somebody(neo4j_endpoint: Endpoint) -> None:
 
 async def test_policies_are_approved_owned_and_looked_at_again(neo4j_endpoint: Endpoint) -> None:
     """GR2.3, GR2.4, GR7.1."""
-    async with told(neo4j_endpoint) as story:
+    clock = ManualClock(START)
+    async with emptied(neo4j_endpoint, clock) as graph:
+        story = Story(graph, clock)
+        await story.people(("ann",), (), groups=False)
         one, other = (Request(actor=login, via="test") for login in ("eve", "ann"))
         given: tuple[Any, ...] = (KINDS, "service-calendar", "shop", WEEK)
-        write = story.graph.write
+        write = graph.write
         made = (await write(policies.draft_policy, one, *given, owner="ann")).value
         await write(policies.approve_policy, other, KINDS, made["key"])
         story.clock.advance(DAY)
