@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import GenericAlias
 
+from conformity_reference import conformity_page
 from graphql_reference import graphql_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
@@ -80,6 +81,7 @@ def main(arguments: list[str]) -> int:
         "policies.md": policies_page(),
         "lives.md": lives_page(),
         "rights.md": rights_page(),
+        "conformity.md": conformity_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

@@ -388,6 +388,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "conformity": [
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
+        "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
         "": [(f'{{ a: node(id: "{host}") {{ key }} }}', {})],
@@ -471,7 +472,7 @@ MUTATIONS = {
 }
 
 
-REFUSED = {"conformity"}
+REFUSED = {"conformity", "conformityTrend"}
 """Questions that count over all there is: who sees a part is told nothing at all."""
 
 

@@ -1,20 +1,33 @@
 """Conformity over the API: what each requirement finds in the records, and what that amounts to."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.context import Context
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
-from fitsm_graph.csi.conformity import Period, as_plain, capabilities, examined, wanted
+from fitsm_graph.csi.conformity import (
+    Finding,
+    Period,
+    Step,
+    as_plain,
+    capabilities,
+    examined,
+    periods,
+    wanted,
+)
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Forbidden
 from fitsm_graph.sms.rights import READ
 
 USUAL = timedelta(days=90)
 """How far back is looked where nothing is said."""
+LONG = timedelta(days=180)
+"""How far back a trend goes where nothing is said."""
 MOST = 1_000
 """Violations that are told of each requirement."""
 
@@ -74,12 +87,42 @@ class Conformity:
     capabilities: list[ProcessCapability]
 
 
+@strawberry.type(description="What is found of one requirement in one period of a trend.")
+class ConformityShare:
+    """Without the records; `conformity` tells them."""
+
+    requirement: str
+    verdict: str = strawberry.field(description="As in `conformity`.")
+    checked: int
+    conforming: int
+    share: float | None = strawberry.field(description="Of the records that conform.")
+
+
+@strawberry.type(description="One period of a trend of conformity.")
+class ConformityPeriod:
+    """Half-open, UTC."""
+
+    since: DateTime
+    until: DateTime
+    shares: list[ConformityShare]
+    capabilities: list[ProcessCapability]
+
+
+strawberry.enum(Step, name="ConformityStep", description="How long the periods of a trend are.")
+
+
 def questions() -> dict[str, Any]:
     """Fields of the query type."""
-    field = strawberry.field(
-        resolver=answering(conformity), graphql_type=Conformity, description=conformity.__doc__
-    )
-    return {"conformity": field}
+    return {
+        "conformity": strawberry.field(
+            resolver=answering(conformity), graphql_type=Conformity, description=conformity.__doc__
+        ),
+        "conformityTrend": strawberry.field(
+            resolver=answering(conformity_trend),
+            graphql_type=list[ConformityPeriod],
+            description=conformity_trend.__doc__,
+        ),
+    }
 
 
 async def conformity(
@@ -91,14 +134,7 @@ async def conformity(
     first: int = 20,
 ) -> object:
     """What one requirement, a group such as PR12, or all of the processes find (PR14.1)."""
-    context = info.context
-    principal = context.allow(READ)
-    if context.sight is not None:
-        raise Forbidden(
-            f"{principal.login} may not ask this",
-            why="it counts all records, and somebody who sees a part would learn of the others",
-            remedy="ask with an account that sees everything",
-        )
+    context = _allowed(info)
     if not 0 <= first <= MOST:
         raise BadInput("that many are not told", remedy=f"0 to {MOST}", path=("first",))
     period = _period(since, until, to_text(context.now), to_text(context.now - USUAL))
@@ -107,17 +143,64 @@ async def conformity(
         "since": period.since,
         "until": period.until,
         "findings": [as_plain(each) for each in findings],
-        "capabilities": [
-            {"process": each.process.value, "level": each.level, "why": each.why}
-            for each in capabilities(findings)
-        ],
+        "capabilities": _levels(findings),
         "__typename": "Conformity",
     }
     return pick(data, asked_of(info))
 
 
+async def conformity_trend(
+    info: Info,
+    *,
+    requirement: str = "",
+    since: DateTime | None = None,
+    until: DateTime | None = None,
+    by: Step = Step.MONTH,
+) -> object:
+    """What requirements find in one period after another, each as it stood at its end (PR14.1)."""
+    context = _allowed(info)
+    whole = _period(since, until, to_text(context.now), to_text(context.now - LONG))
+    told = []
+    for period in periods(whole, by):
+        findings = await examined(context.graph, wanted(requirement), period, 0)
+        told.append(
+            {
+                "since": period.since,
+                "until": period.until,
+                "shares": [as_plain(each) for each in findings],
+                "capabilities": _levels(findings),
+            }
+        )
+    return [pick(each, asked_of(info)) for each in told]
+
+
+def _allowed(info: Info) -> Context:
+    """The context of a principal who sees all records.
+
+    Raises:
+        Forbidden: They see a part.
+    """
+    context = info.context
+    principal = context.allow(READ)
+    if context.sight is not None:
+        raise Forbidden(
+            f"{principal.login} may not ask this",
+            why="it counts all records, and somebody who sees a part would learn of the others",
+            remedy="ask with an account that sees everything",
+        )
+    return context
+
+
+def _levels(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [
+        {"process": each.process.value, "level": each.level, "why": each.why}
+        for each in capabilities(findings)
+    ]
+
+
 def _period(since: str | None, until: str | None, now: str, usual: str) -> Period:
-    last = to_text(from_text(until, path=("until",))) if until else now
+    """The period that is meant; what is to come has not happened, and is left out."""
+    last = min(to_text(from_text(until, path=("until",))), now) if until else now
     first = to_text(from_text(since, path=("since",))) if since else min(usual, last)
     if last <= first:
         raise BadInput(

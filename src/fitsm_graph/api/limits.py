@@ -54,6 +54,8 @@ WEIGHTS = MappingProxyType(
         "topologyDiff": 5_000,
         "ciHistory": 1_000,
         **{f"{each}Aggregate": AGGREGATE_WEIGHT for each in LISTS},
+        "conformity": 5_000,
+        "conformityTrend": 50_000,
         "search": 100,
     }
 )

@@ -35,8 +35,8 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
+from fitsm_graph.csi import nonconformities, suggestions
 from fitsm_graph.csi import service as csi
-from fitsm_graph.csi import suggestions
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
@@ -107,7 +107,7 @@ ROOMS = (
         closing,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, csi, records, parties, roles),
+    *(maintenance, suggestions, nonconformities, csi, records, parties, roles),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

@@ -35,6 +35,7 @@ MORE = {
         "due": "fitsm_graph.cli.verification",
         "report": "fitsm_graph.cli.verification",
     },
+    "change": {"check": "fitsm_graph.cli.change_check"},
 }
 """Commands of a group that follow from no verb, with where they are."""
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "dict": str, "parts": str}

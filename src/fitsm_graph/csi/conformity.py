@@ -8,13 +8,17 @@ does: what is overdue, missing, stale, set aside, or done in the wrong order. No
 not conforming, and a requirement without a query, or that no record can prove, says so.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import described, statement
+from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
@@ -113,18 +117,36 @@ def provable() -> tuple[str, ...]:
     return tuple(each for each in REQUIREMENTS if (CYPHER / ROOM / f"{each}.cypher").is_file())
 
 
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One check of a query.
+
+    Attributes:
+        why: What is wrong with a record that fails it.
+    """
+
+    name: str
+    why: str
+
+
+_INDICATOR = re.compile(r"indicator: '(\w+)',\s+why: '([^']+)'")
+
+
+def indicators(requirement: str) -> tuple[Indicator, ...]:
+    """The checks of the query of a requirement, in the order of its text."""
+    text = statement(f"{ROOM}.{requirement}").text
+    return tuple(Indicator(*each) for each in _INDICATOR.findall(text))
+
+
 def wanted(given: str) -> tuple[str, ...]:
-    """Requirements that are meant by a name: one, a group such as PR12, or all of the processes.
+    """Requirements that are meant by a name: one, a group such as PR12, PR or GR, or all of PR.
 
     Raises:
         BadInput: None is called so.
     """
-    name = given.strip().upper()
-    found = tuple(
-        each
-        for each in REQUIREMENTS
-        if each == name or each.startswith(f"{name}.") or (not name and each.startswith("PR"))
-    )
+    name = given.strip().upper() or "PR"
+    begun = name if name in {"PR", "GR"} else f"{name}."
+    found = tuple(each for each in REQUIREMENTS if each == name or each.startswith(begun))
     if not found:
         raise BadInput(
             f"there is no requirement '{given[:40]}'",
@@ -152,6 +174,50 @@ async def examined(
     ]
 
 
+class Step(StrEnum):
+    """How long the periods of a trend are."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+MOST_PERIODS = 60
+"""Periods of one trend."""
+_MONTHS = {Step.MONTH: 1, Step.QUARTER: 3}
+
+
+def periods(whole: Period, step: Step) -> list[Period]:
+    """A period divided where weeks, months or quarters begin, UTC; the ends may be shorter.
+
+    Raises:
+        BadInput: There would be too many.
+    """
+    until, found = from_text(whole.until), list[Period]()
+    begins = from_text(whole.since)
+    while begins < until:
+        ends = min(_next(begins, step), until)
+        found.append(Period(to_text(begins), to_text(ends)))
+        begins = ends
+        if len(found) > MOST_PERIODS:
+            raise BadInput(
+                f"there are more than {MOST_PERIODS} periods of a {step}",
+                remedy="give a later beginning, or longer periods",
+                path=("since",),
+            )
+    return found
+
+
+def _next(moment: datetime, step: Step) -> datetime:
+    """When the next week, month or quarter after a moment begins."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if step is Step.WEEK:
+        return day + timedelta(days=7 - day.weekday())
+    length = _MONTHS[step]
+    count = day.year * 12 + (day.month - 1) // length * length + length
+    return day.replace(year=count // 12, month=count % 12 + 1, day=1)
+
+
 async def _examined(graph: Graph, requirement: str, period: Period, most: int) -> Finding:
     name = f"{ROOM}.{requirement}"
     given = {"since": period.since, "until": period.until, "limit": most}
@@ -172,10 +238,9 @@ async def _examined(graph: Graph, requirement: str, period: Period, most: int) -
 
 
 def _unexamined(requirement: str) -> Finding:
-    """What has no query: the system as a whole by its nature, a process not yet."""
-    if requirement.startswith("GR"):
-        told = "No record of the product can prove it; it is looked at by people."
-        return Finding(requirement, told, Verdict.NOT_PROVABLE)
+    """What has no query: some of the system as a whole by its nature, a process not yet."""
+    if requirement in UNPROVABLE:
+        return Finding(requirement, UNPROVABLE[requirement], Verdict.NOT_PROVABLE)
     told = "The product has no query for it yet."
     return Finding(requirement, told, Verdict.NOT_EXAMINED)
 

@@ -32,8 +32,8 @@ from fitsm_graph.confm.sync_runs import Run, end, remember, renew, take_lease
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
+from fitsm_graph.csi import nonconformities, suggestions
 from fitsm_graph.csi import service as csi
-from fitsm_graph.csi import suggestions
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
@@ -286,6 +286,8 @@ async def improvements(do: Driver) -> None:
     ):
         await do.act(raise_change, key, [("host", "down")])
     await do.act(csi.cancel_improvement, "IMP-000002", "enough")
+    for _ in range(2):
+        await do.act(nonconformities.suggest_from_conformity, "PR14.1", "bare")
 
 
 async def verifying_all(do: Driver) -> None:

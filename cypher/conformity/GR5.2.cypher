@@ -1,0 +1,40 @@
+// conformity.GR5.2 (read)
+// The processes are followed in practice, and somebody answers for that.
+//
+// $since  str  beginning of the period, UTC; included
+// $until  str  its end, UTC; not included
+// $limit  int  most violations that are told
+// -> checked     int        processes of PR9 to PR14, once anybody is registered
+// -> conforming  int        those that lack nothing
+// -> violations  list[map]  {id, kind, key, indicator, why}
+// -> evidence    map        how many records of which kind it rests on
+//
+// seek    role_key
+// budget  10 ms
+// why     Whether they are followed is what the requirements of each say; here, who sees to it.
+UNWIND CASE WHEN EXISTS { MATCH (:Person) }
+       THEN ['isrm', 'pm', 'confm', 'chm', 'rdm', 'csi'] ELSE [] END AS process
+WITH process, [word IN ['process_owner', 'process_manager'] WHERE NOT EXISTS {
+  MATCH (role:Role {key: word + '/' + process})<-[held:HOLDS]-(:Person)
+  WHERE held.starts_at < $until AND coalesce(held.ends_at, $until) >= $until
+}] AS vacant
+WITH process, [each IN [
+  {fails: 'process_owner' IN vacant,
+   indicator: 'no_owner', why: 'nobody is the owner of the process'},
+  {fails: 'process_manager' IN vacant,
+   indicator: 'no_manager', why: 'nobody is the manager of the process'}
+] WHERE each.fails] AS failed
+WITH collect({process: process, failed: failed}) AS processes
+RETURN size(processes) AS checked,
+       size([each IN processes WHERE size(each.failed) = 0]) AS conforming,
+       COLLECT {
+         UNWIND processes AS one
+         UNWIND one.failed AS each
+         WITH one, each LIMIT $limit
+         RETURN {id: '', kind: 'Process', key: one.process, indicator: each.indicator, why: each.why}
+       } AS violations,
+       {processes: size(processes), tenures: COUNT {
+         MATCH (role:Role)<-[held:HOLDS]-(:Person)
+         WHERE role.word IN ['process_owner', 'process_manager']
+           AND held.starts_at < $until AND coalesce(held.ends_at, $until) >= $since
+       }} AS evidence

@@ -1,0 +1,131 @@
+"""Conformity and the gate of changes, as people and pipelines call them (PR14.1, PR12.4)."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from e2e.cli_inside import Said, Served, command, served
+from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
+from graph.conformity_story import Story
+
+ROLES = (
+    (RoleWord.SMS_OWNER, "ann", None),
+    (RoleWord.PROCESS_MANAGER, "ann", Process.CHM),
+    (RoleWord.CAB_MEMBER, "cas", None),
+)
+
+
+@pytest.fixture(scope="module")
+def there(
+    neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Served, dict[str, str]]]:
+    """A server, and keys of what people did there."""
+    with served(neo4j_endpoint, tmp_path_factory.mktemp("server")) as made:
+        yield made, asyncio.run(done_before(neo4j_endpoint))
+
+
+async def done_before(endpoint: Endpoint) -> dict[str, str]:
+    """An incident without a category; a change of each state that a gate can meet."""
+    clock = ManualClock(datetime.now(UTC))
+    graph = Graph(endpoint, clock=clock)
+    try:
+        story = Story(graph, clock)
+        await story.people(("ann", "cas", "eve"), ROLES, groups=False)
+        await story.over(await story.incident(category=""))
+        keys = {each: await story.change(tasks=False) for each in ("waits", "approved")}
+        await story.approved(keys["approved"])
+        await story.scheduled(keys["approved"])
+        hit = [(await story.element(), "at_risk")]
+        model = await story.model()
+        keys["standard"] = await story.act("change.from_standard", model, hit)
+        keys["begun"] = await story.act("change.from_standard", model, hit)
+        await story.act("change.begin", keys["begun"])
+        return keys
+    finally:
+        await graph.close()
+
+
+def fsg(there: tuple[Served, dict[str, str]], *words: str) -> Said:
+    made, _ = there
+    return command({"FITSM_URL": made.url, "FITSM_TOKEN": made.token}, *words)
+
+
+def read(said: Said) -> Any:
+    assert said.code in {0, 20}, said.stderr
+    return json.loads(said.stdout)
+
+
+def test_what_does_not_conform_fails_a_gate(there: tuple[Served, dict[str, str]]) -> None:
+    asked = ("conformity", "PR9.1", "-o", "json")
+    (finding,) = read(fsg(there, *asked))["findings"]
+    assert (finding["verdict"], finding["checked"], finding["share"]) == ("nonconforming", 1, 0.0)
+    assert [each["indicator"] for each in finding["violations"]] == ["unclassified"]
+    assert fsg(there, *asked, "--gate").code == 20
+    assert fsg(there, "conformity", "PR9.5", "--gate").code == 0
+    ahead = read(fsg(there, *asked, "--to", "2999-01-01T00:00Z"))
+    assert ahead["until"] < "2999", "what is to come has not happened"
+
+
+def test_the_system_as_a_whole_says_what_it_cannot_prove(
+    there: tuple[Served, dict[str, str]],
+) -> None:
+    findings = read(fsg(there, "conformity", "GR", "-o", "json"))["findings"]
+    verdicts = {each["requirement"]: each["verdict"] for each in findings}
+    assert verdicts["GR1.1"] == "conforming"
+    assert verdicts["GR1.3"] == "not_provable"
+    assert len({each["title"] for each in findings if each["verdict"] == "not_provable"}) > 9
+
+
+def test_a_trend_has_a_column_for_each_period(there: tuple[Served, dict[str, str]]) -> None:
+    asked = ("conformity", "PR9", "--by", "month")
+    table = fsg(there, *asked, "-o", "csv").stdout.splitlines()
+    assert len(table) == 7
+    assert table[0].count(",") in {6, 7}, "half a year, as far as it goes"
+    assert table[1].startswith("PR9.1,,")
+    assert table[1].endswith(",0% of 1")
+    periods = read(fsg(there, *asked, "-o", "json"))
+    assert [each["until"] for each in periods[:-1]] == [each["since"] for each in periods[1:]]
+    last = periods[-1]["shares"][0]
+    assert (last["requirement"], last["checked"], last["conforming"]) == ("PR9.1", 1, 0)
+    many = fsg(there, "conformity", "--by", "week", "--from", "2001-01-01T00:00Z")
+    assert many.code == 2
+
+
+def test_suggestions_are_made_once_and_counted(there: tuple[Served, dict[str, str]]) -> None:
+    for times in (1, 2):
+        said = fsg(there, "conformity", "PR9.1", "--suggest", "-o", "json")
+        assert f"SUG-000001 PR9.1: it has no category, seen {times} times" in said.stderr
+    shown = read(fsg(there, "suggestion", "show", "SUG-000001", "-o", "json"))
+    assert (shown["source"], shown["timesSeen"]) == ("nonconformity", 2)
+
+
+@pytest.mark.parametrize(
+    ("which", "more", "codes"),
+    [
+        ("waits", (), ["NOT_APPROVED"]),
+        ("approved", (), ["OUTSIDE_ITS_WINDOW"]),
+        ("approved", ("--max-risk", "0"), ["OUTSIDE_ITS_WINDOW", "RISK_TOO_HIGH"]),
+        ("standard", (), []),
+        ("standard", ("--max-risk", "99"), ["RISK_UNKNOWN"]),
+        ("begun", (), []),
+    ],
+)
+def test_a_pipeline_asks_whether_a_change_may_be_begun(
+    there: tuple[Served, dict[str, str]], which: str, more: tuple[str, ...], codes: list[str]
+) -> None:
+    said = fsg(there, "change", "check", there[1][which], *more, "-o", "json")
+    told = read(said)
+    assert [each["code"] for each in told["findings"]] == codes
+    assert (said.code, told["passes"]) == (20 if codes else 0, not codes)
+
+
+def test_a_change_that_is_not_there_is_not_found(there: tuple[Served, dict[str, str]]) -> None:
+    assert fsg(there, "change", "check", "CHG-009999").code == 3
