@@ -122,6 +122,8 @@ ONE_OF_EACH = (
     'assignRole(input: {role: PROCESS_MANAGER, person: "Person", process: RDM})',
     'includeInRelease(input: {ref: "REL-000001", changes: ["CHG-000001"]})',
     'planRelease(input: {ref: "REL-000001", worst: DOWN, overrideReason: "x"})',
+    'registerTrainingRecord(input: {release: "REL-000001", title: "x"})',
+    'registerCommunicationAction(input: {release: "REL-000001", title: "x", owner: "Group"})',
     'buildRelease(input: {ref: "REL-000001", build: "x"})',
     """recordTestResult(input: {release: "REL-000001", kindOfTest: FUNCTIONAL,
        passed: 1, failed: 0})""",
@@ -138,8 +140,6 @@ ONE_OF_EACH = (
     'registerRequestOffering(input: {title: "x", service: "mail", steps: [{title: "y"}]})',
     'registerServiceRequest(input: {offering: "OFR-000001", requester: "Person"})',
     'registerMajorIncidentReview(input: {incident: "INC-000001"})',
-    'registerCommunicationAction(input: {release: "REL-000001", title: "x", owner: "Group"})',
-    'registerTrainingRecord(input: {release: "REL-000001", title: "x"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""
