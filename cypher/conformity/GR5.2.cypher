@@ -9,7 +9,7 @@
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
-// seek    role_key
+// seek    -
 // budget  10 ms
 // why     Whether they are followed is what the requirements of each say; here, who sees to it.
 UNWIND CASE WHEN EXISTS { MATCH (:Person) }
