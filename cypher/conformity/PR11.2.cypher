@@ -18,7 +18,7 @@ CALL () {
   WHERE ci.created_at < $until AND $since < $until AND ci.lifecycle <> 'planned'
   RETURN ci AS record, 'CI' AS kind, [
     {fails: NOT EXISTS { MATCH (ci)-[:OWNED_BY]->(:Record) },
-     indicator: 'unowned', why: 'nobody answers for it'},
+     indicator: 'ci_unowned', why: 'nobody answers for it'},
     {fails: datetime(ci.updated_at) < datetime($until) - duration('P365D') AND NOT EXISTS {
        MATCH (ci)<-[said:VERIFIES]-(:Verification)
        WHERE said.attested = 'as_recorded' AND datetime(said.attested_at) >= datetime($until) - duration('P365D') },

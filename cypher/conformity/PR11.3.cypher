@@ -32,7 +32,7 @@ CALL () {
   WHERE proposal.created_at < $until AND (proposal.status = 'proposed' OR $since <= proposal.updated_at)
   RETURN proposal AS record, 'RetirementProposal' AS kind, [
     {fails: proposal.status = 'proposed' AND datetime(proposal.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'undecided', why: 'nobody has decided for a month whether what vanished is retired'}
+     indicator: 'retirement_undecided', why: 'nobody has decided for a month whether what vanished is retired'}
   ] AS checks
 }
 WITH record, kind, [each IN checks WHERE each.fails] AS failed

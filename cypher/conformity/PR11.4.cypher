@@ -28,7 +28,7 @@ CALL () {
     AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
   RETURN deviation AS record, 'Deviation' AS kind, [
     {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'undecided', why: 'nobody has decided on it for a month'},
+     indicator: 'deviation_undecided', why: 'nobody has decided on it for a month'},
     {fails: deviation.status = 'accepted' AND size(split(trim(deviation.decision), ' ')) < 2,
      indicator: 'accepted_without_reason', why: 'it was accepted, and hardly a word says why'}
   ] AS checks
@@ -37,7 +37,7 @@ CALL () {
   WHERE $since <= baseline.created_at < $until
   RETURN baseline AS record, 'Baseline' AS kind, [
     {fails: NOT EXISTS { MATCH (baseline)-[:OWNED_BY]->(:Record) },
-     indicator: 'unowned', why: 'nobody answers for it'}
+     indicator: 'baseline_unowned', why: 'nobody answers for it'}
   ] AS checks
 }
 WITH record, kind, [each IN checks WHERE each.fails] AS failed

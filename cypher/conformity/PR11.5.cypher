@@ -43,7 +43,7 @@ CALL () {
   WHERE deviation.created_at < $until AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
   RETURN deviation AS record, 'Deviation' AS kind, [
     {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'undecided', why: 'nobody has decided on it for a month'},
+     indicator: 'finding_undecided', why: 'nobody has decided on it for a month'},
     {fails: deviation.status = 'corrected' AND NOT EXISTS {
        MATCH (deviation)-[:DEVIATES_AT]->(element:Record) WHERE element.updated_at > deviation.created_at },
      indicator: 'corrected_in_words', why: 'it is called corrected, and its element was not changed since'}

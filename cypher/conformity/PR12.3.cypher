@@ -36,7 +36,7 @@ WITH unit, kind, [
    indicator: 'not_described',
    why: 'it was approved, and nobody said what it brings, takes, or whether it can be done'},
   {fails: unit.starts_at < $until AND plan IS NULL,
-   indicator: 'no_back_out', why: 'it was begun, and nothing said how it is undone'},
+   indicator: 'begun_without_back_out', why: 'it was begun, and nothing said how it is undone'},
   {fails: unit.starts_at < $until AND unit.type = 'major' AND NOT coalesce(plan.tested, true),
    indicator: 'back_out_untested', why: 'it is a major change, and nobody tried to undo it before'}
 ] AS checks

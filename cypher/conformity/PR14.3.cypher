@@ -24,7 +24,7 @@ WITH unit, CASE WHEN unit:Improvement THEN 'Improvement' ELSE 'ImprovementAction
 WITH unit, kind, over, [unit.created_at] + [each IN told WHERE each < over] + [over] AS moments
 WITH unit, kind, [
   {fails: unit:ImprovementAction AND unit.due_at < over,
-   indicator: 'overdue', why: 'it was not done by its day'},
+   indicator: 'action_overdue', why: 'it was not done by its day'},
   {fails: unit:ImprovementAction AND any(n IN range(1, size(moments) - 1)
      WHERE datetime(moments[n - 1]) + duration('P45D') < datetime(moments[n])),
    indicator: 'silent', why: 'nothing was reported of it for 45 days'},

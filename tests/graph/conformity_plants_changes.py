@@ -131,7 +131,7 @@ async def undescribed_change(s: Story) -> None:
     await s.done(key)
 
 
-@plants("PR12.3 no_back_out")
+@plants("PR12.3 begun_without_back_out")
 async def change_without_a_way_back(s: Story) -> None:
     key = await s.change(back_out=False)
     await s.begun(key)

@@ -50,7 +50,7 @@ async def improvement_given_up_without_actions(s: Story) -> None:
     await s.act("improvement.cancel", key, "there is no money for it")
 
 
-@plants("PR14.3 overdue")
+@plants("PR14.3 action_overdue")
 async def overdue_action(s: Story) -> None:
     key = await s.improvement()
     action = await s.action(key, within=5)
@@ -58,7 +58,7 @@ async def overdue_action(s: Story) -> None:
     await s.improved(key, action)
 
 
-@plants("PR14.3 overdue")
+@plants("PR14.3 action_overdue")
 async def overdue_action_given_up(s: Story) -> None:
     key = await s.improvement()
     await s.action(key, within=5)

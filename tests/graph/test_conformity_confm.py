@@ -124,19 +124,19 @@ async def test_what_no_guard_enforces_is_found(clean: Graph) -> None:
         ("desk", "out_of_scope"),
     }  # fmt: skip
     assert told["PR11.2"] == {
-        ("tape", "unowned"), ("desk", "unowned"), ("old", "unowned"), ("old", "stale"),
+        ("tape", "ci_unowned"), ("desk", "ci_unowned"), ("old", "ci_unowned"), ("old", "stale"),
     }  # fmt: skip
     assert told["PR11.3"] == {
         ("tape", "unrelated"), ("desk", "unrelated"), ("old", "unrelated"),
-        ("RUN-2", "run_unfinished"), ("RTP-1", "undecided"),
+        ("RUN-2", "run_unfinished"), ("RTP-1", "retirement_undecided"),
     }  # fmt: skip
     assert told["PR11.4"] == {
-        ("a", "uncontrolled"), ("DEV-1", "undecided"), ("DEV-2", "accepted_without_reason"),
-        ("BSL-2", "unowned"),
+        ("a", "uncontrolled"), ("DEV-1", "deviation_undecided"), ("BSL-2", "baseline_unowned"),
+        ("DEV-2", "accepted_without_reason"),
     }  # fmt: skip
     assert told["PR11.5"] == {
         ("verification-plan/none/1", "overdue"), ("VER-2", "late"), ("VER-2", "unsampled"),
-        ("VER-2", "not_by_owners"), ("DEV-3", "corrected_in_words"), ("DEV-4", "undecided"),
+        ("VER-2", "not_by_owners"), ("DEV-3", "corrected_in_words"), ("DEV-4", "finding_undecided"),
     }  # fmt: skip
     for finding in (await found(clean)).values():
         assert finding.verdict is Verdict.NONCONFORMING
