@@ -35,15 +35,19 @@ CALL () {
      indicator: 'retirement_undecided', why: 'nobody has decided for a month whether what vanished is retired'}
   ] AS checks
 }
-WITH record, kind, [each IN checks WHERE each.fails] AS failed
-WITH collect({record: record, kind: kind, failed: failed}) AS cases
-RETURN size(cases) AS checked,
-       size([one IN cases WHERE size(one.failed) = 0]) AS conforming,
+WITH record, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
+ORDER BY record.key
+WITH count(record) AS checked,
+     sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
+     sum(CASE kind WHEN 'CI' THEN 1 ELSE 0 END) AS cis,
+     sum(CASE kind WHEN 'SyncRun' THEN 1 ELSE 0 END) AS runs,
+     sum(CASE kind WHEN 'RetirementProposal' THEN 1 ELSE 0 END) AS proposals,
+     collect(CASE WHEN size(failed) > 0 THEN [record, kind, failed] END) AS lacking
+RETURN checked, conforming,
        COLLECT {
-         UNWIND cases AS one
-         UNWIND one.failed AS each
-         WITH one.record AS record, one.kind AS kind, each
-         ORDER BY record.key LIMIT $limit
-         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+         UNWIND lacking AS one
+         UNWIND one[2] AS each
+         RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
+         LIMIT $limit
        } AS violations,
-       {cis: size([one IN cases WHERE one.kind = 'CI']), runs: size([one IN cases WHERE one.kind = 'SyncRun']), proposals: size([one IN cases WHERE one.kind = 'RetirementProposal'])} AS evidence
+       {cis: cis, runs: runs, proposals: proposals} AS evidence

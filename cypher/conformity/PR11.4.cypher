@@ -40,15 +40,19 @@ CALL () {
      indicator: 'baseline_unowned', why: 'nobody answers for it'}
   ] AS checks
 }
-WITH record, kind, [each IN checks WHERE each.fails] AS failed
-WITH collect({record: record, kind: kind, failed: failed}) AS cases
-RETURN size(cases) AS checked,
-       size([one IN cases WHERE size(one.failed) = 0]) AS conforming,
+WITH record, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
+ORDER BY record.key
+WITH count(record) AS checked,
+     sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
+     sum(CASE WHEN NOT kind IN ['Deviation', 'Baseline'] THEN 1 ELSE 0 END) AS elements,
+     sum(CASE kind WHEN 'Deviation' THEN 1 ELSE 0 END) AS deviations,
+     sum(CASE kind WHEN 'Baseline' THEN 1 ELSE 0 END) AS baselines,
+     collect(CASE WHEN size(failed) > 0 THEN [record, kind, failed] END) AS lacking
+RETURN checked, conforming,
        COLLECT {
-         UNWIND cases AS one
-         UNWIND one.failed AS each
-         WITH one.record AS record, one.kind AS kind, each
-         ORDER BY record.key LIMIT $limit
-         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+         UNWIND lacking AS one
+         UNWIND one[2] AS each
+         RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
+         LIMIT $limit
        } AS violations,
-       {elements: size([one IN cases WHERE NOT one.kind IN ['Deviation', 'Baseline']]), deviations: size([one IN cases WHERE one.kind = 'Deviation']), baselines: size([one IN cases WHERE one.kind = 'Baseline'])} AS evidence
+       {elements: elements, deviations: deviations, baselines: baselines} AS evidence

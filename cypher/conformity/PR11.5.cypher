@@ -49,15 +49,19 @@ CALL () {
      indicator: 'corrected_in_words', why: 'it is called corrected, and its element was not changed since'}
   ] AS checks
 }
-WITH record, kind, [each IN checks WHERE each.fails] AS failed
-WITH collect({record: record, kind: kind, failed: failed}) AS cases
-RETURN size(cases) AS checked,
-       size([one IN cases WHERE size(one.failed) = 0]) AS conforming,
+WITH record, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
+ORDER BY record.key
+WITH count(record) AS checked,
+     sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
+     sum(CASE kind WHEN 'Policy' THEN 1 ELSE 0 END) AS plans,
+     sum(CASE kind WHEN 'Verification' THEN 1 ELSE 0 END) AS verifications,
+     sum(CASE kind WHEN 'Deviation' THEN 1 ELSE 0 END) AS deviations,
+     collect(CASE WHEN size(failed) > 0 THEN [record, kind, failed] END) AS lacking
+RETURN checked, conforming,
        COLLECT {
-         UNWIND cases AS one
-         UNWIND one.failed AS each
-         WITH one.record AS record, one.kind AS kind, each
-         ORDER BY record.key LIMIT $limit
-         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+         UNWIND lacking AS one
+         UNWIND one[2] AS each
+         RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
+         LIMIT $limit
        } AS violations,
-       {plans: size([one IN cases WHERE one.kind = 'Policy']), verifications: size([one IN cases WHERE one.kind = 'Verification']), deviations: size([one IN cases WHERE one.kind = 'Deviation'])} AS evidence
+       {plans: plans, verifications: verifications, deviations: deviations} AS evidence

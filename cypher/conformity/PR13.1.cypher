@@ -29,17 +29,17 @@ CALL () {
      indicator: 'without_strategy', why: 'something that it alters had no strategy'}
   ] AS checks
 }
-WITH record, kind, [each IN checks WHERE each.fails] AS failed
+WITH record, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
+ORDER BY record.key
 WITH count(record) AS checked,
      sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
      sum(CASE kind WHEN 'Release' THEN 1 ELSE 0 END) AS releases,
-     collect([record, failed, kind]) AS records
+     collect(CASE WHEN size(failed) > 0 THEN [record, kind, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
-         UNWIND records AS one
-         UNWIND one[1] AS each
-         WITH one[0] AS record, one[2] AS kind, each
-         ORDER BY record.key LIMIT $limit
-         RETURN {id: record.id, kind: kind, key: record.key, indicator: each.indicator, why: each.why}
+         UNWIND lacking AS one
+         UNWIND one[2] AS each
+         RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
+         LIMIT $limit
        } AS violations,
        {releases: releases, changes: checked - releases} AS evidence

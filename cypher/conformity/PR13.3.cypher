@@ -24,16 +24,16 @@ WITH record, [
   {fails: record.type = 'major' AND NOT EXISTS { (record)<-[:TELLS_OF]-(:Record {status: 'performed'}) },
    indicator: 'nobody_told', why: 'it is a major release, and nobody was told of it'}
 ] AS checks
-WITH record, [each IN checks WHERE each.fails] AS failed
+WITH record, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
+ORDER BY record.key
 WITH count(record) AS checked,
      sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
-     collect([record, failed]) AS records
+     collect(CASE WHEN size(failed) > 0 THEN [record, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
-         UNWIND records AS one
+         UNWIND lacking AS one
          UNWIND one[1] AS each
-         WITH one[0] AS record, each
-         ORDER BY record.key LIMIT $limit
-         RETURN {id: record.id, kind: 'Release', key: record.key, indicator: each.indicator, why: each.why}
+         RETURN {id: one[0].id, kind: 'Release', key: one[0].key, indicator: each.indicator, why: each.why}
+         LIMIT $limit
        } AS violations,
        {releases: checked} AS evidence

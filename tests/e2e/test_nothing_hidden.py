@@ -33,7 +33,8 @@ from graph.syncing import emptied, handed, run
 
 MANY = 60
 EACH = MANY if os.environ.get("FITSM_FULL") else 3
-"""Documents for each root field."""
+"""Documents for each root field; in the short form one of every third of those of records, which
+are made alike."""
 REQUEST = Request(actor="setup", via="test")
 LIMITS = Limits(
     tokens=100_000, fields=100_000, aliases=10_000, directives=1_000, cost=10**9, budget=10**15,
@@ -136,10 +137,12 @@ def written(schema: GraphQLSchema, ids: dict[str, str], began: str) -> dict[str,
     texts = [*ids, *ids.values(), *ids.values(), "name of app-0", "zzname", "Server", "CI", "plain"]
     times = (began, began, "2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
     pools = Pools(texts, times, COMPUTED)
-    alike = {name for kind in asked_kinds() for name in (singular(kind), plural(kind))}
+    alike = [name for kind in asked_kinds() for name in (singular(kind), plural(kind))]
+    left_out = set() if EACH == MANY else set(alike) - set(alike[::3])
     return {
         root: [AnyDocuments(schema, pools, seed).document(root) for seed in range(rounds)]
         for root in schema.query_type.fields
+        if root not in left_out
         for rounds in (1 if root in alike and EACH < MANY else EACH,)  # records are made in one way
     }
 
@@ -154,6 +157,7 @@ def marks(text: str, ids: dict[str, str], document: str) -> list[str]:
     return [word for word in words if word in text]
 
 
+@pytest.mark.timeout(900)  # questions by the hundred, each of which the database plans anew
 async def test_answers_are_as_if_the_hidden_were_not_there(
     neo4j_endpoint: Endpoint, tmp_path: Path
 ) -> None:

@@ -486,6 +486,7 @@ async def test_every_root_field_has_its_case(estate: Estate) -> None:
     assert verbs == set(MUTATIONS), "write a case for each new mutation"
 
 
+@pytest.mark.timeout(900)  # questions by the hundred, each of which the database plans anew
 async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
     told_to_all = set()
     for name, cases in questions(estate).items():
