@@ -171,6 +171,7 @@ async def test_conformity_looks_at_requests_as_well(desk: Desk) -> None:
     now = await desk.until(9, ordinary)
     offering = await offered(desk, category="")
     bare = (await done(desk.caller, "registerServiceRequest", offering=offering))["key"]
+    desk.clock.advance(HOUR)
     period = {"since": to_text(now), "until": to_text(now + HOUR)}
     document = """query C($since: DateTime!, $until: DateTime!) {
       conformity(requirement: "PR9.1", since: $since, until: $until) { findings {

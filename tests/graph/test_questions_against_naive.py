@@ -183,6 +183,7 @@ SURE = (
     '{ cis(where: {type: {eq: "Server"}, name: {eq: "Zwilling"}}) { totalCount } }',
     '{ cis(where: {owner: {key: {eq: "grp-facilities"}}}) { totalCount } }',
     "{ services(orderBy: [{name: ASC}]) { nodes { key } } }",
+    "{ cis(first: 100) { nodes { relations(first: 100) { type direction element { key } } } } }",
     '{ cis(where: {source: {eq: "shelves"}}) { totalCount } }',
     '{ cis(where: {source: {ne: "racks"}}) { totalCount } }',
 )

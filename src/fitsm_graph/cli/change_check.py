@@ -30,7 +30,6 @@ def check(
 
     Examples:
       fsg change check CHG-000001 --max-risk 12
-      fsg change check CHG-000001 && ./deploy.sh && fsg change complete CHG-000001
     """
     change = ask("ShowChange", key=key)["change"]
     if change is None:

@@ -64,7 +64,7 @@ async def record_test_result(
     junit_xml: str = "",
     build: str = "",
     suite: str = "",
-    url: str = "",
+    details: str = "",
 ) -> Properties:
     """Record how tests of a release went: counts, or JUnit XML as test runners write it (PR13.4).
 
@@ -79,7 +79,7 @@ async def record_test_result(
         junit_xml: Text of a JUnit XML file, instead of counts.
         build: What was tested; what the release was built as when left out.
         suite: What the tests are called together; the latest result of a suite counts.
-        url: Where the whole result is kept.
+        details: Address of the whole result.
 
     Examples:
         fsg test-result record REL-000001 functional --passed 120 --failed 0
@@ -93,7 +93,7 @@ async def record_test_result(
     counts = junit.counted(junit_xml) if junit_xml else _counts(passed, failed, skipped)
     tested = (await release_row(tx, release)).release
     step(policies, tested, "test_result.record")
-    said = {"suite": suite.strip()[:LONGEST_BUILD], "url": url.strip(), "tester": tx.actor}
+    said = {"suite": suite.strip()[:LONGEST_BUILD], "url": details.strip(), "tester": tx.actor}
     said |= {"build": build.strip() or tested["build"], "kind_of_test": kind_of_test}
     result = tx.create("TestResult", {**said, **counts.stored()})
     tx.relate(TEST_OF.type, result["id"], tested["id"])

@@ -385,10 +385,10 @@ def test_no_answer_has_more_values_than_its_cost(text: str) -> None:
 
 
 def test_the_product_s_own_documents_are_well_below_the_limits() -> None:
-    from fitsm_graph.web.execute import OPERATIONS
+    from fitsm_graph.kernel.places import OF_PAGES
 
     own = make_edition(0, default_registry(), LIMITS).pipeline
-    for path in OPERATIONS.glob("*.graphql"):
+    for path in OF_PAGES.glob("*.graphql"):
         prepared = own.prepare(path.read_text(encoding="utf-8"), {"first": 500}, path.stem)
         assert prepared.cost < LIMITS.cost / 5, path.name
 

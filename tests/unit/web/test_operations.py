@@ -1,16 +1,18 @@
 """Operations: valid against what was agreed and the printed schema; nothing else is asked."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
 from graphql import build_schema, parse, validate
 
+from fitsm_graph.kernel.places import OF_PAGES
 from fitsm_graph.web import ExecutionOutcome
-from fitsm_graph.web.execute import OPERATIONS, Asker, OperationFailed, operation
+from fitsm_graph.web.execute import Asker, OperationFailed, operation
 from unit.web.estate import SDL
 
-NAMES = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
+NAMES = sorted(path.stem for path in OF_PAGES.glob("*.graphql"))
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "src" / "fitsm_graph" / "web"
 PRINTED = ROOT / "schema" / "schema.graphql"
@@ -27,7 +29,12 @@ def test_an_operation_has_the_name_of_its_file_and_is_valid(name):
 def test_an_operation_is_valid_against_the_public_schema(name):
     if not PRINTED.exists():
         pytest.skip("schema/schema.graphql is not printed yet")
-    assert validate(build_schema(PRINTED.read_text("utf-8")), parse(operation(name).document)) == []
+    assert validate(printed_schema(), parse(operation(name).document)) == []
+
+
+@cache
+def printed_schema():
+    return build_schema(PRINTED.read_text("utf-8"))
 
 
 def test_pages_import_no_room_with_data():
