@@ -32,7 +32,7 @@ from graph.any_documents import AnyDocuments, Pools
 from graph.syncing import emptied, handed, run
 
 MANY = 60
-EACH = MANY if os.environ.get("FITSM_FULL") else 3
+EACH = MANY if os.environ.get("FITSM_FULL") else 4
 """Documents for each root field; in the short form one of every third of those of records, which
 are made alike."""
 REQUEST = Request(actor="setup", via="test")
