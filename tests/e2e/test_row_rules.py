@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from e2e.record_cases import record_mutations, record_questions
 from fitsm_graph import bootstrap, hosting
+from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
 from fitsm_graph.confm.baselines import take_baseline
@@ -17,6 +18,7 @@ from fitsm_graph.confm.deviations import register_deviation
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.types import define_scope
 from fitsm_graph.confm.verifying import begin_verification, compare_verification
+from fitsm_graph.flow.policies import InForce
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
@@ -189,7 +191,14 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
     )
     await graph.write(take_baseline, REQUEST, ruled, registry, "all")
-    await graph.write(begin_verification, REQUEST, ruled, registry, "default", seed="x")
+    everything = {
+        "every": "P90D",
+        "within": "P21D",
+        "sample": {"share": 1, "least": 5, "most": 200},
+    }
+    plan = KINDS.kind("verification-plan").checked("default", everything)
+    whole = ruled.with_(InForce("verification-plan/x/1", "verification-plan", "default", "", plan))
+    await graph.write(begin_verification, REQUEST, whole, registry, "default", seed="x")
     await graph.write(compare_verification, REQUEST, ruled, "VER-000001")
     at = f"{MARK}-other"
     await graph.write(register_deviation, REQUEST, ruled, registry, at, "new", fields=["name"])

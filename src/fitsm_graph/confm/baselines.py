@@ -56,17 +56,12 @@ async def take_baseline(
         NotFound: A service or an owner is not there, or BEFORE_THE_LEDGER.
         BadInput: A type is unknown, the moment is to come, or NOTHING_SELECTED.
     """
-    said = titled(title)
+    said = {"title": titled(title), "description": description}
     moment = _moment(tx, at)
     given = {"services": list(services), "owners": list(owners)}
     row = await tx.one("confm.estate_at", at=moment, since=None, **given)
     if row["seq"] is None:
-        raise NotFound(
-            f"nothing was recorded at {moment}",
-            code="BEFORE_THE_LEDGER",
-            remedy="name a later moment",
-            path=("at",),
-        )
+        raise _before(moment)
     wanted = Selection(
         check_types(types, registry, tx.sight),
         frozenset(named(row["services"], services, "services")),
@@ -75,24 +70,27 @@ async def take_baseline(
     held = held_by(wanted, image_at(row), registry, tx.sight)
     if not held.elements:
         raise nothing(f"no element that you see fits all that is asked for at {moment}")
-    baseline = tx.create(
-        "Baseline",
-        {
-            "title": said,
-            "description": description,
-            "status": life_of(policies, "Baseline").initial,
-            "entry": row["seq"],
-            "state_at": moment,
-            "types": list(wanted.types),
-            "digest": held.digest,
-            "elements": len(held.elements),
-            "relations": len(held.relations),
-        },
-    )
+    state = {"entry": row["seq"], "state_at": moment, "types": list(wanted.types)}
+    counted = {
+        "digest": held.digest,
+        "elements": len(held.elements),
+        "relations": len(held.relations),
+    }
+    status = {"status": life_of(policies, "Baseline").initial}
+    baseline = tx.create("Baseline", {**said, **status, **state, **counted})
     for type, ids in ((HOLDS_SERVICE, wanted.services), (HOLDS_OWNED_BY, wanted.owners)):
         for id in sorted(ids):
             tx.relate(type.type, baseline["id"], id)
     return baseline
+
+
+def _before(moment: str) -> NotFound:
+    return NotFound(
+        f"nothing was recorded at {moment}",
+        code="BEFORE_THE_LEDGER",
+        remedy="name a later moment",
+        path=("at",),
+    )
 
 
 @verb("baseline.retire", room=Process.CONFM, requirement="PR11.4", on="Baseline")

@@ -20,7 +20,7 @@ from fitsm_graph.confm.examining import (
 from fitsm_graph.confm.policies import PLAN, VerificationPlan
 from fitsm_graph.confm.raising import finding_of, raised
 from fitsm_graph.flow.lives import life_of, stepped
-from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -65,11 +65,7 @@ async def begin_verification(
         Refused: VERIFICATION_RUNNING.
         BadInput: NOTHING_SELECTED.
     """
-    version = policies.find(PLAN, plan)
-    if version is None:
-        known = [each.name for each in policies if each.kind == PLAN]
-        told_of = f"no plan of verification '{plan[:60]}' is in force"
-        raise NotFound(told_of, remedy=did_you_mean(plan, known), path=("plan",))
+    version = _plan_in_force(policies, plan)
     rule: VerificationPlan = version.value
     state = await tx.one("confm.verifications_of", plan=plan)
     check_alone(policies, state["open"], plan)
@@ -95,6 +91,15 @@ async def begin_verification(
     for element in sample:
         tx.relate(VERIFIES.type, made["id"], element)
     return made
+
+
+def _plan_in_force(policies: Policies, plan: str) -> InForce:
+    version = policies.find(PLAN, plan)
+    if version is None:
+        known = [each.name for each in policies if each.kind == PLAN]
+        told_of = f"no plan of verification '{plan[:60]}' is in force"
+        raise NotFound(told_of, remedy=did_you_mean(plan, known), path=("plan",))
+    return version
 
 
 @verb("verification.attest", room=Process.CONFM, requirement="PR11.5", on="Verification")
@@ -151,16 +156,24 @@ async def attest_element(
     }
     tx.change_relation(VERIFIES.type, record["id"], about["id"], row["examined"], said)
     if attested is not Attested.AS_RECORDED:
-        described = {
-            "title": title_of(names) if names else "it is not there",
-            "description": note.strip(),
-            "source": DeviationSource.ATTESTATION,
-            "fields": names,
-            "finding": finding_of("attested", record["id"], about["id"]),
-            "why": "somebody who knows the element said so",
-        }
-        raised(tx, policies, about["id"], described, verification=record["id"])
+        _deviates(tx, policies, row, names, said)
     return dict(record)
+
+
+def _deviates(
+    tx: Tx, policies: Policies, row: Properties, names: list[str], said: Properties
+) -> None:
+    """Raise the deviation that somebody's word is."""
+    verification, about = row["verification"]["id"], row["element"]["id"]
+    described = {
+        "title": title_of(names) if names else "it is not there",
+        "description": said["note"] or "",
+        "source": DeviationSource.ATTESTATION,
+        "fields": names,
+        "finding": finding_of("attested", verification, about),
+        "why": "somebody who knows the element said so",
+    }
+    raised(tx, policies, about, described, verification=verification)
 
 
 @verb("verification.compare", room=Process.CONFM, requirement="PR11.5", on="Verification")

@@ -41,6 +41,7 @@ OUTSIDE = {
     "RunState": "how far a run of sync is",
     "RunChunk": "what a run of sync was sent",
     "ParkedRow": "what a source sent in vain",
+    "Sweep": "up to which entry deviations were looked for",
 }
 """Labels that no entry tells of, with the reason; design section 5 lists them."""
 SEEDS = range(6) if os.environ.get("FITSM_FULL") else range(1)
