@@ -7,7 +7,7 @@ from different ones without comparing them, and that the ledger still says the s
 from collections.abc import Sequence
 from typing import Annotated
 
-from fitsm_graph.confm.selections import Selection, check_types, held_by, image_at, nothing
+from fitsm_graph.confm.selections import Held, Selection, check_types, held_by, image_at, nothing
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept, titled, told
@@ -70,14 +70,19 @@ async def take_baseline(
     held = held_by(wanted, image_at(row), registry, tx.sight)
     if not held.elements:
         raise nothing(f"no element that you see fits all that is asked for at {moment}")
-    state = {"entry": row["seq"], "state_at": moment, "types": list(wanted.types)}
+    said |= {"status": life_of(policies, "Baseline").initial, "state_at": moment}
+    return _kept(tx, {**said, "entry": row["seq"]}, wanted, held)
+
+
+def _kept(tx: Tx, said: Properties, wanted: Selection, held: Held) -> Properties:
+    """The baseline with what it holds, and what it was asked for."""
     counted = {
+        "types": list(wanted.types),
         "digest": held.digest,
         "elements": len(held.elements),
         "relations": len(held.relations),
     }
-    status = {"status": life_of(policies, "Baseline").initial}
-    baseline = tx.create("Baseline", {**said, **status, **state, **counted})
+    baseline = tx.create("Baseline", {**said, **counted})
     for type, ids in ((HOLDS_SERVICE, wanted.services), (HOLDS_OWNED_BY, wanted.owners)):
         for id in sorted(ids):
             tx.relate(type.type, baseline["id"], id)

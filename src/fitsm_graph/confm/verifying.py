@@ -74,20 +74,11 @@ async def begin_verification(
     there = population(tx, registry, rule, row)
     drawn_by = seed.strip() or sha256(f"{row['hash']}/{plan}".encode()).hexdigest()[:16]
     sample = drawn(there, drawn_by, rule.size(len(there)))
-    made = tx.create(
-        "Verification",
-        {
-            "title": titled(title or plan),
-            "status": life_of(policies, "Verification").initial,
-            "plan": plan,
-            "plan_key": version.key,
-            "seed": drawn_by,
-            "entry": row["seq"],
-            "due_at": to_text(from_text(tx.at) + rule.within),
-            "population": len(there),
-            "sampled": len(sample),
-        },
-    )
+    said = {"title": titled(title or plan), "plan": plan, "plan_key": version.key}
+    said |= {"status": life_of(policies, "Verification").initial, "seed": drawn_by}
+    said |= {"due_at": to_text(from_text(tx.at) + rule.within), "entry": row["seq"]}
+    counted = {"population": len(there), "sampled": len(sample)}
+    made = tx.create("Verification", {**said, **counted})
     for element in sample:
         tx.relate(VERIFIES.type, made["id"], element)
     return made
@@ -116,8 +107,7 @@ async def attest_element(
 ) -> Properties:
     """Say whether an element of the sample is as recorded; what is not is a deviation (PR11.5).
 
-    Whoever answers for it says so, as person or in its group; of what nobody answers for, and in
-    their place, people of the process. It is said once.
+    Said once, by who answers for it or is in its group, or else by people of the process.
 
     Args:
         tx: The transaction.
@@ -136,24 +126,18 @@ async def attest_element(
     Raises:
         NotFound: The verification or the element is not there, or NOT_IN_SAMPLE.
         BadInput: With what is wrong.
-        Refused: ALREADY_ATTESTED, NOT_ITS_OWNER, or the verification is over.
+        Refused: ALREADY_ATTESTED, NOT_ITS_OWNER, or it is over.
     """
     given = {"ref": ref, "element": element, "actor": tx.actor, "at": tx.at}
     row = found(await tx.rows("confm.attest_context", **given), "verification", ref)
-    record = row["verification"]
+    record, about = row["verification"], row["element"]
     stepped(policies, "Verification", record, "verification.attest")
     check_examined(tx, row, record, element)
     check_attester(tx, row)
-    about = row["element"]
     names = differing(attested, differs_in, row, registry)
-    said = {
-        "attested": attested,
-        "attested_by": tx.actor,
-        "attested_at": tx.at,
-        "by_owner": bool(row["owns"] and tx.as_person),
-        "differs_in": names or None,
-        "note": note.strip() or None,
-    }
+    by = {"attested_by": tx.actor, "by_owner": bool(row["owns"] and tx.as_person)}
+    found_so = {"attested": attested, "attested_at": tx.at, "differs_in": names or None}
+    said = {**found_so, **by, "note": note.strip() or None}
     tx.change_relation(VERIFIES.type, record["id"], about["id"], row["examined"], said)
     if attested is not Attested.AS_RECORDED:
         _deviates(tx, policies, row, names, said)
