@@ -18,11 +18,11 @@ import numpy as np
 from fitsm_graph.impact.analysis import ImpactReport, baseline, impact, margins_of
 from fitsm_graph.impact.columns import Int32
 from fitsm_graph.impact.engine import Solution
+from fitsm_graph.impact.engine.cones import cone_up
 from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.mapping import MEMBERS
-from fitsm_graph.impact.network import INFO, Level
+from fitsm_graph.impact.network import INFO, SOFT, Level, Network
 from fitsm_graph.impact.own import OwnStates
-from fitsm_graph.impact.precedence import providers_of
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.disturbance import Effect
@@ -123,7 +123,7 @@ class Waving:
         trial = _Trial(self, effects, rule)
         alone = {id: trial.obstacle([id]) for id in pieces}
         obstacles = tuple(found for found in alone.values() if found is not None)
-        after = _earlier(providers_of(self._mapped.network, numbers), rule.order)
+        after = _earlier(_providers(self._mapped.network, numbers), rule.order)
         pairs = _paired(pieces, after)
         least = max(_longest(after), trial.crowding())
         if obstacles:
@@ -136,7 +136,7 @@ class Waving:
             return ()
         pieces = sorted(elements)
         numbers = [self._mapped.topology.index(id) for id in pieces]
-        return _paired(pieces, _earlier(providers_of(self._mapped.network, numbers), order))
+        return _paired(pieces, _earlier(_providers(self._mapped.network, numbers), order))
 
     def check(
         self, wave: Sequence[str], effects: Mapping[str, Effect], rule: Rule
@@ -247,6 +247,23 @@ def _check_size(effects: Mapping[str, Effect]) -> None:
             remedy="divide the release",
             requirement="PR13.3",
         )
+
+
+def _providers(network: Network, elements: Sequence[int]) -> list[int]:
+    """Which of some elements each depends on, along whatever lies between: bits of their places.
+
+    By informational requirements nothing fails, so that they are no dependency. Those that depend
+    on each other in a circle come neither before nor after one another.
+    """
+    bit = {number: 1 << place for place, number in enumerate(elements)}
+    reached = [
+        sum(bit.get(each, 0) for each in cone_up(network, [number], weakest=SOFT).tolist())
+        for number in elements
+    ]
+    return [
+        sum(1 << other for other in _places(bits) if not reached[other] >> place & 1)
+        for place, bits in enumerate(reached)
+    ]
 
 
 def _earlier(providers: Sequence[int], order: Order) -> list[int]:
