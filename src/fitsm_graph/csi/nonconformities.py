@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fitsm_graph.csi.conformity import ROOM, indicators, provable
-from fitsm_graph.csi.suggestions import SuggestionSource
-from fitsm_graph.flow.lives import life_of
+from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment
@@ -15,7 +14,6 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Refused
 from fitsm_graph.kernel.text import did_you_mean, first_of, plural
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.csi import WOULD_IMPROVE
 from fitsm_graph.model.declare import Process
 
 USUAL = timedelta(days=90)
@@ -56,20 +54,16 @@ async def suggest_from_conformity(
     why = _meaning(requirement, indicator)
     begun = to_text(from_text(since, path=("since",)) if since else from_text(tx.at) - USUAL)
     checked, failed = await _found(tx, requirement, indicator, begun)
-    finding = f"{ROOM}/{requirement}/{indicator}"
-    text = _told(checked, failed)
-    row = await tx.one("csi.suggestion_context", finding=finding, elements=[])
-    known = _waiting(policies, row["known"])
-    if known is not None:
-        again = {"times_seen": known.get("times_seen", 1) + 1, "description": text}
-        return tx.update("Suggestion", known, again)
-    fields = {"title": f"{requirement}: {why}", "description": text, "finding": finding}
-    status = life_of(policies, "Suggestion").initial
-    source = SuggestionSource.NONCONFORMITY
-    made = tx.create("Suggestion", {**fields, "source": source, "status": status})
-    for each in [each for each in failed if each["kind"] in ELEMENT_KINDS][:MOST_NAMED]:
-        tx.relate(WOULD_IMPROVE.type, made["id"], each["id"])
-    return made
+    elements = [each["id"] for each in failed if each["kind"] in ELEMENT_KINDS]
+    return await register_suggestion(
+        tx,
+        policies,
+        f"{requirement}: {why}",
+        source=SuggestionSource.NONCONFORMITY,
+        finding=f"{ROOM}/{requirement}/{indicator}",
+        description=_told(checked, failed),
+        would_improve=elements[:MOST_NAMED],
+    )
 
 
 async def _found(
@@ -119,9 +113,3 @@ def _meaning(requirement: str, indicator: str) -> str:
             path=("indicator",),
         )
     return known[indicator]
-
-
-def _waiting(policies: Policies, known: Sequence[Properties]) -> Properties | None:
-    """The suggestion of this finding that is not decided on yet."""
-    ends = life_of(policies, "Suggestion").ends
-    return next((each for each in known if each["status"] not in ends), None)

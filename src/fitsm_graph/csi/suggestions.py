@@ -62,7 +62,7 @@ async def register_suggestion(
         title: What could be better, in a line.
         source: Where it comes from.
         finding: What tells it from other findings; one that is known and not decided is counted.
-        description: What is known.
+        description: What is known; of the same finding, the newest is kept.
         would_improve: Elements that it is about.
 
     Examples:
@@ -79,8 +79,9 @@ async def register_suggestion(
     life = life_of(policies, "Suggestion")
     for known in row["known"]:
         if known["status"] not in life.ends:
+            newest = {"description": description} if description else {}
             again = {"times_seen": known.get("times_seen", 1) + 1}
-            return tx.update("Suggestion", known, again)
+            return tx.update("Suggestion", known, {**again, **newest})
     seen = effects.seen(tx, row["named_elements"])
     about = effects.named(seen, would_improve, "wouldImprove")
     fields = {"title": said, "description": description, "source": source, "finding": finding}
