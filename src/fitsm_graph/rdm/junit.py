@@ -68,9 +68,9 @@ def _count(cases: list[Element]) -> Counted:
     if not cases:
         raise _invalid("it has no tests")
     failed = [case for case in cases if _has(case, "failure", "error")]
-    skipped = [case for case in cases if _has(case, "skipped") and case not in failed]
+    skipped = sum(_has(case, "skipped") and not _has(case, "failure", "error") for case in cases)
     names = tuple(_called(case) for case in failed[:MOST_NAMES])
-    return Counted(len(cases) - len(failed) - len(skipped), len(failed), len(skipped), names)
+    return Counted(len(cases) - len(failed) - skipped, len(failed), skipped, names)
 
 
 def _cases(root: Element) -> Iterator[Element]:
@@ -100,6 +100,6 @@ def _invalid(why: str) -> BadInput:
         code="JUNIT_INVALID",
         why=why,
         remedy="give the file that the test runner wrote, or counts",
-        path=("junit",),
+        path=("junitXml",),
         requirement="PR13.4",
     )
