@@ -52,6 +52,7 @@ class Receiver:
         self.status = 204
         self.kept: list[tuple[str, dict[str, str], bytes]] = []
         self.more: list[tuple[bytes, bytes]] = []
+        self.gathered: asyncio.Barrier | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
@@ -62,6 +63,8 @@ class Receiver:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         asked = scope["path"] + ("?" if scope["query_string"] else "")
         self.kept.append((asked + scope["query_string"].decode(), headers, body))
+        if self.gathered is not None:
+            await self.gathered.wait()
         head = {"type": "http.response.start", "status": self.status, "headers": self.more}
         await send(head)
         await send({"type": "http.response.body", "body": b""})
@@ -237,6 +240,17 @@ async def test_an_entry_that_is_read_twice_is_told_once(house: House) -> None:
         house.cursor = start  # killed before it was kept
         await house.told()
     assert len(house.receiver.kept) == 1
+
+
+async def test_a_slow_receiver_keeps_no_other_waiting(house: House) -> None:
+    """The first event is answered when the second has come: one after the other, it never is."""
+    receiver = house.receiver
+    await house.hook("person.*")
+    await house.person("ada")
+    await house.person("bob")
+    receiver.gathered = asyncio.Barrier(2)
+    assert await house.told() == "2 of 2 messages sent"
+    assert len(receiver.kept) == 2
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])

@@ -7,6 +7,7 @@ a kill, tells nobody twice. Sending is another job, which takes a delivery befor
 was sent and not noted is sent once more, with the same id.
 """
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -37,6 +38,9 @@ WAITING, SENT, DEAD = "waiting", "sent", "dead"
 ENTRIES = 500
 """Numbers of entries that are looked at in one go."""
 AT_ONCE = 50
+"""Messages that are taken in one go."""
+AT_A_TIME = 10
+"""Messages that are on their way at the same time."""
 TAKEN_FOR = timedelta(minutes=5)
 """How long a delivery that is being sent is not taken again."""
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720))
@@ -222,16 +226,20 @@ class Outbox:
             limit=AT_ONCE,
         )
         waiting = rows[0]["deliveries"] if rows else []
-        sent = 0
-        for each in waiting:
-            if self.graph.clock.now() > turn.now + TAKEN_FOR / 2:
-                break  # a slow server: what is left is taken anew, before somebody else takes it
-            state = await self._sent(each, turn.now)
-            sent += state["status"] == SENT
-            noted = {"id": each["id"], "attempts": each["attempts"], "state": state}
-            await self.graph.keep("flow.note_delivery", **noted)
+        turns = asyncio.Semaphore(AT_A_TIME)
+        sent = sum(await asyncio.gather(*(self._delivered(each, turn, turns) for each in waiting)))
         said = f"{sent} of {plural(len(waiting), 'message')} sent" if waiting else ""
         return Went(said, again=len(waiting) == AT_ONCE)
+
+    async def _delivered(self, delivery: Properties, turn: Turn, turns: asyncio.Semaphore) -> bool:
+        """Send one message and note it; who receives slowly keeps a few others waiting at most."""
+        async with turns:
+            if self.graph.clock.now() > turn.now + TAKEN_FOR / 2:
+                return False  # a slow server: it is taken anew, before somebody else takes it
+            state = await self._sent(delivery, turn.now)
+            noted = {"id": delivery["id"], "attempts": delivery["attempts"], "state": state}
+            await self.graph.keep("flow.note_delivery", **noted)
+        return bool(state["status"] == SENT)
 
     async def _sent(self, delivery: Properties, now: datetime) -> Properties:
         """What became of one message; whatever goes wrong with it, the others are sent."""

@@ -12,7 +12,6 @@ not followed.
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import ipaddress
 import socket
@@ -20,6 +19,7 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +37,12 @@ _PORTS = {"https": 443, "http": 80}
 _GONE = 410
 
 
+@cache
+def _system_trust() -> ssl.SSLContext:
+    """Whose certificates the system trusts, read once: that takes longer than to send an event."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """Sends events.
@@ -50,7 +56,7 @@ class Webhooks:
     pepper: bytes = field(repr=False)
     clock: Clock
     private: frozenset[str] = frozenset()
-    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    trust: Callable[[], ssl.SSLContext] = _system_trust
 
     async def __call__(self, delivery: Mapping[str, Any]) -> None:
         """Send one event.
@@ -103,7 +109,7 @@ class Webhooks:
             numbers.append(number - 1)
         content = f"{delivery['id']}.{sent}.".encode() + body
         signatures = [
-            hmac.new(self._key(str(delivery["webhook"]), each), content, hashlib.sha256).digest()
+            hmac.digest(self._key(str(delivery["webhook"]), each), content, "sha256")
             for each in numbers
         ]
         return {
