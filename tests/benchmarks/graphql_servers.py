@@ -25,10 +25,10 @@ from strawberry.asgi import GraphQL
 from benchmarks.graphql_documents import EIGHT
 from benchmarks.stored import UNSPENT
 from fitsm_graph import bootstrap, hosting
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.run import Place, server_config
 from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.local.backend import named_server
-from fitsm_graph.kernel import loop
 from fitsm_graph.kernel.collector import collect_seldom
 
 HOST = "127.0.0.1"

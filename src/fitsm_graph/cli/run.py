@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from fitsm_graph import bootstrap, hosting
 from fitsm_graph.api.limits import LiveLimits
 from fitsm_graph.bootstrap import SYSTEM, Product
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.impact import show_answer
 from fitsm_graph.cli.local import patiently, progress
@@ -33,7 +34,6 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel import loop
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import plural
