@@ -203,5 +203,5 @@ LED_TO = relation(
     targets=("Incident", "Problem", "Suggestion"),
     doc="What it was handed over to (PR11.5).",
     field="led_to",
-    back="deviations",
+    back="from_deviations",
 )
