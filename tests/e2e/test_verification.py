@@ -48,9 +48,9 @@ SHOWN = {
         element { key } } deviations { key }""",
     "deviation": """key status source title fields entry madeBy change raisedBy why timesSeen
       decision decidedBy deviatesAt { key } foundBy { key } ledTo { key kind }""",
-    "incident": "key title affects { effect element { key } } deviations { key }",
-    "problem": "key source investigates { key } deviations { key }",
-    "suggestion": "key source timesSeen deviations { key }",
+    "incident": "key title affects { effect element { key } } fromDeviations { key }",
+    "problem": "key source investigates { key } fromDeviations { key }",
+    "suggestion": "key source timesSeen fromDeviations { key }",
 }
 ELEMENT = "mutation E($i: RegisterElementInput!) { registerElement(input: $i) { ok } }"
 TIE = "mutation T($i: RelateInput!) { relateElements(input: $i) { ok } }"
@@ -539,7 +539,7 @@ async def test_deviations_lead_on_to_other_processes(estate: Estate) -> None:
         )
         assert suggestion["timesSeen"] == times
     for each in (incident, problem, suggestion):
-        assert each["deviations"] == [{"key": key}]
+        assert each["fromDeviations"] == [{"key": key}]
     hidden = await estate.done(
         estate.admin, "registerDeviation", "deviation", deviatesAt="zzrack", title="x"
     )
