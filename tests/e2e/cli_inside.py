@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from e2e.calling import Caller, calling, emptied
+from e2e.cli_line import Done, Line
 from e2e.streaming import listening
 from fitsm_graph.cli import main
 from fitsm_graph.graph.driver import Endpoint
@@ -56,6 +58,16 @@ def command(env: Mapping[str, str], *words: str) -> Said:
         sys.argv = argv
     said = [each.buffer.getvalue().decode() for each in (out, err)]  # type: ignore[attr-defined]
     return Said(code, *said)
+
+
+class LineInside(Line):
+    """The same line without a process for each command; but for what reads from a pipe."""
+
+    def _run(self, words: tuple[str, ...], env: dict[str, str], **more: Any) -> Done:
+        if more:
+            return super()._run(words, env, **more)
+        said = command(env, *words)
+        return Done(words, said.code, said.stdout, said.stderr)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
+from e2e.cli_inside import LineInside
 from e2e.cli_line import COMMAND, Line, clean_environment, free_port, listening, respond
 from fitsm_graph.cli.documents import document
 from fitsm_graph.graph.driver import Endpoint
@@ -42,7 +43,7 @@ def line(neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> 
     }
     _empty(neo4j_endpoint)
     port = free_port()
-    line = Line(env, f"http://127.0.0.1:{port}")
+    line = LineInside(env, f"http://127.0.0.1:{port}")
     loaded = line.here("demo", "--once")
     assert loaded.returncode == 0, loaded.stderr
     made = line.here("token", "create", "--quiet")
