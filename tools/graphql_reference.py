@@ -42,13 +42,11 @@ KINDS: tuple[tuple[str, type[Any]], ...] = (
 
 def graphql_page(schema: GraphQLSchema, registry: TypeRegistry) -> str:
     """The page of a schema, without what the registry's types add."""
-    roots = {name for name, _ in ROOTS}
+    left_out = {name for name, _ in ROOTS} | _derived(registry)
     shown = {
         name: kind
         for name, kind in sorted(schema.type_map.items())
-        if not name.startswith("__")
-        and name not in roots
-        and name not in _derived(schema, registry)
+        if not name.startswith("__") and name not in left_out
     }
     parts = ["# GraphQL\n", INTRODUCED]
     for name, title in ROOTS:
@@ -61,15 +59,10 @@ def graphql_page(schema: GraphQLSchema, registry: TypeRegistry) -> str:
     return "\n".join(parts)
 
 
-def _derived(schema: GraphQLSchema, registry: TypeRegistry) -> set[str]:
+def _derived(registry: TypeRegistry) -> set[str]:
     """Names of the types that stand for CI types, and of the inputs that are made for them."""
-    leaves = set(registry.ci_types)
-    return {
-        name
-        for name in schema.type_map
-        if name in leaves
-        or any(name in {f"{leaf}Where", f"{leaf}Order"} for leaf in leaves if leaf != "CI")
-    } - {"CI"}
+    leaves = set(registry.ci_types) - {"CI"}
+    return {f"{leaf}{ending}" for leaf in leaves for ending in ("", "Where", "Order")}
 
 
 def _section(kind: Any, shown: Mapping[str, Any]) -> list[str]:
