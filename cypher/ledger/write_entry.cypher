@@ -7,7 +7,7 @@
 // $updated    list[map]  {id, op, before, after}; before is canonical JSON
 // $retired    list[map]  {id, before, after, labels}: its live labels give way to these
 // $reinstated list[map]  {id, before, after, labels}: back to these live labels
-// $related    list[map]  {source, type, target, properties}
+// $related    list[map]  {source, ties}: what leaves a record, as {type, target, properties}
 // $rerelated  list[map]  {source, type, target, before, after}
 // $unrelated  list[map]  {source, type, target, before}
 // $keys       list[map]  {key, digest, outcome, seq, at}: at most one
@@ -67,9 +67,10 @@ CALL (entry) {
 CALL () {
   UNWIND $related AS row
   MATCH (source:Record {id: row.source})
-  MATCH (target:Record {id: row.target})
-  CREATE (source)-[relation:$(row.type)]->(target)
-  SET relation = row.properties
+  UNWIND row.ties AS tie
+  MATCH (target:Record {id: tie.target})
+  CREATE (source)-[relation:$(tie.type)]->(target)
+  SET relation = tie.properties
   RETURN count(*) AS related
 }
 CALL (entry) {

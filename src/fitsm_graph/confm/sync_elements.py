@@ -1,12 +1,12 @@
 """What becomes of a chunk of observed elements: created, updated, unchanged, or refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm import rules
 from fitsm_graph.confm.sync_plan import check_planned
-from fitsm_graph.confm.sync_report import PlannedChange
+from fitsm_graph.confm.sync_report import PlannedChange, unwatched
 from fitsm_graph.confm.sync_rows import Row, RowReader
 from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
@@ -49,7 +49,12 @@ class Held:
 
 @verb("sync.elements", room=Process.CONFM, requirement="PR11.3")
 async def put_elements(
-    tx: Tx, reader: RowReader, run: Run, rows: Sequence[Row], planned: Mapping[str, Held]
+    tx: Tx,
+    reader: RowReader,
+    run: Run,
+    rows: Sequence[Row],
+    planned: Mapping[str, Held],
+    decided: Callable[[], None] = unwatched,
 ) -> WrittenElements:
     """Bring a chunk of elements in line with what the source says of them (PR11.3).
 
@@ -59,6 +64,7 @@ async def put_elements(
         run: Must hold its scope.
         rows: No key twice.
         planned: Identifiers that earlier chunks of a plan would make.
+        decided: Called once all is decided, and only to be written.
 
     Raises:
         Conflict: SYNC_LEASE_LOST, PLAN_STALE.
@@ -78,6 +84,7 @@ async def put_elements(
     written.record = open_record(tx, run)
     if written.pairs or tx.changes:
         keep(tx, run, written.pairs)
+    decided()
     return written
 
 

@@ -5,12 +5,12 @@ for the row at its source, with ``<`` for the row at its target. It ends when th
 longer says so. A relation without `by` was made by a person, and is left alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm.sync_plan import check_planned
-from fitsm_graph.confm.sync_report import PlannedChange
+from fitsm_graph.confm.sync_report import PlannedChange, unwatched
 from fitsm_graph.confm.sync_rows import Row
 from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
 from fitsm_graph.confm.sync_ties import TIE_PROPERTIES, Tie, TieType
@@ -66,8 +66,21 @@ class Before:
 
 
 @verb("sync.relations", room=Process.CONFM, requirement="PR11.3")
-async def put_relations(tx: Tx, run: Run, rows: Sequence[Row], before: Before) -> WrittenRelations:
+async def put_relations(
+    tx: Tx,
+    run: Run,
+    rows: Sequence[Row],
+    before: Before,
+    decided: Callable[[], None] = unwatched,
+) -> WrittenRelations:
     """Bring the relations of a chunk of rows in line with what the source says (PR11.3).
+
+    Args:
+        tx: The transaction.
+        run: Must hold its scope.
+        rows: Their elements are there.
+        before: What earlier chunks met and made.
+        decided: Called once all is decided, and only to be written.
 
     Raises:
         Conflict: SYNC_LEASE_LOST, PLAN_STALE.
@@ -84,6 +97,7 @@ async def put_relations(tx: Tx, run: Run, rows: Sequence[Row], before: Before) -
     written.record = open_record(tx, run)
     if written.pairs or tx.changes:
         keep(tx, run, written.pairs)
+    decided()
     return written
 
 

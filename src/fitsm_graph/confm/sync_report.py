@@ -30,6 +30,10 @@ def silent(_phase: str, _rows: int) -> None:
     """Tell nobody."""
 
 
+def unwatched() -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
     """One line of a plan.

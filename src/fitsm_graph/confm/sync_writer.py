@@ -4,7 +4,7 @@ What is remembered of a run is bounded: past that, what is needed is looked up i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -93,6 +93,7 @@ class Writer:
     _identifiers: dict[str, Held] = field(default_factory=dict)
     _renew_at: float = 0.0
     _crowded: bool = False
+    _decided: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         """Begin with nothing that waits."""
@@ -196,11 +197,13 @@ class Writer:
     async def _in_chunks(
         self, read: Callable[[int], Awaitable[list[Row]]], put: Put, told: Callable[[int], None]
     ) -> None:
-        """Write chunk after chunk; the next one is read meanwhile."""
+        """Write chunk after chunk; the next one is read while the database has work to do."""
         size, written = self.chunks.first, 0
         writing: asyncio.Task[float] | None = None
         try:
             while True:
+                if writing is not None:
+                    await self._decided.wait()
                 batch = await read(size)
                 if writing is not None:
                     size = self.chunks.after(size, await writing)
@@ -208,12 +211,23 @@ class Writer:
                     told(written)
                 if not batch:
                     return
-                writing = asyncio.create_task(_halving(batch, put))
+                writing = self._begin(_halving(batch, put))
                 written += len(batch)
         finally:
             if writing is not None:
                 writing.cancel()
                 await asyncio.gather(writing, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, float]) -> asyncio.Task[float]:
+        """Begin to write a chunk.
+
+        Until it is decided, the database has little to do, and what is read would only be in the
+        way; from then on it is busy for long.
+        """
+        self._decided.clear()
+        writing = asyncio.create_task(work)
+        writing.add_done_callback(lambda _done: self._decided.set())
+        return writing
 
     async def _batch(self, rows: Iterator[Row | None], size: int) -> list[Row]:
         """The next rows, the last of each key; none at the end."""
@@ -230,7 +244,9 @@ class Writer:
 
     async def _elements(self, rows: Sequence[Row]) -> float:
         begun, statements = perf_counter(), self.graph.statements
-        outcome = await self._write(put_elements, self.reader, self.run, rows, self._identifiers)
+        outcome = await self._write(
+            put_elements, self.reader, self.run, rows, self._identifiers, self._decided.set
+        )
         written: WrittenElements = outcome.value
         if len(self._ends) < MOST_ENDS:
             self._ends.update(written.ends)
@@ -264,7 +280,7 @@ class Writer:
         begun, statements = perf_counter(), self.graph.statements
         before = Before(self._ends, self._made, self._filled, later is None, self.seq)
         before.crowded = self._crowded
-        outcome = await self._write(put_relations, self.run, rows, before)
+        outcome = await self._write(put_relations, self.run, rows, before, self._decided.set)
         written: WrittenRelations = outcome.value
         if later is not None:
             later.add(written.later)

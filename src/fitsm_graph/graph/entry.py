@@ -132,7 +132,22 @@ def parameters(
     lists: dict[str, list[Properties]] = {name: [] for name in _LISTS.values()}
     for change in changes:
         lists[_LISTS[change.op]].append(_row(change, salts))
+    lists["related"] = _by_source(lists["related"])
     return {"entry": entry, "head": dict(head), **lists}
+
+
+def counted(given: Mapping[str, Any]) -> dict[str, int]:
+    """How many changes of each sort the database must find, by column of the statement."""
+    found = {name: len(given[name]) for name in _FOUND}
+    return {**found, "related": sum(len(row["ties"]) for row in given["related"])}
+
+
+def _by_source(related: Iterable[Properties]) -> list[Properties]:
+    """Relations that are made, by the record they leave, which is then looked up once."""
+    ties: dict[str, list[Properties]] = {}
+    for row in related:
+        ties.setdefault(row.pop("source"), []).append(row)
+    return [{"source": source, "ties": each} for source, each in ties.items()]
 
 
 _LISTS = {
@@ -145,7 +160,7 @@ _LISTS = {
     Op.CHANGE_RELATION: "rerelated",
     Op.UNRELATE: "unrelated",
 }
-COUNTED = ("updated", "retired", "reinstated", "related", "rerelated", "unrelated")
+_FOUND = ("updated", "retired", "reinstated", "rerelated", "unrelated")
 
 
 def _row(change: Change, salts: Mapping[str, str]) -> Properties:

@@ -23,8 +23,8 @@ from fitsm_graph.graph.attempt import Attempt, Outcome, key_rows, settled_before
 from fitsm_graph.graph.changes import Properties, coalesced
 from fitsm_graph.graph.driver import is_passing, unsaid
 from fitsm_graph.graph.entry import (
-    COUNTED,
     Head,
+    counted,
     leaves_in_turns,
     make_entry,
     open_entry,
@@ -261,18 +261,14 @@ async def _record_bulk(
 ) -> Properties:
     """Write many changes, and hash them while the database is at it; the head afterwards."""
     after = {"seq": tx.seq, "at": tx.at, **tx.counters}
-
-    async def write() -> None:
-        await _write_asides(reader, tx)
-        await _write_entry(reader, entry, after, tx, kept)
-
-    writing = asyncio.create_task(write())
+    writing = asyncio.create_task(_write_entry(reader, entry, after, tx, kept))
     try:
         sealed = seal(entry, tx.changes, await leaves_in_turns(tx.changes, tx.salts))
     except BaseException:
         await asyncio.gather(writing, return_exceptions=True)
         raise
     await writing
+    await _write_asides(reader, tx)
     given = {"seq": tx.seq, "seal": sealed, "hash": sealed["hash"]}
     done = await reader.rows(statement("ledger.seal_entry"), given)
     if [row["sealed"] for row in done] != [1]:
@@ -315,10 +311,10 @@ def _header(tx: Tx, waiting: Waiting) -> Properties:
 
 def _compare(done: list[Properties], given: Properties) -> None:
     counts = done[0] if done else {}
-    for name in COUNTED:
-        if counts.get(name) != len(given[name]):
+    for name, decided in counted(given).items():
+        if counts.get(name) != decided:
             raise Broken(
                 "the graph is not what the verb read",
-                why=f"{name}: {len(given[name])} decided, {counts.get(name)} found",
+                why=f"{name}: {decided} decided, {counts.get(name)} found",
                 remedy="run `fitsm-graph doctor`",
             )
