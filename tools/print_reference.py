@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Print docs/reference/ from the declarations: records, types, policies, lives, GraphQL.
+"""Print docs/reference/ from the declarations: records, types, policies, coverage, GraphQL.
 
 python tools/print_reference.py            write the pages
 python tools/print_reference.py --check    say which pages are not as they would be written
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import GenericAlias
 
 from conformity_reference import conformity_page
+from coverage_reference import coverage_page
 from graphql_reference import graphql_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
@@ -82,6 +83,7 @@ def main(arguments: list[str]) -> int:
         "lives.md": lives_page(),
         "rights.md": rights_page(),
         "conformity.md": conformity_page(),
+        "coverage.md": coverage_page(PROCESSES),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

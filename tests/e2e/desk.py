@@ -174,3 +174,25 @@ async def opened(endpoint: Endpoint, folder: Path) -> AsyncIterator[Desk]:
         await agreed(caller.product, "service-calendar", "berlin", OFFICE)
         await agreed(caller.product, "targets", "gold", GOLD)
         yield Desk(caller, clock)
+
+
+@asynccontextmanager
+async def plain(endpoint: Endpoint, folder: Path) -> AsyncIterator[Caller]:
+    """A service that needs an engine, somebody, and two incidents that nobody has classified."""
+    await emptied(endpoint)
+    async with calling(endpoint, folder) as caller:
+        for given in (
+            {"kind": "Service", "key": "mail", "name": "Mail", "criticality": 1},
+            {"kind": "CI", "type": "Application", "key": "engine", "name": "Engine"},
+        ):
+            assert (await caller.ask(ELEMENT, i=given))["registerElement"]["ok"]
+        tie = {"type": "DEPENDS_ON", "source": "mail", "target": "engine"}
+        assert (await caller.ask(TIE, i=tie))["relateElements"]["ok"]
+        write, asked = caller.product.graph.write, Request(actor="test", via="test")
+        for kind, key in (("Person", "ada"), ("Group", "ops")):
+            await write(register_party, asked, kind, {"key": key, "name": key})
+        document = "mutation I($i: RegisterIncidentInput!) { registerIncident(input: $i) { ok } }"
+        for title in ("mail is slow", "mail stops"):
+            trouble = {"title": title, "affects": [{"element": "engine"}]}
+            assert (await caller.ask(document, i=trouble))["registerIncident"]["ok"]
+        yield caller

@@ -175,7 +175,9 @@ MINOR = {"functional": False, "back-out": False}
 async def _told_and_trained(team: Team, release: str) -> None:
     told = await team.right("bob", "06-communicate", release=release, title="what is new")
     assert (await team.right("bob", "06-communicated", ref=told["key"]))["performedBy"] == "bob"
-    assert (await team.right("bob", "07-train", release=release))["status"] == "planned"
+    planned = await team.right("bob", "07-train", release=release)
+    assert planned["status"] == "planned"
+    assert (await team.right("bob", "07-trained", ref=planned["key"]))["status"] == "performed"
 
 
 async def _accepted(team: Team, release: str, waves: list[str]) -> None:
@@ -190,6 +192,8 @@ async def _accepted(team: Team, release: str, waves: list[str]) -> None:
     await team.right("bob", "09-test", **given, passed=3, failed=0)
     for each in waves:
         await team.right("bob", "11-prepare", ref=each)
+    kept = (await team.right("bob", "10-evaluate", ref=release))["criteria"]
+    assert {each["name"]: each["met"] for each in kept} == dict.fromkeys(MINOR, True)
     assert await team.wrong("eve", "10-accept", ref=release) == "SELF_APPROVAL"
     assert await team.wrong("bob", "10-accept", ref=release) == "NOT_AN_APPROVER"
     assert (await team.right("ann", "10-accept", ref=release))["acceptedBy"] == "ann"

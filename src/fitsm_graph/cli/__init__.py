@@ -40,6 +40,7 @@ DOORS = (
         ASK,
         True,
     ),
+    Door("coverage", "coverage:coverage", "Show what of FitSM the product covers.", TEND),
     Door(
         "completeness",
         "verification:completeness",
