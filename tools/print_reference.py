@@ -13,6 +13,7 @@ from pathlib import Path
 from types import GenericAlias
 
 from conformity_reference import conformity_page
+from document_reference import documents_page
 from graphql_reference import graphql_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
@@ -82,6 +83,7 @@ def main(arguments: list[str]) -> int:
         "lives.md": lives_page(),
         "rights.md": rights_page(),
         "conformity.md": conformity_page(),
+        "documents.md": documents_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

@@ -4,6 +4,7 @@
 // $ref  str  id or key
 // -> document  map        its properties
 // -> parts     list[str]  the pieces, in order
+// -> distribution  list[str]  keys of whom it is meant for
 //
 // seek    document_key record_id
 // budget  20 ms for 4 MB
@@ -17,4 +18,8 @@ RETURN properties(document) AS document,
        COLLECT {
          MATCH (document)<-[:CONTENT_OF]-(part:DocumentPart)
          RETURN part.text ORDER BY part.number
-       } AS parts
+       } AS parts,
+       COLLECT {
+         MATCH (document)-[:DISTRIBUTED_TO]->(party:Record)
+         RETURN party.key ORDER BY party.key
+       } AS distribution

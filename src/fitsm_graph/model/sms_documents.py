@@ -53,9 +53,7 @@ class Document(Record):
     kind_of_document: Annotated[str, Indexed(), Doc("Which output it is, such as `kedb`.")]
     series: Annotated[str, Indexed(), Doc("What its versions have in common: kind and subject.")]
     number: Annotated[int, Doc("Of the version in its series, from 1 on.")]
-    status: Annotated[
-        str, Indexed(), Doc("`proposed`, `issued`, `superseded` or `withdrawn`.")
-    ]
+    status: Annotated[str, Indexed(), Doc("`proposed`, `issued`, `superseded` or `withdrawn`.")]
     made_at: Annotated[str, Doc("When its content was read from the graph, UTC.")]
     entry: Annotated[int, Doc("Ledger entry that its content shows, with all before it.")]
     entry_until: Annotated[

@@ -83,8 +83,8 @@ async def issue_document(
     tx: Tx,
     draft: Draft,
     kind: DocumentWord,
-    about: Annotated[str | None, Of("ProcessRecord")] = None,
     *,
+    about: Annotated[str, Of("ProcessRecord")] = "",
     since: Moment | None = None,
     until: Moment | None = None,
     title: str = "",
@@ -106,16 +106,16 @@ async def issue_document(
 
     Examples:
         fsg document issue kedb
-        fsg document issue post_implementation_review CHG-000001 --to cab
+        fsg document issue post_implementation_review --about CHG-000001 --to cab
         fsg document issue incident_report --since 2026-11-01T00:00Z --until 2026-12-01T00:00Z
 
     Raises:
         NotFound: There is no such record, or no such person or group.
         BadInput: It is about no record, or has no period; or DOCUMENT_TOO_LARGE.
     """
-    if draft.wanted != Wanted(kind, about or "", since or "", until or "", title):
+    if draft.wanted != Wanted(kind, about, since or "", until or "", title):
         raise Broken("another document was composed than was asked for")
-    given = {"series": draft.series, "about": about or "", "to": list(to)}
+    given = {"series": draft.series, "about": about, "to": list(to)}
     row = await tx.one("sms.document_context", **given)
     subject = _subject(row["about"], draft)
     parties = _parties(row["parties"], to)
