@@ -385,6 +385,26 @@ async def test_a_large_content_makes_no_heavy_entry(office: Office) -> None:
     assert hashlib.sha256(text.encode()).hexdigest() == content.digest
 
 
+async def test_pieces_are_not_told_as_news(office: Office) -> None:
+    """They are large, and say nothing one by one; that they were made is told."""
+    asked = """mutation { issueDocument(input: {kind: KEDB}) {
+      ok changes { kind after } document { createdAt } } }"""
+    office.passes(seconds=1)
+    told = (await office.admin.ask(asked))["issueDocument"]
+    (part,) = [each for each in told["changes"] if each["kind"] == "DocumentPart"]
+    assert part["after"]["text"] == "(withheld)"
+    entries = """query E($at: DateTime!) { ledgerEntries(since: $at) { changes { kind after } } }"""
+    at = to_text(office.desk.clock.now() - timedelta(seconds=1))
+    news = (await office.admin.ask(entries, at=at))["ledgerEntries"]
+    parts = [
+        one["after"]["text"]
+        for each in news
+        for one in each["changes"]
+        if one["kind"] == "DocumentPart"
+    ]
+    assert set(parts) == {"(withheld)"}
+
+
 async def test_a_dry_run_keeps_nothing_and_a_repeat_makes_no_second(office: Office) -> None:
     ask = office.admin.ask
     document = """mutation I($dry: Boolean!, $key: String!) {
