@@ -15,7 +15,8 @@ CALL () {
 }
 RETURN properties(document) AS document,
        COLLECT {
-         MATCH (other:Document {series: document.series})
-         WHERE other.status = 'issued'
+         MATCH (other:Document)
+         USING INDEX other:Document(series)
+         WHERE other.series = document.series AND other.status = 'issued'
          RETURN properties(other) ORDER BY other.number
        } AS issued

@@ -1,7 +1,6 @@
 """`fitsm-graph document`: what documents say, shown and saved (GR2.3)."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 import typer
 
 from fitsm_graph.cli.asking import ask
+from fitsm_graph.cli.files import write_whole
 from fitsm_graph.cli.output import note
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
-from fitsm_graph.cli.values import unreadable
 from fitsm_graph.kernel.errors import BadInput, Broken
 
 DOCUMENT = typer.Argument(metavar="DOCUMENT", help="its key")
@@ -56,7 +55,7 @@ def save(
     data = told[field].encode()
     if field == "text":
         _check(data, told["digest"])
-    _write(data, to)
+    write_whole([data], to)
     note(f"wrote {to}, sha256 of the content {told['digest']}")
 
 
@@ -73,15 +72,3 @@ def _check(data: bytes, digest: str) -> None:
     """Compare what came with what was issued."""
     if hashlib.sha256(data).hexdigest() != digest:
         raise Broken("what came is not what was issued", remedy="ask again")
-
-
-def _write(data: bytes, to: Path) -> None:
-    """Write a file that has its name only when it is whole."""
-    part = to.with_name(to.name + ".part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, to)  # noqa: PTH105 - over what is there, on every system
-    except OSError as error:
-        raise unreadable(str(to), error, "written") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -72,12 +72,7 @@ async def compose(asking: Asking, wanted: Wanted) -> Draft:
     period = _period(form, wanted, asking.now)
     _check_subject(form, wanted)
     title = _titled(wanted.title) or form.title
-    for attempt in range(TRIES):
-        entry = await asking.head()
-        data = await _answers(asking, form, wanted, period, entry)
-        entry_until = await asking.head()
-        if entry == entry_until or attempt == TRIES - 1:
-            break
+    data, entry, entry_until = await _steady(asking, form, wanted, period)
     subject = _subject(form, wanted, data)
     title = f"{title}: {subject['key']}" if subject and not wanted.title else title
     said = {
@@ -111,6 +106,20 @@ async def compose(asking: Asking, wanted: Wanted) -> Draft:
 
 
 # --- what is asked -------------------------------------------------------------------------------
+
+
+async def _steady(
+    asking: Asking, form: DocumentForm, wanted: Wanted, period: Period
+) -> tuple[dict[str, Any], int, int]:
+    """The answers, with the entries before and after: the same, unless others go on writing."""
+    tries = 0
+    while True:
+        tries += 1
+        entry = await asking.head()
+        data = await _answers(asking, form, wanted, period, entry)
+        entry_until = await asking.head()
+        if entry == entry_until or tries == TRIES:
+            return data, entry, entry_until
 
 
 async def _answers(

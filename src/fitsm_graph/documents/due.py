@@ -158,9 +158,9 @@ async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due:
         idempotency_key=f"{due.key}/{due.begins}",
         payload={"kind": wanted.word.value, "since": wanted.since, "until": wanted.until},
     )
-    period = {"since": wanted.since or None, "until": wanted.until or None}
+    since, until = wanted.since or None, wanted.until or None
     made = await draft(wanted)
-    await graph.write(issue_document, request, made, wanted.word, to=to, **period)
+    await graph.write(issue_document, request, made, wanted.word, since=since, until=until, to=to)
 
 
 def _said(issued: int, left: list[str]) -> str:

@@ -17,8 +17,9 @@ def _services(row: Row) -> list[str]:
     """Services that a change reaches, as it was assessed last."""
     assessed = row["assessments"]
     current = [each for each in assessed if each["fingerprint"] == row["fingerprint"]]
-    reached = max(current, key=lambda each: each["seq"], default={"services": []})["services"]
-    return sorted({each["element"]["key"] for each in reached if each["element"]})
+    last = max(current, key=lambda each: int(each["seq"]), default=None)
+    reached = last["services"] if last is not None else []
+    return sorted({str(each["element"]["key"]) for each in reached if each["element"]})
 
 
 def _votes(row: Row) -> list[str]:
@@ -33,7 +34,7 @@ def _vote(given: Row) -> str:
 
 
 def _is_freeze(policy: Row) -> bool:
-    return _said(policy, "effect") == "freeze"
+    return bool(_said(policy, "effect") == "freeze")
 
 
 def _said(policy: Row, name: str) -> Any:

@@ -116,7 +116,8 @@ def at(value: Any, place: str) -> Any:
 def _told(value: Any) -> Value:
     if isinstance(value, list | tuple):
         return [_word(each) for each in value]
-    return _word(value)
+    told: Value = _word(value)
+    return told
 
 
 def _word(value: Any) -> Any:

@@ -54,7 +54,7 @@ def test_its_question_is_valid(form: DocumentForm) -> None:
     assert validate(schema, document) == []
     operations = [e for e in document.definitions if isinstance(e, OperationDefinitionNode)]
     assert {
-        each.name.value: {one.variable.name.value for one in each.variable_definitions}
+        each.name.value: {one.variable.name.value for one in each.variable_definitions or ()}
         for each in operations
         if each.name
     } == form.operations
