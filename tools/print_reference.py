@@ -14,6 +14,7 @@ from types import GenericAlias
 
 from conformity_reference import conformity_page
 from coverage_reference import coverage_page
+from document_reference import documents_page
 from graphql_reference import graphql_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
@@ -84,6 +85,7 @@ def main(arguments: list[str]) -> int:
         "rights.md": rights_page(),
         "conformity.md": conformity_page(),
         "coverage.md": coverage_page(PROCESSES),
+        "documents.md": documents_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

@@ -14,6 +14,7 @@ from fitsm_graph.api.edition import Editions, make_edition
 from fitsm_graph.api.entrance import Entrance
 from fitsm_graph.api.freshness import Freshness
 from fitsm_graph.api.impact import ImpactAnswers
+from fitsm_graph.api.inner import asking_of
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.live.rights import Rights
 from fitsm_graph.api.live.stream import Live
@@ -25,6 +26,8 @@ from fitsm_graph.confm import types
 from fitsm_graph.confm.due import sweeping
 from fitsm_graph.csi import policies as csi
 from fitsm_graph.discovery import ndjson
+from fitsm_graph.documents import due as documents_due
+from fitsm_graph.documents.composing import compose
 from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
@@ -56,6 +59,7 @@ from fitsm_graph.pm import policies as pm
 from fitsm_graph.rdm import policies as rdm
 from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
+from fitsm_graph.sms.issuing import Draft, Wanted
 from fitsm_graph.sms.sessions import Sessions
 
 ADMINISTRATOR = "admin"
@@ -74,6 +78,7 @@ KINDS = PolicyKinds(
         *chm.KINDS,
         *rdm.KINDS,
         *csi.KINDS,
+        *documents_due.KINDS,
         life_kind(LIVES),
     )
 )
@@ -220,7 +225,8 @@ def _assembled(
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
-    scheduler = Scheduler(graph, _jobs(graph, snapshot, ruled, freshness, folder))
+    jobs = (*_jobs(graph, snapshot, ruled, freshness, folder), _documents(api))
+    scheduler = Scheduler(graph, jobs)
     return Product(graph, snapshot, api, folder, graph.clock, sessions, live, scheduler)
 
 
@@ -246,6 +252,23 @@ def _jobs(
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
     return (escalating(graph, in_force, reaches), sweep, *outbox.jobs())
+
+
+def _documents(api: Api) -> Job:
+    """What is due of documents: composed as the system, which sees everything."""
+
+    async def in_force() -> Policies:
+        return await api.policies.at((await api.freshness.seen()).policies)
+
+    async def draft(wanted: Wanted) -> Draft:
+        principal = Principal(SYSTEM.actor, frozenset({"administrator"}))
+        async with api.admission.turn(principal):
+            seen = await api.freshness.seen()
+            edition = await api.editions.at(seen.types)
+            context = api.context(edition, seen, principal, "scheduler")
+            return await compose(asking_of(context), wanted)
+
+    return documents_due.issuing(api.graph, in_force, draft)
 
 
 def webhooks_of(folder: Path, clock: Clock) -> Webhooks:

@@ -13,6 +13,8 @@ from fitsm_graph.api import calendar_http
 from fitsm_graph.api.alerts_http import PREFIX as ALERTS
 from fitsm_graph.api.alerts_http import AlertEdge
 from fitsm_graph.api.calendar_http import CalendarEdge
+from fitsm_graph.api.documents_http import PREFIX as DOCUMENTS
+from fitsm_graph.api.documents_http import DocumentEdge
 from fitsm_graph.api.http import Handler, application
 from fitsm_graph.api.sync_http import PREFIX, SyncEdge
 from fitsm_graph.bootstrap import Product, pepper
@@ -31,6 +33,7 @@ def web_application(product: Product) -> ASGIApp:
     edges: dict[str, Handler] = {
         PREFIX: SyncEdge(product.api, SyncReaders()),
         ALERTS: AlertEdge(product.api, _operation("ReportAlert")),
+        DOCUMENTS: DocumentEdge(product.api),
         calendar_http.PREFIX: CalendarEdge(product.api, pepper(product.folder)),
     }
     return application(product.live, rest, edges)

@@ -1,9 +1,11 @@
-"""Conformity and the gate of changes, as people and pipelines call them (PR14.1, PR12.4)."""
+"""Conformity, the gate of changes, and documents, as people and pipelines call them (PR14.1)."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +131,27 @@ def test_a_pipeline_asks_whether_a_change_may_be_begun(
 
 def test_a_change_that_is_not_there_is_not_found(there: tuple[Served, dict[str, str]]) -> None:
     assert fsg(there, "change", "check", "CHG-009999").code == 3
+
+
+def test_documents_are_issued_listed_read_and_saved(
+    there: tuple[Served, dict[str, str]], tmp_path: Path
+) -> None:
+    """GR2.3: on a terminal, into a pipe, and as files."""
+    issued = fsg(there, "document", "issue", "kedb", "--title", "What we know")
+    assert (issued.code, issued.stdout) == (0, "DCM-000001\n")
+    assert "DCM-000001 issued" in issued.stderr
+    (listed,) = read(fsg(there, "document", "list", "-o", "json"))
+    assert (listed["title"], listed["kindOfDocument"]) == ("What we know", "kedb")
+    content = read(fsg(there, "document", "read", "DCM-000001", "-o", "json"))
+    assert content["sections"][0]["facts"][0]["name"] == "known_errors"
+    assert "Known errors\t" in fsg(there, "document", "read", "DCM-000001").stdout
+    page, file = tmp_path / "kedb.html", tmp_path / "kedb.json"
+    for to in (page, file):
+        assert fsg(there, "document", "save", "DCM-000001", "--to", str(to)).code == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    shown = read(fsg(there, "document", "show", "DCM-000001", "-o", "json"))
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == shown["digest"]
+    wrong = fsg(there, "document", "save", "DCM-000001", "--to", str(tmp_path / "kedb.pdf"))
+    assert (wrong.code, list(tmp_path.glob("*.pdf*"))) == (2, [])
+    assert fsg(there, "document", "read", "DCM-000009").code == 3
+    assert fsg(there, "document", "issue", "secrets").code == 2

@@ -57,6 +57,9 @@ FATE = f"""{{ note requirements {{ id element need total margin members examined
 POINTS = "{ cone elements { id key name } pairs { id key name } }"
 DOC_PAYLOAD = """{ ok errors { code message why remedy path }
   changes { op kind id target before after } document { key name digest text } }"""
+REPORTED = """mutation { issueDocument(input: {kind: VERIFICATION_REPORT, about: "VER-000001"}) {
+  ok errors { message } } }"""
+"""A document of who sees a part, about what has hidden elements in it."""
 POLICY = "{ key kind name status document digest authors approver owner { id key name } }"
 RULE_PAYLOAD = f"""{{ ok errors {{ code message why remedy path }}
   changes {{ op kind id target before after }} policy {POLICY} }}"""
@@ -143,6 +146,8 @@ async def estate(
             estate = Estate(product, Reader(http, full.secret), Reader(http, limited.secret))
             estate.ids, estate.began = made, began
             estate.ended = product.clock.now().isoformat()
+            issued = await estate.limited.ask(REPORTED)
+            assert issued["issueDocument"]["ok"], issued
             yield estate
 
 
@@ -361,6 +366,9 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                   byService { name } byCause { name } byGroup { name } poor { key } } }""",
                 {},
             )
+        ],
+        "documentContent": [
+            ('{ documentContent(of: "DCM-000001") { key title digest content text html } }', {})
         ],
         "strategyGaps": [("{ strategyGaps { components cis elements { id key name } } }", {})],
         "releaseReport": [

@@ -13,7 +13,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from fitsm_graph.api.admission import Admission, Cost
 from fitsm_graph.api.asked import Asked, HttpRefusal
-from fitsm_graph.api.context import Context, ReadRecords, no_records
+from fitsm_graph.api.context import Context, ReadRecords, no_records, unasked
 from fitsm_graph.api.credential import Credential
 from fitsm_graph.api.edition import Edition, Editions
 from fitsm_graph.api.executor import ShapedExecutor
@@ -25,6 +25,7 @@ from fitsm_graph.api.failures import (
     told_of_result,
 )
 from fitsm_graph.api.freshness import Freshness, Seen
+from fitsm_graph.api.inner import asking
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.persisted import Documents
 from fitsm_graph.api.pipeline import Prepared
@@ -232,7 +233,7 @@ class Api:
             return
         if prepared.streams:
             raise _needs_stream()
-        _take(answer, await self._run(edition, prepared, asked.variables, context))
+        _take(answer, await self.run(edition, prepared, asked.variables, context))
         answer.seq = context.seq
         if prepared.schema_only and answer.data is not None:
             edition.pipeline.tell(prepared, answer.data, len(orjson.dumps(answer.data)))
@@ -261,15 +262,17 @@ class Api:
             read_records=self.read_records,
             policies=self.policies.current,
             kinds=self.kinds,
+            ask=asking(self, edition, principal, via) if principal is not None else unasked,
         )
 
-    async def _run(
+    async def run(
         self,
         edition: Edition,
         prepared: Prepared,
         variables: Mapping[str, Any],
         context: Context,
     ) -> ExecutionResult:
+        """Execute an operation that was let in."""
         found = run_operation(
             edition.pipeline.schema,
             prepared.document,

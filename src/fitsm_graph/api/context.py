@@ -12,6 +12,7 @@ from fitsm_graph.api.withheld import Withheld, withheld_from
 from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.confm.sync_intake import Seen
 from fitsm_graph.confm.sync_sessions import Sessions
+from fitsm_graph.documents.composing import Ask
 from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
@@ -42,6 +43,17 @@ def _unchecked(_document: str) -> None:
     raise Broken("nothing checks documents here")
 
 
+async def unasked(
+    _document: str, _variables: Mapping[str, Any], _name: str, _at_least: int
+) -> Mapping[str, Any]:
+    """Ask nothing, where nobody asks.
+
+    Raises:
+        Broken: Always.
+    """
+    raise Broken("nothing is asked within here")
+
+
 @dataclass(slots=True)
 class Context:
     """One request.
@@ -59,6 +71,7 @@ class Context:
         read_records: Reads NDJSON, whose first line has a number.
         policies: In force; handed to verbs.
         kinds: Of policies, for verbs over policies themselves.
+        ask: Asks a document of the product's own for the principal, within this request.
         plans: What was compiled of the document that is being answered.
         live: How a subscription stands with the ledger; None for everything else.
         granted: Verbs with the records on which the principal was found to have them.
@@ -79,6 +92,7 @@ class Context:
     read_records: ReadRecords = no_records
     policies: Policies = field(default_factory=Policies)
     kinds: PolicyKinds = field(default_factory=lambda: PolicyKinds(()))
+    ask: Ask = unasked
     plans: Plans = field(default_factory=dict)
     live: Any = None
     granted: set[tuple[str, str]] = field(default_factory=set)

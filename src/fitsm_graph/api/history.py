@@ -25,6 +25,8 @@ from fitsm_graph.sms.rights import READ_LEDGER
 
 _TOLD = frozenset({*ELEMENT_KINDS, "Person", "Group", "Customer"})
 """Kinds of records that a limited reader may be told of."""
+PIECES = {"DocumentPart": frozenset({"text"})}
+"""Fields that are no news by themselves: what a document says is told as a whole, and compared."""
 
 
 def sees(sight: Sight, image: RecordImage) -> bool:
@@ -112,8 +114,8 @@ def entry_of(step: Step, changes: Sequence[Change], withheld: Withheld) -> dict[
 
 def change_of(change: Change, withheld: Withheld) -> dict[str, Any]:
     """One change with the names of the schema; what is withheld is told to have changed."""
-    of_ci = isinstance(change, RecordChange) and change.kind == CI
-    veil = withheld if of_ci else NOTHING
+    kind = change.kind if isinstance(change, RecordChange) else ""
+    veil = withheld if kind == CI else PIECES.get(kind, NOTHING)
     return {
         "op": change.op.name,
         "kind": change.type if isinstance(change, RelationChange) else change.kind,

@@ -12,6 +12,7 @@ from fitsm_graph.api import (
     completeness,
     conformity,
     desk_questions,
+    document_content,
     document_verbs,
     duties,
     incident_hints,
@@ -110,7 +111,8 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= incident_report.questions() | release_questions.questions()
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)
-    fields |= document_verbs.questions() | verification.questions() | completeness.questions()
+    fields |= document_verbs.questions() | document_content.questions()
+    fields |= verification.questions() | completeness.questions()
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
     fields |= aggregates.questions(types) | sync.questions()

@@ -16,6 +16,7 @@ from fitsm_graph.api.context import Context, WriteOptions
 from fitsm_graph.api.elements import made_type, many
 from fitsm_graph.api.executor import Shaped
 from fitsm_graph.api.fields import record_fields
+from fitsm_graph.api.inner import drafted
 from fitsm_graph.api.inputs import made_input
 from fitsm_graph.api.links import links_of, singular
 from fitsm_graph.api.payloads import PAYLOAD, USER_FAULTS, done_payload, failed_payload
@@ -63,7 +64,8 @@ from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
-from fitsm_graph.sms import parties, records, roles
+from fitsm_graph.sms import issuing, parties, records, roles
+from fitsm_graph.sms.issuing import Draft
 
 
 async def _policies(context: Context) -> Policies:
@@ -85,6 +87,8 @@ LENT: Mapping[Any, Callable[[Context], Awaitable[Any]]] = {
     Reaches: _reaches,
 }
 """What the product lends to verbs, by type."""
+PREPARED: Mapping[Any, Callable[[Context, Mapping[str, Any]], Awaitable[Any]]] = {Draft: drafted}
+"""What the product makes ready for a verb of what was said, before it begins."""
 ACT = (
     Argument("reason", str, "Why, for the ledger.", default=""),
     Argument("change", str, "Key of the change it is done under.", default=""),
@@ -107,7 +111,7 @@ ROOMS = (
         closing,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, nonconformities, csi, records, parties, roles),
+    *(maintenance, suggestions, nonconformities, csi, records, parties, roles, issuing),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
@@ -124,7 +128,7 @@ def offered() -> dict[str, Verb]:
 
 def signature(verb: Verb) -> Signature:
     """What a verb asks for, beside what the product lends it."""
-    return signature_of(verb.run, LENT.keys())
+    return signature_of(verb.run, LENT.keys() | PREPARED.keys())
 
 
 def mutations(types: RecordTypes) -> dict[str, Any]:
@@ -215,7 +219,7 @@ async def _resolve(
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}
-        lent = {name: await LENT[type](context) for name, type in asked.lent.items()}
+        lent = {name: await _lent(context, type, given) for name, type in asked.lent.items()}
         outcome = await context.write(
             verb.run,
             options=WriteOptions(options.dry_run, options.idempotency_key, **told),
@@ -226,6 +230,11 @@ async def _resolve(
     except USER_FAULTS as error:
         return Shaped(pick(failed_payload(error, f"{verb.on}Payload"), what))
     return Shaped(await _payload(context, verb.on, outcome, what))
+
+
+async def _lent(context: Context, type: Any, given: Mapping[str, Any]) -> Any:
+    made = PREPARED.get(type)
+    return await (made(context, given) if made is not None else LENT[type](context))
 
 
 async def _payload(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:

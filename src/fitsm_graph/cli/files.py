@@ -39,12 +39,16 @@ def write_file(
         for chunk in chunks:
             emit_bytes(chunk)
         return
-    _write(chunks, to)
+    write_whole(chunks, to)
     note(f"wrote {to}")
 
 
-def _write(chunks: Iterable[bytes], to: Path) -> None:
-    """Write a file that has its name only when it is whole."""
+def write_whole(chunks: Iterable[bytes], to: Path) -> None:
+    """Write a file that has its name only when it is whole.
+
+    Raises:
+        BadInput: It cannot be written there.
+    """
     part = to.with_name(to.name + ".part")
     try:
         with part.open("wb") as out:

@@ -61,7 +61,7 @@ def list_documents(output: Form = FORM) -> None:
       fsg documents list
       fsg documents list -o json
     """
-    rows = list(ask_pages("ListDocuments", "persistedDocuments", PAGE))
+    rows = list(ask_pages("ListPersistedDocuments", "persistedDocuments", PAGE))
     sheet = Sheet(FIELDS, [[row[name] for name in FIELDS] for row in rows])
     show(output, rows, rows, sheet)
 

@@ -36,6 +36,7 @@ MORE = {
         "report": "fitsm_graph.cli.verification",
     },
     "change": {"check": "fitsm_graph.cli.change_check"},
+    "document": {"read": "fitsm_graph.cli.issued", "save": "fitsm_graph.cli.issued"},
 }
 """Commands of a group that follow from no verb, with where they are."""
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "dict": str, "parts": str}

@@ -1,6 +1,7 @@
 """Small things about words."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 
@@ -64,3 +65,21 @@ def upper_snake(word: str) -> bool:
         and not word[0].isdigit()
         and not word.startswith("_")
     )
+
+
+def clean(value: str) -> str:
+    r"""Replace characters that XML cannot hold or that would reorder the text around them.
+
+    >>> clean("a\\x00b\\u202ec")
+    'a\\ufffdb\\ufffdc'
+    """
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join("\ufffd" if _unfit(character) else character for character in value)
+
+
+def _unfit(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        return True
+    return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"

@@ -16,6 +16,7 @@ from fitsm_graph.model import (
     rdm,
     rdm_records,
     sms,
+    sms_documents,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "rdm",
     "rdm_records",
     "sms",
+    "sms_documents",
 ]  # importing the package lists every record

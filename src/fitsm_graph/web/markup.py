@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fitsm_graph.kernel.text import clean
+
 Attributes = Mapping[str, str | float | None]
 
 
@@ -21,24 +23,6 @@ class Markup:
     def __html__(self) -> str:
         """Return the markup; the protocol by which templates know it needs no escaping."""
         return self.source
-
-
-def clean(value: str) -> str:
-    r"""Replace characters that XML cannot hold or that would reorder the text around them.
-
-    >>> clean("a\\x00b\\u202ec")
-    'a\\ufffdb\\ufffdc'
-    """
-    if value.isascii() and value.isprintable():
-        return value
-    return "".join("\ufffd" if _unfit(character) else character for character in value)
-
-
-def _unfit(character: str) -> bool:
-    category = unicodedata.category(character)
-    if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}:
-        return True
-    return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
 
 
 def text(value: str) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fitsm_graph.kernel.text import plural
+from fitsm_graph.kernel.text import clean, plural
 from fitsm_graph.web.assets import library
-from fitsm_graph.web.markup import clean
 from fitsm_graph.web.words import in_words, look
 
 FOLDER = Path(__file__).parent / "html"

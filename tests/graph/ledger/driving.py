@@ -57,11 +57,14 @@ from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as pm
-from fitsm_graph.sms import accounts, documents, policies, roles, webhooks
+from fitsm_graph.sms import accounts, documents, issuing, policies, roles, webhooks
 from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.content import packed
+from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_releases import releasing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
@@ -506,6 +509,25 @@ async def access(do: Driver) -> None:
     await do.act(documents.retire_document, kept["digest"])
 
 
+async def issued(do: Driver) -> None:
+    def draft(word: DocumentWord, said: int, *, approved: bool = False) -> Draft:
+        content = packed({"sections": [], "said": said})
+        title, moment = "what there is", to_text(START)
+        return Draft(
+            *(Wanted(word), title, word.value, "", approved, None, None, 1, 2, moment, None),
+            content,
+        )
+
+    first, second = DocumentWord.KEDB, DocumentWord.STANDARD_CHANGES
+    for said in range(2):
+        made = await do.act(issuing.issue_document, draft(first, said), first, to=["ada"])
+    await do.act(issuing.withdraw_document, made["key"], "it was wrong")
+    for said in range(2):
+        proposed = draft(second, said, approved=True)
+        made = await do.act(issuing.issue_document, proposed, second)
+    await do.act(issuing.approve_document, made["key"], request=OTHER)
+
+
 async def syncing(do: Driver) -> None:
     rows = [
         record("Server", "s1", asset_tag="A1"),
@@ -573,6 +595,7 @@ CASES: tuple[Case, ...] = (
     remarks,
     by_hand,
     access,
+    issued,
     holding,
     syncing,
     erasing,

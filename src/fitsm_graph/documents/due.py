@@ -1,0 +1,171 @@
+"""Documents that are issued regularly, as policies say, without anybody asking (GR2.3).
+
+    document-plan/incidents: {kind: incident_report, every: month, to: [sms-board]}
+
+What tells of a period tells of the last whole week, month or quarter, UTC; everything else is
+issued when one begins. A plan counts from the first that begins after it was approved. What has to
+be approved is proposed, and waits for that.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fitsm_graph.csi.conformity import Step
+from fitsm_graph.documents.composing import period_series
+from fitsm_graph.documents.declaring import Time
+from fitsm_graph.documents.kinds import FORMS
+from fitsm_graph.flow.policies import Policies, PolicyKind
+from fitsm_graph.flow.reading import Reader
+from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.errors import FitsmError, Unavailable
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.sms_documents import DocumentWord
+from fitsm_graph.sms.issuing import Draft, Wanted, issue_document
+
+PLAN = "document-plan"
+EVERY = timedelta(minutes=10)
+REGULAR = tuple(each.word.value for each in FORMS.values() if not each.subject)
+"""Documents that are about no single record."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """A document that is issued regularly.
+
+    Attributes:
+        to: Keys of persons and groups that it is meant for.
+    """
+
+    word: DocumentWord
+    every: Step
+    to: tuple[str, ...]
+
+
+def parse_plan(_name: str, document: Any, read: Reader) -> DocumentPlan | None:
+    """Read a plan of a document."""
+    given = read.fields(document, (), ("kind", "every", "to"), ("kind", "every"))
+    word = read.one_of(given.get("kind"), ("kind",), REGULAR)
+    every = read.one_of(given.get("every"), ("every",), [each.value for each in Step])
+    told = read.items(given.get("to", []), ("to",), "persons and groups", least=0)
+    to = [read.text(each, ("to", place)) for place, each in enumerate(told)]
+    read.once(to, ("to",))
+    if not word or not every:
+        return None
+    return DocumentPlan(DocumentWord(word), Step(every), tuple(filter(None, to)))
+
+
+KINDS = (
+    PolicyKind(
+        PLAN,
+        "Which document is issued how often, and for whom.",
+        "GR2.3",
+        parse_plan,
+        parties=lambda plan: plan.to,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A plan in force, and what it wants now.
+
+    Attributes:
+        key: Of the version of the policy.
+        begins: Since when it is due, in the stored form.
+    """
+
+    key: str
+    plan: DocumentPlan
+    wanted: Wanted
+    series: str
+    begins: str
+
+
+def wanted_of(key: str, plan: DocumentPlan, now: datetime) -> Due:
+    """What a plan wants issued at a moment."""
+    begun = begin_of(plan.every, now)
+    begins = to_text(begun)
+    if FORMS[plan.word].time is Time.PERIOD:
+        since = to_text(begin_of(plan.every, begun - timedelta(days=1)))
+        wanted = Wanted(plan.word, since=since, until=begins)
+        return Due(key, plan, wanted, period_series(plan.word, since, begins), begins)
+    return Due(key, plan, Wanted(plan.word), plan.word.value, begins)
+
+
+def begin_of(every: Step, moment: datetime) -> datetime:
+    """When the week, month or quarter of a moment began, UTC.
+
+    >>> begin_of(Step.QUARTER, datetime(2026, 11, 24, 9)).isoformat()
+    '2026-10-01T00:00:00'
+    """
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if every is Step.WEEK:
+        return day - timedelta(days=day.weekday())
+    month = day.month if every is Step.MONTH else (day.month - 1) // 3 * 3 + 1
+    return day.replace(month=month, day=1)
+
+
+def issuing(
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    draft: Callable[[Wanted], Awaitable[Draft]],
+) -> Job:
+    """The job that issues what is due.
+
+    Args:
+        graph: Where documents are.
+        policies: In force.
+        draft: Composes a document as somebody who sees everything.
+    """
+
+    async def run(turn: Turn) -> Went:
+        plans = [each for each in await policies() if each.kind == PLAN]
+        wanted = {each.key: wanted_of(each.key, each.value, turn.now) for each in plans}
+        if not wanted:
+            return Went()
+        asked = [
+            {"key": each.key, "series": each.series, "begins": each.begins}
+            for each in wanted.values()
+        ]
+        rows = await graph.rows("sms.documents_due", plans=asked)
+        issued, left = 0, []
+        for row in rows:
+            try:
+                await _issue(graph, draft, wanted[row["key"]])
+            except Unavailable:
+                raise
+            except FitsmError as error:  # of this one: the others are not to wait for it
+                left.append(error.code)
+            else:
+                issued += 1
+        return Went(_said(issued, left))
+
+    return Job("documents", EVERY, run, "Issues the documents that are due.")
+
+
+async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due: Due) -> None:
+    """Issue a document by the verb that people use, once for a plan and its time."""
+    wanted, to = due.wanted, list(due.plan.to)
+    request = Request(
+        actor="system",
+        via="scheduler",
+        reason=f"due by {due.key}",
+        idempotency_key=f"{due.key}/{due.begins}",
+        payload={"kind": wanted.word.value, "since": wanted.since, "until": wanted.until},
+    )
+    since, until = wanted.since or None, wanted.until or None
+    made = await draft(wanted)
+    await graph.write(issue_document, request, made, wanted.word, since=since, until=until, to=to)
+
+
+def _said(issued: int, left: list[str]) -> str:
+    said = f"{plural(issued, 'document')} issued" if issued else ""
+    if not left:
+        return said
+    codes = ", ".join(sorted(set(left)))
+    return f"{said or 'none issued'}, {len(left)} left: {codes}"

@@ -1,0 +1,240 @@
+"""Documents of incident and service request management, and of problem management (PR9, PR10)."""
+
+from fitsm_graph.documents.declaring import DocumentForm, Time
+from fitsm_graph.documents.shaping import Column, Facts, Table
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.sms_documents import DocumentWord
+
+_LINE = (
+    Column("registered", "Registered"),
+    Column("resolved", "Resolved"),
+    Column("response_met", "Response in time", "responseMet"),
+    Column("response_broken", "Response late", "responseBroken"),
+    Column("resolution_met", "Resolution in time", "resolutionMet"),
+    Column("resolution_broken", "Resolution late", "resolutionBroken"),
+    Column("hours_to_respond", "Hours to respond (median)", "hoursToRespond"),
+    Column("hours_to_resolve", "Hours to resolve (median)", "hoursToResolve"),
+)
+
+
+def _lines(heading: str, name: str, label: str) -> Table:
+    return Table(heading, f"incidentReport.{name}", (Column("name", label), *_LINE))
+
+
+INCIDENT_REPORT = DocumentForm(
+    DocumentWord.INCIDENT_REPORT,
+    "Incident report",
+    Process.ISRM,
+    "PR9.5",
+    "The regular report of incidents: how many, how long, how well, and what is left.",
+    (
+        Facts(
+            "The period",
+            (
+                *(
+                    Column(each.name, each.label, f"incidentReport.{each.place or each.name}")
+                    for each in _LINE
+                ),
+                Column("given_up", "Rejected or withdrawn", "incidentReport.givenUp"),
+                Column("reopened", "Resolved after reopening", "incidentReport.reopened"),
+                Column("major", "Major incidents", "incidentReport.major"),
+                Column("backlog", "Open at the end", "incidentReport.backlog"),
+            ),
+        ),
+        _lines("By service", "byService", "Service"),
+        _lines("By priority", "byPriority", "Priority"),
+        _lines("By category", "byCategory", "Category"),
+        _lines("By who answers for it", "byGroup", "Owner"),
+        _lines("By where the cause lay", "byCause", "Element"),
+        Table(
+            "Major incidents",
+            "majorIncidents.nodes",
+            (
+                Column("key", "Key"),
+                Column("title", "Title"),
+                Column("status", "Status"),
+                Column("declared_at", "Declared", "majorSince"),
+                Column("stood_down_at", "Stood down", "stoodDownAt"),
+                Column("resolved_at", "Resolved", "resolvedAt"),
+                Column("services", "Services reached"),
+            ),
+        ),
+        Table(
+            "Backlog by age",
+            "incidentReport.ageing",
+            (Column("name", "Open for"), Column("count", "Incidents")),
+        ),
+        Table(
+            "Oldest open incidents",
+            "oldest.nodes",
+            (
+                Column("key", "Key"),
+                Column("title", "Title"),
+                Column("status", "Status"),
+                Column("priority", "Priority"),
+                Column("registered_at", "Registered", "createdAt"),
+                Column("owner", "Owner", "owner.key"),
+                Column("waiting_for", "Waits for", "waitingFor"),
+            ),
+            note="The 20 that were registered first, of those that are open when this is made.",
+        ),
+        Table(
+            "Records that lack something",
+            "incidentReport.poor",
+            (Column("key", "Key"), Column("title", "Title"), Column("lacks", "Lacks")),
+        ),
+    ),
+    time=Time.PERIOD,
+)
+
+MAJOR_INCIDENT_REVIEW = DocumentForm(
+    DocumentWord.MAJOR_INCIDENT_REVIEW,
+    "Major incident review",
+    Process.ISRM,
+    "PR9.6",
+    "What happened in a major incident, what was done, and what was learned.",
+    (
+        Facts(
+            "The incident",
+            (
+                Column("key", "Key", "record.key"),
+                Column("title", "Title", "record.title"),
+                Column("status", "Status", "record.status"),
+                Column("category", "Category", "record.category"),
+                Column("priority", "Priority", "record.priority"),
+                Column("impact", "Impact", "record.impact"),
+                Column("urgency", "Urgency", "record.urgency"),
+                Column("criteria", "Criteria met", "record.majorCriteria"),
+                Column("reason", "Why it was declared or stood down", "record.majorReason"),
+                Column("coordinator", "Coordinator", "record.coordinator.key"),
+                Column("owner", "Owner", "record.owner.key"),
+                Column("began_at", "Began", "record.startsAt"),
+                Column("declared_at", "Declared", "record.majorSince"),
+                Column("responded_at", "Responded", "record.respondedAt"),
+                Column("resolved_at", "Resolved", "record.resolvedAt"),
+                Column("stood_down_at", "Stood down", "record.stoodDownAt"),
+                Column("closed_at", "Closed", "record.closedAt"),
+            ),
+        ),
+        Facts(
+            "Whom it reached",
+            (
+                Column("services_down", "Services down", "record.servicesDown"),
+                Column("services_reached", "Services reached", "record.servicesReached"),
+                Column("services", "Services", "record.services"),
+                Column("customers", "Customers", "record.customersReached"),
+                Column("users", "Users", "record.usersReached"),
+            ),
+        ),
+        Facts(
+            "Cause and resolution",
+            (
+                Column("cause", "Cause", "record.cause"),
+                Column("caused_in", "Where it lay", "record.causedIn.key"),
+                Column("resolution", "What restored the service", "record.resolution"),
+                Column("closure_code", "Closure code", "record.closureCode"),
+                Column("problem", "Problem", "record.causedBy.key"),
+                Column("changes", "Changes raised", "record.changes.key"),
+            ),
+        ),
+        Table(
+            "Affected elements",
+            "record.affects",
+            (Column("element", "Element", "element.key"), Column("effect", "Effect")),
+        ),
+        Table(
+            "Escalations",
+            "record.escalations",
+            (
+                Column("at", "At", "createdAt"),
+                Column("direction", "Direction"),
+                Column("to", "To", "to.key"),
+                Column("reason", "Why"),
+                Column("by", "By"),
+            ),
+        ),
+        Table(
+            "What was said and done",
+            "record.comments",
+            (
+                Column("at", "At", "createdAt"),
+                Column("author", "By"),
+                Column("public", "For users too"),
+                Column("text", "What"),
+            ),
+        ),
+        Table(
+            "Further reports of it",
+            "record.parts",
+            (Column("key", "Key"), Column("title", "Title"), Column("status", "Status")),
+        ),
+        Table(
+            "Reviews",
+            "record.majorReviews",
+            (
+                Column("key", "Key"),
+                Column("status", "Status"),
+                Column("owner", "Owner", "owner.key"),
+                Column("findings", "Findings"),
+                Column("went_well", "What is to be kept", "wentWell"),
+                Column("actions", "Actions"),
+                Column("closed_at", "Finished", "closedAt"),
+            ),
+        ),
+    ),
+    subject="Incident",
+    needs="record.majorSince",
+    needs_why="it was never declared a major incident",
+)
+
+_ERROR = (
+    Column("key", "Key"),
+    Column("title", "Title"),
+    Column("status", "Status"),
+    Column("problem", "Problem", "knownFrom.key"),
+    Column("concerns", "Shows at", "concerns.key"),
+    Column("cause", "Cause"),
+    Column("workaround", "Workaround"),
+    Column("carried_out_by", "Carried out by", "carriedOutBy"),
+    Column("tried", "Tried", "used"),
+    Column("helped", "Helped"),
+    Column("verified_at", "Verified", "verifiedAt"),
+    Column("verified_by", "Verified by", "verifiedBy"),
+    Column("review_due_at", "Review due", "reviewDueAt"),
+    Column("communicated_at", "Told", "communicatedAt"),
+    Column("communicated_to", "Told to", "communicatedTo"),
+    Column("owner", "Owner", "owner.key"),
+)
+
+KEDB = DocumentForm(
+    DocumentWord.KEDB,
+    "Known error database",
+    Process.PM,
+    "PR10.4",
+    "Every known error that is not over, with its workaround and how well that helps.",
+    (
+        Facts(
+            "In all",
+            (
+                Column("known_errors", "Known errors", "knownErrors.totalCount"),
+                Column("with_workaround", "With a workaround", "withWorkaround.totalCount"),
+                Column("verified", "Verified", "verified.totalCount"),
+                Column("never_tried", "Never tried", "neverTried.totalCount"),
+                Column("due", "Due for review", "dueForReview.totalCount"),
+            ),
+        ),
+        Table("Known errors", "knownErrors.nodes", _ERROR),
+        Table(
+            "Due for review",
+            "dueForReview.nodes",
+            (
+                Column("key", "Key"),
+                Column("title", "Title"),
+                Column("review_due_at", "Review due", "reviewDueAt"),
+                Column("owner", "Owner", "owner.key"),
+            ),
+        ),
+    ),
+)
+
+FORMS = (KEDB, INCIDENT_REPORT, MAJOR_INCIDENT_REVIEW)
