@@ -11,7 +11,7 @@ TESTS ?= tests
 WORKERS := $(if $(FITSM_NEO4J_URI)$(FITSM_TEST_NEO4J_DATA)$(filter-out tests,$(TESTS)),,-n 2 --dist loadfile --no-loadscope-reorder)
 
 .DEFAULT_GOAL := help
-.PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync schema questions docs typed-client coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
+.PHONY: bench-hostile audit-graphql fuzz-graphql bench-impact bench-graphql bench-graphql-peer bench-sync bench-processes schema questions docs typed-client coverage help demo test test-full lint format setup wheel clean compose-secrets pins pins-neo4j
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -50,6 +50,10 @@ bench-sync: EXTRAS := bench-sync
 bench-sync: setup ## Sync against a bare load and Cartography's loader (BENCH="--sizes 10k --million")
 	@$(BIN)/python tools/fetch_neo4j.py
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.sync $(BENCH)
+
+bench-processes: setup ## 60,000 events of a service desk through the verbs, and what they come to
+	@$(BIN)/python tools/fetch_neo4j.py
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.processes $(BENCH)
 
 bench-hostile: setup ## Documents made to hurt: each is refused in less than 20 ms
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.hostile

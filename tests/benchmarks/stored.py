@@ -26,6 +26,7 @@ from fitsm_graph.graph.local import LocalServer, LocalSettings, Profile
 from fitsm_graph.impact.engine import worsen
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.kernel.clock import Clock
 
 ROWS = 10_000
 REACHED = "MATCH (s:Record {id: $id})-[:FEEDS]->+(x) RETURN collect(DISTINCT x.number) AS found"
@@ -63,11 +64,16 @@ def scratch_server() -> Iterator[Endpoint]:
 
 @asynccontextmanager
 async def stored(
-    endpoint: Endpoint, estate: Estate, *, folder: Path | None = None
+    endpoint: Endpoint,
+    estate: Estate,
+    *,
+    folder: Path | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Product]:
     """The product on an empty database, with this estate loaded."""
     with connect_for_bulk(endpoint) as driver, TemporaryDirectory() as temporary:
-        async with opened(endpoint, folder=folder or Path(temporary), limits=UNSPENT) as product:
+        folder = folder or Path(temporary)
+        async with opened(endpoint, folder=folder, limits=UNSPENT, clock=clock) as product:
             await asyncio.to_thread(_load, driver, estate)
             yield product
 
