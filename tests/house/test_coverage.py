@@ -235,7 +235,6 @@ SECTION = "sections:\n- kind: activity\n  authority: A chart\n  items:\n    PR9.
         ("      {says: Do it.}", "nothing covers it"),
         ("      {says: Do it., verbs: [incident.register]}", "nothing shows it"),
         ("      {says: Do it., left: It is., lacks: All.}", "left to people"),
-        ("      {says: Do it., lacks: All., pending: soon}", "'soon' is not known here"),
         ("      {says: Do it., see: [PR9.activity.2]}", "'PR9.activity.2' is no item"),
         ("      {says: Do it., by: [incident.register]}", "nothing is 'by' here"),
         ("      {lacks: All.}", "'says' is missing"),

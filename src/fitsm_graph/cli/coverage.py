@@ -116,8 +116,7 @@ def row(item: Item) -> tuple[str, ...]:
 
 def missing(item: Item) -> str:
     """What an item lacks, or why it is left to people."""
-    waits = f" (pending: {item.pending.value})" if item.pending else ""
-    return f"{item.left or item.lacks}{waits}"
+    return item.left or item.lacks
 
 
 def as_plain(item: Item) -> dict[str, Any]:

@@ -48,14 +48,6 @@ class State(StrEnum):
     LEFT = "left to people"
 
 
-class Pending(StrEnum):
-    """What has to come first; empty where nothing is under way."""
-
-    NOTHING = ""
-    KPI = "kpi"
-    DOCUMENTS = "documents"
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of the standard, and what covers it.
@@ -73,7 +65,6 @@ class Item:
             (``e2e/test_changes.py::test_x``, below `tests/`) that show it.
         lacks: What the product does not have of it; empty where it has all. Of the system as a
             whole it stands beside what records cannot prove, and not here.
-        pending: What the rest waits for.
         left: Why it is left to people, and the product keeps nothing of it.
     """
 
@@ -89,7 +80,6 @@ class Item:
     see: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     lacks: str = ""
-    pending: Pending = Pending.NOTHING
     left: str = ""
 
     @property
@@ -190,11 +180,10 @@ def _told(key: str, given: Any, read: Reader) -> Named:
     """What an item says of itself; a text alone is what it asks for."""
     if isinstance(given, str):
         given = {"says": given}
-    told = read.fields(given, (key,), (*_LISTS, *_TEXTS, "pending"), ("says",))
+    told = read.fields(given, (key,), (*_LISTS, *_TEXTS), ("says",))
     texts = {name: read.text(told.get(name), (key, name), longest=_LONGEST) for name in _TEXTS}
     lists = {name: _names(told[name], (key, name), read) for name in _LISTS if name in told}
-    pending = read.one_of(told.get("pending"), (key, "pending"), Pending)
-    return {**texts, **lists, "pending": Pending(pending)}
+    return {**texts, **lists}
 
 
 def _names(given: Any, path: tuple[str, str], read: Reader) -> tuple[str, ...]:
@@ -213,8 +202,6 @@ def _check(item: Item, items: Mapping[str, Item], read: Reader) -> None:
     if item.left and (item.by or item.see or item.lacks):
         _wrong(read, item.key, "what is left to people is not covered, and lacks nothing")
     derived = item.kind is ItemKind.REQUIREMENT
-    if item.pending and not (item.lacks or item.key in UNPROVABLE):
-        _wrong(read, item.key, "it waits for something, and says not what it lacks")
     if derived and (item.by or item.see):
         _wrong(read, item.key, "what covers a requirement is not written down")
     if not (derived or item.by or item.see or item.lacks or item.left):
@@ -246,8 +233,7 @@ def _referring(item: Item, others: list[Item]) -> Item:
     if item.lacks or not lacking:
         return replace(item, **found)
     lacks = f"What {first_of([each.key for each in lacking])} lacks."
-    pending = next((each.pending for each in lacking if each.pending), Pending.NOTHING)
-    return replace(item, **found, lacks=lacks, pending=pending)
+    return replace(item, **found, lacks=lacks)
 
 
 def _required(item: Item, items: tuple[Item, ...], declared: Declared) -> Item:
