@@ -22,7 +22,7 @@ from fitsm_graph.sms.roles import assign_role
 
 SETUP = Request(actor="setup", via="test")
 WALK = Path(__file__).parent / "processes" / "isrm"
-BESIDE = ("01", "06", "09", "13", "14", "19", "20", "21", "22", "23")
+BESIDE = ("01", "06", "09", "13", "14", "15-request", "19", "20", "21", "22", "23", "24")
 """Documents of that walk that nothing depends on here: questions, requests, waiting."""
 CONTENT = "query C($of: ID!) { documentContent(of: $of) { key digest content text html } }"
 RECORD = """key title kindOfDocument series number status entry entryUntil digest size parts issuer
