@@ -7,6 +7,7 @@ import yaml
 from reference_table import table
 
 from fitsm_graph.bootstrap import KINDS
+from fitsm_graph.csi.kpis import KPI
 from fitsm_graph.flow.lives import LIFE, Life
 from fitsm_graph.sms.policies import POLICY_LIFE, default_policies, from_files
 
@@ -18,13 +19,6 @@ Printed from the declarations and from `schema/policies/` by `make docs`.
 Rules that are data, in versions: [change a policy](../how-to/change-a-policy.md). Each kind reads
 its documents into a value and tells everything that is wrong; the codes are among the
 [errors](../errors.md#policies).
-"""
-NOT_YET = """\
-## Not yet
-
-Standard changes, types of release, inclusion and acceptance criteria, strategies, plans of
-verification, rules of reviewing known errors, definitions of KPIs: each comes with the process that
-acts by it.
 """
 LIVES_INTRODUCED = """\
 # Lives
@@ -51,10 +45,13 @@ def policies_page() -> str:
         if kind.name == LIFE:
             parts.append("[All of them, drawn](lives.md).\n")
             continue
+        if kind.name == KPI:
+            parts.append("[All of them, with their formulas](kpis.md).\n")
+            continue
         for seed in seeds:
             if seed.kind == kind.name:
                 parts += [f"`{seed.name}`:\n", f"```yaml\n{_as_yaml(seed.document)}```\n"]
-    return "\n".join([*parts, NOT_YET])
+    return "\n".join(parts)
 
 
 def _as_yaml(document: object) -> str:

@@ -16,6 +16,7 @@ from conformity_reference import conformity_page
 from coverage_reference import coverage_page
 from document_reference import documents_page
 from graphql_reference import graphql_page
+from kpi_reference import kpis_page
 from policy_reference import lives_page, policies_page
 from reference_table import table
 from rights_reference import rights_page
@@ -86,6 +87,7 @@ def main(arguments: list[str]) -> int:
         "conformity.md": conformity_page(),
         "coverage.md": coverage_page(PROCESSES),
         "documents.md": documents_page(),
+        "kpis.md": kpis_page(),
         "graphql.md": graphql_page(core_of(build_schema(registry)), registry),
     }
     if "--check" not in arguments:

@@ -1,9 +1,10 @@
 // csi.improvement_context (read)
-// An improvement by id or key with its actions.
+// An improvement by id or key with its actions, and what it aims at.
 //
 // $ref  str  id or key
 // -> improvement  map        its properties
 // -> actions      list[map]  properties of its actions
+// -> aims         list[map]  {id, kpi, link} of the value that it is to better; one at most
 //
 // seek    process_record_key record_id
 // budget  3 ms
@@ -20,4 +21,6 @@ RETURN properties(improvement) AS improvement,
        COLLECT {
          MATCH (improvement)<-[:CARRIES_OUT]-(action:ImprovementAction)
          RETURN properties(action) ORDER BY action.key
-       } AS actions
+       } AS actions,
+       [(improvement)-[aim:AIMS_AT]->(value:KPIValue) |
+         {id: value.id, kpi: value.kpi, link: properties(aim)}] AS aims

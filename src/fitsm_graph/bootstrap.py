@@ -25,6 +25,7 @@ from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
 from fitsm_graph.confm.due import sweeping
 from fitsm_graph.csi import policies as csi
+from fitsm_graph.csi.due import measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
@@ -237,7 +238,7 @@ def _jobs(
     freshness: Freshness,
     folder: Path,
 ) -> tuple[Job, ...]:
-    """What is due: messages over the channels that are set up here, escalation, deviations."""
+    """What is due: messages over the channels set up here, escalation, deviations, indicators."""
 
     async def in_force() -> Policies:
         return await ruled.at((await freshness.seen()).policies)
@@ -251,7 +252,8 @@ def _jobs(
         senders[Channel.EMAIL] = mail
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
-    return (escalating(graph, in_force, reaches), sweep, *outbox.jobs())
+    measure = measuring(graph, in_force)
+    return (escalating(graph, in_force, reaches), sweep, measure, *outbox.jobs())
 
 
 def _documents(api: Api) -> Job:

@@ -109,6 +109,7 @@ ONE_OF_EACH = (
     'acceptSuggestion(input: {suggestion: "SUG-000001", decision: "so be it"})',
     """registerImprovementAction(input: {improvement: "IMP-000001", title: "x",
        dueAt: "2030-01-01T00:00:00Z"})""",
+    'aimImprovement(input: {ref: "IMP-000001", kpi: "ci_owned"})',
     'registerCustomer(input: {name: "x"})',
     'assignRole(input: {role: SMS_OWNER, person: "Person"})',
     'assignRole(input: {role: PROCESS_MANAGER, person: "Person", process: CHM})',

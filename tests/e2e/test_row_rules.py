@@ -406,6 +406,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
         "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
+        "kpis": [("{ kpis(trend: 2) { key value numerator trend { value } } }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
         "": [(f'{{ a: node(id: "{host}") {{ key }} }}', {})],
@@ -489,7 +490,7 @@ MUTATIONS = {
 }
 
 
-REFUSED = {"conformity", "conformityTrend"}
+REFUSED = {"conformity", "conformityTrend", "kpis"}
 """Questions that count over all there is: who sees a part is told nothing at all."""
 
 

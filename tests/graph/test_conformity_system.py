@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.csi.conformity import Period, Verdict, examined, wanted
+from fitsm_graph.csi.conformity import Verdict, examined, wanted
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
+from fitsm_graph.csi.periods import Period
 from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request

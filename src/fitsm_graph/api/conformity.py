@@ -7,22 +7,13 @@ from typing import Any
 import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
-from fitsm_graph.api.context import Context
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
-from fitsm_graph.csi.conformity import (
-    Finding,
-    Period,
-    Step,
-    as_plain,
-    capabilities,
-    examined,
-    periods,
-    wanted,
-)
-from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Forbidden
-from fitsm_graph.sms.rights import READ
+from fitsm_graph.api.wholes import period_of, who_sees_all
+from fitsm_graph.csi.conformity import Finding, as_plain, capabilities, examined, wanted
+from fitsm_graph.csi.periods import Step, periods
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.errors import BadInput
 
 USUAL = timedelta(days=90)
 """How far back is looked where nothing is said."""
@@ -134,10 +125,10 @@ async def conformity(
     first: int = 20,
 ) -> object:
     """What one requirement, a group such as PR12, or all of the processes find (PR14.1)."""
-    context = _allowed(info)
+    context = who_sees_all(info)
     if not 0 <= first <= MOST:
         raise BadInput("that many are not told", remedy=f"0 to {MOST}", path=("first",))
-    period = _period(since, until, to_text(context.now), to_text(context.now - USUAL))
+    period = period_of(since, until, to_text(context.now), to_text(context.now - USUAL))
     findings = await examined(context.graph, wanted(requirement), period, first)
     data = {
         "since": period.since,
@@ -158,8 +149,8 @@ async def conformity_trend(
     by: Step = Step.MONTH,
 ) -> object:
     """What requirements find in one period after another, each as it stood at its end (PR14.1)."""
-    context = _allowed(info)
-    whole = _period(since, until, to_text(context.now), to_text(context.now - LONG))
+    context = who_sees_all(info)
+    whole = period_of(since, until, to_text(context.now), to_text(context.now - LONG))
     told = []
     for period in periods(whole, by):
         findings = await examined(context.graph, wanted(requirement), period, 0)
@@ -174,39 +165,8 @@ async def conformity_trend(
     return [pick(each, asked_of(info)) for each in told]
 
 
-def _allowed(info: Info) -> Context:
-    """The context of a principal who sees all records.
-
-    Raises:
-        Forbidden: They see a part.
-    """
-    context = info.context
-    principal = context.allow(READ)
-    if context.sight is not None:
-        raise Forbidden(
-            f"{principal.login} may not ask this",
-            why="it counts all records, and somebody who sees a part would learn of the others",
-            remedy="ask with an account that sees everything",
-        )
-    return context
-
-
 def _levels(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [
         {"process": each.process.value, "level": each.level, "why": each.why}
         for each in capabilities(findings)
     ]
-
-
-def _period(since: str | None, until: str | None, now: str, usual: str) -> Period:
-    """The period that is meant; what is to come has not happened, and is left out."""
-    last = min(to_text(from_text(until, path=("until",))), now) if until else now
-    first = to_text(from_text(since, path=("since",))) if since else min(usual, last)
-    if last <= first:
-        raise BadInput(
-            "the period ends before it begins",
-            why=f"it would be from {first} until {last}",
-            remedy="give a later end",
-            path=("until",),
-        )
-    return Period(first, last)

@@ -56,6 +56,7 @@ WEIGHTS = MappingProxyType(
         **{f"{each}Aggregate": AGGREGATE_WEIGHT for each in LISTS},
         "conformity": 5_000,
         "conformityTrend": 50_000,
+        "kpis": 20_000,
         "search": 100,
     }
 )

@@ -17,6 +17,7 @@ from fitsm_graph.api import (
     duties,
     incident_hints,
     incident_report,
+    kpis,
     policy_verbs,
     records,
     release_questions,
@@ -105,7 +106,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | records.questions(kept)
-    fields |= duties.questions() | conformity.questions()
+    fields |= duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
     fields |= incident_report.questions() | release_questions.questions()

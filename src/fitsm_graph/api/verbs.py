@@ -36,7 +36,7 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
-from fitsm_graph.csi import nonconformities, suggestions
+from fitsm_graph.csi import measuring, nonconformities, suggestions
 from fitsm_graph.csi import service as csi
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
@@ -111,7 +111,8 @@ ROOMS = (
         closing,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, nonconformities, csi, records, parties, roles, issuing),
+    *(maintenance, suggestions, nonconformities, measuring, csi),
+    *(records, parties, roles, issuing),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

@@ -42,6 +42,9 @@ DOORS = (
     ),
     Door("coverage", "coverage:coverage", "Show what of FitSM the product covers.", TEND),
     Door(
+        "kpi", "kpi:kpi", "Show what processes are measured by, and how that develops.", ASK, True
+    ),
+    Door(
         "completeness",
         "verification:completeness",
         "Show what too little is known of (PR11.2).",

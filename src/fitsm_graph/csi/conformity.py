@@ -11,14 +11,13 @@ not conforming, and a requirement without a query, or that no record can prove, 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from fitsm_graph.csi.periods import Period
 from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import described, statement
-from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
@@ -46,14 +45,6 @@ class Verdict(StrEnum):
     NOTHING_TO_CHECK = "nothing_to_check"
     NOT_EXAMINED = "not_examined"
     NOT_PROVABLE = "not_provable"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From when until when; half-open, UTC text in the stored form."""
-
-    since: str
-    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,50 +163,6 @@ async def examined(
         await _examined(graph, each, period, most) if each in known else _unexamined(each)
         for each in requirements
     ]
-
-
-class Step(StrEnum):
-    """How long the periods of a trend are."""
-
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-
-
-MOST_PERIODS = 60
-"""Periods of one trend."""
-_MONTHS = {Step.MONTH: 1, Step.QUARTER: 3}
-
-
-def periods(whole: Period, step: Step) -> list[Period]:
-    """A period divided where weeks, months or quarters begin, UTC; the ends may be shorter.
-
-    Raises:
-        BadInput: There would be too many.
-    """
-    until, found = from_text(whole.until), list[Period]()
-    begins = from_text(whole.since)
-    while begins < until:
-        ends = min(_next(begins, step), until)
-        found.append(Period(to_text(begins), to_text(ends)))
-        begins = ends
-        if len(found) > MOST_PERIODS:
-            raise BadInput(
-                f"there are more than {MOST_PERIODS} periods of a {step}",
-                remedy="give a later beginning, or longer periods",
-                path=("since",),
-            )
-    return found
-
-
-def _next(moment: datetime, step: Step) -> datetime:
-    """When the next week, month or quarter after a moment begins."""
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if step is Step.WEEK:
-        return day + timedelta(days=7 - day.weekday())
-    length = _MONTHS[step]
-    count = day.year * 12 + (day.month - 1) // length * length + length
-    return day.replace(year=count // 12, month=count % 12 + 1, day=1)
 
 
 async def _examined(graph: Graph, requirement: str, period: Period, most: int) -> Finding:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fitsm_graph.csi import kpis
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Reader
@@ -62,4 +63,5 @@ def parse_evaluation(_name: str, document: Any, read: Reader) -> Evaluation | No
 
 KINDS = (
     PolicyKind(EVALUATION, "What suggestions are worth, in points.", "PR14.2", parse_evaluation),
+    kpis.KIND,
 )

@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
+from fitsm_graph.csi.kpis import KPI
+from fitsm_graph.csi.measuring import keep, measured_in
+from fitsm_graph.csi.periods import Period
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
@@ -12,7 +15,7 @@ from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Refused
-from fitsm_graph.model.csi import CARRIES_OUT
+from fitsm_graph.model.csi import CARRIES_OUT, SHOWN_BY
 from fitsm_graph.model.declare import Process
 
 ASuggestion = Annotated[str, Of("Suggestion")]
@@ -70,6 +73,8 @@ async def review_improvement(
 ) -> Properties:
     """Say what an improvement changed, and what that is based on; it is over then (PR14.3).
 
+    Where it aims at an indicator, that is measured from the implementation on, and kept.
+
     Args:
         tx: The transaction.
         policies: In force.
@@ -82,11 +87,15 @@ async def review_improvement(
 
     Raises:
         NotFound: There is no such improvement.
+        Forbidden: It aims at an indicator, and who acts does not see all records.
         Refused: It is not implemented.
     """
     said = told(review, "review", "say what the finding is based on", "PR14.3")
-    record = (await kept(tx, "Improvement", ref)).record
+    row = found(await tx.rows("csi.improvement_context", ref=ref), "improvement", ref)
+    record = row["improvement"]
     target = stepped(policies, "Improvement", record, "improvement.review")
+    for aim in row["aims"]:
+        await _shown(tx, policies, record, aim["kpi"])
     after = {"status": target, "effect": effect, "review": said, "closed_at": tx.at}
     return tx.update("Improvement", record, after)
 
@@ -250,3 +259,15 @@ async def cancel_improvement_action(
     target = stepped(policies, "ImprovementAction", record, "improvement_action.cancel")
     after = {"status": target, "note": said, "closed_at": tx.at}
     return tx.update("ImprovementAction", record, after)
+
+
+# --- within --------------------------------------------------------------------------------------
+
+
+async def _shown(tx: Tx, policies: Policies, improvement: Properties, kpi: str) -> None:
+    """Keep what the indicator that was aimed at says since; nothing where none is in force."""
+    it = policies.find(KPI, kpi)
+    period = Period(improvement["implemented_at"], tx.at)
+    if it is not None and period.since < period.until:
+        value = keep(tx, it, await measured_in(tx, it.value, period))
+        tx.relate(SHOWN_BY.type, improvement["id"], value["id"])

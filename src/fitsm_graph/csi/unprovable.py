@@ -20,8 +20,6 @@ UNPROVABLE: Mapping[str, str] = MappingProxyType(
         "GR4.1": _PLAN,
         "GR4.2": _PLAN,
         "GR5.1": f"{_PLAN} Whether one was implemented cannot be told.",
-        "GR6.1": "Shares of records that conform are computed; key performance indicators with "
-        "goals that were agreed on are not kept.",
         "GR6.2": "Audits are no records of the product; a check of conformity is evidence for one, "
         "and does not replace it.",
         "GR7.2": "That the policy and the plan themselves are improved is told by their versions, "

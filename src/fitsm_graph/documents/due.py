@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fitsm_graph.csi.conformity import Step
+from fitsm_graph.csi.periods import Step
 from fitsm_graph.documents.composing import period_series
 from fitsm_graph.documents.declaring import Time
 from fitsm_graph.documents.kinds import FORMS

@@ -2,13 +2,15 @@
 
 (:Improvement)-[:FOLLOWS]->(:Suggestion)-[:WOULD_IMPROVE]->(any element)
 (:ImprovementAction)-[:CARRIES_OUT]->(:Improvement)
+(:Improvement)-[:AIMS_AT|SHOWN_BY]->(:KPIValue)
 """
 
 from typing import Annotated
 
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import Doc, Indexed, Process, Unit, record, relation
+from fitsm_graph.model.declare import Doc, Indexed, Process, Unit, Whole, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+from fitsm_graph.model.record import Record
 
 
 @record(
@@ -71,6 +73,41 @@ class ImprovementAction(ProcessRecord):
     note: Annotated[str, Doc("What was reported last.")] = ""
 
 
+@record(
+    owner=Process.CSI,
+    prefix="KPV",
+    asked=True,
+    group="kpi_value",
+    columns=("kpi", "since", "until", "value", "unit", "standing"),
+)
+class KPIValue(Record):
+    """What a key performance indicator said of a period, kept as evidence (PR14.1).
+
+    It names the version of the definition, and the digest of the formula, that it came from.
+    """
+
+    kpi: Annotated[str, Doc("Name of its definition, a policy.")]
+    of_process: Annotated[str, Doc("The process that it tells of.")]
+    since: Annotated[str, Doc("Beginning of the period, UTC; included.")]
+    until: Annotated[str, Doc("Its end, UTC; not included.")]
+    unit: Annotated[str, Doc("share, hours, days or count.")]
+    target: Annotated[float, Doc("The target then.")]
+    definition: Annotated[str, Doc("Key of the version of its definition.")]
+    formula: Annotated[str, Doc("Name of the query that it came from.")]
+    formula_digest: Annotated[str, Doc("Of its text, 64 hexadecimal digits.")]
+    identity: Annotated[
+        str, Indexed(), Doc("Digest of definition, formula and period: kept once for each.")
+    ]
+    value: Annotated[
+        float | None, Whole(), Doc("In the unit; null: there was nothing to measure.")
+    ] = None
+    numerator: Annotated[int | None, Whole(), Doc("What was counted.")] = None
+    denominator: Annotated[int | None, Whole(), Doc("What that is of.")] = None
+    standing: Annotated[
+        str | None, Whole(), Doc("met, tolerated, missed or nothing_to_measure.")
+    ] = None
+
+
 WOULD_IMPROVE = relation(
     "WOULD_IMPROVE",
     owner=Process.CSI,
@@ -98,5 +135,25 @@ CARRIES_OUT = relation(
     doc="The improvement that it is a step of (PR14.3).",
     field="carries_out",
     back="actions",
+    one=True,
+)
+AIMS_AT = relation(
+    "AIMS_AT",
+    owner=Process.CSI,
+    sources=("Improvement",),
+    targets=("KPIValue",),
+    doc="What the indicator that it is to better said before (PR14.3).",
+    field="aims_at",
+    back="aimed_at_by",
+    one=True,
+)
+SHOWN_BY = relation(
+    "SHOWN_BY",
+    owner=Process.CSI,
+    sources=("Improvement",),
+    targets=("KPIValue",),
+    doc="What that indicator said after it was implemented, when it was reviewed (PR14.3).",
+    field="shown_by",
+    back="shows",
     one=True,
 )

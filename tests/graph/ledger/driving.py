@@ -32,7 +32,7 @@ from fitsm_graph.confm.sync_runs import Run, end, remember, renew, take_lease
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
-from fitsm_graph.csi import nonconformities, suggestions
+from fitsm_graph.csi import measuring, nonconformities, suggestions
 from fitsm_graph.csi import service as csi
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
@@ -272,6 +272,8 @@ async def improvements(do: Driver) -> None:
     for title in ("buy", "build", "burn"):
         act = csi.register_improvement_action
         await do.act(act, "IMP-000001", title, owner="ada", **due)
+    for kpi in ("ci_owned", "suggestion_decided_in_time"):
+        await do.act(measuring.aim_improvement, "IMP-000001", kpi)
     await do.act(csi.report_improvement_action, "IMA-000001", 50, note="half of it")
     await do.act(csi.complete_improvement_action, "IMA-000001")
     await do.act(csi.complete_improvement_action, "IMA-000002")
@@ -291,6 +293,10 @@ async def improvements(do: Driver) -> None:
     await do.act(csi.cancel_improvement, "IMP-000002", "enough")
     for _ in range(2):
         await do.act(nonconformities.suggest_from_conformity, "PR14.1", "bare")
+    so_far = {"since": to_text(START), "until": to_text(do.clock.now())}
+    for _ in range(2):
+        await do.act(measuring.measure_kpi, "ci_owned", **so_far)
+        await do.act(measuring.suggest_from_kpi, "change_successful", **so_far)
 
 
 async def verifying_all(do: Driver) -> None:

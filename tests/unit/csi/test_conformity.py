@@ -7,15 +7,13 @@ import pytest
 from fitsm_graph.csi.conformity import (
     Capability,
     Finding,
-    Period,
-    Step,
     Verdict,
     capabilities,
     indicators,
-    periods,
     provable,
     wanted,
 )
+from fitsm_graph.csi.periods import Period, Step, periods
 from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.graph.statements import statement
 from fitsm_graph.kernel.clock import from_text, to_text

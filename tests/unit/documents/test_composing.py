@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.csi.conformity import Step
+from fitsm_graph.csi.periods import Step
 from fitsm_graph.documents.composing import MOST_ROWS, Asking, compose
 from fitsm_graph.documents.due import DocumentPlan, begin_of, wanted_of
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused

@@ -1,0 +1,43 @@
+"""What questions over all records share: who may ask them, and the period that is meant."""
+
+from fitsm_graph.api.answers import Info
+from fitsm_graph.api.context import Context
+from fitsm_graph.csi.periods import Period
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import BadInput, Forbidden
+from fitsm_graph.sms.rights import READ
+
+
+def who_sees_all(info: Info) -> Context:
+    """The context of a principal who sees all records.
+
+    Raises:
+        Forbidden: They see a part.
+    """
+    context = info.context
+    principal = context.allow(READ)
+    if context.sight is not None:
+        raise Forbidden(
+            f"{principal.login} may not ask this",
+            why="it counts all records, and somebody who sees a part would learn of the others",
+            remedy="ask with an account that sees everything",
+        )
+    return context
+
+
+def period_of(since: str | None, until: str | None, now: str, usual: str) -> Period:
+    """The period that is meant; what is to come has not happened, and is left out.
+
+    Raises:
+        BadInput: It ends before it begins.
+    """
+    last = min(to_text(from_text(until, path=("until",))), now) if until else now
+    first = to_text(from_text(since, path=("since",))) if since else min(usual, last)
+    if last <= first:
+        raise BadInput(
+            "the period ends before it begins",
+            why=f"it would be from {first} until {last}",
+            remedy="give a later end",
+            path=("until",),
+        )
+    return Period(first, last)

@@ -1,0 +1,87 @@
+"""Periods over which processes are looked at: any, and the weeks, months and quarters (PR14).
+
+A period is half-open, in UTC: what happens at its end belongs to the next one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when until when; half-open, UTC text in the stored form."""
+
+    since: str
+    until: str
+
+
+class Step(StrEnum):
+    """How long the periods of a trend are."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+MOST_PERIODS = 60
+"""Periods of one trend."""
+_MONTHS = {Step.MONTH: 1, Step.QUARTER: 3}
+
+
+def periods(whole: Period, step: Step) -> list[Period]:
+    """A period divided where weeks, months or quarters begin, UTC; the ends may be shorter.
+
+    Raises:
+        BadInput: There would be too many.
+    """
+    until, found = from_text(whole.until), list[Period]()
+    begins = from_text(whole.since)
+    while begins < until:
+        ends = min(_next(begins, step), until)
+        found.append(Period(to_text(begins), to_text(ends)))
+        begins = ends
+        if len(found) > MOST_PERIODS:
+            raise BadInput(
+                f"there are more than {MOST_PERIODS} periods of a {step}",
+                remedy="give a later beginning, or longer periods",
+                path=("since",),
+            )
+    return found
+
+
+def _next(moment: datetime, step: Step) -> datetime:
+    """When the next week, month or quarter after a moment begins."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if step is Step.WEEK:
+        return day + timedelta(days=7 - day.weekday())
+    length = _MONTHS[step]
+    count = day.year * 12 + (day.month - 1) // length * length + length
+    return day.replace(year=count // 12, month=count % 12 + 1, day=1)
+
+
+def last_whole(step: Step, now: datetime, count: int = 1) -> list[Period]:
+    """The last weeks, months or quarters that are over, in order.
+
+    Args:
+        step: How long each is.
+        now: None of them ends after it.
+        count: How many.
+    """
+    ends, found = _begin(now, step), list[Period]()
+    for _ in range(count):
+        begins = _begin(ends - timedelta(days=1), step)
+        found.append(Period(to_text(begins), to_text(ends)))
+        ends = begins
+    return found[::-1]
+
+
+def _begin(moment: datetime, step: Step) -> datetime:
+    """When the week, month or quarter of a moment began."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if step is Step.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(month=(day.month - 1) // _MONTHS[step] * _MONTHS[step] + 1, day=1)
