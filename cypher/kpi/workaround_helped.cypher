@@ -16,6 +16,7 @@
 // why     A workaround that does not help costs time twice.
 MATCH (:Incident)-[unit:HELPED_BY]->(:KnownError)
 MATCH (made:LedgerEntry {seq: unit.created})
+USING INDEX made:LedgerEntry(seq)
 WHERE $since <= made.at < $until
 WITH count(unit) AS denominator,
      sum(CASE WHEN unit.helped THEN 1 ELSE 0 END) AS numerator

@@ -146,6 +146,7 @@ ONE_OF_EACH = (
     'compareVerification(input: {ref: "VER-000001"})',
     'registerDeviation(input: {deviatesAt: "ELEMENT", title: "x", fields: ["name"]})',
     'raiseSuggestionFromDeviation(input: {deviation: "DEV-000001"})',
+    "issueDocument(input: {kind: KEDB})",
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""

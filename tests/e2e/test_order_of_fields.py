@@ -102,10 +102,14 @@ async def _estate(caller: Caller) -> Pools:
         "baselineDiff.of": "BSL-000001",
         "baselineCheck.of": "BSL-000001",
         "verificationReport.of": "VER-000001",
+        "documentContent.of": "DCM-000001",
+        "kpis.process": "isrm",
+        "kpis.keys": ["incident_backlog"],
     }
     arguments = {place: [json.dumps(value)] for place, value in named_by.items()}
     for kind in asked_kinds():
         made = await caller.ask(f"{{ {plural(kind)}(first: 1) {{ nodes {{ id key }} }} }}")
+        assert made[plural(kind)]["nodes"], f"one_of_each makes no {kind}"
         (one,) = made[plural(kind)]["nodes"]
         ways = [f'{{{name}: "{value}"}}' for name, value in one.items()]
         arguments[f"{singular(kind)}.by"] = ways

@@ -42,7 +42,7 @@ OF_PAYLOADS = {
     "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
-    "csi": "Suggestion Improvement ImprovementAction",
+    "csi": "Suggestion Improvement ImprovementAction KPIValue",
     "sms": "Role Person Group Customer Policy Document",
 }
 WRITTEN_BY_HAND = {

@@ -7,7 +7,7 @@ import pytest
 from fitsm_graph.csi.conformity import examined
 from fitsm_graph.csi.due import SETTLED, measuring
 from fitsm_graph.csi.formulas import formulas
-from fitsm_graph.csi.kpis import in_force, measured
+from fitsm_graph.csi.kpis import Standing, in_force, measured
 from fitsm_graph.csi.measuring import measure_kpi, suggest_from_kpi
 from fitsm_graph.csi.periods import Period, Step
 from fitsm_graph.flow.policies import Policies
@@ -18,10 +18,11 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Forbidden, NotFound
 from fitsm_graph.sms.policies import from_files, seed_policies
 from graph.conformity_story import DAY, SYSTEM, Story, told
-from graph.syncing import KINDS, run
+from graph.syncing import KINDS, POLICIES, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 JANUARY = Period("2026-01-01T00:00:00.000000Z", "2026-02-01T00:00:00.000000Z")
+EVER = Period("2020-01-01T00:00:00.000000Z", "2040-01-01T00:00:00.000000Z")
 MINUTE = timedelta(minutes=1)
 
 
@@ -105,3 +106,15 @@ async def lacking(story: Story, since: timedelta = 400 * DAY) -> dict[str, set[s
     for each in found.violations:
         failed.setdefault(each.key, set()).add(each.indicator)
     return failed
+
+
+async def test_where_nothing_happened_there_is_nothing_to_measure(
+    neo4j_endpoint: Endpoint,
+) -> None:
+    async with emptied(neo4j_endpoint) as graph:
+        for it in in_force(POLICIES):
+            indicator = it.value
+            found = await measured(graph, indicator, EVER)
+            seen = (found.value, found.numerator, found.denominator)
+            assert seen == (None, 0, 0), indicator.name
+            assert found.standing is Standing.NOTHING_TO_MEASURE

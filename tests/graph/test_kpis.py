@@ -17,7 +17,7 @@ from fitsm_graph.kernel.clock import to_text
 from graph.conformity_story import Story, told
 from graph.kpi_oracle import ORACLE, Told, World, instant, world
 from graph.kpi_story import Year
-from graph.syncing import POLICIES, emptied
+from graph.syncing import POLICIES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 INDICATORS: list[Indicator] = [each.value for each in in_force(POLICIES)]
@@ -134,17 +134,7 @@ def _later(moment: str) -> str:
     return to_text(instant(moment) + timedelta(microseconds=1))
 
 
-# --- nothing, and all there is -------------------------------------------------------------------
-
-
-async def test_where_nothing_happened_there_is_nothing_to_measure(
-    neo4j_endpoint: Endpoint,
-) -> None:
-    async with emptied(neo4j_endpoint) as graph:
-        for indicator in INDICATORS:
-            it = await measured(graph, indicator, EVER)
-            assert (it.value, it.numerator, it.denominator) == (None, 0, 0), indicator.name
-            assert it.standing is Standing.NOTHING_TO_MEASURE
+# --- all there is ---------------------------------------------------------------------------------
 
 
 async def test_every_formula_has_a_twin() -> None:
