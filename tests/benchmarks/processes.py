@@ -124,9 +124,10 @@ class Desk:
     async def go(self, events: Iterable[Event], *, alone: bool = True) -> None:
         """Carry events out, one after another."""
         for event in events:
-            lent = Reaches(await self.product.snapshot.current()) if _weighs(event) else None
             self.clock.set(max(self.clock.now(), START + timedelta(seconds=event.at)))
-            before, begun = self.product.graph.statements, time.perf_counter()
+            begun = time.perf_counter()
+            lent = Reaches(await self.product.snapshot.current()) if _weighs(event) else None
+            before = self.product.graph.statements
             outcome = await self._write(event, lent)
             self.times.append((time.perf_counter() - begun) * 1000)
             if alone:
@@ -233,9 +234,6 @@ async def _bare(desk: Desk, events: Sequence[Event], results: Results) -> None:
             times.append((time.perf_counter() - begun) * 1000)
         removed = await session.run("MATCH (n:BareIncident|BareEvent) DETACH DELETE n")
         await removed.consume()
-    ours = next(
-        row for row in results.rows if row.name.endswith("one after another: half of them within")
-    )
     bare = percentile(times, 50)
     results.add(
         "a verb, as often as long as a bare write", percentile(ours, 50) / bare, "×", None,
