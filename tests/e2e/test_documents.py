@@ -15,8 +15,7 @@ import pytest_asyncio
 from e2e.calling import Caller
 from e2e.desk import agreed, opened
 from e2e.told_documents import RECORD, Office, Said, begun, people, sign_in, story
-from fitsm_graph.csi.periods import Step
-from fitsm_graph.documents.due import begin_of
+from fitsm_graph.csi.periods import Step, begin_of
 from fitsm_graph.documents.kinds import FORMS
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request

@@ -1,11 +1,15 @@
 """Everything public says what it is; every verb names the requirement it serves."""
 
 import ast
+import doctest
+import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from house.repository import Module, definitions, lines, modules
+import pytest
+
+from house.repository import ROOT, Module, definitions, lines, modules
 
 REQUIREMENTS = {
     "GR1": 3,
@@ -44,6 +48,26 @@ def test_a_missing_docstring_is_found() -> None:
     tree = ast.parse('"""A file."""\nclass A:\n    """A."""\n    def b(self): return 1\n')
     assert undocumented(Module("x.py", tree)) == ["x.py:A.b"]
     assert undocumented(Module("y.py", ast.parse("def _a(): return 1"))) == ["y.py"]
+
+
+EXEMPLARY = [
+    module.path
+    for module in modules("src")
+    if ">>> " in (ROOT / module.path).read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("path", EXEMPLARY)
+def test_examples_say_what_is_so(path: str) -> None:
+    name = path.removeprefix("src/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    done = doctest.testmod(importlib.import_module(name))
+    assert done.attempted
+    assert done.failed == 0
+
+
+def test_control_an_example_that_is_wrong_is_found() -> None:
+    wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, 0)
+    assert doctest.DocTestRunner(verbose=False).run(wrong, out=lambda _text: None).failed == 1
 
 
 @dataclass(frozen=True, slots=True)

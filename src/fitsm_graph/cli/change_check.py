@@ -7,10 +7,10 @@ import typer
 
 from fitsm_graph.cli.asking import act, ask
 from fitsm_graph.cli.output import note
+from fitsm_graph.cli.saying import GATE_FAILED
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.kernel.errors import FitsmError, NotFound, Problem, Refused
 
-GATE_FAILED = 20
 WAITING = ("approved", "scheduled")
 """States in which it is seen whether it could be begun."""
 UNDER_WAY = "implementing"

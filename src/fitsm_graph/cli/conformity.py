@@ -7,9 +7,9 @@ import typer
 
 from fitsm_graph.cli.asking import act, ask
 from fitsm_graph.cli.output import emit, note
+from fitsm_graph.cli.saying import GATE_FAILED
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 
-GATE_FAILED = 20
 ALL = 1_000
 """Violations that are looked at where each check is to be seen."""
 

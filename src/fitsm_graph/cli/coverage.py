@@ -10,6 +10,7 @@ from graphql import ObjectTypeDefinitionNode, parse
 
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.cli.output import note
+from fitsm_graph.cli.saying import GATE_FAILED
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.csi.conformity import provable
 from fitsm_graph.csi.coverage import Declared, Item
@@ -21,7 +22,6 @@ from fitsm_graph.kernel.places import SCHEMA
 from fitsm_graph.kernel.text import did_you_mean, plural
 from fitsm_graph.sms import records
 
-GATE_FAILED = 20
 HEADS = ("item", "what", "state", "covered by", "shown by", "lacks")
 _QUESTIONS = re.compile(r"^type Query \{\n.*?^\}", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"\(((?:PR|GR)\d+\.\d+)\)")

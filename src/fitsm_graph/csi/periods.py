@@ -71,16 +71,20 @@ def last_whole(step: Step, now: datetime, count: int = 1) -> list[Period]:
         now: None of them ends after it.
         count: How many.
     """
-    ends, found = _begin(now, step), list[Period]()
+    ends, found = begin_of(step, now), list[Period]()
     for _ in range(count):
-        begins = _begin(ends - timedelta(days=1), step)
+        begins = begin_of(step, ends - timedelta(days=1))
         found.append(Period(to_text(begins), to_text(ends)))
         ends = begins
     return found[::-1]
 
 
-def _begin(moment: datetime, step: Step) -> datetime:
-    """When the week, month or quarter of a moment began."""
+def begin_of(step: Step, moment: datetime) -> datetime:
+    """When the week, month or quarter of a moment began.
+
+    >>> begin_of(Step.QUARTER, datetime(2026, 11, 24, 9)).isoformat()
+    '2026-10-01T00:00:00'
+    """
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if step is Step.WEEK:
         return day - timedelta(days=day.weekday())

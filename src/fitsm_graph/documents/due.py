@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fitsm_graph.csi.periods import Step
+from fitsm_graph.csi.periods import Step, last_whole
 from fitsm_graph.documents.composing import period_series
 from fitsm_graph.documents.declaring import Time
 from fitsm_graph.documents.kinds import FORMS
@@ -21,7 +21,6 @@ from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.sms_documents import DocumentWord
@@ -88,26 +87,12 @@ class Due:
 
 def wanted_of(key: str, plan: DocumentPlan, now: datetime) -> Due:
     """What a plan wants issued at a moment."""
-    begun = begin_of(plan.every, now)
-    begins = to_text(begun)
+    (last,) = last_whole(plan.every, now)
     if FORMS[plan.word].time is Time.PERIOD:
-        since = to_text(begin_of(plan.every, begun - timedelta(days=1)))
-        wanted = Wanted(plan.word, since=since, until=begins)
-        return Due(key, plan, wanted, period_series(plan.word, since, begins), begins)
-    return Due(key, plan, Wanted(plan.word), plan.word.value, begins)
-
-
-def begin_of(every: Step, moment: datetime) -> datetime:
-    """When the week, month or quarter of a moment began, UTC.
-
-    >>> begin_of(Step.QUARTER, datetime(2026, 11, 24, 9)).isoformat()
-    '2026-10-01T00:00:00'
-    """
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if every is Step.WEEK:
-        return day - timedelta(days=day.weekday())
-    month = day.month if every is Step.MONTH else (day.month - 1) // 3 * 3 + 1
-    return day.replace(month=month, day=1)
+        wanted = Wanted(plan.word, since=last.since, until=last.until)
+        series = period_series(plan.word, last.since, last.until)
+        return Due(key, plan, wanted, series, last.until)
+    return Due(key, plan, Wanted(plan.word), plan.word.value, last.until)
 
 
 def issuing(

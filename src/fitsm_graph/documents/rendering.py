@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fitsm_graph.kernel.text import clean
+from fitsm_graph.kernel.text import printable
 
 FOLDER = Path(__file__).parent / "html"
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
@@ -53,17 +53,10 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_printable,
+        finalize=printable,
     )
     made.filters["shown"] = _shown
     return made
-
-
-def _printable(value: object) -> object:
-    """Replace control and reordering characters in whatever is printed from data."""
-    if type(value) is not str:
-        return value
-    return "\n".join(clean(line) for line in value.split("\n"))
 
 
 def _shown(value: Any) -> str:

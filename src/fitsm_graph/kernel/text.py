@@ -70,8 +70,8 @@ def upper_snake(word: str) -> bool:
 def clean(value: str) -> str:
     r"""Replace characters that XML cannot hold or that would reorder the text around them.
 
-    >>> clean("a\\x00b\\u202ec")
-    'a\\ufffdb\\ufffdc'
+    >>> clean("a\x00b\u202ec") == "a\ufffdb\ufffdc"
+    True
     """
     if value.isascii() and value.isprintable():
         return value
@@ -83,3 +83,10 @@ def _unfit(character: str) -> bool:
     if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}:
         return True
     return "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+
+
+def printable(value: object) -> object:
+    """Data as it is printed into a page: texts without what `clean` replaces, line by line."""
+    if type(value) is not str:
+        return value
+    return "\n".join(clean(line) for line in value.split("\n"))

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fitsm_graph.kernel.text import clean, plural
+from fitsm_graph.kernel.text import plural, printable
 from fitsm_graph.web.assets import library
 from fitsm_graph.web.words import in_words, look
 
@@ -23,18 +23,11 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_printable,
+        finalize=printable,
     )
     made.globals.update(look=look, plural=plural, in_words=in_words, htmx=library("htmx.org"))
     made.globals["m"] = made.get_template("macros.html").module
     return made
-
-
-def _printable(value: object) -> object:
-    """Replace control and reordering characters in whatever is printed from data."""
-    if type(value) is not str:
-        return value
-    return "\n".join(clean(line) for line in value.split("\n"))
 
 
 def render(
