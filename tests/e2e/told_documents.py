@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from e2e.calling import Caller, somebody
 from e2e.desk import Desk, agreed, ordinary
+from e2e.walking import documents_of, done
 from fitsm_graph import bootstrap
 from fitsm_graph.api.links import singular
 from fitsm_graph.api.verbs import offered
@@ -21,9 +21,8 @@ from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
 
 SETUP = Request(actor="setup", via="test")
-WALK = Path(__file__).parent / "processes" / "isrm"
 BESIDE = ("01", "06", "09", "13", "14", "15-request", "19", "20", "21", "22", "23", "24")
-"""Documents of that walk that nothing depends on here: questions, requests, waiting."""
+"""Documents of the walk through PR9 that nothing depends on here: questions, requests, waiting."""
 CONTENT = "query C($of: ID!) { documentContent(of: $of) { key digest content text html } }"
 RECORD = """key title kindOfDocument series number status entry entryUntil digest size parts issuer
   sees approver startsAt endsAt withdrawnBy why reportsOn { key } supersedes { key }
@@ -144,10 +143,9 @@ async def sign_in(office: Office) -> None:
 
 async def incidents(office: Office) -> None:
     """A major incident with what was reported of it again, up to its closing; and an open one."""
-    for path in sorted(WALK.glob("*.graphql")):
+    for path in documents_of("isrm"):
         if not path.name.startswith(BESIDE):
-            told = await office.admin.ask(path.read_text(encoding="utf-8"))
-            assert all(each["ok"] for each in told.values()), (path, told)
+            await done(office.admin, path)
     office.keys["major"] = "INC-000001"
     hit = [{"element": "store", "effect": "DEGRADED"}]
     made = await office.done(office.admin, "registerIncident", title="slow", affects=hit)

@@ -3,8 +3,9 @@
 from fitsm_graph.api.answers import Info
 from fitsm_graph.api.context import Context
 from fitsm_graph.csi.periods import Period
+from fitsm_graph.csi.sight import check_sees_all
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Forbidden
+from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ
 
 
@@ -15,13 +16,7 @@ def who_sees_all(info: Info) -> Context:
         Forbidden: They see a part.
     """
     context = info.context
-    principal = context.allow(READ)
-    if context.sight is not None:
-        raise Forbidden(
-            f"{principal.login} may not ask this",
-            why="it counts all records, and somebody who sees a part would learn of the others",
-            remedy="ask with an account that sees everything",
-        )
+    check_sees_all(context.sight, context.allow(READ).login)
     return context
 
 

@@ -26,7 +26,7 @@ from fitsm_graph.flow.policies import InForce, Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.kernel.errors import BadInput, NotFound
+from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord, role_key
@@ -189,10 +189,11 @@ def defined(policies: Policies, name: str) -> InForce:
     """
     found = policies.find(KPI, name)
     if found is None:
+        remedy = did_you_mean(name[:60], [each.name for each in in_force(policies)])
         raise NotFound(
             f"no KPI '{name[:60]}' is in force",
             why="none is approved by that name",
-            remedy=did_you_mean(name[:60], [each.name for each in policies if each.kind == KPI]),
+            remedy=remedy,
         )
     return found
 
@@ -222,16 +223,3 @@ def told(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Measur
     value = row["value"]
     counted = (int(row["numerator"]), int(row["denominator"]))
     return Measured(period, value, *counted, indicator.standing(value))
-
-
-def check_names(policies: Policies, names: list[str]) -> None:
-    """Refuse names of which no definition is in force.
-
-    Raises:
-        BadInput: With the first of them.
-    """
-    known = [each.name for each in policies if each.kind == KPI]
-    for name in names:
-        if name not in known:
-            what = f"no KPI '{name[:60]}' is in force"
-            raise BadInput(what, remedy=did_you_mean(name[:60], known), path=("keys",))

@@ -10,6 +10,7 @@ from fitsm_graph.csi.kpis import (
     told,
 )
 from fitsm_graph.csi.periods import Period, last_whole
+from fitsm_graph.csi.sight import check_sees_all
 from fitsm_graph.csi.suggestions import AnImprovement, SuggestionSource, register_suggestion
 from fitsm_graph.flow.lives import stepped
 from fitsm_graph.flow.policies import InForce, Policies
@@ -19,7 +20,7 @@ from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Forbidden, Refused
+from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.model.csi import AIMS_AT
 from fitsm_graph.model.declare import Process
 
@@ -175,12 +176,7 @@ async def measured_in(tx: Tx, indicator: Indicator, period: Period) -> Measured:
     Raises:
         Forbidden: They see a part.
     """
-    if tx.sight is not None:
-        raise Forbidden(
-            f"{tx.actor} may not do this",
-            why="all records are counted, and somebody who sees a part would learn of the others",
-            remedy="act with an account that sees everything",
-        )
+    check_sees_all(tx.sight, tx.actor)
     row = await tx.one(query_of(indicator).name, **given_to(indicator, period))
     return told(indicator, period, row)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fitsm_graph.csi.conformity import ROOM, indicators, provable
+from fitsm_graph.csi.sight import check_sees_all
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
@@ -11,7 +12,7 @@ from fitsm_graph.graph.signature import Moment
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Forbidden, Refused
+from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.kernel.text import did_you_mean, first_of, plural
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Process
@@ -70,12 +71,7 @@ async def _found(
     tx: Tx, requirement: str, indicator: str, begun: str
 ) -> tuple[int, list[Properties]]:
     """How many records are checked since a moment, and those that fail."""
-    if tx.sight is not None:
-        raise Forbidden(
-            f"{tx.actor} may not do this",
-            why="all records are looked at, and somebody who sees a part would learn of the others",
-            remedy="act with an account that sees everything",
-        )
+    check_sees_all(tx.sight, tx.actor)
     found = await tx.one(f"{ROOM}.{requirement}", since=begun, until=tx.at, limit=MOST)
     failed = [each for each in found["violations"] if each["indicator"] == indicator]
     if not failed:
