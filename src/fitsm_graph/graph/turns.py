@@ -259,7 +259,11 @@ async def _record(reader: Reader, head: Head, tx: Tx, waiting: Waiting, value: A
 async def _record_bulk(
     reader: Reader, entry: Properties, tx: Tx, kept: list[Properties]
 ) -> Properties:
-    """Write many changes, and hash them while the database is at it; the head afterwards."""
+    """Write many changes, and hash them while the database is at it; the head afterwards.
+
+    What stands beside the ledger comes behind them: short statements between would only wait for
+    whatever else this process does while the database is busy.
+    """
     after = {"seq": tx.seq, "at": tx.at, **tx.counters}
     writing = asyncio.create_task(_write_entry(reader, entry, after, tx, kept))
     try:
