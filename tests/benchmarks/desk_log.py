@@ -16,7 +16,7 @@ DAYS = 90
 TIERS = ((0.01, 0.51), (0.05, 0.31), (1.0, 0.18))
 """So much of the elements, counted from the first, and the share of incidents of each tier."""
 GROUPS = tuple(f"desk-{number}" for number in range(12))
-HANDOVERS = 0.01
+HANDOVERS = 0.03
 """Share of incidents that a problem, or a change, is raised from."""
 OVER = frozenset({"close"})
 
