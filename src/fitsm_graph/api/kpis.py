@@ -15,7 +15,7 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import JSON, DateTime
 from fitsm_graph.api.wholes import period_of, who_sees_all
-from fitsm_graph.csi.kpis import Indicator, Measured, defined, in_force, measured
+from fitsm_graph.csi.kpis import Indicator, Measured, check_names, in_force, measured
 from fitsm_graph.csi.periods import last_whole
 from fitsm_graph.flow.policies import InForce
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -130,15 +130,13 @@ def _chosen(context: Context, process: str, keys: Sequence[str] | None) -> list[
     """Definitions in force that are meant.
 
     Raises:
-        BadInput: There is no such process.
-        NotFound: There is no such indicator.
+        BadInput: There is no such process or indicator.
     """
     known = [each.value for each in PROCESSES]
     if process and process.lower() not in known:
         what = f"there is no process '{process[:40]}'"
         raise BadInput(what, remedy=did_you_mean(process.lower(), known), path=("process",))
-    for key in keys or ():
-        defined(context.policies, key)
+    check_names(context.policies, keys or ())
     return [
         each
         for each in in_force(context.policies)

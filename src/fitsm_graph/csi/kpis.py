@@ -14,7 +14,7 @@ is a query that comes with the product, and gives its parameters. Values are com
 asked for, from what the ledger and the records keep of the period; nothing to measure is no value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from fitsm_graph.flow.policies import InForce, Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import Statement, statement
-from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord, role_key
@@ -189,13 +189,27 @@ def defined(policies: Policies, name: str) -> InForce:
     """
     found = policies.find(KPI, name)
     if found is None:
-        remedy = did_you_mean(name[:60], [each.name for each in in_force(policies)])
-        raise NotFound(
-            f"no KPI '{name[:60]}' is in force",
-            why="none is approved by that name",
-            remedy=remedy,
-        )
+        said, remedy = _unknown(policies, name)
+        raise NotFound(said, why="none is approved by that name", remedy=remedy)
     return found
+
+
+def check_names(policies: Policies, names: Iterable[str]) -> None:
+    """Refuse names, among what is asked for, of which no definition is in force.
+
+    Raises:
+        BadInput: With the first of them.
+    """
+    for name in names:
+        if policies.find(KPI, name) is None:
+            said, remedy = _unknown(policies, name)
+            raise BadInput(said, remedy=remedy, path=("keys",))
+
+
+def _unknown(policies: Policies, name: str) -> tuple[str, str]:
+    """What is said of a name that nothing has, and what might be meant."""
+    known = [each.name for each in in_force(policies)]
+    return f"no KPI '{name[:60]}' is in force", did_you_mean(name[:60], known)
 
 
 # --- values --------------------------------------------------------------------------------------
