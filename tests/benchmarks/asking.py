@@ -112,16 +112,47 @@ def in_turns(
     ways: Mapping[str, tuple[Server, Request]], *, rounds: int, warm: int
 ) -> dict[str, list[float]]:
     """Milliseconds of each request of each way; the ways take turns, one request at a time."""
+    _warmed(ways, warm)
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            times[name].append(_timed(*way))
+    return times
+
+
+def in_pairs(
+    ways: Mapping[str, tuple[Server, Request]], first: str, *, rounds: int, warm: int
+) -> dict[str, tuple[list[float], list[float]]]:
+    """Milliseconds of one way and of each other, asked in pairs.
+
+    Who comes first changes from pair to pair: the second finds the database's caches warm, and
+    both cores warm from the first. Pairs of different ways take turns, so that all see the same
+    machine.
+
+    Returns:
+        By name of the other way: times of the first way, and times of the other, pair by pair.
+    """
+    _warmed(ways, warm)
+    others = [name for name in ways if name != first]
+    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in others}
+    for number in range(rounds):
+        for name in others:
+            pair = [(0, ways[first]), (1, ways[name])]
+            for place, way in pair if number % 2 else reversed(pair):
+                times[name][place].append(_timed(*way))
+    return times
+
+
+def _warmed(ways: Mapping[str, tuple[Server, Request]], warm: int) -> None:
     for server, request in ways.values():
         for _ in range(warm):
             server.ask(request)
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, (server, request) in ways.items():
-            begun = time.perf_counter()
-            server.ask(request)
-            times[name].append((time.perf_counter() - begun) * 1000)
-    return times
+
+
+def _timed(server: Server, request: Request) -> float:
+    begun = time.perf_counter()
+    server.ask(request)
+    return (time.perf_counter() - begun) * 1000
 
 
 def ratio(times: Sequence[float], of: Sequence[float]) -> float:
