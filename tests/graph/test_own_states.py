@@ -21,7 +21,7 @@ from fitsm_graph.graph import feed
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import statement
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.disturbances import EFFECTS
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.snapshot import Snapshot, Standing
@@ -44,6 +44,8 @@ class Estate:
     def __init__(self, graph: Graph, clock: ManualClock) -> None:
         self.graph, self.clock = graph, clock
         self.snapshot = Snapshot(graph, REGISTRY)
+        self.elsewhere = Graph(graph.endpoint, clock=clock)
+        self.reading = Snapshot(self.elsewhere, REGISTRY)
         self.ids: dict[str, str] = {}
 
     async def write(self, verb: Any, *given: Any, **more: Any) -> Any:
@@ -92,8 +94,12 @@ class Estate:
         }
 
     async def now(self) -> dict[str, str]:
-        """The states of the snapshot that is kept; a fresh one and a restart say the same."""
+        """The states of the snapshot that is kept; one that reads, and a fresh one say the same.
+
+        The first follows what its own process writes, the second reads the ledger of others.
+        """
         kept = self.levels(await self.snapshot.current())
+        assert self.levels(await self.reading.current()) == kept
         assert self.levels(await Snapshot(self.graph, REGISTRY).current()) == kept
         return kept
 
@@ -110,6 +116,7 @@ async def estate(neo4j_endpoint: Endpoint) -> AsyncIterator[Estate]:
         made = Estate(graph, clock)
         await made.build()
         yield made
+        await made.elsewhere.close()
         await graph.close()
 
 
@@ -135,6 +142,42 @@ async def test_an_open_incident_counts_until_it_is_resolved(estate: Estate) -> N
     assert await estate.then(estate.at(10, 30)) == DOWN
     assert await estate.then(estate.at(11, 30)) == dict.fromkeys(UP, "DEGRADED")
     assert await estate.then(estate.at(12)) == UP
+
+
+async def test_what_this_process_wrote_is_not_read_again(estate: Estate) -> None:
+    assert await estate.now() == UP
+    reads = estate.snapshot.refreshes, estate.reading.refreshes
+    await estate.write(register_incident, "no power", [("HOST", "down")])
+    assert await estate.now() == DOWN
+    await estate.write(resolve_incident, "INC-000001", "plugged in again")
+    assert await estate.now() == UP
+    await estate.write(VERBS["incident.close"].run, "INC-000001", confirmed=True)
+    assert await estate.now() == UP
+    before = estate.graph.statements
+    await estate.snapshot.current()
+    assert estate.graph.statements == before + 1  # where the ledger stands
+    assert estate.snapshot.followed == 3
+    assert (estate.snapshot.refreshes, estate.reading.refreshes) == (reads[0], reads[1] + 3)
+
+
+async def test_what_was_over_and_is_in_force_again_is_read(estate: Estate) -> None:
+    await estate.write(register_incident, "no power", [("HOST", "down")])
+    await estate.write(resolve_incident, "INC-000001", "plugged in again")
+    assert await estate.now() == UP
+    read = estate.snapshot.refreshes
+    await estate.write(VERBS["incident.reopen"].run, "INC-000001", "out again")
+    assert await estate.now() == DOWN
+    assert estate.snapshot.refreshes == read + 1
+
+
+async def test_what_touches_the_topology_is_read(estate: Estate) -> None:
+    assert await estate.now() == UP
+    read = estate.snapshot.refreshes
+    await estate.write(register_incident, "no power", [("HOST", "down")])
+    draft = RelationDraft(type="DEPENDS_ON", source="SVC", target="HOST")
+    await estate.write(relate, REGISTRY, draft)
+    assert await estate.now() == DOWN
+    assert estate.snapshot.refreshes == read + 1
 
 
 async def test_a_window_begins_and_ends_without_an_entry(estate: Estate) -> None:

@@ -96,7 +96,7 @@ class Entrance:
             self._known[digest] = (asked, principal)
         return principal
 
-    def _committed(self, _seq: int) -> None:
+    def _committed(self, _seq: int, _changes: object) -> None:
         """Forget: this process has written, maybe about tokens or accounts."""
         self._commits += 1
         self._known.clear()

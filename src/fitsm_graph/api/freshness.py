@@ -103,7 +103,7 @@ class Freshness:
         if found.seq >= max(self._written, self._known.seq if self._known else 0):
             self._known = found
 
-    def _committed(self, seq: int) -> None:
+    def _committed(self, seq: int, _changes: object) -> None:
         """Forget what was known: this process has written."""
         self._written = max(self._written, seq)
         self._commits += 1

@@ -178,7 +178,7 @@ class Documents:
                 self._known.popitem(last=False)
         return found
 
-    def _committed(self, _seq: int) -> None:
+    def _committed(self, _seq: int, _changes: object) -> None:
         """Forget: this process has written, maybe about documents."""
         self._commits += 1
         self._known.clear()

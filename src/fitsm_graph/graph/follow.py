@@ -198,7 +198,7 @@ class Follower:
         self._closed = False
         self.polls = 0
         self.readings = 0
-        graph.on_commit(lambda _seq: self._wake.set())
+        graph.on_commit(lambda _seq, _changes: self._wake.set())
 
     def __len__(self) -> int:
         """How many listen."""

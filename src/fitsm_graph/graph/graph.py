@@ -8,7 +8,7 @@ lost is found and not done twice.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -25,7 +25,7 @@ from fitsm_graph.graph.attempt import (
     scoped_key,
     who_changed_what,
 )
-from fitsm_graph.graph.changes import Properties, coalesced
+from fitsm_graph.graph.changes import Change, Properties, coalesced
 from fitsm_graph.graph.driver import Endpoint, connect, is_passing, translated
 from fitsm_graph.graph.entry import FIRST_HEAD, Head
 from fitsm_graph.graph.statements import Statement, statement
@@ -42,6 +42,7 @@ __all__ = ["Graph", "Outcome"]
 P = ParamSpec("P")
 R = TypeVar("R")
 VerbFunction = Callable[Concatenate[Tx, P], Awaitable[Any]]
+CommitListener = Callable[[int, Sequence[Change]], None]
 
 WAIT_AT_LEAST_SECONDS = 1.0
 _FORGET_AT_ONCE = 1_000
@@ -64,18 +65,26 @@ class Graph:
         self.clock: Clock = clock or SystemClock()
         self.driver: AsyncDriver = connect(endpoint, pool_size=pool_size)
         self.statements = 0
-        self._listeners: list[Callable[[int], None]] = []
+        self._listeners: list[CommitListener] = []
         self._keyed = 0
-        self._turns = Turns(Ways(self._writing, self._tx, self._oldest_key))
+        self._turns = Turns(Ways(self._writing, self._tx, self._oldest_key, self._committed))
 
     async def close(self) -> None:
         """Close all connections, after the turn that is being served."""
         await self._turns.close()
         await self.driver.close()
 
-    def on_commit(self, listener: Callable[[int], None]) -> None:
-        """Call a function with the entry's number after each commit of this process."""
+    def on_commit(self, listener: CommitListener) -> None:
+        """Call a function with each entry of this process and its changes, once it is committed.
+
+        Entries come in their order, each before its caller is told of it.
+        """
         self._listeners.append(listener)
+
+    def _committed(self, outcome: Outcome) -> None:
+        if outcome.seq is not None and not outcome.replayed:
+            for listener in self._listeners:
+                listener(outcome.seq, outcome.changes)
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -202,13 +211,9 @@ class Graph:
         await self._forget_if_due(request)
         try:
             with translated():
-                outcome = await _until_settled(once)
+                return await _until_settled(once)
         except VersionConflict as conflict:
             raise await self._who_was_first(conflict) from conflict
-        if outcome.seq is not None and not outcome.replayed:
-            for listener in self._listeners:
-                listener(outcome.seq)
-        return outcome
 
     async def _forget_if_due(self, request: Request) -> None:
         """Forget old keys now and then; before the write, which must not fail once it is done."""

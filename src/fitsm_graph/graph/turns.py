@@ -70,11 +70,13 @@ class Ways:
         transaction: Opens a writing transaction with its reader.
         begin: Makes a verb's view of its transaction, on top of a head.
         oldest_key: The moment before which idempotency keys count no more.
+        committed: Called with each outcome of a turn that is committed, in order.
     """
 
     transaction: Callable[[], AbstractAsyncContextManager[tuple[AsyncTransaction, Reader]]]
     begin: Callable[[Verb, Reader, Head, Request], Tx]
     oldest_key: Callable[[], str]
+    committed: Callable[[Outcome], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -171,6 +173,9 @@ class Turns:
         if error is not None:
             self._undone(served or [first], error)
             return
+        for each in served:
+            if isinstance(each.outcome, Outcome):
+                self._ways.committed(each.outcome)
         for each in served:
             each.told()
 

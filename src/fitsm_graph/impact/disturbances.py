@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fitsm_graph.graph.history import GraphImage
+from fitsm_graph.graph.changes import Change, RecordChange, RelationChange
+from fitsm_graph.graph.history import GraphImage, RecordImage
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.own import Because, OwnCause
 from fitsm_graph.model.declare import RELATIONS
 from fitsm_graph.model.disturbance import Effect
+from fitsm_graph.model.ledger import Op
 
 EFFECTS = {
     type: Because(declared.effect) for type, declared in RELATIONS.items() if declared.effect
@@ -94,9 +96,100 @@ def rewound(one: Disturbance, then: GraphImage, now: GraphImage) -> Disturbance 
                 effects[(type, element)] = before["effect"]
     if record is None:
         return replace(one, effects=effects)
-    had = record.properties
+    return _told(one.id, record.properties, effects)
+
+
+def carried(
+    id: str, before: Disturbance | None, then: GraphImage, now: GraphImage
+) -> Disturbance | None:
+    """A disturbance that was touched, as it is.
+
+    Args:
+        id: Which.
+        before: As it was; None where it was not known: it is new, or was over.
+        then: What was touched since, as it was then.
+        now: The same, as it is.
+
+    Returns:
+        None where it is retired, or still over.
+
+    Raises:
+        KeyError: It was over before, so that the images do not tell all of it.
+    """
+    record, was = now.records.get(id), then.records.get(id)
+    if before is None and was is not None and _ends(record) == _ends(was) is not None:
+        return None  # what was over is so still
+    if before is None and (record is None or was is not None):
+        raise KeyError(id)
+    effects = {} if before is None else dict(before.effects)
+    for source, type, element in {*then.relations, *now.relations}:
+        if source == id and type in EFFECTS:
+            after = now.relations.get((source, type, element))
+            effects.pop((type, element), None)
+            if after is not None:
+                effects[(type, element)] = after["effect"]
+    if record is not None:
+        return _told(id, record.properties, effects) if record.live else None
+    return None if before is None else replace(before, effects=effects)
+
+
+def _ends(record: RecordImage | None) -> str | None:
+    return None if record is None else record.properties.get("ends_at")
+
+
+def followed(before: Disturbances, changes: Iterable[Change]) -> Disturbances | None:
+    """Disturbances after some changes of them, oldest first.
+
+    Args:
+        before: As they were; those that were over may be left out.
+        changes: To records of these kinds and relations of these types, as they were decided.
+
+    Returns:
+        None where one that was over is so no more, and what it affects is not known.
+    """
+    found = dict(before)
+    for change in changes:
+        id = change.id if isinstance(change, RecordChange) else change.source
+        one = found.pop(id, None)
+        if isinstance(change, RecordChange) and change.op is Op.CREATE:
+            found[id] = _told(id, change.after, {})
+        elif one is None:
+            if isinstance(change, RecordChange) and not _stays_over(change):
+                return None
+        elif isinstance(change, RelationChange):
+            found[id] = _with_effect(one, change)
+        elif change.op is not Op.RETIRE:
+            found[id] = _changed(one, change.after)
+    return found
+
+
+def _stays_over(change: RecordChange) -> bool:
+    return change.op is not Op.REINSTATE and "ends_at" not in change.after
+
+
+def _changed(one: Disturbance, after: Mapping[str, Any]) -> Disturbance:
+    return replace(
+        one,
+        key=after.get("key", one.key),
+        title=after.get("title", one.title),
+        starts=after.get("starts_at", one.starts),
+        ends=after.get("ends_at", one.ends),
+    )
+
+
+def _with_effect(one: Disturbance, change: RelationChange) -> Disturbance:
+    effects = dict(one.effects)
+    if change.op is Op.UNRELATE:
+        effects.pop((change.type, change.target), None)
+    elif "effect" in change.after:
+        effects[(change.type, change.target)] = change.after["effect"]
+    return replace(one, effects=effects)
+
+
+def _told(id: str, had: Mapping[str, Any], effects: Mapping[tuple[str, str], str]) -> Disturbance:
+    """A disturbance by the properties of its record."""
     return Disturbance(
-        one.id, had["key"], had["title"], had.get("starts_at"), had.get("ends_at"), effects
+        id, had["key"], had["title"], had.get("starts_at"), had.get("ends_at"), effects
     )
 
 

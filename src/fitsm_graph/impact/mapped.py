@@ -95,6 +95,10 @@ class Mapped:
         columns += [getattr(table, name) for name in table.__slots__]
         return sum(column.nbytes for column in columns) + self.network.nbytes
 
+    def at(self, version: int) -> "Mapped":
+        """The same at a later ledger entry, up to which nothing of it was touched."""
+        return replace(self, topology=replace(self.topology, version=version))
+
     def compacted(self) -> "Mapped":
         """The same graph, numbered anew and mapped anew; slow, and safe beside readers."""
         return map_topology(compacted(self.topology))

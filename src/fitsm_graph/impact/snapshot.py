@@ -22,6 +22,7 @@ from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.mapped import Mapped, map_topology
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.reading import add_elements, add_relations, semantics, topology_changes
+from fitsm_graph.impact.recent import DEFINITIONS, Recent
 from fitsm_graph.impact.records import TopologyChange
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.topology import from_loader
@@ -33,7 +34,6 @@ PAGE = 10_000
 AT_ONCE = 2
 """Pages of relations that are read at once: one is taken while the database is at the other."""
 Page = Mapping[str, Any]
-_DEFINITIONS = frozenset({"CIType", "RelationshipType"})
 
 
 @dataclass(slots=True)
@@ -45,6 +45,7 @@ class _Held:
     standing: "Standing | None" = None
     loads: int = 0
     refreshes: int = 0
+    followed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class Snapshot:
         self._file = file
         self._seen: int | None = None
         self._held = _Held(registry, asyncio.Lock())
+        self._recent = Recent(lambda name: name in self._held.registry.relationship_types)
+        graph.on_commit(self._recent.note)
 
     @property
     def loads(self) -> int:
@@ -103,6 +106,11 @@ class Snapshot:
     def refreshes(self) -> int:
         """How often it was brought up to date from the ledger."""
         return self._held.refreshes
+
+    @property
+    def followed(self) -> int:
+        """How often it was brought up to date by what this process itself wrote."""
+        return self._held.followed
 
     def seen(self, seq: int) -> "Snapshot":
         """The same snapshot for one request that has asked already where the ledger stands.
@@ -133,7 +141,8 @@ class Snapshot:
             if held.standing is None:
                 held.standing = await self._first()
             if held.standing.seq < seq:
-                held.standing = await self._refreshed(held.standing)
+                told = self._followed(held.standing, seq)
+                held.standing = told or await self._refreshed(held.standing)
             if not held.standing.is_good(seq, now):  # a window has begun or ended
                 held.standing = self._stand(held.standing.mapped, held.standing.disturbances)
             return held.standing
@@ -253,11 +262,20 @@ class Snapshot:
     async def _page(self, name: str, after: str) -> Page:
         return (await self._graph.rows(name, after=after, limit=PAGE))[0]
 
+    def _followed(self, old: Standing, seq: int) -> Standing | None:
+        """A version after entries that this process wrote; None where they do not tell all."""
+        told = self._recent.since(old.seq, seq)
+        found = None if told is None else disturbances.followed(old.disturbances, told[1])
+        if told is None or found is None:
+            return None
+        self._held.followed += 1
+        return self._stand(old.mapped.at(told[0]), self._left(found))
+
     async def _refreshed(self, old: Standing) -> Standing:
         self._held.refreshes += 1
         for _ in range(feed.TRIES):
             last, then, now = await feed.difference(self._graph, old.seq)
-            found = await self._still_in_force(old, disturbances.touched(then, now), last)
+            found = await self._still_in_force(old, then, now, last)
             if found is not None:
                 steps = list(topology_changes(then, now, self._relation_types()))
                 return self._stand(
@@ -289,14 +307,34 @@ class Snapshot:
             self._graph, lambda _seq: self._graph.rows("impact.disturbances_by_id", ids=wanted)
         )
 
-    async def _still_in_force(self, old: Standing, ids: set[str], last: int) -> Disturbances | None:
-        """What is in force after some were touched; None when the ledger has moved on."""
-        if not ids:
-            return old.disturbances
-        seq, rows = await self._touched(ids)
-        fresh = _by_id(row for row in rows if row["retired"] is None)
-        kept = {id: one for id, one in old.disturbances.items() if id not in ids}
-        return {**kept, **fresh} if seq == last else None
+    async def _still_in_force(
+        self, old: Standing, then: GraphImage, now: GraphImage, last: int
+    ) -> Disturbances | None:
+        """What is in force after some were touched; None when the ledger has moved on.
+
+        What the ledger tells is not read again: beside many writers that would seldom be of the
+        same entry. What was over before is not known here, and is read.
+        """
+        found, unknown = dict(old.disturbances), set[str]()
+        for id in disturbances.touched(then, now):
+            try:
+                after = disturbances.carried(id, found.pop(id, None), then, now)
+            except KeyError:
+                unknown.add(id)
+                continue
+            if after is not None:
+                found[id] = after
+        if unknown:
+            seq, rows = await self._touched(unknown)
+            if seq != last:
+                return None
+            found |= _by_id(row for row in rows if row["retired"] is None)
+        return self._left(found)
+
+    def _left(self, found: Disturbances) -> Disturbances:
+        """Those that are not over; time does not go back on the line of versions."""
+        now = self._now()
+        return {id: one for id, one in found.items() if one.ends is None or one.ends > now}
 
     async def _were_in_force(
         self, then: GraphImage, now: GraphImage, last: int, at: str
@@ -326,7 +364,7 @@ def _undone(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped
 
 def _redefined(now: GraphImage) -> bool:
     """Whether types were defined anew, which changes what all relations mean."""
-    return any(record.kind in _DEFINITIONS for record in now.records.values())
+    return any(record.kind in DEFINITIONS for record in now.records.values())
 
 
 def _by_id(rows: Iterable[Mapping[str, Any]]) -> Disturbances:

@@ -77,7 +77,7 @@ class Ledger:
     def commit(self, seq: int) -> None:
         self.seq = seq
         for each in self.committed:
-            each(seq)
+            each(seq, ())
 
 
 class Seconds:

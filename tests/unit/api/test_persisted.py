@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -26,13 +26,13 @@ class Store:
         self.texts: dict[str, str] = {}
         self.asked = 0
         self.now = 5.0
-        self.committed: list[Callable[[int], None]] = []
+        self.committed: list[Callable[[int, Sequence[Any]], None]] = []
 
     async def find(self, digest: str) -> str | None:
         self.asked += 1
         return self.texts.get(digest)
 
-    def on_commit(self, listener: Callable[[int], None]) -> None:
+    def on_commit(self, listener: Callable[[int, Sequence[Any]], None]) -> None:
         self.committed.append(listener)
 
     def known(self, *, trusted_only: bool = False) -> Documents:
@@ -74,7 +74,7 @@ async def test_a_commit_of_this_process_ends_what_is_remembered() -> None:
     known, digest = store.known(), store.put(TEXT)
     await known.text(digest, READER)
     del store.texts[digest]
-    store.committed[0](7)
+    store.committed[0](7, ())
     assert await code(known.text(digest, READER)) == "PERSISTED_QUERY_NOT_FOUND"
 
 
