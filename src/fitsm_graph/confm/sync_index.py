@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitsm_graph.confm.sync_digests import Digests, Numbers
+
 GONE = 0
 """Content of a row that is to be forgotten."""
 UNSETTLED = 1
@@ -67,19 +69,30 @@ class Wordings:
         at = bisect_left(self.lines, line)
         return self.keys[at] if at < len(self.lines) and self.lines[at] == line else None
 
-    def by_key(self) -> dict[int, int]:
-        """Digests of lines by digest of the key."""
-        return dict(zip(self.keys, self.lines, strict=True))
+    def pairs(self) -> Numbers:
+        """Digests of keys and of lines, uint64[n, 2]."""
+        columns = [np.frombuffer(each, np.uint64) for each in (self.keys, self.lines) if each]
+        return np.column_stack(columns) if columns else np.zeros((0, 2), np.uint64)
 
 
-def _columns(blobs: Sequence[bytes]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _columns(blobs: Sequence[bytes]) -> tuple[Numbers, NDArray[np.int64]]:
     """Pairs of all blobs, and for each pair the place of its blob."""
-    parts = [np.frombuffer(bytes(each), dtype="<u8").reshape(-1, 2) for each in blobs]
+    parts = [np.frombuffer(each, dtype="<u8").reshape(-1, 2) for each in blobs]
     place = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
     return np.concatenate([np.zeros((0, 2), np.uint64), *parts]), place
 
 
-def _packed_array(numbers: NDArray[np.uint64]) -> "array[int]":
+def _packed(keys: Numbers, numbers: Numbers) -> bytes:
+    """Pairs as `pack` writes them."""
+    return np.column_stack((keys, numbers)).astype("<u8").tobytes()
+
+
+def _packed_of(numbers: Digests, keys: Numbers) -> bytes:
+    there, found = numbers.numbers_of(keys)
+    return _packed(keys[there], found)
+
+
+def _packed_array(numbers: Numbers) -> "array[int]":
     return array("Q", numbers.astype(np.uint64).tobytes())
 
 
@@ -95,22 +108,15 @@ class HashIndex:
 
     def __init__(self, scope: str, buckets: Sequence[Bucket] = ()) -> None:
         self.scope = scope
-        self.content: dict[int, int] = {}
-        self.moments: dict[int, int] = {}
-        self.next_number = 1
-        self.buckets = 0
+        self.content = Digests.of(_columns([data for _, data, *_ in buckets])[0], without=GONE)
+        self.moments = Digests.of(_columns([moments or b"" for *_, moments, _ in buckets])[0])
+        self.next_number = max((number for number, *_ in buckets), default=0) + 1
+        self.buckets = len(buckets)
         self._news: dict[int, int] = {}
         self._sent: dict[int, int] = {}
         self._wordings = Wordings.of(buckets)
         self._worded: dict[int, int] = {}
-        self._kept: dict[int, int] = {}
-        for number, data, moments, _ in buckets:
-            self.content.update(unpack(data))
-            self.moments.update(unpack(moments or b""))
-            self.next_number = number + 1
-            self.buckets += 1
-        for key in [key for key, content in self.content.items() if content == GONE]:
-            del self.content[key]
+        self._kept = Digests()
 
     @classmethod
     def of(cls, scope: str, row: Mapping[str, Any]) -> "HashIndex":
@@ -119,7 +125,8 @@ class HashIndex:
 
     def comes_late(self, key: int, micros: int) -> bool:
         """Whether a row was observed before what is known of it."""
-        return micros < self.moments.get(key, 0)
+        known: int = self.moments.get(key, 0)
+        return micros < known
 
     def observed(self, key: int, micros: int) -> None:
         """Note when a row was observed; kept with the next bucket."""
@@ -170,26 +177,17 @@ class HashIndex:
 
     def compacted(self) -> list[dict[str, Any]]:
         """Few large buckets that say the same, numbered after all there are."""
-        pairs = sorted(self.content.items())
-        wordings = self._wordings.by_key() | self._kept
-        parts = [
-            pairs[start : start + ROWS_IN_A_BUCKET]
-            for start in range(0, len(pairs), ROWS_IN_A_BUCKET)
-        ]
-        return [
-            self._row(
-                self.next_number + n,
-                pack(part),
-                pack(self._moments_of(part)),
-                pack((key, wordings[key]) for key, _ in part if wordings.get(key)),
-            )
-            for n, part in enumerate(parts)
-        ]
-
-    def _moments_of(self, pairs: Iterable[Pair]) -> list[Pair]:
-        if not self.moments:
-            return []
-        return [(key, self.moments[key]) for key, _ in pairs if key in self.moments]
+        keys, contents = self.content.arrays()
+        words = np.concatenate([self._wordings.pairs(), np.column_stack(self._kept.arrays())])
+        wordings = Digests.of(words, without=NO_WORDING)
+        rows: list[dict[str, Any]] = []
+        for start in range(0, keys.size, ROWS_IN_A_BUCKET):
+            part = keys[start : start + ROWS_IN_A_BUCKET]
+            said = _packed(part, contents[start : start + ROWS_IN_A_BUCKET])
+            number = self.next_number + len(rows)
+            more = _packed_of(self.moments, part), _packed_of(wordings, part)
+            rows.append(self._row(number, said, *more))
+        return rows
 
     def _row(self, number: int, data: bytes, moments: bytes, wordings: bytes) -> dict[str, Any]:
         return {

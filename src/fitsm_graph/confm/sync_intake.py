@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fitsm_graph.confm.sync_digests import Digests
 from fitsm_graph.confm.sync_index import NO_WORDING, UNSETTLED, Pair
 from fitsm_graph.confm.sync_parked import Lot
 from fitsm_graph.confm.sync_report import SyncReport
@@ -38,7 +39,7 @@ class Intake:
     run: Run
     report: SyncReport
     reexamine: bool = False
-    seen: dict[int, int] = field(default_factory=dict)
+    seen: Digests = field(default_factory=Digests)
     deleted: set[int] = field(default_factory=set)
     digest: int = 0
     lot: Lot = field(default_factory=lambda: Lot(""))
@@ -86,7 +87,7 @@ class Intake:
     def gone(self) -> set[int]:
         """Keys that are gone: said so by the source, or absent from a snapshot."""
         if self.run.mode == "snapshot":
-            return self.deleted | (self.run.index.content.keys() - self.seen.keys())
+            return self.deleted | self.run.index.content.without(self.seen)
         return self.deleted
 
     def _look_at(self, seen: Observation) -> Row | None:

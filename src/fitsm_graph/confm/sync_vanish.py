@@ -189,9 +189,11 @@ async def propose_all(writer: Writer, retirements: Sequence[Retirement]) -> None
 
 async def _withdraw_returned(writer: Writer, intake: Intake) -> None:
     """Withdraw proposals for elements that the source has again."""
-    present = intake.seen.keys() - intake.deleted
     keys = [
-        each["key"] for each in writer.run.proposals if key_digest(each["element_key"]) in present
+        each["key"]
+        for each in writer.run.proposals
+        if (digest := key_digest(each["element_key"])) in intake.seen
+        and digest not in intake.deleted
     ]
     for start in range(0, len(keys), PROPOSED_AT_ONCE):
         await writer.act(withdraw, keys[start : start + PROPOSED_AT_ONCE])
@@ -200,7 +202,7 @@ async def _withdraw_returned(writer: Writer, intake: Intake) -> None:
 
 async def _forget(writer: Writer, absent: set[int]) -> None:
     """Forget what a person has retired since."""
-    forgotten = sorted(absent & writer.run.index.content.keys())
+    forgotten = sorted(key for key in absent if key in writer.run.index.content)
     if forgotten:
         await writer.remember([(key, GONE) for key in forgotten])
 
