@@ -16,7 +16,7 @@ from fitsm_graph.chm.standard import (
     register_standard_change,
 )
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
-from fitsm_graph.confm.service import register_element, relate, retire_element
+from fitsm_graph.confm.service import register_element, relate, retire_element, unrelate
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
@@ -170,14 +170,22 @@ async def test_what_was_over_and_is_in_force_again_is_read(estate: Estate) -> No
     assert estate.snapshot.refreshes == read + 1
 
 
-async def test_what_touches_the_topology_is_read(estate: Estate) -> None:
+async def test_what_is_made_is_not_read_and_what_is_changed_is(estate: Estate) -> None:
     assert await estate.now() == UP
-    read = estate.snapshot.refreshes
+    read, followed = estate.snapshot.refreshes, estate.snapshot.followed
     await estate.write(register_incident, "no power", [("HOST", "down")])
-    draft = RelationDraft(type="DEPENDS_ON", source="SVC", target="HOST")
-    await estate.write(relate, REGISTRY, draft)
+    draft = ElementDraft(kind="CI", type="Server", key="NEW", name="new")
+    estate.ids["NEW"] = (await estate.write(register_element, REGISTRY, draft))["id"]
+    needs = RelationDraft(type="DEPENDS_ON", source="NEW", target="HOST")
+    await estate.write(relate, REGISTRY, needs)
+    assert await estate.now() == {**DOWN, "NEW": "DOWN"}
+    await estate.write(unrelate, REGISTRY, "DEPENDS_ON", "NEW", "HOST")
+    assert await estate.now() == {**DOWN, "NEW": "UP"}
+    assert (estate.snapshot.refreshes, estate.snapshot.followed) == (read, followed + 2)
+    await estate.write(retire_element, REGISTRY, "NEW")
+    del estate.ids["NEW"]
     assert await estate.now() == DOWN
-    assert estate.snapshot.refreshes == read + 1
+    assert (estate.snapshot.refreshes, estate.snapshot.followed) == (read + 1, followed + 2)
 
 
 async def test_a_window_begins_and_ends_without_an_entry(estate: Estate) -> None:

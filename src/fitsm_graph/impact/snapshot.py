@@ -22,7 +22,7 @@ from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.mapped import Mapped, map_topology
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.reading import add_elements, add_relations, semantics, topology_changes
-from fitsm_graph.impact.recent import DEFINITIONS, Recent
+from fitsm_graph.impact.recent import DEFINITIONS, Recent, images_of, of_disturbances
 from fitsm_graph.impact.records import TopologyChange
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.topology import from_loader
@@ -141,7 +141,7 @@ class Snapshot:
             if held.standing is None:
                 held.standing = await self._first()
             if held.standing.seq < seq:
-                told = self._followed(held.standing, seq)
+                told = await self._followed(held.standing, seq)
                 held.standing = told or await self._refreshed(held.standing)
             if not held.standing.is_good(seq, now):  # a window has begun or ended
                 held.standing = self._stand(held.standing.mapped, held.standing.disturbances)
@@ -262,14 +262,19 @@ class Snapshot:
     async def _page(self, name: str, after: str) -> Page:
         return (await self._graph.rows(name, after=after, limit=PAGE))[0]
 
-    def _followed(self, old: Standing, seq: int) -> Standing | None:
+    async def _followed(self, old: Standing, seq: int) -> Standing | None:
         """A version after entries that this process wrote; None where they do not tell all."""
         told = self._recent.since(old.seq, seq)
-        found = None if told is None else disturbances.followed(old.disturbances, told[1])
-        if told is None or found is None:
+        if told is None:
+            return None
+        last, changes = told
+        found = disturbances.followed(old.disturbances, of_disturbances(changes))
+        if found is None:
             return None
         self._held.followed += 1
-        return self._stand(old.mapped.at(told[0]), self._left(found))
+        steps = list(topology_changes(*images_of(changes), self._relation_types()))
+        mapped = await _after(old.mapped, steps, last)
+        return self._stand(mapped, self._left(found))
 
     async def _refreshed(self, old: Standing) -> Standing:
         self._held.refreshes += 1
@@ -278,9 +283,7 @@ class Snapshot:
             found = await self._still_in_force(old, then, now, last)
             if found is not None:
                 steps = list(topology_changes(then, now, self._relation_types()))
-                return self._stand(
-                    await asyncio.to_thread(_laid_over, old.mapped, steps, last), found
-                )
+                return self._stand(await _after(old.mapped, steps, last), found)
         raise feed.busy()
 
     # --- own states ------------------------------------------------------------------------
@@ -351,6 +354,12 @@ class Snapshot:
 
     def _relation_types(self) -> frozenset[str]:
         return frozenset(self._held.registry.relationship_types)
+
+
+async def _after(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:
+    if not steps:
+        return mapped.at(version)
+    return await asyncio.to_thread(_laid_over, mapped, steps, version)
 
 
 def _laid_over(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:

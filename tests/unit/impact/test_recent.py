@@ -2,7 +2,13 @@
 
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange
 from fitsm_graph.impact.disturbances import Disturbance, followed
-from fitsm_graph.impact.recent import MOST, Recent
+from fitsm_graph.impact.recent import (
+    MOST_CHANGES,
+    MOST_ENTRIES,
+    Recent,
+    images_of,
+    of_disturbances,
+)
 from fitsm_graph.model.ledger import Op
 
 INCIDENT = {"key": "INC-000001", "title": "no power", "starts_at": "2026-11-24T09:00:00.000000Z"}
@@ -33,12 +39,13 @@ def test_what_others_wrote_between_is_not_known() -> None:
     assert entries.since(7, 8) == (8, [MADE])
 
 
-def test_elements_relations_and_types_are_no_matter_of_own_states() -> None:
+def test_what_does_not_tell_all_has_to_be_read() -> None:
     touching: list[Change] = [
         RecordChange(Op.UPDATE, "CI", "host", {"name": "a"}, {"name": "b"}),
+        RecordChange(Op.RETIRE, "Service", "svc", {"retired": None}, {"retired": 8}),
         RecordChange(Op.CREATE, "RelationshipType", "t1", {}, {}),
-        RelationChange(Op.RELATE, "DEPENDS_ON", "svc", "host", {}, {}),
-        RelationChange(Op.UNRELATE, "NOBODY_KNOWS_IT", "svc", "host", {}, {}),
+        RelationChange(Op.CHANGE_RELATION, "DEPENDS_ON", "svc", "host", {}, {"strength": "soft"}),
+        RelationChange(Op.CHANGE_RELATION, "NOBODY_KNOWS_IT", "svc", "host", {}, {"weight": 2}),
     ]
     for change in touching:
         entries = recent()
@@ -48,10 +55,37 @@ def test_elements_relations_and_types_are_no_matter_of_own_states() -> None:
 
 def test_the_oldest_are_forgotten() -> None:
     entries = recent()
-    for seq in range(1, MOST + 3):
+    for seq in range(1, MOST_ENTRIES + 3):
         entries.note(seq, [])
-    assert entries.since(1, MOST) is None
-    assert entries.since(2, MOST) == (MOST + 2, [])
+    assert entries.since(1, MOST_ENTRIES) is None
+    assert entries.since(2, MOST_ENTRIES) == (MOST_ENTRIES + 2, [])
+    entries.note(MOST_ENTRIES + 3, [HITS] * MOST_CHANGES)
+    entries.note(MOST_ENTRIES + 4, [HITS])
+    assert entries.since(MOST_ENTRIES + 2, MOST_ENTRIES + 3) is None
+    assert entries.since(MOST_ENTRIES + 3, MOST_ENTRIES + 4) == (MOST_ENTRIES + 4, [HITS])
+
+
+def test_what_is_made_and_ends_is_told_whole() -> None:
+    host = {"id": "host", "key": "H", "name": "h", "type": "Server"}
+    made = RecordChange(Op.CREATE, "CI", "host", {}, host)
+    needs = RelationChange(Op.RELATE, "DEPENDS_ON", "svc", "host", {}, {"weight": 2})
+    ends = RelationChange(Op.UNRELATE, "DEPENDS_ON", "svc", "host", {"weight": 2}, {})
+    entries = recent()
+    entries.note(8, [made, needs, MADE, HITS, SAID])
+    entries.note(9, [ends])
+    assert entries.since(7, 9) == (9, [made, needs, MADE, HITS, ends])
+    assert of_disturbances([made, needs, MADE, HITS, ends]) == [MADE, HITS]
+    triple = ("svc", "DEPENDS_ON", "host")
+    then, now = images_of([made, needs, MADE])
+    assert (then.records, then.relations) == ({}, {})
+    assert {id: each.properties for id, each in now.records.items()} == {"host": host}
+    assert now.relations == {triple: {"weight": 2}}
+    then, now = images_of([ends])
+    assert (then.relations, now.relations) == ({triple: {"weight": 2}}, {})
+    then, now = images_of([needs, ends])
+    assert (then.relations, now.relations) == ({}, {})
+    then, now = images_of([ends, needs])
+    assert (then.relations, now.relations) == ({triple: {"weight": 2}}, {triple: {"weight": 2}})
 
 
 def over(**after: object) -> RecordChange:
