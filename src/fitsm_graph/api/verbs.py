@@ -23,6 +23,7 @@ from fitsm_graph.api.payloads import PAYLOAD, USER_FAULTS, done_payload, failed_
 from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.records import one_record
 from fitsm_graph.api.selection import Selected, pick
+from fitsm_graph.api.trends import looked_through
 from fitsm_graph.api.types import JSON, DateTime
 from fitsm_graph.chm import (
     approvals,
@@ -60,8 +61,9 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.pm import known_errors
+from fitsm_graph.pm import findings, known_errors, trending
 from fitsm_graph.pm import service as problems
+from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import issuing, parties, records, roles
@@ -87,7 +89,10 @@ LENT: Mapping[Any, Callable[[Context], Awaitable[Any]]] = {
     Reaches: _reaches,
 }
 """What the product lends to verbs, by type."""
-PREPARED: Mapping[Any, Callable[[Context, Mapping[str, Any]], Awaitable[Any]]] = {Draft: drafted}
+PREPARED: Mapping[Any, Callable[[Context, Mapping[str, Any]], Awaitable[Any]]] = {
+    Draft: drafted,
+    Looked: looked_through,
+}
 """What the product makes ready for a verb of what was said, before it begins."""
 ACT = (
     Argument("reason", str, "Why, for the ledger.", default=""),
@@ -96,7 +101,7 @@ ACT = (
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
     *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
-    *(problems, known_errors, problems_raised),
+    *(problems, known_errors, problems_raised, trending, findings),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(

@@ -2,6 +2,7 @@
 
 (:Incident)-[:CAUSED_BY]->(:Problem)-[:INVESTIGATES]->(any element)
 (:KnownError)-[:KNOWN_FROM]->(:Problem), (:KnownError)-[:CONCERNS]->(any element)
+Trends, and what is looked into of a problem, are in `pm_records`.
 """
 
 from typing import Annotated

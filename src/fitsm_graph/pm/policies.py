@@ -9,11 +9,14 @@ from fitsm_graph.flow.class_rules import class_rules
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Reader
+from fitsm_graph.pm import trend_rules
 
 URGENCY, REVIEW = "problem-urgency", "known-error-review"
 LIVES = (
     Lived("Problem", also=("known_error.register",)),
     Lived("KnownError"),
+    Lived("TrendReview", also=("trend_review.begin",)),
+    Lived("TrendFinding", also=("trend_review.begin", "trend_finding.accept")),
 )
 
 
@@ -52,4 +55,5 @@ KINDS = (
         class_rules((criteria.LINKED_INCIDENTS, criteria.OPEN_INCIDENTS, criteria.HOURS_LOST)),
     ),
     PolicyKind(REVIEW, "By when a known error is looked at again.", "PR10.4", parse_review),
+    trend_rules.KIND,
 )

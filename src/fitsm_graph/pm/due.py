@@ -1,0 +1,57 @@
+"""What is due in problem management, done without anybody asking: incidents looked through (PR10.1)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from fitsm_graph.flow.periods import last_whole
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.impact.topology import Topology
+from fitsm_graph.kernel.errors import FitsmError, Unavailable
+from fitsm_graph.kernel.text import plural
+from fitsm_graph.pm.looking import look
+from fitsm_graph.pm.trend_rules import RULES
+from fitsm_graph.pm.trending import begin_trend_review, identity_of
+
+EVERY = timedelta(minutes=10)
+SETTLED = timedelta(hours=1)
+"""After the end of a period, until all that belongs to it was recorded by other jobs."""
+SCHEDULED = Request(actor="system", via="scheduler", reason="the period is over")
+
+
+def reviewing(
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    topology: Callable[[], Awaitable[Topology]],
+) -> Job:
+    """The job that looks through the last whole period of each set of rules, once."""
+
+    async def run(turn: Turn) -> Went:
+        ruled = await policies()
+        over = turn.now - SETTLED
+        due = [
+            (each, last_whole(each.value.every, over)[0]) for each in ruled if each.kind == RULES
+        ]
+        wanted = [(identity_of(each.name, period), each, period) for each, period in due]
+        identities = [each[0] for each in wanted]
+        (row,) = await graph.rows("pm.trend_reviews_kept", identities=identities)
+        begun, left = 0, []
+        for identity, version, period in wanted:
+            if identity in row["kept"] or (row["began"] or period.until) >= period.until:
+                continue
+            looked = await look(graph, await topology(), version, period)
+            given = {"rules": version.name, "since": period.since, "until": period.until}
+            try:
+                await graph.write(begin_trend_review, SCHEDULED, ruled, looked, **given)
+            except Unavailable:
+                raise
+            except FitsmError as error:  # of these rules: the others are not to wait for them
+                left.append(f"{version.name} ({error.code})")
+            else:
+                begun += 1
+        said = f"{plural(begun, 'period')} looked through" if begun else ""
+        return Went("; ".join([*filter(None, [said]), *(f"left: {each}" for each in left)]))
+
+    return Job("trends", EVERY, run, "Looks through the incidents of periods that are over.")
