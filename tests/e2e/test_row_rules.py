@@ -406,6 +406,9 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
         "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
+        "incidentTrends": [
+            ("{ incidentTrends(everything: true) { trends { name observed } } }", {})
+        ],
         "kpis": [("{ kpis(trend: 2) { key value numerator trend { value } } }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
@@ -490,7 +493,7 @@ MUTATIONS = {
 }
 
 
-REFUSED = {"conformity", "conformityTrend", "kpis"}
+REFUSED = {"conformity", "conformityTrend", "kpis", "incidentTrends"}
 """Questions that count over all there is: who sees a part is told nothing at all."""
 
 

@@ -1,4 +1,4 @@
-"""What is due in problem management, done without anybody asking: incidents looked through (PR10.1)."""
+"""What is due in problem management: the incidents of periods that are over are looked through."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

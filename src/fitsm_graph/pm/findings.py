@@ -5,18 +5,19 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import stepped
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import told
+from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm_records import ANSWERED_BY
-from fitsm_graph.pm.service import AProblem, ProblemSource, link_problem, register_problem
+from fitsm_graph.pm.service import AProblem, ProblemSource, entered, linked
 
 AFinding = Annotated[str, Of("TrendFinding")]
 
@@ -55,28 +56,16 @@ async def accept_trend_finding(
     row = await _row(tx, finding)
     record = row["finding"]
     target = stepped(policies, "TrendFinding", record, "trend_finding.accept")
-    free = [each["key"] for each in row["counts"] if not each["problem"]]
-    if not free:
-        others = sorted({each["problem"] for each in row["counts"]})
-        raise Refused(
-            f"all incidents of {record['key']} come from other problems",
-            code="NOTHING_TO_LINK",
-            why=f"they come from {', '.join(others)}, and an incident has one cause",
-            remedy=f"merge it: `fsg trend-finding merge {record['key']} {others[0]}`",
-            requirement="PR10.1",
-        )
+    free = _free(row)
     seen = effects.seen(tx, [*row["hangs_on"], *row["stands_out"]])
-    problem = await register_problem(
-        tx,
-        policies,
-        reaching,
-        title or record["title"],
-        investigates=list(dict.fromkeys(each["id"] for each in seen)),
-        incidents=free,
-        description=_description(row, len(free)),
-        source=ProblemSource.TREND,
-        category=category,
-    )
+    described = {
+        "title": titled(title or record["title"]),
+        "description": _description(row, len(free)),
+        "source": ProblemSource.TREND,
+        "category": check_category(policies, category),
+    }
+    suspected = list(dict.fromkeys(str(each["id"]) for each in seen))
+    problem = await entered(tx, policies, reaching, described, suspected, free)
     _answered(tx, record, problem, target, decision.strip() or f"registered as {problem['key']}")
     return problem
 
@@ -110,11 +99,13 @@ async def merge_trend_finding(
         NotFound: The finding or the problem is not there.
         Refused: The finding is decided already, or the problem is over.
     """
-    row = await _row(tx, ref)
+    row = await _row(tx, ref, problem)
     record = row["finding"]
     target = stepped(policies, "TrendFinding", record, "trend_finding.merge")
-    free = [each["key"] for each in row["counts"] if not each["problem"]]
-    into = await link_problem(tx, policies, reaching, problem, incidents=free)
+    if row["problem"] is None:
+        told_of = f"there is no problem '{problem}'"
+        raise NotFound(told_of, remedy="check the id or key", path=("problem",))
+    into = await linked(tx, policies, reaching, row, (), row["counts"])
     said = decision.strip() or f"merged into {into['key']}"
     return _answered(tx, record, into, target, said)
 
@@ -150,8 +141,28 @@ async def dismiss_trend_finding(
 # --- within --------------------------------------------------------------------------------------
 
 
-async def _row(tx: Tx, ref: str) -> Properties:
-    return found(await tx.rows("pm.trend_finding_context", ref=ref), "trend finding", ref)
+async def _row(tx: Tx, ref: str, problem: str | None = None) -> Properties:
+    rows = await tx.rows("pm.trend_finding_context", ref=ref, problem=problem)
+    return found(rows, "trend finding", ref)
+
+
+def _free(row: Properties) -> list[Properties]:
+    """Incidents of a finding that come from no problem yet.
+
+    Raises:
+        Refused: NOTHING_TO_LINK.
+    """
+    free = [each for each in row["counts"] if not each["problem"]]
+    if free:
+        return free
+    key, others = row["finding"]["key"], sorted({each["problem"] for each in row["counts"]})
+    raise Refused(
+        f"all incidents of {key} come from other problems",
+        code="NOTHING_TO_LINK",
+        why=f"they come from {', '.join(others)}, and an incident has one cause",
+        remedy=f"merge it: `fsg trend-finding merge {key} {others[0]}`",
+        requirement="PR10.1",
+    )
 
 
 def _answered(

@@ -1,4 +1,4 @@
-"""Looking through the incidents of a period for trends: read, counted, and what they share (PR10.1).
+"""A period is looked through for trends: read, counted, and what those share found (PR10.1).
 
 Reads alone, and all of it before anybody writes: what is counted may be much.
 """

@@ -1,6 +1,6 @@
 """Verbs of problem management (PR10): problems from registration to resolution."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -72,23 +72,11 @@ async def register_problem(
         Refused: CAUSED_BY_ANOTHER.
     """
     described = {"title": titled(title), "description": description, "source": source}
+    described["category"] = check_category(policies, category)
     row = await _context(tx, None, investigates, incidents)
     suspected = _named(tx, row, investigates)
     caused = _incidents(row, incidents)
-    problem = tx.create(
-        "Problem",
-        {
-            **described,
-            "category": check_category(policies, category),
-            "status": life_of(policies, "Problem").initial,
-            **await _weighed(tx, policies, reaching, suspected, caused),
-        },
-    )
-    for element in suspected:
-        tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
-    return problem
+    return await entered(tx, policies, reaching, described, suspected, caused)
 
 
 @verb("problem.link", room=Process.PM, requirement="PR10.1", on="Problem")
@@ -121,17 +109,9 @@ async def link_problem(
         Refused: The problem is over, or an incident comes from another one.
     """
     row = await _known(tx, ref, investigates, incidents)
-    problem = _allowed(policies, row, "problem.link")
-    known = {each["id"] for each in row["investigates"]}
-    fresh = [each for each in _named(tx, row, investigates) if each not in known]
-    caused = [each for each in _incidents(row, incidents, problem["key"]) if not each["problem"]]
-    for element in fresh:
-        tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
-    suspected = [*known, *fresh]
-    after = await _weighed(tx, policies, reaching, suspected, [*row["caused"], *caused])
-    return tx.update("Problem", problem, after)
+    named = _named(tx, row, investigates)
+    caused = _incidents(row, incidents, row["problem"]["key"])
+    return await linked(tx, policies, reaching, row, named, caused)
 
 
 @verb("problem.prioritise", room=Process.PM, requirement="PR10.2", on="Problem")
@@ -243,6 +223,73 @@ async def reject_problem(
     said = told(why, "why", "say why it is given up", "PR10.2")
     row = await _known(tx, ref)
     return _ended(tx, policies, row, "problem.reject", said, expected_version)
+
+
+# --- what handovers and findings do alike --------------------------------------------------------
+
+
+async def entered(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    described: Mapping[str, Any],
+    suspected: Sequence[str],
+    caused: Sequence[Properties],
+) -> Properties:
+    """State that a problem is registered, with what it investigates and what it caused (PR10.1).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what elements do to services.
+        described: Its title, description, source and category.
+        suspected: Ids of elements.
+        caused: Incidents, as ``{id, startsAt, endsAt}``.
+    """
+    problem = tx.create(
+        "Problem",
+        {
+            **described,
+            "status": life_of(policies, "Problem").initial,
+            **await _weighed(tx, policies, reaching, suspected, caused),
+        },
+    )
+    for element in suspected:
+        tx.relate(INVESTIGATES.type, problem["id"], element)
+    for each in caused:
+        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    return problem
+
+
+async def linked(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    row: Properties,
+    named: Sequence[str],
+    caused: Sequence[Properties],
+) -> Properties:
+    """State that a problem caused further incidents, or may lie in further elements (PR10.1).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what elements do to services.
+        row: The problem with what it investigates and caused until now.
+        named: Ids of elements.
+        caused: Incidents, as ``{id, startsAt, endsAt, problem}``.
+    """
+    problem = _allowed(policies, row, "problem.link")
+    known = {each["id"] for each in row["investigates"]}
+    fresh = [each for each in named if each not in known]
+    more = [each for each in caused if not each["problem"]]
+    for element in fresh:
+        tx.relate(INVESTIGATES.type, problem["id"], element)
+    for each in more:
+        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    suspected = [*known, *fresh]
+    after = await _weighed(tx, policies, reaching, suspected, [*row["caused"], *more])
+    return tx.update("Problem", problem, after)
 
 
 # --- within --------------------------------------------------------------------------------------

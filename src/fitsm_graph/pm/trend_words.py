@@ -31,12 +31,13 @@ def title_of(looked: Looked, trend: Trend) -> str:
 def because(looked: Looked, trend: Trend, need: CommonNeed | None) -> list[str]:
     """Why it stands out: counts, chances, cost, and what all have in common."""
     tests = plural(len(looked.trends.tested), "test")
+    counted = f"{plural(trend.observed, 'incident')}, {float(trend.expected):.2f} expected"
+    chance = f"by chance {float(trend.p_value):.2g}, corrected for {tests}"
+    spent = f"{float(trend.minutes):.0f} minutes together, weighted {float(trend.cost):.0f}"
     told = [
-        f"{plural(trend.observed, 'incident')}, {float(trend.expected):.2f} expected from "
-        f"{trend.past} in its own past",
-        f"by chance {float(trend.p_value):.2g}, corrected for {tests} {float(trend.q_value):.2g}",
-        f"{float(trend.minutes):.0f} minutes together, weighted {float(trend.cost):.0f}, of which "
-        f"{float(trend.excess_cost):.0f} beyond expectation",
+        f"{counted} from {trend.past} in its own past",
+        f"{chance} {float(trend.q_value):.2g}",
+        f"{spent}, of which {float(trend.excess_cost):.0f} beyond expectation",
     ]
     if need is None:
         told.append("what they affect has no need in common")
