@@ -48,6 +48,7 @@ from fitsm_graph.handover import (
     changes,
     deployments,
     differences,
+    problem_options,
     release_reviews,
     releases,
     user_updates,
@@ -61,7 +62,7 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.pm import findings, known_errors, trending
+from fitsm_graph.pm import causes, findings, known_errors, options, trending
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
@@ -102,6 +103,7 @@ ACT = (
 ROOMS = (
     *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
     *(problems, known_errors, problems_raised, trending, findings),
+    *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(

@@ -2,6 +2,8 @@
 
 (:TrendFinding)-[:FOUND_IN]->(:TrendReview), (:TrendFinding)-[:COUNTS]->(:Incident)
 (:TrendFinding)-[:STANDS_OUT|HANGS_ON]->(any element), (:TrendFinding)-[:ANSWERED_BY]->(:Problem)
+(:ProblemCause)-[:EXPLAINS]->(:Problem), (:ProblemCause)-[:REASON_OF]->(:ProblemCause)
+(:ProblemOption)-[:OPTION_OF]->(:Problem)-[:TURNED_INTO]->(:Suggestion)
 """
 
 from typing import Annotated
@@ -172,4 +174,96 @@ ANSWERED_BY = relation(
     field="answered_by",
     back="answers",
     one=True,
+)
+
+
+@record(
+    owner=Process.PM,
+    prefix="CAU",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="problem_cause",
+    columns=("status", "title", "explains", "reason_of", "lies_in"),
+)
+class ProblemCause(ProcessRecord):
+    """What may be why a problem is there, or why another of its causes is (PR10.2)."""
+
+    depth: Annotated[int, Doc("How often 'why' was asked until it: 1 for a direct cause.")] = 1
+    evidence: Annotated[str, Doc("What confirmed it, or ruled it out.")] = ""
+    decided_by: Annotated[str, Doc("Login of who confirmed it or ruled it out.")] = ""
+    root: Annotated[bool, Doc("The problem was diagnosed with it.")] = False
+
+
+EXPLAINS = relation(
+    "EXPLAINS",
+    owner=Process.PM,
+    sources=("ProblemCause",),
+    targets=("Problem",),
+    doc="The problem that it may be a cause of, near or far (PR10.2).",
+    field="explains",
+    back="causes",
+    one=True,
+)
+REASON_OF = relation(
+    "REASON_OF",
+    owner=Process.PM,
+    sources=("ProblemCause",),
+    targets=("ProblemCause",),
+    doc="The cause that is there because of it: the next 'why' (PR10.2).",
+    field="reason_of",
+    back="reasons",
+    one=True,
+)
+LIES_IN = relation(
+    "LIES_IN",
+    owner=Process.PM,
+    sources=("ProblemCause",),
+    targets=ELEMENT_KINDS,
+    doc="The element in which it lies (PR10.2).",
+    field="lies_in",
+    back="problem_causes",
+)
+
+
+@record(
+    owner=Process.PM,
+    prefix="OPT",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="problem_option",
+    columns=("score", "status", "aim", "title", "option_of"),
+)
+class ProblemOption(ProcessRecord):
+    """What could be done about a problem: resolve it, or make it weigh less (PR10.2)."""
+
+    aim: Annotated[str, Doc("resolve: it removes the cause. reduce: the problem weighs less.")]
+    effort: Annotated[str, Doc("What it would take: a class of the policy.")]
+    risk: Annotated[str, Doc("What could go wrong with it: a class of the policy.")]
+    effect: Annotated[str, Doc("What it would do about the problem: a class of the policy.")]
+    score: Annotated[int, Doc("Points of the three together.")]
+    because: Annotated[list[str], Doc("Where the points come from.")]
+    decision: Annotated[str, Doc("Why it was chosen or declined.")] = ""
+    decided_by: Annotated[str, Doc("Login of who decided.")] = ""
+
+
+OPTION_OF = relation(
+    "OPTION_OF",
+    owner=Process.PM,
+    sources=("ProblemOption",),
+    targets=("Problem",),
+    doc="The problem that it is an answer to (PR10.2).",
+    field="option_of",
+    back="options",
+    one=True,
+)
+TURNED_INTO = relation(
+    "TURNED_INTO",
+    owner=Process.PM,
+    sources=("Problem", "ProblemOption"),
+    targets=("Change", "Suggestion"),
+    doc="The request for change or the suggestion that was raised of it (PR10.2).",
+    field="turned_into",
+    back="made_of",
 )

@@ -1,4 +1,4 @@
-"""Policies of problem management: how urgent a problem is, and when known errors are reviewed."""
+"""Policies of problem management: urgency, reviews of known errors, trends, worth of options."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,13 +7,20 @@ from typing import Any
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.class_rules import class_rules
 from fitsm_graph.flow.lives import Lived
+from fitsm_graph.flow.points import points_for
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.pm import trend_rules
 
 URGENCY, REVIEW = "problem-urgency", "known-error-review"
+RATING, SIDES = "option-rating", ("effort", "risk", "effect")
 LIVES = (
-    Lived("Problem", also=("known_error.register",)),
+    Lived(
+        "Problem",
+        also=("known_error.register", "problem_cause.suspect", "problem_option.propose"),
+    ),
+    Lived("ProblemCause"),
+    Lived("ProblemOption"),
     Lived("KnownError"),
     Lived("TrendReview", also=("trend_review.begin",)),
     Lived("TrendFinding", also=("trend_review.begin", "trend_finding.accept")),
@@ -56,4 +63,5 @@ KINDS = (
     ),
     PolicyKind(REVIEW, "By when a known error is looked at again.", "PR10.4", parse_review),
     trend_rules.KIND,
+    PolicyKind(RATING, "What options are worth, in points.", "PR10.2", points_for(SIDES)),
 )

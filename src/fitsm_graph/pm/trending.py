@@ -254,13 +254,14 @@ def _review(
 ) -> Properties:
     """The review of the period: the one there is, run once more, or a new one."""
     window, life = looked.trends.window, life_of(policies, "TrendReview")
-    before = known or {"key": window.period.since[:10], "status": life.initial}
-    counted = _counted(policies, before, looked, fates, tx.at)
+    counted = _counted(looked, fates)
     if known is not None:
         stepped(policies, "TrendReview", known, "trend_review.begin")
         again = {"times_run": known.get("times_run", 1) + 1}
         return tx.update("TrendReview", known, {**again, **counted})
     due_at, next_due_at = due_of(rule, window.period, tx.at)
+    open_ = any(each is not Fate.QUIET for each in fates)
+    over = {} if open_ else _concluded(policies, counted, window.period.since[:10], tx.at)
     return tx.create(
         "TrendReview",
         {
@@ -275,29 +276,31 @@ def _review(
             "due_at": due_at,
             "next_due_at": next_due_at,
             **counted,
+            **over,
         },
     )
 
 
-def _counted(
-    policies: Policies, review: Mapping[str, Any], looked: Looked, fates: Sequence[Fate], at: str
-) -> dict[str, Any]:
-    """What was counted; where nothing is left to decide on, the review is concluded at once."""
-    trends, quiet = looked.trends, sum(each is Fate.QUIET for each in fates)
-    after: dict[str, Any] = {
+def _counted(looked: Looked, fates: Sequence[Fate]) -> dict[str, Any]:
+    """What was counted."""
+    trends = looked.trends
+    return {
         "incidents": trends.incidents,
         "tested": len(trends.tested),
         "young": trends.young,
         "significant": len(trends.significant),
         "left_out": len(trends.significant) - len(fates),
-        "quiet": quiet,
+        "quiet": sum(each is Fate.QUIET for each in fates),
     }
-    if quiet < len(fates):
-        return after
-    target = stepped(policies, "TrendReview", review, "trend_review.conclude")
-    said = f"Of {plural(len(trends.tested), 'subject')} none stands out anew"
-    said += f"; {quiet} had been dismissed and did not grow" if quiet else ""
-    return {**after, "status": target, "conclusion": said, "closed_at": at}
+
+
+def _concluded(policies: Policies, counted: Mapping[str, Any], key: str, at: str) -> Properties:
+    """A new review in which nothing is left to decide on is concluded at once."""
+    before = {"key": key, "status": life_of(policies, "TrendReview").initial}
+    target = stepped(policies, "TrendReview", before, "trend_review.conclude")
+    said = f"Of {plural(counted['tested'], 'subject')} none stands out anew"
+    said += f"; {counted['quiet']} had been dismissed, and did not grow" if counted["quiet"] else ""
+    return {"status": target, "conclusion": said, "closed_at": at}
 
 
 def _entered(tx: Tx, policies: Policies, review: Properties, fate: Fate, it: Standing) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.flow.weighing import DEFAULT
+from fitsm_graph.handover import problem_options as raised
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.kernel.clock import to_text
-from fitsm_graph.pm import findings, trending
+from fitsm_graph.pm import causes, findings, options, trending
+from fitsm_graph.pm import service as pm
 from fitsm_graph.pm.looking import look
 from fitsm_graph.pm.trend_rules import RULES
 from graph.syncing import POLICIES, REGISTRY, run
@@ -32,6 +34,36 @@ async def reviewed(do: Any, count: int, times: int) -> list[str]:
     for _ in range(times):
         review = await do.act(trending.begin_trend_review, looked, **given)
     return [key for (key,) in await run(do.graph, UNDECIDED, key=review["key"])]
+
+
+async def investigated(do: Any) -> None:
+    """Causes of a problem, and what is done about it."""
+    problem = (await do.act(pm.register_problem, "it stops", investigates=["host"]))["key"]
+    cause = causes.suspect_problem_cause
+    first = (await do.act(cause, problem, "no memory", lies_in=["host"]))["key"]
+    behind = (await do.act(cause, problem, "a leak", reason_of=first))["key"]
+    await do.act(causes.describe_problem_cause, behind, "since the new version", lies_in=["host"])
+    other = (await do.act(cause, problem, "no disk"))["key"]
+    await do.act(cause, problem, "too many logs", reason_of=other)
+    await do.act(causes.rule_out_problem_cause, other, "half of it is free")
+    await do.act(causes.confirm_problem_cause, first, "it says so")
+    await do.act(causes.confirm_problem_cause, behind, "seen", root=True)
+    classes = {"effort": "low", "risk": "low", "effect": "high"}
+    chosen, declined, third = [
+        (await do.act(options.propose_problem_option, problem, title, aim=aim, **classes))["key"]
+        for title, aim in (
+            ("mend it", options.OptionAim.RESOLVE),
+            ("replace it", options.OptionAim.RESOLVE),
+            ("restart it", options.OptionAim.REDUCE),
+        )
+    ]
+    await do.act(options.rate_problem_option, declined, **{**classes, "effort": "high"})
+    await do.act(options.choose_problem_option, chosen, "it is the least")
+    await do.act(options.decline_problem_option, third, "no need")
+    await do.act(raised.raise_change_from_problem_option, chosen, [("host", "degraded")])
+    for _ in range(2):
+        await do.act(raised.raise_suggestion_from_problem, problem)
+        await do.act(raised.raise_suggestion_from_problem_option, chosen)
 
 
 async def trended(do: Any) -> None:

@@ -37,7 +37,7 @@ ABOVE = {
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation"),
-            *("TrendReview", "TrendFinding"),
+            *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
         ],
         ("ProcessRecord",),
     ),
