@@ -57,8 +57,8 @@ from fitsm_graph.kernel.settings import switch
 from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
-from fitsm_graph.pm.due import reviewing
 from fitsm_graph.rdm import policies as rdm
 from fitsm_graph.sms import accounts, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
@@ -258,8 +258,12 @@ def _jobs(
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
-    trends = reviewing(graph, in_force, topology)
-    return (escalating(graph, in_force, reaches), sweep, measure, trends, *outbox.jobs())
+    of_problems = pm_due.escalating(graph, in_force, reaches)
+    trends = pm_due.reviewing(graph, in_force, topology)
+    return (
+        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends),
+        *outbox.jobs(),
+    )
 
 
 def _documents(api: Api) -> Job:

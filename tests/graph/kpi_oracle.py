@@ -266,6 +266,12 @@ def problem_with_known_error(w: World, _since: str, until: str) -> Told:
 
 
 @formula
+def problem_old(w: World, _since: str, until: str, days: int) -> Told:
+    rows = [each for each in before(w, "Problem", until) if going(each, until)]
+    return share(rows, lambda row: later(row["created_at"], days) < instant(until))
+
+
+@formula
 def trend_finding_accepted(w: World, since: str, until: str) -> Told:
     words = ("accept", "merge", "dismiss")
     last = []

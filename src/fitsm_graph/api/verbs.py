@@ -63,6 +63,7 @@ from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
+from fitsm_graph.pm import escalating as problems_escalated
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
@@ -103,7 +104,7 @@ ACT = (
 ROOMS = (
     *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
     *(problems, known_errors, problems_raised, trending, findings),
-    *(causes, options, problem_options),
+    *(causes, options, problem_options, problems_escalated),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(

@@ -14,7 +14,7 @@ from fitsm_graph.impact import effects
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm_records import EXPLAINS, LIES_IN, REASON_OF
-from fitsm_graph.pm.service import AProblem
+from fitsm_graph.pm.within import AProblem
 
 ACause = Annotated[str, Of("ProblemCause")]
 _OVER = "suspect another cause; what was decided on stays as it was"

@@ -17,7 +17,8 @@ from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm_records import ANSWERED_BY
-from fitsm_graph.pm.service import AProblem, ProblemSource, entered, linked
+from fitsm_graph.pm.service import ProblemSource
+from fitsm_graph.pm.within import AProblem, entered, linked
 
 AFinding = Annotated[str, Of("TrendFinding")]
 

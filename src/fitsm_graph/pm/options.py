@@ -14,7 +14,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm_records import OPTION_OF
 from fitsm_graph.pm.policies import RATING, SIDES
-from fitsm_graph.pm.service import AProblem
+from fitsm_graph.pm.within import AProblem
 
 AnOption = Annotated[str, Of("ProblemOption")]
 _OVER = "propose another option"

@@ -6,6 +6,7 @@ from typing import Any
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.handover import problem_options as raised
+from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.kernel.clock import to_text
@@ -39,6 +40,9 @@ async def reviewed(do: Any, count: int, times: int) -> list[str]:
 async def investigated(do: Any) -> None:
     """Causes of a problem, and what is done about it."""
     problem = (await do.act(pm.register_problem, "it stops", investigates=["host"]))["key"]
+    await do.act(pm.classify_problem, problem, "storage")
+    await do.act(VERBS["problem.escalate"].run, problem, "it is in the host", to="eve")
+    await do.act(VERBS["problem.escalate_up"].run, problem, "nobody knows")
     cause = causes.suspect_problem_cause
     first = (await do.act(cause, problem, "no memory", lies_in=["host"]))["key"]
     behind = (await do.act(cause, problem, "a leak", reason_of=first))["key"]

@@ -13,6 +13,7 @@ from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.pm import trends as module
 from fitsm_graph.pm.looking import window_of
+from fitsm_graph.pm.policies import KINDS as PROBLEM_KINDS
 from fitsm_graph.pm.significance import chance, corrected
 from fitsm_graph.pm.trend_rules import KIND, TrendRules
 from fitsm_graph.pm.trends import Trends, Window, subject_key, trends
@@ -212,6 +213,31 @@ def test_a_subject_is_the_same_whatever_the_period() -> None:
     assert subject_key("default", subject) == subject_key("default", subject)
     other = module.Subject(module.Dimension.CAUSE, "e1")
     assert subject_key("default", subject) != subject_key("default", other)
+
+
+TARGETS = next(each for each in PROBLEM_KINDS if each.name == "problem-targets")
+WEEKS: dict[str, Any] = {"priorities": {"1": "P7D", "2": "P14D"}, "otherwise": "P30D"}
+
+
+def test_the_time_of_a_problem_follows_from_its_priority() -> None:
+    rule = TARGETS.checked("default", WEEKS)
+    assert [rule.within(each).days for each in (1, 2, 3, None)] == [7, 14, 30, 30]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"otherwise": "P3D"}, "POLICY_ORDER"),
+        ({"priorities": {"1": "P9D", "2": "P8D"}}, "POLICY_ORDER"),
+        ({"priorities": {"high": "P9D"}}, "POLICY_VALUE"),
+        ({"priorities": {"1": "soon"}}, "POLICY_VALUE"),
+        ({"otherwise": None}, "POLICY_FIELD"),
+    ],
+)
+def test_times_that_cannot_be_meant_are_refused(change: dict[str, Any], code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        TARGETS.checked("default", {**WEEKS, **change})
+    assert code in {each.code for each in refused.value.problems}
 
 
 @pytest.mark.parametrize(
