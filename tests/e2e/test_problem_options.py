@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from e2e.calling import Caller
-from e2e.desk import plain
+from e2e.calling import Caller, somebody
+from e2e.desk import ELEMENT, TIE, plain
 from fitsm_graph.graph.driver import Endpoint
 
 SHOWN = {
@@ -150,3 +150,72 @@ async def test_a_change_and_a_suggestion_come_of_what_was_chosen(caller: Caller)
         assert (told["timesSeen"], told["madeOf"]) == (times, [{"key": made["key"]}])
         told = await done(caller, "raiseSuggestionFromProblem", "suggestion", problem=of)
         assert (told["timesSeen"], told["madeOf"]) == (times, [{"key": of}])
+
+
+async def test_what_went_on_where_it_may_lie_is_told_in_order(caller: Caller) -> None:
+    """PR10.2: incidents, changes and what an element needs; each incident with what was before."""
+    disk = {"kind": "CI", "type": "Application", "key": "disk", "name": "Disk"}
+    assert (await caller.ask(ELEMENT, i=disk))["registerElement"]["ok"]
+    tie = {"type": "DEPENDS_ON", "source": "engine", "target": "disk"}
+    assert (await caller.ask(TIE, i=tie))["relateElements"]["ok"]
+    before = await happened(caller, "engine", "early")
+    change = await begun(caller, "disk")
+    after = await happened(caller, "engine", "late")
+    given = {"title": "it stops", "incidents": [before, after]}
+    of = (await done(caller, "registerProblem", "problem", **given))["key"]
+    told = await events(caller, of)
+    assert told[0]["key"] == "INC-000001", "what comes from no problem is told as well"
+    shown = {each["key"]: each for each in told}
+    assert (shown[change]["what"], shown[change]["element"], shown[change]["hops"]) == (
+        "change",
+        "disk",
+        1,
+    )
+    assert shown[before]["own"]
+    assert not shown["INC-000001"]["own"]
+    assert shown[before]["after"] != change
+    assert (shown[after]["after"], shown[after]["hoursAfter"]) == (change, 0.0)
+    assert [each["key"] for each in told].index(change) < [e["key"] for e in told].index(after)
+    near = {each["key"] for each in await events(caller, of, hops=0)}
+    assert after in near
+    assert change not in near, "that is a step away"
+    few = f'{{ problemTimeline(of: "{of}", first: 1) {{ key }} }}'
+    assert await caller.code(few) == "BAD_INPUT", "refused, and not cut"
+    assert await caller.code('{ problemTimeline(of: "PRB-999999") { key } }') == "NOT_FOUND"
+
+
+async def events(caller: Caller, of: str, hops: int = 3) -> Any:
+    asked = """query T($of: ID!, $hops: Int!) { problemTimeline(of: $of, hops: $hops) {
+      startsAt what key element hops own after hoursAfter } }"""
+    return (await caller.ask(asked, of=of, hops=hops))["problemTimeline"]
+
+
+async def happened(caller: Caller, element: str, title: str) -> str:
+    document = """mutation I($i: RegisterIncidentInput!) { registerIncident(input: $i) {
+      ok incident { key } } }"""
+    given = {"title": title, "affects": [{"element": element}]}
+    return str((await caller.ask(document, i=given))["registerIncident"]["incident"]["key"])
+
+
+async def begun(caller: Caller, element: str) -> str:
+    """A change that is under way: a standard one, which nobody has to approve."""
+    given = {"title": "swap", "steps": ["do it"], "mayAlter": ["Application"], "backOut": "undo it"}
+    for document, said in (
+        ("registerStandardChange", given),
+        ("approveStandardChange", {"ref": "STC-000001"}),
+    ):
+        name = f"{document[0].upper()}{document[1:]}Input"
+        asked = f"mutation M($i: {name}!) {{ {document}(input: $i) {{ ok errors {{ code }} }} }}"
+        by = await somebody(caller, "boss", "process_manager") if "approve" in document else caller
+        told = (await by.ask(asked, i=said))[document]
+        assert told["ok"], told
+    raised = """mutation R($i: RaiseStandardChangeInput!) { raiseStandardChange(input: $i) {
+      ok errors { code } change { key } } }"""
+    said = {"follows": "STC-000001", "changes": [{"element": element, "effect": "AT_RISK"}]}
+    told = (await caller.ask(raised, i=said))["raiseStandardChange"]
+    assert told["ok"], told
+    key = str(told["change"]["key"])
+    begin = "mutation B($r: ID!) { beginChange(input: {ref: $r}) { ok errors { code } } }"
+    told = (await caller.ask(begin, r=key))["beginChange"]
+    assert told["ok"], told
+    return key

@@ -406,6 +406,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
         "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
+        "problemTimeline": [
+            (
+                """{ problemTimeline(of: "PRB-000001", since: "2020-01-01T00:00:00Z", hops: 9) {
+                  what key title element hops after } }""",
+                {},
+            )
+        ],
         "incidentTrends": [
             ("{ incidentTrends(everything: true) { trends { name observed } } }", {})
         ],

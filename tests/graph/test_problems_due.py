@@ -1,4 +1,4 @@
-"""What is due of problems: time takes steps of the path, and known errors are told (PR10.2, PR10.4)."""
+"""What is due of problems: steps of the path are taken, and known errors told (PR10.2, PR10.4)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ async def test_time_takes_the_steps_of_the_path(neo4j_endpoint: Endpoint) -> Non
         assert await turn(story, days=whole / 2 - 1) == ""
         assert await turn(story, days=1.1) == "1 step taken"
         assert await turn(story, days=0.1) == "", "it is not taken again"
-        assert await steps(story, key) == [[1, True, ["bob"], None]]
+        assert await steps(story, key) == [[1, True, ["bob"], []]]
         assert await turn(story, days=whole) == "1 step taken"
         assert await turn(story, days=0.1) == "1 step taken", "one after the other"
         assert await turn(story, days=0.1) == ""

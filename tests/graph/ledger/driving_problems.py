@@ -5,8 +5,8 @@ from typing import Any
 
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.flow.weighing import DEFAULT
-from fitsm_graph.handover import problem_options as raised
 from fitsm_graph.graph.verb import VERBS
+from fitsm_graph.handover import problem_options as raised
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.service import register_incident
 from fitsm_graph.kernel.clock import to_text
