@@ -9,6 +9,11 @@ import pytest_asyncio
 from e2e.calling import Caller, somebody
 from e2e.desk import ELEMENT, TIE, plain
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.sms.accounts import change_account
+from fitsm_graph.sms.roles import assign_role
 
 SHOWN = {
     "problem": "key status cause causes { key status } options { key status } turnedInto { key }",
@@ -198,24 +203,24 @@ async def happened(caller: Caller, element: str, title: str) -> str:
 
 
 async def begun(caller: Caller, element: str) -> str:
-    """A change that is under way: a standard one, which nobody has to approve."""
-    given = {"title": "swap", "steps": ["do it"], "mayAlter": ["Application"], "backOut": "undo it"}
-    for document, said in (
-        ("registerStandardChange", given),
-        ("approveStandardChange", {"ref": "STC-000001"}),
-    ):
-        name = f"{document[0].upper()}{document[1:]}Input"
-        asked = f"mutation M($i: {name}!) {{ {document}(input: $i) {{ ok errors {{ code }} }} }}"
-        by = await somebody(caller, "boss", "process_manager") if "approve" in document else caller
-        told = (await by.ask(asked, i=said))[document]
-        assert told["ok"], told
-    raised = """mutation R($i: RaiseStandardChangeInput!) { raiseStandardChange(input: $i) {
-      ok errors { code } change { key } } }"""
-    said = {"follows": "STC-000001", "changes": [{"element": element, "effect": "AT_RISK"}]}
-    told = (await caller.ask(raised, i=said))["raiseStandardChange"]
-    assert told["ok"], told
-    key = str(told["change"]["key"])
-    begin = "mutation B($r: ID!) { beginChange(input: {ref: $r}) { ok errors { code } } }"
-    told = (await caller.ask(begin, r=key))["beginChange"]
-    assert told["ok"], told
+    """A change that is under way: a standard one, of a model that the board has approved."""
+    graph, asked = caller.product.graph, Request(actor="test", via="test")
+    boss = await somebody(caller, "boss", "process_manager")
+    await graph.write(change_account, asked, "boss", person="ada")
+    await graph.write(assign_role, asked, RoleWord.CAB_MEMBER, "ada", process=Process.CHM)
+    model = {"title": "swap", "steps": ["do it"], "mayAlter": ["Application"], "backOut": "undo it"}
+    await mutated(caller, "registerStandardChange", **model)
+    await mutated(boss, "approveStandardChange", ref="STC-000001")
+    hit = [{"element": element, "effect": "AT_RISK"}]
+    await mutated(caller, "raiseStandardChange", follows="STC-000001", changes=hit)
+    found = await caller.ask("{ changes(orderBy: [{key: DESC}], first: 1) { nodes { key } } }")
+    key = str(found["changes"]["nodes"][0]["key"])
+    await mutated(caller, "beginChange", ref=key)
     return key
+
+
+async def mutated(caller: Caller, verb: str, **given: Any) -> None:
+    name = f"{verb[0].upper()}{verb[1:]}Input"
+    document = f"mutation M($i: {name}!) {{ {verb}(input: $i) {{ ok errors {{ code }} }} }}"
+    told = (await caller.ask(document, i=given))[verb]
+    assert told["ok"], told

@@ -6,7 +6,7 @@ correction asks of each test for the lowest level at which the procedure of Benj
 would find it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import comb
@@ -67,11 +67,20 @@ def levels(chances: Sequence[Fraction]) -> list[Fraction]:
     return found
 
 
+Tail = Callable[[int, int, Fraction], Fraction]
+Levels = Callable[[Sequence[Fraction]], list[Fraction]]
+
+
 def naive_trends(
     rows: Sequence[Row],
     elements: Mapping[str, Row],
     rules: Mapping[str, Any],
     times: Mapping[str, str],
+    *,
+    tail: Tail = tail,
+    levels: Levels = levels,
+    young: bool = True,
+    within: bool = True,
 ) -> dict[str, Any]:
     """All that is tested, by subject, and in which order it is told.
 
@@ -80,13 +89,17 @@ def naive_trends(
         elements: By name: ``{kind, type, created_at}``.
         rules: ``{least, level, weights, otherwise}``.
         times: ``{past, since, until, began}``.
+        tail: What a chance is; another one is wrong, to see that it is noticed.
+        levels: What corrects chances; likewise.
+        young: A past begins with its element; likewise.
+        within: An incident counts within the period alone; likewise.
     """
     since, until = instant(times["since"]), instant(times["until"])
     names = sorted({one for row in rows for one in said_of(row, elements)})
-    tests, young = [], 0
+    tests, too_young = [], 0
     for dimension, name in names:
         starts = max(instant(times["past"]), instant(times["began"]))
-        if dimension not in {"type", "category"}:
+        if young and dimension not in {"type", "category"}:
             starts = max(starts, instant(elements[name]["created_at"]))
         own = [row for row in rows if (dimension, name) in said_of(row, elements)]
         now = [row for row in own if since <= instant(row["created_at"]) < until]
@@ -94,7 +107,7 @@ def naive_trends(
         if len(now) + len(old) < rules["least"]:
             continue
         if since - starts < until - since:
-            young += 1
+            too_young += 1
             continue
         tests.append(((dimension, name), now, len(old), starts))
     shares = [Fraction(ticks(until - since), ticks(until - starts)) for *_, starts in tests]
@@ -111,7 +124,7 @@ def naive_trends(
                 max(
                     ticks(
                         min(instant(row["ends_at"]) if row["ends_at"] else until, until)
-                        - max(instant(row["starts_at"]), since)
+                        - (max(instant(row["starts_at"]), since) if within else since)
                     ),
                     0,
                 ),
@@ -149,4 +162,4 @@ def naive_trends(
             one,
         ),
     )
-    return {"tests": told, "ranked": ranked, "young": young}
+    return {"tests": told, "ranked": ranked, "young": too_young}

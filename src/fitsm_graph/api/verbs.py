@@ -48,6 +48,7 @@ from fitsm_graph.handover import (
     changes,
     deployments,
     differences,
+    escalations,
     problem_options,
     release_reviews,
     releases,
@@ -56,14 +57,13 @@ from fitsm_graph.handover import (
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm import desk, escalating, major, parts, requests
+from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
-from fitsm_graph.pm import escalating as problems_escalated
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
@@ -102,9 +102,9 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
+    *(isrm, desk, parts, escalations, major, user_updates, requests, alerts),
     *(problems, known_errors, problems_raised, trending, findings),
-    *(causes, options, problem_options, problems_escalated),
+    *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(
