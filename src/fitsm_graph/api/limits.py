@@ -57,6 +57,8 @@ WEIGHTS = MappingProxyType(
         "conformity": 5_000,
         "conformityTrend": 50_000,
         "kpis": 20_000,
+        "incidentTrends": 20_000,
+        "problemTimeline": 1_000,
         "search": 100,
     }
 )
