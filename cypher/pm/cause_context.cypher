@@ -15,6 +15,7 @@
 // budget  5 ms
 // why     One read before one write.
 // allow   CartesianProduct: of two single rows, the cause and the problem
+// allow   VarLengthExpand(All): over the reasons of one cause, twenty deep at most
 OPTIONAL CALL () {
   MATCH (cause:ProcessRecord {key: $ref})
   WHERE cause:ProblemCause

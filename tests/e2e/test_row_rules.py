@@ -23,6 +23,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.service import register_incident
+from fitsm_graph.pm.service import register_problem
 from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
@@ -191,6 +192,8 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
     await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
+    suspected = {"incidents": ["INC-000001"], "investigates": [f"{MARK}-other"]}
+    await graph.write(register_problem, REQUEST, ruled, reaching, "fans", **suspected)
     await graph.write(register_release, REQUEST, ruled, reaching, "fans")
     await graph.write(
         register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
