@@ -5,7 +5,8 @@
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
 // -> checked     int        problems registered in the period; elements that three or more of its incidents
-//                            affected; major incidents of the period that are resolved
+//                            affected; major incidents of the period that are resolved; looks through
+//                            incidents for trends
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
@@ -37,6 +38,18 @@ CALL () {
      why: 'it was a major incident, and no problem was registered within 14 days after it'}
   ] AS checks
   UNION ALL
+  MATCH (unit:TrendReview)
+  WHERE $since <= unit.created_at < $until
+  RETURN unit, 'TrendReview' AS kind, [
+    {fails: unit.due_at < $until AND coalesce(unit.closed_at, $until) > unit.due_at,
+     indicator: 'trends_undecided', why: 'what stood out was not decided on by the day it was due'},
+    {fails: unit.next_due_at < $until AND NOT EXISTS {
+         MATCH (next:TrendReview)
+         WHERE next.rules = unit.rules AND next.until > unit.until AND next.created_at <= unit.next_due_at
+       },
+     indicator: 'trends_not_reviewed', why: 'the time after it was not looked through by the day it was due'}
+  ] AS checks
+  UNION ALL
   MATCH (unit:Element)<-[:AFFECTS]-(incident:Incident)
   WHERE $since <= incident.created_at < $until
   WITH unit, count(incident) AS hits, collect(incident) AS incidents
@@ -63,6 +76,7 @@ WITH count(unit) AS checked,
      sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
      sum(CASE kind WHEN 'Problem' THEN 1 ELSE 0 END) AS problems,
      sum(CASE kind WHEN 'Incident' THEN 1 ELSE 0 END) AS major_incidents,
+     sum(CASE kind WHEN 'TrendReview' THEN 1 ELSE 0 END) AS trend_reviews,
      collect(CASE WHEN size(failed) > 0 THEN [unit, kind, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
@@ -71,4 +85,5 @@ RETURN checked, conforming,
          RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
          LIMIT $limit
        } AS violations,
-       {problems: problems, major_incidents: major_incidents, elements: checked - (problems + major_incidents)} AS evidence
+       {problems: problems, major_incidents: major_incidents, trend_reviews: trend_reviews,
+        elements: checked - (problems + major_incidents + trend_reviews)} AS evidence

@@ -17,7 +17,8 @@ MATCH (unit:Problem)
 WHERE unit.created_at < $until AND coalesce(unit.closed_at, $until) >= $since
 WITH unit, 'Problem' AS kind, CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END AS over,
      COLLECT {
-       MATCH (unit)<-[:CHANGED]-(entry:LedgerEntry {verb: 'problem.diagnose'})
+       MATCH (unit)<-[:CHANGED]-(entry:LedgerEntry)
+       WHERE entry.verb IN ['problem.diagnose', 'problem_cause.confirm']
        RETURN entry.at ORDER BY entry.seq LIMIT 1
      }[0] AS known_since
 WITH unit, kind, over, CASE WHEN known_since < over THEN known_since END AS known_since
@@ -27,8 +28,11 @@ WITH unit, kind, [
   {fails: datetime(known_since) + duration('P60D') < datetime(over) AND NOT EXISTS {
        MATCH (unit)<-[:RESOLVES|RAISED_FROM]-(change:Change)
        WHERE datetime(change.created_at) <= datetime(known_since) + duration('P60D')
+     } AND NOT EXISTS {
+       MATCH (unit)<-[:OPTION_OF]-(option:ProblemOption {status: 'chosen'})
+       WHERE datetime(option.closed_at) <= datetime(known_since) + duration('P60D')
      },
-   indicator: 'no_action', why: 'its cause is known for 60 days, and no change was raised to remove it'},
+   indicator: 'no_action', why: 'its cause is known for 60 days, and neither was a change raised nor an option chosen'},
   {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
    indicator: 'problem_unowned', why: 'nobody answers for it a day after it was registered'},
@@ -45,6 +49,9 @@ ORDER BY unit.key
 WITH count(unit) AS checked,
      sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
      sum(CASE kind WHEN 'Problem' THEN 1 ELSE 0 END) AS problems,
+     sum(COUNT { (unit)<-[:EXPLAINS]-(:ProblemCause) }) AS causes,
+     sum(COUNT { (unit)<-[:OPTION_OF]-(:ProblemOption) }) AS options,
+     sum(COUNT { (unit)<-[:ESCALATES]-(:Escalation) }) AS escalations,
      collect(CASE WHEN size(failed) > 0 THEN [unit, kind, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
@@ -53,4 +60,4 @@ RETURN checked, conforming,
          RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
          LIMIT $limit
        } AS violations,
-       {problems: problems} AS evidence
+       {problems: problems, causes: causes, options: options, escalations: escalations} AS evidence

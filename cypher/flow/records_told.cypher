@@ -1,5 +1,5 @@
 // flow.records_told (read)
-// Records by id as they are, with the elements that they put into a state.
+// Records by id as they are, with the elements that they put into a state, or are about: as if down.
 //
 // $ids  list[str]  which
 // -> id       str              opaque id
@@ -14,6 +14,6 @@ UNWIND $ids AS id
 MATCH (record:Record {id: id})
 RETURN record.id AS id, labels(record) AS labels, properties(record) AS record,
        COLLECT {
-         MATCH (record)-[effect:AFFECTS|CHANGES|COVERS|DEPLOYS]->(element:Record)
-         RETURN [element.id, effect.effect]
+         MATCH (record)-[effect:AFFECTS|CHANGES|COVERS|DEPLOYS|CONCERNS|INVESTIGATES]->(element:Record)
+         RETURN [element.id, coalesce(effect.effect, 'down')]
        } AS effects

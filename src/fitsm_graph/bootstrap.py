@@ -46,6 +46,7 @@ from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.impact.topology import Topology
 from fitsm_graph.isrm import policies as isrm
 from fitsm_graph.isrm.due import escalating
 from fitsm_graph.kernel.clock import Clock, SystemClock
@@ -56,6 +57,7 @@ from fitsm_graph.kernel.settings import switch
 from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
 from fitsm_graph.rdm import policies as rdm
 from fitsm_graph.sms import accounts, policies, policy_kinds
@@ -238,13 +240,16 @@ def _jobs(
     freshness: Freshness,
     folder: Path,
 ) -> tuple[Job, ...]:
-    """What is due: messages over the channels set up here, escalation, deviations, indicators."""
+    """What is due: messages, escalation, deviations, indicators, trends."""
 
     async def in_force() -> Policies:
         return await ruled.at((await freshness.seen()).policies)
 
     async def reaches() -> Reaches:
         return Reaches(await snapshot.current())
+
+    async def topology() -> Topology:
+        return (await snapshot.current()).mapped.topology
 
     mail = mail_of(os.environ)
     senders: dict[str, Sender] = {CHANNEL: webhooks_of(folder, graph.clock)}
@@ -253,7 +258,12 @@ def _jobs(
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
-    return (escalating(graph, in_force, reaches), sweep, measure, *outbox.jobs())
+    of_problems = pm_due.escalating(graph, in_force, reaches)
+    trends = pm_due.reviewing(graph, in_force, topology)
+    return (
+        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends),
+        *outbox.jobs(),
+    )
 
 
 def _documents(api: Api) -> Job:

@@ -14,7 +14,7 @@ from fitsm_graph import bootstrap
 from fitsm_graph.confm.service import assign_owner
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import ManualClock, to_text
+from fitsm_graph.kernel.clock import Clock, ManualClock, to_text
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import policies
@@ -177,10 +177,12 @@ async def opened(endpoint: Endpoint, folder: Path) -> AsyncIterator[Desk]:
 
 
 @asynccontextmanager
-async def plain(endpoint: Endpoint, folder: Path) -> AsyncIterator[Caller]:
+async def plain(
+    endpoint: Endpoint, folder: Path, clock: Clock | None = None
+) -> AsyncIterator[Caller]:
     """A service that needs an engine, somebody, and two incidents that nobody has classified."""
     await emptied(endpoint)
-    async with calling(endpoint, folder) as caller:
+    async with calling(endpoint, folder, clock=clock) as caller:
         for given in (
             {"kind": "Service", "key": "mail", "name": "Mail", "criticality": 1},
             {"kind": "CI", "type": "Application", "key": "engine", "name": "Engine"},

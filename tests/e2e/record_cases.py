@@ -1,6 +1,7 @@
 """Documents about every kind of record and for every verb on one, made from what is declared."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -8,6 +9,7 @@ from fitsm_graph.api.fields import record_fields
 from fitsm_graph.api.links import Link, asked_kinds, links_of, plural, singular
 from fitsm_graph.api.verbs import offered, signature
 from fitsm_graph.graph.signature import Argument, fields_of_tuple
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.registry_types import camel_case
 
@@ -100,10 +102,16 @@ def _one(each: Argument, kind: str, element: str) -> str:
     return {int: "1", float: "0.5", bool: "true", dict: "{}"}.get(each.type, '"x"')
 
 
+AGAIN = 'registerIncident(input: {title: "again", affects: [{element: "ELEMENT", effect: DOWN}]})'
 ONE_OF_EACH = (
     'registerProblem(input: {title: "x", incidents: ["INC-000001"], investigates: ["ELEMENT"]})',
     'registerKnownError(input: {problem: "PRB-000001", workaround: "wait"})',
     'tryKnownError(input: {ref: "KER-000001", incident: "INC-000001", helped: true})',
+    'suspectProblemCause(input: {problem: "PRB-000001", title: "x", liesIn: ["ELEMENT"]})',
+    'suspectProblemCause(input: {problem: "PRB-000001", title: "x", reasonOf: "CAU-000001"})',
+    """proposeProblemOption(input: {problem: "PRB-000001", title: "x", effort: "low", risk: "low",
+       effect: "low"})""",
+    'raiseSuggestionFromProblem(input: {problem: "PRB-000001"})',
     'registerSuggestion(input: {title: "x", wouldImprove: ["ELEMENT"]})',
     'evaluateSuggestion(input: {ref: "SUG-000001", value: "low", effort: "low", urgency: "low"})',
     'acceptSuggestion(input: {suggestion: "SUG-000001", decision: "so be it"})',
@@ -147,12 +155,21 @@ ONE_OF_EACH = (
     'registerDeviation(input: {deviatesAt: "ELEMENT", title: "x", fields: ["name"]})',
     'raiseSuggestionFromDeviation(input: {deviation: "DEV-000001"})',
     "issueDocument(input: {kind: KEDB})",
+    *(AGAIN for _ in range(4)),
+    'beginTrendReview(input: {since: "SINCE", until: "NOW"})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""
 
 
 def one_of_each(element: str) -> Iterator[str]:
-    """Documents of these mutations, on an element."""
+    """Documents of these mutations, on an element, each made when it is needed.
+
+    The last of them happen again and again within a moment, which stands out from the time before.
+    """
+    since = ""
     for each in ONE_OF_EACH:
-        yield f"mutation {{ done: {each.replace('ELEMENT', element)} {{ ok errors {{ code }} }} }}"
+        now = to_text(datetime.now(UTC))
+        since = since or (now if each == AGAIN else "")
+        said = each.replace("ELEMENT", element).replace("SINCE", since).replace("NOW", now)
+        yield f"mutation {{ done: {said} {{ ok errors {{ code }} }} }}"

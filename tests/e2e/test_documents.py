@@ -15,8 +15,8 @@ import pytest_asyncio
 from e2e.calling import Caller
 from e2e.desk import agreed, opened
 from e2e.told_documents import RECORD, Office, Said, begun, people, sign_in, story
-from fitsm_graph.csi.periods import Step, begin_of
 from fitsm_graph.documents.kinds import FORMS
+from fitsm_graph.flow.periods import Step, begin_of
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text

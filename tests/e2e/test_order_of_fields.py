@@ -98,6 +98,7 @@ async def _estate(caller: Caller) -> Pools:
         "releaseReport.of": "REL-000001",
         "whoIsAffected.of": "INC-000001",
         "incidentHints.of": "INC-000001",
+        "problemTimeline.of": "PRB-000001",
         "incidentReport.since": "2020-01-01T00:00:00Z",
         "baselineDiff.of": "BSL-000001",
         "baselineCheck.of": "BSL-000001",

@@ -1,6 +1,7 @@
 """Problem management from the first incident to the cause that is gone (PR10)."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from fitsm_graph.sms import service as sms
 
 PROBLEM = """key status priority because cause incidentCount incidentHours servicesDown
   investigates { key } incidents { key } knownErrors { key status } owner { key kind }
-  comments { text author public } attachments { name url } closedAt resolution"""
+  comments { text author public } attachments { name url } closedAt resolution category
+  createdAt dueAt escalationLevel escalations { direction step vacant to { key } }"""
 KNOWN = """key status title cause workaround carriedOutBy used helped reviewDueAt verifiedBy
   communicatedTo knownFrom { key status } concerns { key } triedOn { helped record { key } }"""
 ESTATE = [
@@ -87,6 +89,64 @@ async def test_its_category_is_one_of_the_scheme(caller: Caller) -> None:
     told = await act(caller, "registerProblem", title="x", category="printer")
     assert [each["code"] for each in told["errors"]] == ["UNKNOWN_CATEGORY"]
     await problem(caller, category="storage", source="TREND")
+
+
+async def test_it_can_be_put_into_another_class(caller: Caller) -> None:
+    made = await problem(caller, category="storage")
+    told = await act(caller, "classifyProblem", ref=made["key"], category="network")
+    assert told["problem"]["category"] == "network"
+    for category, code in (("printer", "UNKNOWN_CATEGORY"), (" ", "BAD_INPUT")):
+        told = await act(caller, "classifyProblem", ref=made["key"], category=category)
+        assert [each["code"] for each in told["errors"]] == [code]
+    await act(caller, "rejectProblem", ref=made["key"], why="it is none")
+    told = await act(caller, "classifyProblem", ref=made["key"], category="storage")
+    assert [each["code"] for each in told["errors"]] == ["ILLEGAL_TRANSITION"]
+
+
+async def test_its_priority_says_by_when_it_is_to_be_resolved(caller: Caller) -> None:
+    """From its registration on, also where the priority rises later."""
+    made = await problem(caller, investigates=["b"])
+    assert made["priority"] == 4
+    assert days(made) == 90
+    told = await act(caller, "linkProblem", ref=made["key"], investigates=["a"])
+    assert told["problem"]["priority"] < 4
+    assert days(told["problem"]) == {1: 14, 2: 30, 3: 60}[told["problem"]["priority"]]
+
+
+def days(made: Any) -> float:
+    first, last = (datetime.fromisoformat(made[name]) for name in ("createdAt", "dueAt"))
+    return (last - first) / timedelta(days=1)
+
+
+async def test_it_is_handed_to_who_owns_what_it_investigates(caller: Caller) -> None:
+    """PR10.2: functional escalation, found in the graph unless somebody is named."""
+    made = await problem(caller, investigates=["b"])
+    why = {"ref": made["key"], "why": "it is in the firmware"}
+    told = await act(caller, "escalateProblem", **why)
+    assert [each["code"] for each in told["errors"]] == ["NOBODY_TO_ESCALATE_TO"]
+    own = "mutation O($i: AssignOwnerInput!) { assignOwner(input: $i) { ok } }"
+    assert (await caller.ask(own, i={"ref": "b", "owner": "ops"}))["assignOwner"]["ok"]
+    told = (await act(caller, "escalateProblem", **why))["problem"]
+    assert told["owner"] == {"key": "ops", "kind": "Group"}
+    told = (await act(caller, "escalateProblem", **why, to="ada"))["problem"]
+    assert told["owner"] == {"key": "ada", "kind": "Person"}
+    shown = [(each["direction"], each["to"][0]["key"]) for each in told["escalations"]]
+    assert sorted(shown) == [("functional", "ada"), ("functional", "ops")]
+
+
+async def test_who_decides_is_told_step_by_step(caller: Caller) -> None:
+    """PR10.2: hierarchical escalation, by a path of its own."""
+    made = await problem(caller)
+    up = {"ref": made["key"], "why": "nobody answers"}
+    told = await act(caller, "escalateProblemUp", **up)
+    assert [each["code"] for each in told["errors"]] == ["NOBODY_TO_ESCALATE_TO"]
+    await act(caller, "assignProblem", ref=made["key"], owner="ada")
+    for level in (1, 2):
+        told = (await act(caller, "escalateProblemUp", **up))["problem"]
+        assert told["escalationLevel"] == level
+    steps = {each["step"]: each for each in told["escalations"]}
+    assert [each["key"] for each in steps[1]["to"]] == ["ada"]
+    assert steps[2]["vacant"] == ["process_manager/pm"]
 
 
 async def test_an_incident_has_one_cause(caller: Caller) -> None:

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SYSTEM = Request(actor="system", via="test")
 OF_PAYLOADS = {
     "isrm": "Incident ServiceRequest RequestOffering MajorIncidentReview",
-    "pm": "Problem KnownError",
+    "pm": "Problem KnownError TrendReview TrendFinding ProblemCause ProblemOption",
     "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",

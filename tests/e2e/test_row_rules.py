@@ -23,6 +23,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.service import register_incident
+from fitsm_graph.pm.service import register_problem
 from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
@@ -191,6 +192,8 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
     await graph.write(register_incident, REQUEST, ruled, reaching, "fan", hit)
+    suspected = {"incidents": ["INC-000001"], "investigates": [f"{MARK}-other"]}
+    await graph.write(register_problem, REQUEST, ruled, reaching, "fans", **suspected)
     await graph.write(register_release, REQUEST, ruled, reaching, "fans")
     await graph.write(
         register_change, REQUEST, ruled, reaching, "new fan", [(f"{MARK}-other", "at_risk")]
@@ -406,6 +409,16 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
         "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
+        "problemTimeline": [
+            (
+                """{ problemTimeline(of: "PRB-000001", since: "2020-01-01T00:00:00Z", hops: 9) {
+                  what key title element hops after } }""",
+                {},
+            )
+        ],
+        "incidentTrends": [
+            ("{ incidentTrends(everything: true) { trends { name observed } } }", {})
+        ],
         "kpis": [("{ kpis(trend: 2) { key value numerator trend { value } } }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
@@ -490,7 +503,7 @@ MUTATIONS = {
 }
 
 
-REFUSED = {"conformity", "conformityTrend", "kpis"}
+REFUSED = {"conformity", "conformityTrend", "kpis", "incidentTrends"}
 """Questions that count over all there is: who sees a part is told nothing at all."""
 
 

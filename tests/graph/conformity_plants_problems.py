@@ -1,5 +1,7 @@
 """What can go wrong with problems and known errors: one plant or more for each indicator."""
 
+from datetime import timedelta
+
 from fitsm_graph.pm.policies import REVIEW
 from graph.conformity_plants import plants
 from graph.conformity_story import DAY, Story
@@ -38,6 +40,27 @@ async def again_after_a_rejected_problem(s: Story) -> None:
     await s.act("problem.reject", problem, "it is none")
     for _ in range(3):
         await s.over(await s.incident(hit))
+
+
+@plants("PR10.1 trends_not_reviewed")
+async def looked_through_once_and_never_again(s: Story) -> None:
+    s.count += 1
+    await s.reviewed(s.soon(-timedelta(milliseconds=500)), f"rules-{s.count}")
+
+
+@plants("PR10.1 trends_undecided", "PR10.1 trends_not_reviewed", slow=True)
+async def findings_that_wait_too_long(s: Story) -> None:
+    since = await s.again_and_again()
+    review = await s.reviewed(since, f"rules-{s.count}")
+    await s.passes(8 * DAY)
+    first, *rest = await s.undecided(review)
+    problem = str(await s.act("trend_finding.accept", first, category="storage"))
+    for key in rest:
+        await s.act("trend_finding.merge", key, problem)
+    await s.act("trend_review.conclude", review, "that one again")
+    await s.act("problem.assign", problem, "ann")
+    await s.act("problem.diagnose", problem, "the firmware leaks")
+    await s.gone(problem)
 
 
 @plants("PR10.2 undiagnosed")

@@ -6,6 +6,7 @@ planted by leaving one thing out, and by nothing else.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from inspect import signature
 from typing import Any
@@ -15,6 +16,7 @@ from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Turn
 from fitsm_graph.flow.weighing import DEFAULT
@@ -28,10 +30,12 @@ from fitsm_graph.isrm.request_rules import OfferingStep
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.pm.looking import look
+from fitsm_graph.pm.trend_rules import RULES
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
-from graph.syncing import POLICIES, REGISTRY, emptied
+from graph.syncing import POLICIES, REGISTRY, emptied, run
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -206,6 +210,33 @@ class Story:
         await self.act("major_incident_review.complete", review)
 
     # --- problems --------------------------------------------------------------------------
+
+    async def again_and_again(self, element: str = "") -> str:
+        """Five incidents of an element that has long been there; when they began."""
+        hit = element or await self.element()
+        await self.passes(20 * DAY)
+        since = to_text(self.clock.now())
+        for _ in range(5):
+            await self.over(await self.incident(hit))
+        return since
+
+    async def reviewed(self, since: str, rules: str = DEFAULT) -> str:
+        """A look through the incidents from some time until now, by rules of some name."""
+        version = self.policies.find(RULES, DEFAULT)
+        assert version is not None
+        version = replace(version, name=rules)
+        period = Period(since, to_text(self.clock.now()))
+        topology = (await self.snapshot.current()).mapped.topology
+        looked = await look(self.graph, topology, version, period)
+        given = {"rules": rules, "since": period.since, "until": period.until}
+        with_it = self.policies.with_(version)
+        return str(await self.act("trend_review.begin", looked, policies=with_it, **given))
+
+    async def undecided(self, review: str) -> list[str]:
+        """Keys of the findings of a review on which nobody has decided, by rank."""
+        asked = """MATCH (:TrendReview {key: $key})<-[:FOUND_IN]-(finding)
+          WHERE finding.status = 'open' RETURN finding.key ORDER BY finding.rank"""
+        return [key for (key,) in await run(self.graph, asked, key=review)]
 
     async def problem(self, *, owner: str = "ann", diagnosed: bool = True, **more: Any) -> str:
         """A problem that somebody owns, and whose cause is known."""

@@ -266,6 +266,24 @@ def problem_with_known_error(w: World, _since: str, until: str) -> Told:
 
 
 @formula
+def problem_old(w: World, _since: str, until: str, days: int) -> Told:
+    rows = [each for each in before(w, "Problem", until) if going(each, until)]
+    return share(rows, lambda row: later(row["created_at"], days) < instant(until))
+
+
+@formula
+def trend_finding_accepted(w: World, since: str, until: str) -> Told:
+    words = ("accept", "merge", "dismiss")
+    last = []
+    for row in w.all("TrendFinding"):
+        acts = w.acts(row, *(f"trend_finding.{word}" for word in words))
+        within = [seq for seq in acts if since <= w.at(seq) < until]
+        if within:
+            last.append(w.entries[within[-1]])
+    return share(last, lambda entry: entry["verb"] != "trend_finding.dismiss")
+
+
+@formula
 def workaround_review_overdue(w: World, _since: str, until: str) -> Told:
     rows = [each for each in before(w, "KnownError", until) if going(each, until)]
     due = [w.undone(each, until).get("review_due_at") for each in rows]

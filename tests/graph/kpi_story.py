@@ -43,6 +43,7 @@ class Year:
             for happens in (
                 *(self.incidents, self.requests, self.problem, self.hosting, self.changes),
                 *(self.release, self.deviations, self.verification, self.improvements),
+                self.trends,
             ):
                 await happens()
                 await self.passes(4 * DAY)
@@ -108,6 +109,20 @@ class Year:
             await self.story.gone(problem)
         elif ends == "rejected":
             await self.act("problem.reject", problem, "it went away")
+
+    async def trends(self) -> None:
+        """What stands out is accepted or merged, dismissed, or left."""
+        review = await self.story.reviewed(await self.story.again_and_again())
+        problem = ""
+        for key in await self.story.undecided(review):
+            how = self.pick("trend", "answered", "dismissed", "answered", "left")
+            if how == "dismissed":
+                await self.act("trend_finding.dismiss", key, "it is over")
+            elif how == "answered" and problem:
+                await self.act("trend_finding.merge", key, problem)
+            elif how == "answered":
+                problem = await self.act("trend_finding.accept", key)
+            await self.passes(9 * DAY)
 
     # --- changes ---------------------------------------------------------------------------
 

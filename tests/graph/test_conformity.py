@@ -19,7 +19,7 @@ from fitsm_graph.csi.conformity import (
     provable,
     wanted,
 )
-from fitsm_graph.csi.periods import Period
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.clock import to_text
 from graph import conformity_plants_changes as _changes  # noqa: F401  # lists its plants

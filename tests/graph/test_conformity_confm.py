@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph.csi.conformity import Finding, Verdict, examined, wanted
-from fitsm_graph.csi.periods import Period
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from graph.support import empty, graph_with

@@ -8,8 +8,8 @@ import pytest
 
 from fitsm_graph.csi.conformity import Verdict, examined, wanted
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
-from fitsm_graph.csi.periods import Period
 from fitsm_graph.csi.unprovable import UNPROVABLE
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import ManualClock, to_text

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from fitsm_graph.csi.formulas import formulas
 from fitsm_graph.csi.kpis import Indicator, Standing, given_to, in_force, measured, query_of
-from fitsm_graph.csi.periods import Period
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.clock import to_text
 from graph.conformity_story import Story, told

@@ -221,8 +221,8 @@ def test_a_process_a_group_or_one_can_be_asked_for() -> None:
 
 def test_what_others_lack_is_lacked_as_well() -> None:
     known = {each.key: each for each in items()}
-    assert known["PR10.in.1"].lacks == "What PR9.out.1 lacks."
-    assert known["PR10.in.1"].state is State.PARTLY
+    assert known["PR9.in.4"].lacks == "What PR13.out.1 lacks."
+    assert known["PR9.in.4"].state is State.PARTLY
     assert known["GR1.2"].state is State.MISSING, "as no record proves it"
 
 

@@ -11,7 +11,7 @@ from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.api.wholes import period_of, who_sees_all
 from fitsm_graph.csi.conformity import Finding, as_plain, capabilities, examined, wanted
-from fitsm_graph.csi.periods import Step, periods
+from fitsm_graph.flow.periods import Step, periods
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput
 

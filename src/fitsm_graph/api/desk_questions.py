@@ -15,11 +15,11 @@ from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.service_clocks import moment_of
 from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, Party, State
+from fitsm_graph.flow.escalation_path import DueStep
 from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.isrm.cases import INCIDENT, Case
 from fitsm_graph.isrm.due import due_of_open
-from fitsm_graph.isrm.escalation_rules import DueStep
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms.rights import READ
 

@@ -16,7 +16,7 @@ from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import JSON, DateTime
 from fitsm_graph.api.wholes import period_of, who_sees_all
 from fitsm_graph.csi.kpis import Indicator, Measured, check_names, in_force, measured
-from fitsm_graph.csi.periods import last_whole
+from fitsm_graph.flow.periods import last_whole
 from fitsm_graph.flow.policies import InForce
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput

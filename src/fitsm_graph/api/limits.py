@@ -46,8 +46,7 @@ WEIGHTS = MappingProxyType(
         "impact": 1_000,
         "whatIf": 1_000,
         "singlePointsOfFailure": 5_000,
-        "dependencies": 1_000,
-        "neighbourhood": 1_000,
+        **dict.fromkeys(("dependencies", "neighbourhood", "problemTimeline"), 1_000),
         "path": 5_000,
         "sharedFate": 5_000,
         "ledgerEntries": 5_000,
@@ -57,6 +56,7 @@ WEIGHTS = MappingProxyType(
         "conformity": 5_000,
         "conformityTrend": 50_000,
         "kpis": 20_000,
+        "incidentTrends": 20_000,
         "search": 100,
     }
 )

@@ -19,12 +19,14 @@ from fitsm_graph.api import (
     incident_report,
     kpis,
     policy_verbs,
+    problem_timeline,
     records,
     release_questions,
     service_clocks,
     shared_fate,
     sync,
     topology_difference,
+    trends,
     type_definitions,
     verbs,
     verification,
@@ -110,6 +112,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions()
     fields |= incident_report.questions() | release_questions.questions()
+    fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)
     fields |= document_verbs.questions() | document_content.questions()

@@ -23,6 +23,7 @@ from fitsm_graph.api.payloads import PAYLOAD, USER_FAULTS, done_payload, failed_
 from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.records import one_record
 from fitsm_graph.api.selection import Selected, pick
+from fitsm_graph.api.trends import looked_through
 from fitsm_graph.api.types import JSON, DateTime
 from fitsm_graph.chm import (
     approvals,
@@ -47,6 +48,8 @@ from fitsm_graph.handover import (
     changes,
     deployments,
     differences,
+    escalations,
+    problem_options,
     release_reviews,
     releases,
     user_updates,
@@ -54,14 +57,15 @@ from fitsm_graph.handover import (
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm import desk, escalating, major, parts, requests
+from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.pm import known_errors
+from fitsm_graph.pm import causes, findings, known_errors, options, trending
 from fitsm_graph.pm import service as problems
+from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import issuing, parties, records, roles
@@ -87,7 +91,10 @@ LENT: Mapping[Any, Callable[[Context], Awaitable[Any]]] = {
     Reaches: _reaches,
 }
 """What the product lends to verbs, by type."""
-PREPARED: Mapping[Any, Callable[[Context, Mapping[str, Any]], Awaitable[Any]]] = {Draft: drafted}
+PREPARED: Mapping[Any, Callable[[Context, Mapping[str, Any]], Awaitable[Any]]] = {
+    Draft: drafted,
+    Looked: looked_through,
+}
 """What the product makes ready for a verb of what was said, before it begins."""
 ACT = (
     Argument("reason", str, "Why, for the ledger.", default=""),
@@ -95,8 +102,9 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalating, major, user_updates, requests, alerts),
-    *(problems, known_errors, problems_raised),
+    *(isrm, desk, parts, escalations, major, user_updates, requests, alerts),
+    *(problems, known_errors, problems_raised, trending, findings),
+    *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
     *(implementing, differences),
     *(

@@ -2,8 +2,8 @@
 
 from fitsm_graph.api.answers import Info
 from fitsm_graph.api.context import Context
-from fitsm_graph.csi.periods import Period
-from fitsm_graph.csi.sight import check_sees_all
+from fitsm_graph.flow.periods import Period
+from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ

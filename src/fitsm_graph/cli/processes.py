@@ -35,6 +35,7 @@ MORE = {
         "due": "fitsm_graph.cli.verification",
         "report": "fitsm_graph.cli.verification",
     },
+    "trend_review": {"look": "fitsm_graph.cli.trends"},
     "change": {"check": "fitsm_graph.cli.change_check"},
     "document": {"read": "fitsm_graph.cli.issued", "save": "fitsm_graph.cli.issued"},
 }

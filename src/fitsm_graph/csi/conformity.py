@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from fitsm_graph.csi.periods import Period
 from fitsm_graph.csi.unprovable import UNPROVABLE
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import described, statement
 from fitsm_graph.kernel.errors import BadInput

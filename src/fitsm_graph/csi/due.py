@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from fitsm_graph.csi.kpis import in_force
 from fitsm_graph.csi.measuring import identity_of, measure_kpi
-from fitsm_graph.csi.periods import last_whole
+from fitsm_graph.flow.periods import last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.graph.graph import Graph

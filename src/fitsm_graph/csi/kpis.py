@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fitsm_graph.csi.formulas import LARGEST, ROOM, Formula, Unit, formulas
-from fitsm_graph.csi.periods import Period, Step
+from fitsm_graph.flow.periods import Period, Step
 from fitsm_graph.flow.policies import InForce, Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.graph import Graph

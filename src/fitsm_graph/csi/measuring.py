@@ -9,18 +9,17 @@ from fitsm_graph.csi.kpis import (
     query_of,
     told,
 )
-from fitsm_graph.csi.periods import Period, last_whole
-from fitsm_graph.csi.sight import check_sees_all
 from fitsm_graph.csi.suggestions import AnImprovement, SuggestionSource, register_suggestion
 from fitsm_graph.flow.lives import stepped
+from fitsm_graph.flow.periods import Period, period_meant
 from fitsm_graph.flow.policies import InForce, Policies
+from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.canonical import digest_value
-from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.csi import AIMS_AT
 from fitsm_graph.model.declare import Process
 
@@ -150,24 +149,14 @@ def period_of(tx: Tx, indicator: Indicator, since: str | None, until: str | None
         BadInput: Only one end of the period is given, or it ends before it begins.
         Refused: PERIOD_NOT_OVER.
     """
-    if since is None and until is None:
-        return last_whole(indicator.every, from_text(tx.at))[0]
-    if since is None or until is None:
-        raise BadInput("a period has two ends", remedy="give both, or neither", path=("since",))
-    begun, ended = (to_text(from_text(each, path=("since",))) for each in (since, until))
-    if ended <= begun:
-        raise BadInput(
-            "the period ends before it begins", remedy="give a later end", path=("until",)
-        )
-    if ended > tx.at:
-        raise Refused(
-            "the period is not over",
-            code="PERIOD_NOT_OVER",
-            why=f"it ends at {ended}, and what happens until then belongs to it",
-            remedy="`fsg kpi` shows what it says so far; keep it when the period is over",
-            requirement="PR14.1",
-        )
-    return Period(begun, ended)
+    return period_meant(
+        indicator.every,
+        tx.at,
+        since,
+        until,
+        requirement="PR14.1",
+        remedy="`fsg kpi` shows what it says so far; keep it when the period is over",
+    )
 
 
 async def measured_in(tx: Tx, indicator: Indicator, period: Period) -> Measured:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from fitsm_graph.csi.conformity import ROOM, indicators, provable
-from fitsm_graph.csi.sight import check_sees_all
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment
 from fitsm_graph.graph.tx import Tx

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fitsm_graph.csi.kpis import KPI
 from fitsm_graph.csi.measuring import keep, measured_in
-from fitsm_graph.csi.periods import Period
 from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
 from fitsm_graph.graph.changes import Properties

@@ -15,8 +15,6 @@ from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.kernel.text import did_you_mean, plural
 from fitsm_graph.model.csi import FOLLOWS, WOULD_IMPROVE
 from fitsm_graph.model.declare import Process
 
@@ -123,18 +121,11 @@ async def evaluate_suggestion(
         Conflict: VERSION_CONFLICT.
     """
     given = dict(zip(SIDES, (value, effort, urgency), strict=True))
-    points = _points(policies, given)
+    judged = policies.value(EVALUATION, DEFAULT).judged(given)
     suggestion = (await kept(tx, "Suggestion", ref)).record
     check_version(suggestion, expected_version)
     target = stepped(policies, "Suggestion", suggestion, "suggestion.evaluate")
-    rule = policies.value(EVALUATION, DEFAULT)
-    score = sum(points.values())
-    worth = "worthwhile" if score >= rule.worthwhile else "not worthwhile"
-    because = [f"{side} {word}: {plural(points[side], 'point')}" for side, word in given.items()]
-    because.append(f"{score} together, {worth} from {rule.worthwhile} on")
-    return tx.update(
-        "Suggestion", suggestion, {**given, "score": score, "because": because, "status": target}
-    )
+    return tx.update("Suggestion", suggestion, {**given, **judged, "status": target})
 
 
 @verb("suggestion.accept", room=Process.CSI, requirement="PR14.2", on="Improvement")
@@ -209,18 +200,3 @@ async def reject_suggestion(
     record = (await kept(tx, "Suggestion", ref)).record
     target = stepped(policies, "Suggestion", record, "suggestion.reject")
     return tx.update("Suggestion", record, {"status": target, "decision": said, "closed_at": tx.at})
-
-
-# --- within --------------------------------------------------------------------------------------
-
-
-def _points(policies: Policies, given: dict[str, str]) -> dict[str, int]:
-    rule = policies.value(EVALUATION, DEFAULT)
-    points: dict[str, int] = {}
-    for side, word in given.items():
-        known = rule.points[side]
-        if word not in known:
-            told = f"'{word[:60]}' is no class of {side}"
-            raise BadInput(told, remedy=did_you_mean(word, known), path=(side,))
-        points[side] = known[word]
-    return points

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fitsm_graph.csi.periods import Step, last_whole
 from fitsm_graph.documents.composing import period_series
 from fitsm_graph.documents.declaring import Time
 from fitsm_graph.documents.kinds import FORMS
+from fitsm_graph.flow.periods import Step, last_whole
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.scheduler import Job, Turn, Went

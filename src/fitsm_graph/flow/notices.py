@@ -9,9 +9,10 @@
 
 A rule holds where its verb was used. Roles that are held over a process are those of the process
 that the record belongs to; owners and watchers of services are those of the services it reaches.
+People of another process are told by naming it: `{role: process_staff, process: isrm}`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,7 +22,8 @@ from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import HELD_OVER, PROCESSES, Over, RoleWord
 
 NOTICES, TEMPLATES = "notification-rule", "notification-template"
 
@@ -35,9 +37,14 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Who is told: by role, by keys of groups and persons, and who watches what is reached."""
+    """Who is told: by role, by keys of groups and persons, and who watches what is reached.
+
+    Attributes:
+        elsewhere: Roles that are held over another process than that of the record.
+    """
 
     roles: tuple[RoleWord, ...] = ()
+    elsewhere: tuple[tuple[RoleWord, Process], ...] = ()
     groups: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     watchers: bool = False
@@ -104,10 +111,12 @@ def _verb(given: object, path: Path, read: Reader) -> str:
 
 def _to(given: object, path: Path, read: Reader) -> To:
     found: dict[str, list[str]] = {"role": [], "group": [], "person": []}
-    watchers = False
+    watchers, elsewhere = False, list[tuple[RoleWord, Process]]()
     for place, said in enumerate(read.items(given, path, "recipients")):
         here = (*path, place)
-        one = read.fields(said, here, (*found, "watchers"))
+        given_ = dict(read.fields(said, here, (*found, "watchers", "process")))
+        process = _process(given_, here, read)
+        one = {name: each for name, each in given_.items() if name != "process"}
         if len(one) != 1:
             read.wrong("POLICY_FORM", here, "a recipient is one of these", "{role: case_owner}")
             continue
@@ -115,11 +124,30 @@ def _to(given: object, path: Path, read: Reader) -> To:
         if by == "watchers":
             watchers = read.flag(name, (*here, by))
         elif by == "role":
-            found[by].append(read.one_of(name, (*here, by), [each.value for each in RoleWord]))
+            word = read.one_of(name, (*here, by), [each.value for each in RoleWord])
+            if process and word:
+                elsewhere.append((RoleWord(word), Process(process)))
+            else:
+                found[by].append(word)
         elif by in found:
             found[by].append(read.text(name, (*here, by)))
     roles = tuple(RoleWord(each) for each in found["role"] if each)
-    return To(roles, tuple(found["group"]), tuple(found["person"]), watchers)
+    keys = tuple(found["group"]), tuple(found["person"])
+    return To(roles, tuple(elsewhere), *keys, watchers)
+
+
+def _process(given: Mapping[str, Any], path: Path, read: Reader) -> str:
+    """The process over which a role is held; empty: that of the record."""
+    word = given.get("process")
+    if word is None:
+        return ""
+    process = read.one_of(word, (*path, "process"), [each.value for each in PROCESSES])
+    known = [each.value for each in RoleWord if HELD_OVER[each] is Over.PROCESS]
+    if given.get("role") not in known:
+        what = "only a role of a process is held over one"
+        read.wrong("POLICY_FORM", (*path, "process"), what, f"a role of {', '.join(known)}")
+        return ""
+    return process
 
 
 def notices_fit(_name: str, value: NoticeRules, policies: Policies) -> Iterable[Problem]:

@@ -31,7 +31,7 @@ from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.roles import HELD_OVER, Over, role_keys
+from fitsm_graph.model.roles import HELD_OVER, Over, role_key, role_keys
 
 LOG = logging.getLogger("fitsm_graph.outbox")
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
@@ -301,7 +301,10 @@ class _Note:
         return {
             "record": self.found["id"],
             "words": [*words, "watcher"] if to.watchers else words,
-            "roles": role_keys(to.roles, process, [each.key for each in self.services]),
+            "roles": [
+                *role_keys(to.roles, process, [each.key for each in self.services]),
+                *(role_key(word, other) for word, other in to.elsewhere),
+            ],
             "groups": list(to.groups),
             "persons": list(to.persons),
             "services": list(dict.fromkeys(reached)),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fitsm_graph.flow.escalation_path import DueStep, path_in_force
 from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.flow.policies import Policies
@@ -15,7 +16,7 @@ from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import INCIDENT
 from fitsm_graph.isrm.clocks import agreements_of, lives_of
-from fitsm_graph.isrm.escalation_rules import DueStep, due_steps, path_in_force
+from fitsm_graph.isrm.escalation_rules import due_steps
 from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import RECORDS

@@ -61,7 +61,7 @@ async def declare_major_incident(
             requirement="PR9.6",
         )
     given = {"id": record["id"], "parties": [coordinator], "roles": [], "at": tx.at}
-    around = await tx.one("isrm.escalation_context", **given)
+    around = await tx.one("flow.escalation_context", **given)
     _coordinate(tx, case, around, coordinator)
     now = {"major_since": tx.at, "major_reason": said, "stood_down_at": None}
     return changed(

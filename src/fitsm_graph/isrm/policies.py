@@ -6,6 +6,7 @@ from typing import Any
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.class_rules import class_rules
 from fitsm_graph.flow.criteria import Criterion, Facts, check_covered, read_criterion
+from fitsm_graph.flow.escalation_path import PATH, parse_path, parties_of
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
@@ -15,7 +16,7 @@ from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
 from fitsm_graph.isrm.alert_rules import ALERTS, parse_alerts
 from fitsm_graph.isrm.assessing import MAJOR
 from fitsm_graph.isrm.closing import CLOSURE, parse_closure
-from fitsm_graph.isrm.informing import parse_path, parse_template, parties_of
+from fitsm_graph.isrm.informing import parse_template
 from fitsm_graph.isrm.matrix import (
     URGENCY,
     matrix_fits,
@@ -101,7 +102,7 @@ KINDS = (
     ),
     PolicyKind(UPDATES, "How often users are told, by priority.", "PR9.4", parse_updates),
     PolicyKind(
-        "escalation-path",
+        PATH,
         "Who is told, the later the higher.",
         "PR9.3",
         parse_path,

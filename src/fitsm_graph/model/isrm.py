@@ -4,7 +4,6 @@
 (:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
 (:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
 (:RequestStep)-[:STEP_OF]->(:ServiceRequest)-[:REQUESTED_BY]->(:Person)
-(:Escalation)-[:ESCALATES]->(:Incident), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
 from typing import Annotated
@@ -203,18 +202,6 @@ CASE_KINDS = ("Incident", "ServiceRequest")
 """Kinds of records that the service desk deals with by the same rules."""
 
 
-@record(owner=Process.ISRM, prefix="ESC", asked=True)
-class Escalation(Record):
-    """A record was handed to who can solve it, or told to who decides (PR9.3)."""
-
-    direction: Annotated[str, Doc("functional or hierarchical.")]
-    reason: Annotated[str, Doc("Why it was escalated.")]
-    by: Annotated[str, Doc("Login of who did it.")]
-    step: Annotated[int, Doc("Of the escalation path, from 1 on; 0: of none.")] = 0
-    by_rule: Annotated[bool, Doc("Time made it due; else a person wanted it.")] = False
-    vacant: Annotated[list[str] | None, Doc("Roles of the step that nobody held.")] = None
-
-
 @record(
     owner=Process.ISRM,
     prefix="MIR",
@@ -250,24 +237,6 @@ COORDINATED_BY = relation(
     doc="Who coordinates what is done about a major incident (PR9.6).",
     field="coordinator",
     one=True,
-)
-ESCALATES = relation(
-    "ESCALATES",
-    owner=Process.ISRM,
-    sources=("Escalation",),
-    targets=CASE_KINDS,
-    doc="The record that was escalated (PR9.3).",
-    field="escalates",
-    back="escalations",
-    one=True,
-)
-ESCALATED_TO = relation(
-    "ESCALATED_TO",
-    owner=Process.ISRM,
-    sources=("Escalation",),
-    targets=("Person", "Group"),
-    doc="Who was told, or got it (PR9.3).",
-    field="to",
 )
 CHILD_OF = relation(
     "CHILD_OF",

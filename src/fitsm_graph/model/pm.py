@@ -2,10 +2,12 @@
 
 (:Incident)-[:CAUSED_BY]->(:Problem)-[:INVESTIGATES]->(any element)
 (:KnownError)-[:KNOWN_FROM]->(:Problem), (:KnownError)-[:CONCERNS]->(any element)
+Trends, and what is looked into of a problem, are in `pm_records`.
 """
 
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Process, Unit, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
@@ -18,7 +20,7 @@ from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
     asked=True,
     over="closed_at",
     group="problem",
-    columns=("priority", "status", "title", "investigates", "owner"),
+    columns=("priority", "status", "title", "due_at", "investigates", "owner"),
 )
 class Problem(ProcessRecord):
     """Underlying cause of one or more incidents that requires further investigation (FitSM-0)."""
@@ -32,6 +34,11 @@ class Problem(ProcessRecord):
     because: Annotated[list[str] | None, Doc("Why it has its priority.")] = None
     services_down: Annotated[int | None, Doc("Services that its elements take down alone.")] = None
     services_reached: Annotated[int | None, Doc("Services that get worse with them.")] = None
+    due_at: Annotated[
+        str | None,
+        Doc("By when it is to be resolved, UTC: its registration and the time of its priority."),
+    ] = None
+    escalation_level: EscalationLevel = 0
     incident_count: Annotated[int, Doc("Incidents that it caused.")] = 0
     incident_hours: Annotated[float, Doc("How long those lasted together."), Unit("hours")] = 0.0
     cause: Annotated[str, Doc("The root cause, once it was found (PR10.2).")] = ""

@@ -3,6 +3,7 @@
 (:Incident …)-[:OWNED_BY]->(:Person|:Group)
 (:Comment)-[:ABOUT]->(:Incident …)
 (:Attachment)-[:ATTACHED_TO]->(:Incident …)
+(:Escalation)-[:ESCALATES]->(:Incident …), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
 from typing import Annotated
@@ -15,6 +16,7 @@ PROCESS_LABELS = (PROCESS_LABEL,)
 """Their keys are unique among all of them, so that one is found by its key alone."""
 PROCESS_KINDS = (
     *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
+    *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
     *("Suggestion", "Improvement", "ImprovementAction"),
     *("ChangeTask", "StandardChange", "CABMeeting"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
@@ -71,4 +73,40 @@ ATTACHED_TO = relation(
     field="attached_to",
     back="attachments",
     one=True,
+)
+
+
+ESCALATED_KINDS = ("Incident", "ServiceRequest", "Problem")
+"""Kinds of records that are handed on, and told of to who decides."""
+
+
+@record(owner=Process.SMS, prefix="ESC", asked=True)
+class Escalation(Record):
+    """A record was handed to who can solve it, or told to who decides (PR9.3, PR10.2)."""
+
+    direction: Annotated[str, Doc("functional or hierarchical.")]
+    reason: Annotated[str, Doc("Why it was escalated.")]
+    by: Annotated[str, Doc("Login of who did it.")]
+    step: Annotated[int, Doc("Of the escalation path, from 1 on; 0: of none.")] = 0
+    by_rule: Annotated[bool, Doc("Time made it due; else a person wanted it.")] = False
+    vacant: Annotated[list[str] | None, Doc("Roles of the step that nobody held.")] = None
+
+
+ESCALATES = relation(
+    "ESCALATES",
+    owner=Process.SMS,
+    sources=("Escalation",),
+    targets=ESCALATED_KINDS,
+    doc="The record that was escalated (PR9.3).",
+    field="escalates",
+    back="escalations",
+    one=True,
+)
+ESCALATED_TO = relation(
+    "ESCALATED_TO",
+    owner=Process.SMS,
+    sources=("Escalation",),
+    targets=("Person", "Group"),
+    doc="Who was told, or got it (PR9.3).",
+    field="to",
 )

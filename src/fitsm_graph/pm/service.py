@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.flow.schemes import check_category
-from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.impact import effects
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.pm import CAUSED_BY, INVESTIGATES
-from fitsm_graph.pm import rules
-
-AProblem = Annotated[str, Of("Problem")]
+from fitsm_graph.pm.within import (
+    OVER,
+    AProblem,
+    allowed,
+    context_of,
+    entered,
+    incidents_of,
+    known_problem,
+    linked,
+    suspects_of,
+    weighed,
+)
 
 
 class ProblemSource(StrEnum):
@@ -33,9 +37,6 @@ class ProblemSource(StrEnum):
     CHANGE = "change"
     DEVIATION = "deviation"
     ANALYSIS = "analysis"
-
-
-_OVER = "register a new problem that refers to it"
 
 
 @verb("problem.register", room=Process.PM, requirement="PR10.1", on="Problem")
@@ -72,23 +73,11 @@ async def register_problem(
         Refused: CAUSED_BY_ANOTHER.
     """
     described = {"title": titled(title), "description": description, "source": source}
-    row = await _context(tx, None, investigates, incidents)
-    suspected = _named(tx, row, investigates)
-    caused = _incidents(row, incidents)
-    problem = tx.create(
-        "Problem",
-        {
-            **described,
-            "category": check_category(policies, category),
-            "status": life_of(policies, "Problem").initial,
-            **await _weighed(tx, policies, reaching, suspected, caused),
-        },
-    )
-    for element in suspected:
-        tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
-    return problem
+    described["category"] = check_category(policies, category)
+    row = await context_of(tx, None, investigates, incidents)
+    suspected = suspects_of(tx, row, investigates)
+    caused = incidents_of(row, incidents)
+    return await entered(tx, policies, reaching, described, suspected, caused)
 
 
 @verb("problem.link", room=Process.PM, requirement="PR10.1", on="Problem")
@@ -120,18 +109,10 @@ async def link_problem(
         NotFound: The problem, an element or an incident is not there.
         Refused: The problem is over, or an incident comes from another one.
     """
-    row = await _known(tx, ref, investigates, incidents)
-    problem = _allowed(policies, row, "problem.link")
-    known = {each["id"] for each in row["investigates"]}
-    fresh = [each for each in _named(tx, row, investigates) if each not in known]
-    caused = [each for each in _incidents(row, incidents, problem["key"]) if not each["problem"]]
-    for element in fresh:
-        tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
-    suspected = [*known, *fresh]
-    after = await _weighed(tx, policies, reaching, suspected, [*row["caused"], *caused])
-    return tx.update("Problem", problem, after)
+    row = await known_problem(tx, ref, investigates, incidents)
+    named = suspects_of(tx, row, investigates)
+    caused = incidents_of(row, incidents, row["problem"]["key"])
+    return await linked(tx, policies, reaching, row, named, caused)
 
 
 @verb("problem.prioritise", room=Process.PM, requirement="PR10.2", on="Problem")
@@ -153,11 +134,47 @@ async def prioritise_problem(
         NotFound: There is no such problem.
         Refused: It is over.
     """
-    row = await _known(tx, ref)
-    problem = _allowed(policies, row, "problem.prioritise")
+    row = await known_problem(tx, ref)
+    problem = allowed(policies, row, "problem.prioritise")
     suspected = [each["id"] for each in row["investigates"]]
-    after = await _weighed(tx, policies, reaching, suspected, row["caused"])
+    since = problem["created_at"]
+    after = await weighed(tx, policies, reaching, suspected, row["caused"], since)
     return tx.update("Problem", problem, after)
+
+
+@verb("problem.classify", room=Process.PM, requirement="PR10.2", on="Problem")
+async def classify_problem(
+    tx: Tx,
+    policies: Policies,
+    ref: AProblem,
+    category: str,
+    *,
+    expected_version: int | None = None,
+) -> Properties:
+    """Put a problem into another class, or into one at all (PR10.2).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        ref: Id or key of the problem.
+        category: Its class, by the scheme in force.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg problem classify PRB-000001 storage
+
+    Raises:
+        NotFound: There is no such problem.
+        BadInput: UNKNOWN_CATEGORY.
+        Refused: It is over.
+        Conflict: VERSION_CONFLICT.
+    """
+    said = told(category, "category", "name a category of the scheme in force", "PR10.2")
+    known = check_category(policies, said)
+    row = await known_problem(tx, ref)
+    check_version(row["problem"], expected_version)
+    problem = allowed(policies, row, "problem.classify")
+    return tx.update("Problem", problem, {"category": known})
 
 
 @verb("problem.diagnose", room=Process.PM, requirement="PR10.2", on="Problem")
@@ -182,9 +199,9 @@ async def diagnose_problem(
         Conflict: VERSION_CONFLICT.
     """
     said = told(cause, "cause", "say what the cause is", "PR10.2")
-    problem = (await _known(tx, ref))["problem"]
+    problem = (await known_problem(tx, ref))["problem"]
     check_version(problem, expected_version)
-    target = stepped(policies, "Problem", problem, "problem.diagnose", remedy=_OVER)
+    target = stepped(policies, "Problem", problem, "problem.diagnose", remedy=OVER)
     return tx.update("Problem", problem, {"cause": said, "status": target})
 
 
@@ -215,7 +232,7 @@ async def resolve_problem(
         Conflict: VERSION_CONFLICT.
     """
     said = told(resolution, "resolution", "say what removed the cause", "PR10.2")
-    row = await _known(tx, ref)
+    row = await known_problem(tx, ref)
     return _ended(tx, policies, row, "problem.resolve", said, expected_version)
 
 
@@ -241,33 +258,11 @@ async def reject_problem(
         Conflict: VERSION_CONFLICT.
     """
     said = told(why, "why", "say why it is given up", "PR10.2")
-    row = await _known(tx, ref)
+    row = await known_problem(tx, ref)
     return _ended(tx, policies, row, "problem.reject", said, expected_version)
 
 
 # --- within --------------------------------------------------------------------------------------
-
-
-async def _context(
-    tx: Tx, ref: str | None, elements: Sequence[str], incidents: Sequence[str]
-) -> Properties:
-    given = {"elements": list(elements), "incidents": list(incidents)}
-    return await tx.one("pm.problem_context", ref=ref, **given)
-
-
-async def _known(
-    tx: Tx, ref: str, elements: Sequence[str] = (), incidents: Sequence[str] = ()
-) -> Properties:
-    row = await _context(tx, ref, elements, incidents)
-    if row["problem"] is None:
-        raise NotFound(f"there is no problem '{ref}'", remedy="check the id or key")
-    return row
-
-
-def _allowed(policies: Policies, row: Properties, verb: str) -> Properties:
-    problem: Properties = row["problem"]
-    stepped(policies, "Problem", problem, verb, remedy=_OVER)
-    return problem
 
 
 def _ended(
@@ -276,47 +271,10 @@ def _ended(
     """The problem at its end; what was known of it helps no more."""
     problem = row["problem"]
     check_version(problem, expected)
-    target = stepped(policies, "Problem", problem, verb, remedy=_OVER)
+    target = stepped(policies, "Problem", problem, verb, remedy=OVER)
     life = life_of(policies, "KnownError")
     for known in row["knownErrors"]:
         if known["status"] not in life.ends:
             gone = life.step(known, "known_error.retire", remedy="look at its history")
             tx.update("KnownError", known, {"status": gone, "closed_at": tx.at})
     return tx.update("Problem", problem, {"status": target, "resolution": said, "closed_at": tx.at})
-
-
-async def _weighed(
-    tx: Tx,
-    policies: Policies,
-    reaching: Reaches,
-    suspected: Sequence[str],
-    incidents: Sequence[Properties],
-) -> dict[str, Any]:
-    reach = reaching.alone(dict.fromkeys(suspected, Effect.DOWN))
-    return rules.weighed(policies, reach, await behind(tx, reach), incidents, tx.at)
-
-
-def _named(tx: Tx, row: Properties, refs: Sequence[str]) -> list[str]:
-    """Ids of the elements that are meant, each once; those that the actor sees."""
-    seen = effects.seen(tx, row["named_elements"])
-    return list(dict.fromkeys(effects.named(seen, refs, "investigates")[ref] for ref in refs))
-
-
-def _incidents(row: Properties, refs: Sequence[str], problem: str = "") -> list[Properties]:
-    """The incidents that are meant, each once; an incident has one cause."""
-    found = {each["ref"]: each for each in row["named_incidents"]}
-    for ref in refs:
-        if ref not in found:
-            told = f"there is no incident '{ref}'"
-            raise NotFound(told, remedy="check the id or key", path=("incidents",))
-        other = found[ref]["problem"]
-        if other and other != problem:
-            raise Refused(
-                f"{found[ref]['key']} comes from {other}",
-                code="CAUSED_BY_ANOTHER",
-                why="an incident has one cause",
-                remedy=f"link it with {other}, or reject that one first",
-                path=("incidents",),
-                requirement="PR10.1",
-            )
-    return list({found[ref]["id"]: found[ref] for ref in refs}.values())

@@ -65,6 +65,7 @@ from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
+from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
@@ -598,6 +599,8 @@ CASES: tuple[Case, ...] = (
     releasing,
     improvements,
     verifying_all,
+    trended,
+    investigated,
     remarks,
     by_hand,
     access,

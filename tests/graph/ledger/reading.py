@@ -37,6 +37,7 @@ ABOVE = {
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation"),
+            *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
         ],
         ("ProcessRecord",),
     ),

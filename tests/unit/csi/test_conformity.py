@@ -13,8 +13,8 @@ from fitsm_graph.csi.conformity import (
     provable,
     wanted,
 )
-from fitsm_graph.csi.periods import Period, Step, periods
 from fitsm_graph.csi.unprovable import UNPROVABLE
+from fitsm_graph.flow.periods import Period, Step, periods
 from fitsm_graph.graph.statements import statement
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput

@@ -8,7 +8,7 @@ import pytest
 from fitsm_graph.cli.kpi import sparkline, written
 from fitsm_graph.csi.formulas import LARGEST, PERIOD, ROOM, Formula, Unit, formulas
 from fitsm_graph.csi.kpis import KIND, Indicator, Standing, defined, in_force
-from fitsm_graph.csi.periods import Step, last_whole
+from fitsm_graph.flow.periods import Step, last_whole
 from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.graph.statements import statement
 from fitsm_graph.kernel.errors import BadInput, NotFound

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.csi.periods import Step, begin_of
 from fitsm_graph.documents.composing import MOST_ROWS, Asking, compose
 from fitsm_graph.documents.due import DocumentPlan, wanted_of
+from fitsm_graph.flow.periods import Step, begin_of
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.sms.issuing import Draft, Wanted

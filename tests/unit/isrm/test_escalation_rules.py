@@ -10,18 +10,20 @@ from hypothesis import strategies as st
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.flow.agreements import Agreement
 from fitsm_graph.flow.calendars import ALWAYS
-from fitsm_graph.flow.lives import life_of
-from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.target_form import AgreedTargets
-from fitsm_graph.flow.targets import Pace, Target, Turn
-from fitsm_graph.isrm.escalation_rules import (
-    due_steps,
+from fitsm_graph.flow.escalation_path import (
+    EscalationPath,
+    EscalationStep,
+    Recipient,
     first_owner,
     next_line,
     path_in_force,
     roles_of,
 )
-from fitsm_graph.isrm.informing import EscalationPath, EscalationStep, Recipient
+from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.target_form import AgreedTargets
+from fitsm_graph.flow.targets import Pace, Target, Turn
+from fitsm_graph.isrm.escalation_rules import due_steps
 from fitsm_graph.isrm.updates import next_update
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import role_keys

@@ -1,4 +1,4 @@
-"""Periods over which processes are looked at: any, and the weeks, months and quarters (PR14).
+"""Periods over which processes are looked at: any, and the weeks, months and quarters (PR10, PR14).
 
 A period is half-open, in UTC: what happens at its end belongs to the next one.
 """
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.errors import BadInput, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +89,40 @@ def begin_of(step: Step, moment: datetime) -> datetime:
     if step is Step.WEEK:
         return day - timedelta(days=day.weekday())
     return day.replace(month=(day.month - 1) // _MONTHS[step] * _MONTHS[step] + 1, day=1)
+
+
+def period_meant(
+    step: Step, now: str, since: str | None, until: str | None, *, requirement: str, remedy: str
+) -> Period:
+    """The period that is meant, which is over: the last whole one where nothing is said.
+
+    Args:
+        step: How long the periods are.
+        now: In the stored form; none that is meant ends after it.
+        since: Beginning, RFC 3339.
+        until: End, RFC 3339; not included.
+        requirement: That asks for looking at it.
+        remedy: What to do where it is not over.
+
+    Raises:
+        BadInput: Only one end of the period is given, or it ends before it begins.
+        Refused: PERIOD_NOT_OVER.
+    """
+    if since is None and until is None:
+        return last_whole(step, from_text(now))[0]
+    if since is None or until is None:
+        raise BadInput("a period has two ends", remedy="give both, or neither", path=("since",))
+    begun, ended = (to_text(from_text(each, path=("since",))) for each in (since, until))
+    if ended <= begun:
+        raise BadInput(
+            "the period ends before it begins", remedy="give a later end", path=("until",)
+        )
+    if ended > now:
+        raise Refused(
+            "the period is not over",
+            code="PERIOD_NOT_OVER",
+            why=f"it ends at {ended}, and what happens until then belongs to it",
+            remedy=remedy,
+            requirement=requirement,
+        )
+    return Period(begun, ended)

@@ -1,4 +1,4 @@
-// isrm.escalation_context (read)
+// flow.escalation_context (read)
 // Who answers for a record and for what it affects, and who holds some roles.
 //
 // $id       str        the record
@@ -6,7 +6,7 @@
 // $roles    list[str]  keys of roles
 // $at       str        when they are held, in the stored form
 // -> former   list[map]  {id, key, properties} of who answers for it: the relation's
-// -> owners   list[map]  {id, key, element} of who owns what it affects, the hardest hit first
+// -> owners   list[map]  {id, key, element} of who owns what it affects or investigates, the hardest hit first
 // -> parties  list[map]  {ref, id, key, is_person}
 // -> holders  list[map]  {role, id, key}
 //
@@ -24,6 +24,9 @@ RETURN COLLECT {
            RETURN hit.effect AS effect, element, owner
            UNION
            MATCH (case)-[:REQUESTS]->(:Record)-[:OFFERS]->(element:Element)-[:OWNED_BY]->(owner:Record)
+           RETURN 'down' AS effect, element, owner
+           UNION
+           MATCH (case)-[:INVESTIGATES]->(element:Element)-[:OWNED_BY]->(owner:Record)
            RETURN 'down' AS effect, element, owner
          }
          WITH element, owner, CASE effect WHEN 'down' THEN 0 WHEN 'degraded' THEN 1 ELSE 2 END AS place
