@@ -41,18 +41,18 @@ TROUBLE = """
          | cmp-transfer-web degraded application | okafor 2
 40 15:50 | A cache answers slowly | its keys were never forgotten
          | cache-session degraded application | moreau 3
-44 09:00 | A hypervisor has no path to a disk | a cable was bent
-         | hv-s-02 degraded compute | kaya 4
-47 11:15 | Groups are shown twice | an import ran twice
-         | cmp-groups degraded application | okafor 3
+44 09:00 | A worker has lost its network | a cable was bent
+         | wn-021 degraded network | kaya 4
+47 11:15 | A line to a partner drops packets | a module was dirty
+         | dtn-2 degraded network | ito 4
 52 14:00 | An object server restarts | its power supply was weak
          | obj-s-2 down storage | gallo 3
 58 10:30 | The image registry refuses uploads | its disk was full
          | cmp-images degraded application | moreau 2
 61 16:10 | A database server lags behind | a report ran in the day
          | db-science-3 degraded database | moreau 3
-66 09:30 | A line to a partner drops packets | a module was dirty
-         | dtn-2 degraded network | ito 4
+66 09:30 | Groups are shown twice | an import ran twice
+         | cmp-groups degraded application | okafor 3
 72 13:00 | A file server is warm | a door of the rack was open
          | oss-2 at_risk power | petrova 5
 75 10:20 | The catalogue shows old data | a job had stopped

@@ -38,7 +38,7 @@ async def asked_for(s: Teller) -> None:
     """New firmware for array A is asked for, and called a small change."""
     given = {
         "title": "CobaltOS 7.3.0 for array A",
-        "changes": hit("fw-sto-a=at_risk"),
+        "changes": hit("sto-ctl-a1=down", "sto-ctl-a2=at_risk"),
         "aim": "the warnings about the write cache are gone",
         "benefits": "no more warnings at night",
         "effort": "an hour on Sunday",
@@ -143,7 +143,7 @@ async def reviewed(s: Teller) -> None:
     await s.do("describeMajorIncidentReview", "dvorak", ref=review, **given)
     await s.do("completeMajorIncidentReview", "dvorak", ref=review)
     await s.do("closeIncident", "quinn", ref=major, confirmed=True)
-    document = await s.do("issueDocument", "dvorak", kind="MAJOR_INCIDENT_REVIEW", about=review)
+    document = await s.do("issueDocument", "dvorak", kind="MAJOR_INCIDENT_REVIEW", about=major)
     s.keys["review"] = document
 
 

@@ -5,8 +5,7 @@ from fitsm_graph.story.teller import Teller, hit
 
 FIXED = "7.4.1"
 IN_WAVES = ("fw-sto-b1", "fw-sto-b2", "fw-sto-c1", "fw-sto-c2")
-WAVES = """query W($of: ID!) { release(by: {key: $of}) {
-  waves(orderBy: [{wave: ASC}]) { key wave status } } }"""
+WAVES = "query W($of: String!) { release(by: {key: $of}) { waves { key wave } } }"
 
 
 @act(17, "15:00", "PR10.2 PR10.3", "fsg known-error list")
@@ -38,7 +37,7 @@ async def again(s: Teller) -> None:
         await s.do("assignIncident", "quinn", ref=key, owner="per-gallo")
         await s.do("beginIncident", "gallo", ref=key)
         await s.passes(minutes=25)
-        await s.do("tryKnownError", "gallo", ref=s.keys["known"], incident=key, helped=True)
+        await s.do("tryKnownError", "farouk", ref=s.keys["known"], incident=key, helped=True)
         cause = "the write cache was nearly full"
         ended = {"resolution": "nightly copies were held back", "closureCode": "workaround"}
         await s.do("resolveIncident", "gallo", ref=key, **ended, cause=cause)
@@ -70,7 +69,8 @@ async def emergency(s: Teller) -> None:
     await s.to(27, "20:00")
     await s.do("beginChange", "gallo", ref=key)
     await s.to(27, "20:20")
-    await s.do("completeChange", "gallo", ref=key, result="the cache is half as large")
+    given = {"outcome": "PARTLY_SUCCESSFUL", "result": "a smaller cache; the cause is still there"}
+    await s.do("completeChange", "gallo", ref=key, **given)
 
 
 @act(30, "10:00", "PR12.5", "fsg change show CHG-000006")
@@ -118,6 +118,8 @@ async def planned(s: Teller) -> None:
         await s.do("approveChange", "jansen", ref=s.keys[element])
     title = f"CobaltOS {FIXED}"
     key = s.keys["release"] = await s.do("registerRelease", "kaya", title=title)
+    why = "the storage of everybody is on these arrays"
+    await s.do("classifyRelease", "kaya", ref=key, type="MAJOR", overrideReason=why)
     changes = [s.keys[each] for each in IN_WAVES]
     await s.do("includeInRelease", "kaya", ref=key, changes=changes)
     times = {"startsAt": s.moment(41, "02:00"), "endsAt": s.moment(41, "06:00")}
@@ -149,21 +151,17 @@ async def accepted(s: Teller) -> None:
 
 @act(41, "02:00", "PR13.5 PR13.6", "fsg deployment list")
 async def deployed(s: Teller) -> None:
-    """Deployment in waves; one wave fails, is tried again, and no service is DOWN."""
-    for number, wave in enumerate(await _waves(s), 1):
+    """It is deployed in waves, one controller of each pair at a time; no service is DOWN."""
+    waves = await _waves(s)
+    for number, wave in enumerate(waves, 1):
         await s.do("beginDeployment", "gallo", ref=wave)
-        await s.passes(minutes=20)
-        if number == 2:
-            result = "a controller does not come back by itself"
-            await s.do("failDeployment", "gallo", ref=wave, result=result)
-            await s.passes(minutes=10)
-            await s.do("beginDeployment", "gallo", ref=wave)
-            await s.passes(minutes=20)
-        await s.do("completeDeployment", "gallo", ref=wave, result=f"{FIXED} runs")
+        await s.passes(minutes=25)
+        if number == len(waves):
+            for element in IN_WAVES:
+                await s.do("completeChangeTask", "gallo", ref=s.keys[f"task of {element}"])
+        await s.do("completeDeployment", "gallo", ref=wave, result="7.4.1 runs")
     for element in IN_WAVES:
-        task = s.keys.get(f"task of {element}")
-        if task:
-            await s.do("completeChangeTask", "gallo", ref=task)
+        await s.do("applyDifference", "gallo", ref=s.keys[element])
 
 
 @act(56, "10:00", "PR13.6", "fsg document list")
@@ -171,8 +169,10 @@ async def closed(s: Teller) -> None:
     """The release is reviewed after two quiet weeks, and closed."""
     key = s.keys["release"]
     findings = "every controller runs the new firmware, and nobody has noticed it"
-    await s.do("reviewRelease", "jansen", ref=key, findings=findings, success=True)
+    await s.do("reviewRelease", "brandt", ref=key, findings=findings, success=True)
     for element in IN_WAVES:
+        seen = "no warning since, and nobody has noticed it"
+        await s.do("reviewChange", "brandt", ref=s.keys[element], findings=seen, aimMet=True)
         await s.do("closeChange", "brandt", ref=s.keys[element])
     await s.do("closeRelease", "brandt", ref=key)
 
@@ -224,4 +224,4 @@ async def resolved(s: Teller) -> None:
 
 async def _waves(s: Teller) -> list[str]:
     found = (await s.ask(WAVES, of=s.keys["release"]))["release"]["waves"]
-    return [each["key"] for each in found]
+    return [each["key"] for each in sorted(found, key=lambda one: int(one["wave"]))]

@@ -77,14 +77,13 @@ async def certificate(s: Teller) -> None:
 
 @act(26, "13:00", "PR12.6", "fsg change show CHG-000005")
 async def hurried(s: Teller) -> None:
-    """A switch of the database servers is scheduled the evening before."""
-    await _asked(
-        s, "hurried", "moreau", "Other parameters for database science 3", "db-science-3", "down"
-    )
+    """A card of a hypervisor is changed in a hurry: scheduled the evening before."""
+    title = "Another network card for hypervisor 5"
+    await _asked(s, "hurried", "kaya", title, "hv-n-05", "down")
     await s.to(26, "16:00")
     await _approved(s, "hurried", s.moment(27, "02:00"), s.moment(27, "03:00"))
     await s.to(27, "02:00")
-    await _done(s, "hurried", "moreau", 30)
+    await _done(s, "hurried", "kaya", 30)
     await s.do("closeChange", "brandt", ref=s.keys["hurried"])
 
 
