@@ -23,7 +23,7 @@ from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.story.acts import Act
 from fitsm_graph.story.clock import StoryClock
 from fitsm_graph.story.telling import Place, standing, tell
-from graph.conformity_story import DAY, PEOPLE, ROLES, SYSTEM, Story
+from graph.conformity_story import PEOPLE, ROLES, SYSTEM, Story
 from graph.syncing import REGISTRY, run
 
 NOW = datetime(2026, 11, 30, 0, 0, 1, tzinfo=UTC)

@@ -88,7 +88,7 @@ def demo(context: typer.Context, port: int = PORT, once: bool = ONCE, story: boo
       fsg demo --once --no-story
     """
     if context.invoked_subcommand is None:
-        _run(Place(HOST, port), load_demo, once=once, story=story)
+        _run(Place(HOST, port), _show_demo, once=once, story=story)
 
 
 @demo_app.command()
@@ -139,6 +139,10 @@ async def load_demo(product: Product) -> None:
     counts = report.counts
     elements = plural(counts["created"] + counts["unchanged"] + counts["updated"], "element")
     note(f"the demo organisation is loaded: {elements}")
+
+
+async def _show_demo(product: Product) -> None:
+    await load_demo(product)
     await _first_answer(product)
 
 
