@@ -97,7 +97,6 @@ class OnTop(Story):
     def __init__(self, told: Told) -> None:
         super().__init__(told.product.graph, told.clock)
         self.policies = told.product.policies
-        self.made: list[str] = []
 
     async def arrive(self) -> None:
         """They get accounts, and the roles of those before them."""
@@ -116,7 +115,6 @@ class OnTop(Story):
         await self.graph.write(assign_owner, SYSTEM, key, "ann")
         tie = RelationDraft(type="MOUNTED_IN", source=key, target="rack-n1-01")
         await self.graph.write(relate, SYSTEM, REGISTRY, tie)
-        self.made.append(key)
         return key
 
     async def looked_over(self) -> None:

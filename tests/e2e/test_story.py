@@ -297,7 +297,7 @@ async def test_what_is_planted_is_found_under_its_own_requirement_and_no_other(
 # --- on databases of their own: last, since they empty it ----------------------------------------
 
 
-LEDGER = """MATCH (e:LedgerEntry) WHERE e.seq > 0
+LEDGER = """MATCH (e:LedgerEntry) WHERE e.seq > 0 AND e.via IN ["story", "scheduler"]
 RETURN e.at, e.verb, e.actor, e.via, e.reason ORDER BY e.seq"""
 
 

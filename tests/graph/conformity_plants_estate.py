@@ -17,6 +17,9 @@ from graph.syncing import REGISTRY, run
 WAVES = """MATCH (wave:Deployment)-[:WAVE_OF]->(:Release {key: $key})
 RETURN wave.key ORDER BY wave.wave"""
 
+FOUND = """MATCH (d:Deviation {status: 'open'})-[:FOUND_BY]->(:Verification {key: $key})
+RETURN d.key"""
+
 
 async def bare(s: Story, *, owned: bool = False, related: bool = False) -> str:
     """An element of which something is not known."""
@@ -24,6 +27,7 @@ async def bare(s: Story, *, owned: bool = False, related: bool = False) -> str:
     key = f"bare-{s.count}"
     draft = ElementDraft(kind="CI", type="Server", key=key, name=key)
     await s.graph.write(register_element, SYSTEM, REGISTRY, draft)
+    s.made.append(key)
     if owned:
         await s.graph.write(assign_owner, SYSTEM, key, "ann")
     if related:
@@ -73,10 +77,13 @@ async def accepted_for_no_reason(s: Story) -> None:
     await _past_control(s, "fine")
 
 
-@plants("PR11.5 unsampled", "PR11.5 not_by_owners", on_estate=True)
-async def verification_of_nothing(s: Story) -> None:
+@plants("PR11.5 not_by_owners", on_estate=True)
+async def verification_by_machines_alone(s: Story) -> None:
     key = await s.act("verification.begin", "default", by="ann")
-    await s.act("verification.finish", key, "nobody had the time", by="ann")
+    await s.act("verification.compare", key, by="ann")
+    for (found,) in await run(s.graph, FOUND, key=key):
+        await s.act("deviation.accept", found, "the source sees it with its next run")
+    await s.act("verification.finish", key, conclusion="nobody had the time", by="ann")
 
 
 # --- PR13 ----------------------------------------------------------------------------------------
@@ -91,8 +98,8 @@ async def planned(s: Story, **more: Any) -> tuple[str, str, str, datetime]:
     starts = (s.clock.now() + DAY).replace(hour=2, minute=0, second=0, microsecond=0)
     while starts.weekday() != 6 or starts < s.clock.now() + 2 * DAY:
         starts += DAY
-    times = (to_text(starts), to_text(starts + 3 * HOUR))
-    await s.act("release.schedule", key, *times, by="ann")
+    times = {"starts_at": to_text(starts), "ends_at": to_text(starts + 3 * HOUR)}
+    await s.act("release.schedule", key, **times, by="ann")
     await s.act("release.plan", key, **more)
     ((wave,),) = await run(s.graph, WAVES, key=key)
     return key, wave, change, starts
