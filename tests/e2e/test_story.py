@@ -285,6 +285,7 @@ async def test_what_is_planted_is_found_under_its_own_requirement_and_no_other(
         await each.plant(on_top)
     await on_top.passes(200 * DAY)
     await on_top.looked_over()
+    on_top.clock.advance(MINUTE)
     rest = sorted((each for each in chosen if each.left), key=lambda each: -(each.left or DAY))
     for place, each in enumerate(rest):
         await each.plant(on_top)
