@@ -164,7 +164,7 @@ async def opened(
         limits = limits or Limits.from_env()
         first = make_edition(seen.types, registry, limits)
         editions = Editions(first, _reader(graph), snapshot.adopt, limits)
-        product = _assembled(graph, editions, snapshot, folder, freshness, ruled, wall)
+        product = _assembled(graph, editions, snapshot, folder, freshness, ruled, wall=wall)
         try:
             yield product
         finally:
@@ -202,6 +202,7 @@ def _assembled(
     folder: Path,
     freshness: Freshness,
     ruled: PoliciesInForce,
+    *,
     wall: Clock | None,
 ) -> Product:
     secret = pepper(folder)

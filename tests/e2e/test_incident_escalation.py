@@ -264,9 +264,9 @@ async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Des
     raised = (await desk.caller.ask(problem, i={"raisedFrom": key}))[
         "raiseProblemFromMajorIncident"
     ]
-    assert raised["problem"]["source"] == "major_incident"
-    assert raised["problem"]["category"] == "network", "that of the incident"
-    assert raised["problem"]["incidents"] == [{"key": key}]
+    made_of = {name: raised["problem"][name] for name in ("source", "category", "incidents")}
+    expected = {"source": "major_incident", "category": "network", "incidents": [{"key": key}]}
+    assert made_of == expected
     calm = await desk.done("standDownIncident", ref=key, why="he can")
     assert (calm["priority"], calm["majorSince"]) == (made["priority"], declared["majorSince"])
     await desk.done("resolveIncident", ref=key, resolution="glasses")

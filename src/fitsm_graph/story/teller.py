@@ -215,7 +215,8 @@ def _mutation(schema: GraphQLSchema, verb: str) -> tuple[str, str]:
 
 
 def _fields(type: Any) -> Mapping[str, Any]:
-    return type.fields  # type: ignore[no-any-return]
+    fields: Mapping[str, Any] = type.fields
+    return fields
 
 
 def _stuck(verb: str, by: str, given: Mapping[str, Any], error: Mapping[str, Any]) -> Refused:
