@@ -139,8 +139,17 @@ async def opened(
     folder: Path | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
+    wall: Clock | None = None,
 ) -> AsyncIterator[Product]:
-    """Connect, migrate, bring defaults into force where there is nothing, and put together."""
+    """Connect, migrate, bring defaults into force where there is nothing, and put together.
+
+    Args:
+        endpoint: The database.
+        folder: Where files beside it are; the usual place when left out.
+        clock: Says what time it is; the machine's when left out.
+        limits: Of requests; the usual ones when left out.
+        wall: Says when sessions of people end, where `clock` is driven; else the same.
+    """
     graph = Graph(endpoint, clock=clock or SystemClock())
     folder = folder or data_folder()
     try:
@@ -157,7 +166,7 @@ async def opened(
         limits = limits or Limits.from_env()
         first = make_edition(seen.types, registry, limits)
         editions = Editions(first, _reader(graph), snapshot.adopt, limits)
-        product = _assembled(graph, editions, snapshot, folder, freshness, ruled)
+        product = _assembled(graph, editions, snapshot, folder, freshness, ruled, wall=wall)
         try:
             yield product
         finally:
@@ -195,6 +204,8 @@ def _assembled(
     folder: Path,
     freshness: Freshness,
     ruled: PoliciesInForce,
+    *,
+    wall: Clock | None,
 ) -> Product:
     secret = pepper(folder)
 
@@ -209,7 +220,7 @@ def _assembled(
     def given() -> sms_rights.Rights:
         return sms_rights.rights_in(ruled.current)
 
-    sessions = Sessions(graph, secret, graph.clock, folder / "ended-sessions")
+    sessions = Sessions(graph, secret, wall or graph.clock, folder / "ended-sessions")
     entrance = Entrance(check, graph, session=sessions.principal)
     trusted_only = switch(os.environ, TRUSTED_ONLY)
     persisted = Documents(_finder(graph), graph, given, own_documents(), trusted_only=trusted_only)

@@ -44,7 +44,7 @@ def line(neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> 
     _empty(neo4j_endpoint)
     port = free_port()
     line = LineInside(env, f"http://127.0.0.1:{port}")
-    loaded = line.here("demo", "--once")
+    loaded = line.here("demo", "--once", "--no-story")
     assert loaded.returncode == 0, loaded.stderr
     made = line.here("token", "create", "--quiet")
     line.env["FITSM_TOKEN"] = made.stdout.strip()
@@ -126,7 +126,7 @@ _SINCE = ("ledger", "list", "-o", "ndjson", "--since")
 
 def test_a_second_demo_adds_nothing_to_the_ledger(line: Line) -> None:
     before = line.head()
-    assert line.here("demo", "--once").returncode == 0
+    assert line.here("demo", "--once", "--no-story").returncode == 0
     assert line.head() == before
 
 

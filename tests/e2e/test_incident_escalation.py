@@ -244,7 +244,7 @@ async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Des
     assert [each["code"] for each in told["errors"]] == ["NOT_MAJOR"]
     problem = """mutation P($i: RaiseProblemFromMajorIncidentInput!) {
       raiseProblemFromMajorIncident(input: $i) {
-        ok errors { code } problem { key source incidents { key } } } }"""
+        ok errors { code } problem { key source category incidents { key } } } }"""
     raised = (await desk.caller.ask(problem, i={"raisedFrom": key}))[
         "raiseProblemFromMajorIncident"
     ]
@@ -252,6 +252,7 @@ async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Des
     nobody = {"ref": key, "coordinator": "developers", "why": why}
     assert await desk.code("declareMajorIncident", **nobody) == "NOT_FOUND"
     declared = await desk.done("declareMajorIncident", ref=key, coordinator="ada", why=why)
+    await desk.done("classifyIncident", ref=key, category="network")
     assert (declared["priority"], declared["targetPriority"]) == (1, 1)
     assert declared["coordinator"] == {"key": "ada"}
     assert "priority 1: it is a major incident" in declared["because"]
@@ -263,8 +264,12 @@ async def test_a_major_incident_goes_before_everything_and_is_reviewed(desk: Des
     raised = (await desk.caller.ask(problem, i={"raisedFrom": key}))[
         "raiseProblemFromMajorIncident"
     ]
-    assert raised["problem"]["source"] == "major_incident"
-    assert raised["problem"]["incidents"] == [{"key": key}]
+    assert raised["problem"] | {"key": ""} == {
+        "key": "",
+        "source": "major_incident",
+        "category": "network",
+        "incidents": [{"key": key}],
+    }
     calm = await desk.done("standDownIncident", ref=key, why="he can")
     assert (calm["priority"], calm["majorSince"]) == (made["priority"], declared["majorSince"])
     await desk.done("resolveIncident", ref=key, resolution="glasses")

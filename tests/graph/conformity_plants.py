@@ -34,16 +34,19 @@ class Planted:
 
 
 PLANTS: list[Planted] = []
+ON_AN_ESTATE: list[Planted] = []
+"""Plants in the CMDB and among releases, which want elements with owners and relations."""
 
 
 def plants(
-    *found: str, left: timedelta | None = None, slow: bool = False
+    *found: str, left: timedelta | None = None, slow: bool = False, on_estate: bool = False
 ) -> Callable[[Plant], Plant]:
     """List a plant; what it is found as is written `PR9.2 unowned`."""
 
     def listed(plant: Plant) -> Plant:
         names = frozenset((one, two) for one, two in (each.split() for each in found))
-        PLANTS.append(Planted(plant, names, left, slow))
+        among = ON_AN_ESTATE if on_estate else PLANTS
+        among.append(Planted(plant, names, left, slow))
         return plant
 
     return listed

@@ -58,6 +58,7 @@ class Story:
         self.graph, self.clock, self.policies = graph, clock, POLICIES
         self.snapshot = Snapshot(graph, REGISTRY)
         self.count = 0
+        self.made: list[str] = []
 
     async def people(
         self, keys: Sequence[str] = PEOPLE, roles: Sequence[Held] = ROLES, *, groups: bool = True
@@ -131,6 +132,7 @@ class Story:
         key = f"host-{self.count}"
         draft = ElementDraft(kind="CI", type="Server", key=key, name=key)
         await self.graph.write(register_element, SYSTEM, REGISTRY, draft)
+        self.made.append(key)
         if critical:
             name = f"service-{self.count}"
             service = ElementDraft(kind="Service", key=name, name=name, criticality=1)

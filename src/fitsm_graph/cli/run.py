@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import islice
@@ -22,6 +22,7 @@ from fitsm_graph.cli.impact import show_answer
 from fitsm_graph.cli.local import patiently, progress
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.persisted import bring
+from fitsm_graph.cli.story import behind, story_at
 from fitsm_graph.cli.values import unreadable
 from fitsm_graph.cli.warm import compiling
 from fitsm_graph.client.told import error_of
@@ -34,6 +35,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.local.backend import backend
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import SystemClock
 from fitsm_graph.kernel.errors import BadInput, Unavailable
 from fitsm_graph.kernel.settings import switch
 from fitsm_graph.kernel.text import plural
@@ -50,7 +52,8 @@ PROXIES = typer.Option(
     envvar="FITSM_TRUSTED_PROXIES",
     help="addresses or networks of proxies in front, by commas; they say who the client is",
 )
-ONCE = typer.Option(False, "--once", help="show the first answer and stop")
+ONCE = typer.Option(False, "--once", help="load it, show the first answer, and stop")
+STORY = typer.Option(True, "--story/--no-story", help="with 90 days of records in it, or without")
 SCHEDULER = "FITSM_SCHEDULER"
 KEEP_ALIVE_SECONDS = 65
 """A connection waits that long for its next request: longer than proxies and clients keep one."""
@@ -74,15 +77,18 @@ def serve(
 
 
 @demo_app.callback()
-def demo(context: typer.Context, port: int = PORT, once: bool = ONCE) -> None:
+def demo(context: typer.Context, port: int = PORT, once: bool = ONCE, story: bool = STORY) -> None:
     """Load the demo organisation, show a first answer, and serve until Ctrl-C.
+
+    The story of 90 days is told behind the pages, by the verbs that people use; where it was broken
+    off, it goes on.
 
     Examples:
       fsg demo
-      fsg demo --once
+      fsg demo --once --no-story
     """
     if context.invoked_subcommand is None:
-        _run(Place(HOST, port), load_demo, once=once)
+        _run(Place(HOST, port), _show_demo, once=once, story=story)
 
 
 @demo_app.command()
@@ -133,6 +139,10 @@ async def load_demo(product: Product) -> None:
     counts = report.counts
     elements = plural(counts["created"] + counts["unchanged"] + counts["updated"], "element")
     note(f"the demo organisation is loaded: {elements}")
+
+
+async def _show_demo(product: Product) -> None:
+    await load_demo(product)
     await _first_answer(product)
 
 
@@ -212,14 +222,14 @@ def server_config(served: ASGIApp, place: Place) -> uvicorn.Config:
     )
 
 
-def _run(place: Place, prepare: Prepare, *, once: bool) -> None:
+def _run(place: Place, prepare: Prepare, *, once: bool, story: bool = False) -> None:
     if not once:
         _check_port(place.host, place.port)
     with ExitStack() as stack:
         with compiling():
             chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
         note(f"Neo4j: {chosen.origin}")
-        loop.run(_serve(chosen.endpoint, place, prepare, once=once))
+        loop.run(_serve(chosen.endpoint, place, prepare, once=once, story=story))
     note("stopped")
 
 
@@ -247,8 +257,12 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bool) -> None:
-    async with bootstrap.opened(endpoint) as product:
+async def _serve(
+    endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bool, story: bool
+) -> None:
+    telling = await story_at(endpoint) if story else None
+    clock = telling.clock if telling is not None else None
+    async with bootstrap.opened(endpoint, clock=clock, wall=SystemClock()) as product:
         password = await bootstrap.first_administrator(product)
         if password is not None:
             note(f"first start: sign in as {bootstrap.ADMINISTRATOR} with {password}")
@@ -256,11 +270,13 @@ async def _serve(endpoint: Endpoint, place: Place, prepare: Prepare, *, once: bo
         await bring(product, os.environ, document("RegisterDocument"))
         await prepare(product)
         if once:
+            if telling is not None:
+                await telling.told(product)
             return
         here = f"http://{HOST}:{place.port}"
         note(f"\nopen {here}/ · GraphQL: {here}/graphql/ · Ctrl-C stops")
         config = server_config(hosting.web_application(product), place)
-        async with product.scheduler.running() if scheduled(os.environ) else nullcontext():
+        async with behind(product, telling, due=scheduled(os.environ)):
             await _Server(config, product).serve()
 
 

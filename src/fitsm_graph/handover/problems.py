@@ -32,6 +32,8 @@ async def raise_problem_from_major_incident(
 ) -> Properties:
     """Raise a problem from a major incident, whose cause has to be found (PR9.6).
 
+    It is of the category that the incident is of.
+
     Args:
         tx: The transaction.
         policies: In force.
@@ -64,4 +66,5 @@ async def raise_problem_from_major_incident(
         incidents=[incident["key"]],
         description=description,
         source=ProblemSource.MAJOR_INCIDENT,
+        category=incident.get("category") or "",
     )

@@ -274,6 +274,5 @@ def _scheduled(
         target = change_step(policies, change, "change.schedule")
     except Refused as refusal:
         raise withdrawn(row, change) from refusal
-    findings = [f"it is deployed with {row.release['key']}"]
-    after = {**when, "status": target, "schedule_findings": findings}
+    after = {**when, "status": target, "schedule_findings": []}
     tx.update("Change", change, after)

@@ -2,8 +2,8 @@
 
 types:
   minor: {back_out: planned, failures: 1, watch: P7D, review: P14D}
-  major: {back_out: tested, failures: 0, watch: P14D, review: P10D}
-  emergency: {back_out: planned, failures: 0, watch: P7D, review: P5D}
+  major: {back_out: tested, failures: 0, watch: P14D, review: P21D}
+  emergency: {back_out: planned, failures: 0, watch: P7D, review: P10D}
 """
 
 from collections.abc import Mapping
@@ -79,6 +79,9 @@ def _level(given: object, path: Path, read: Reader) -> Level | None:
     review = read.span(said.get("review"), (*path, "review"))
     if not back_out or watch is None or review is None:
         return None
+    if review <= watch:
+        what = "it is to be reviewed while incidents are still watched for"
+        read.wrong("POLICY_ORDER", (*path, "review"), what, "give it more time than `watch`")
     return Level(BackOut(back_out), failures, watch, review)
 
 

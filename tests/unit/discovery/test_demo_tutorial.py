@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from fitsm_graph.discovery.demo import ORGANISATION, SHOWCASE, estate
+from fitsm_graph.story.acts import acts
 
 PAGE = Path(__file__).parents[3] / "docs" / "tutorial" / "the-demo-organisation.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -41,3 +42,9 @@ def test_numbers_of_the_page_are_right() -> None:
     owners = {r.key for o in estate().observations for r in o.relations if r.type == "OWNED_BY"}
     assert (kinds.count("Person"), kinds.count("Customer"), len(owners)) == (17, 8, 7)
     assert ORGANISATION in TEXT
+
+
+def test_the_page_lists_the_acts_of_the_story_in_their_order() -> None:
+    rows = re.findall(r"\| (\d+) \| (.+) \| ([A-Z]{2}[\d., PRG]+) \| `(fsg .+)` \|", TEXT)
+    told = [(str(a.day), a.title, ", ".join(a.gives), a.look) for a in acts()]
+    assert rows == told

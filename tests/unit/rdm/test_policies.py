@@ -105,6 +105,14 @@ def test_a_major_release_is_undone_as_easily_as_a_minor_one() -> None:
     assert codes("deployment-rule", {"types": types}) == {"POLICY_ORDER"}
 
 
+def test_a_release_is_reviewed_after_the_time_in_which_incidents_are_watched_for() -> None:
+    """PR13.6: whoever keeps to one would break the other."""
+    types = dict(SEEDS["deployment-rule", "default"]["types"])
+    assert codes("deployment-rule", {"types": types}) == set()
+    types["minor"] = {**types["minor"], "watch": types["minor"]["review"]}
+    assert codes("deployment-rule", {"types": types}) == {"POLICY_ORDER"}
+
+
 def result(kind: str, build: str, passed: int, failed: int, at: str, suite: str = "") -> Any:
     more = {"passed": passed, "failed": failed, "created_at": at, "key": at, "suite": suite}
     return {"kind_of_test": kind, "build": build, **more}
