@@ -43,7 +43,8 @@ OF_PAYLOADS = {
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction KPIValue",
-    "sms": "Role Person Group Customer Policy Document",
+    "sms": "Role Person Group Customer Policy Document ManagementDocument Stakeholder Review "
+    "Nonconformity Complaint SatisfactionResult Reminder",
 }
 WRITTEN_BY_HAND = {
     "registerElement": "element.register",

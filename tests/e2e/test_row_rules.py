@@ -462,6 +462,7 @@ MUTATIONS = {
         'mutation { approvePolicy(input: {policy: "service-calendar/x/1"}) RULE }',
         'mutation { approvePolicy(input: {policy: "ID"}) RULE }',
     ],
+    "reviewPolicy": ['mutation { reviewPolicy(input: {policy: "service-calendar/x/1"}) RULE }'],
     "retirePolicy": ['mutation { retirePolicy(input: {policy: "service-calendar/x/1"}) RULE }'],
     "beginSyncRun": ['mutation { beginSyncRun(input: {source: "inventory"}) SYNC }'],
     "putSyncRecords": [

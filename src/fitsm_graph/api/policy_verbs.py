@@ -109,7 +109,7 @@ def verbs() -> dict[str, Any]:
             graphql_type=PolicyPayload,
             description=run.__doc__,
         )
-        for run in (draft_policy, change_policy, approve_policy, retire_policy)
+        for run in (draft_policy, change_policy, approve_policy, review_policy, retire_policy)
     }
 
 
@@ -253,6 +253,19 @@ async def approve_policy(
 ) -> Outcome:
     """Bring a draft into force in place of the version that is; never one's own (GR2.4)."""
     return await _decide(info, policies.approve_policy, input, dry_run=dry_run, key=idempotency_key)
+
+
+async def review_policy(
+    info: Info, input: PolicyInput, *, dry_run: bool = False, idempotency_key: str = ""
+) -> Outcome:
+    """Say that a version in force was looked at and still holds (GR2.4)."""
+    return await info.context.write(
+        policies.review_policy,
+        str(input.policy),
+        expected_version=input.expected_version,
+        options=options_of(input, dry_run=dry_run, key=idempotency_key),
+        payload={"policy": input.policy, "expected": input.expected_version},
+    )
 
 
 async def retire_policy(

@@ -47,6 +47,7 @@ from fitsm_graph.handover import (
     changes,
     deployments,
     differences,
+    opportunities,
     release_reviews,
     releases,
     user_updates,
@@ -64,7 +65,18 @@ from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as problems
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
-from fitsm_graph.sms import issuing, parties, records, roles
+from fitsm_graph.sms import (
+    feedback,
+    issuing,
+    management_documents,
+    parties,
+    records,
+    reminders,
+    reviews,
+    roles,
+    stakeholders,
+)
+from fitsm_graph.sms import nonconformities as nonconformities_found
 from fitsm_graph.sms.issuing import Draft
 
 
@@ -113,6 +125,9 @@ ROOMS = (
     *(baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, nonconformities, measuring, csi),
     *(records, parties, roles, issuing),
+    *(management_documents, stakeholders, reviews, nonconformities_found),
+    *(feedback, reminders),
+    opportunities,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

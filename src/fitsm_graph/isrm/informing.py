@@ -128,6 +128,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "change.begun": (*_OF_ANY, "planned_starts_at", "planned_ends_at"),
     "change.implemented": _OF_ANY,
     "maintenance.planned": (*_OF_ANY, "starts_at", "ends_at"),
+    "review.planned": (*_OF_ANY, "kind_of_review", "of_process", "due_at"),
+    "reminder.raised": (*_OF_ANY, "matter", "of_process", "subject", "due_at"),
 }
 """What a message can be about, and what is known then."""
 

@@ -17,6 +17,7 @@ from fitsm_graph.model import (
     rdm_records,
     sms,
     sms_documents,
+    sms_system,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "rdm_records",
     "sms",
     "sms_documents",
+    "sms_system",
 ]  # importing the package lists every record

@@ -37,6 +37,8 @@ ABOVE = {
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation"),
+            *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
+            *("Complaint", "SatisfactionResult", "Reminder"),
         ],
         ("ProcessRecord",),
     ),
