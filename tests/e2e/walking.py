@@ -27,7 +27,7 @@ async def done(caller: Caller, path: Path) -> Any:
 
 def requirement_of(path: Path) -> str:
     """The requirement that the first line of a document names, with what it is about."""
-    named = re.match(r"# (PR\d+\.\d) · \w.+\n", _text(path))
+    named = re.match(r"# ((?:PR|GR)\d+\.\d) · \w.+\n", _text(path))
     assert named, f"{path.stem} names no requirement"
     return named[1]
 
