@@ -401,7 +401,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "ledgerHead": [("{ ledgerHead }", {})],
         "notifications": [("{ notifications { totalCount nodes { key subject body } } }", {})],
         "deliveries": [("{ deliveries { totalCount nodes { key verb error } } }", {})],
-        "duties": [("{ duties { jobs { name said error } } }", {})],
+        "duties": [
+            (
+                "{ duties { jobs { name said error } due { key title owner { key } } dueCount } }",
+                {},
+            ),
+            ("{ duties(mine: true, first: 3) { due { subject title } dueCount } }", {}),
+        ],
         "conformity": [
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
