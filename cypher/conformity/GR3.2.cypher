@@ -25,7 +25,7 @@ CALL () {
   WITH {id: '', key: 'scope'} AS unit
   WHERE EXISTS { MATCH (:Person) } AND NOT EXISTS { MATCH (held:ManagementDocument {kind_of_document: 'scope'}) WHERE held.of_process = '' AND held.approved_at < $until AND coalesce(held.closed_at, $until) >= $until }
   RETURN unit, 'System' AS kind, [
-    {fails: true, indicator: 'no_scope', why: 'no scope of the system is in force'}
+    {fails: true, indicator: 'no_scope_of_the_system', why: 'no scope of the system is in force'}
   ] AS checks
 }
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

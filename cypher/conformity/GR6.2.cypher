@@ -19,7 +19,7 @@ CALL () {
   RETURN unit, 'Review' AS kind, [
     {fails: datetime(unit.due_at) + duration('P14D')
        < datetime(CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END),
-     indicator: 'review_late', why: 'it was held more than 14 days late, or not at all'},
+     indicator: 'planned_review_late', why: 'it was held more than 14 days late, or not at all'},
     {fails: unit.held_at < $until AND size(coalesce(unit.inputs, [])) = 0
        AND NOT EXISTS { MATCH (unit)-[:LOOKED_AT]->(:Record) },
      indicator: 'nothing_looked_at', why: 'it does not say what was looked at'}

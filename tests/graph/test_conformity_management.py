@@ -126,7 +126,7 @@ async def test_what_is_missing_is_found(system: System) -> None:
         "GR2.1": {"key_document_missing": 3},
         "GR2.2": {"no_definition": 6},
         "GR3.1": {"customer_unheard": 1, "needs_unknown": 1},
-        "GR3.2": {"no_scope": 1},
+        "GR3.2": {"no_scope_of_the_system": 1},
         "GR4.1": {"no_plan": 1},
         "GR6.2": {"no_audit": 1},
     }
@@ -152,7 +152,7 @@ async def test_what_is_done_by_half_is_found(system: System) -> None:
     assert found["GR1.3"] == {"nothing_decided": 1}
     assert found["GR3.2"] == {"scope_without_analysis": 1}
     assert found["GR4.2"] == {"aligned_to_nothing": 1}
-    assert found["GR6.2"] == {"review_late": 1, "nothing_looked_at": 1}
+    assert found["GR6.2"] == {"planned_review_late": 1, "nothing_looked_at": 1}
     late = {"nonconformity_late": 1, "nonconformity_unowned": 1, "correction_unseen": 1}
     assert found["GR7.1"] == late
     assert found["GR7.2"] == {"decision_left": 1}

@@ -78,6 +78,7 @@ from fitsm_graph.sms import (
 )
 from fitsm_graph.sms import nonconformities as nonconformities_found
 from fitsm_graph.sms.issuing import Draft
+from fitsm_graph.sms.rights import subject_of
 
 
 async def _policies(context: Context) -> Policies:
@@ -231,7 +232,7 @@ async def _resolve(
     verb: Verb, asked: Signature, info: Info, input: Mapping[str, Any], options: WriteOptions
 ) -> Shaped:
     context, what = info.context, asked_of(info)
-    await context.permit(verb.name, str(input.get("ref") or ""))  # before anything else is read
+    await context.permit(verb.name, subject_of(verb.name, input))  # before anything else is read
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}
