@@ -19,7 +19,7 @@ from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.model.roles import PROCESSES, RoleWord, role_key
+from fitsm_graph.model.roles import OF_ONE_PROCESS, PROCESSES, RoleWord, role_key
 
 READ = "read"
 READ_LEDGER = "ledger.read"
@@ -148,7 +148,7 @@ def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
         for each in principal.held
         if each.service and _among(rights.patterns(each.word, Where.SERVICE), verb)
     )
-    over = _over(principal)
+    over = list(_over(principal))
     processes = frozenset(
         process for word, process in over if _among(rights.patterns(word, Where.GOVERNED), verb)
     )
@@ -172,11 +172,12 @@ def subject_of(verb: str, given: Mapping[str, Any]) -> str:
     'process_manager/chm'
     """
     if verb == "role.assign":
-        word, over = (
-            getattr(given.get(each), "value", None) or given.get(each) or ""
-            for each in ("role", "process")
+        word, process = (
+            getattr(given.get(each), "value", given.get(each)) or "" for each in ("role", "process")
         )
-        return role_key(RoleWord(word), str(over)) if word in set(RoleWord) else ""
+        if word not in set(RoleWord):
+            return ""
+        return role_key(RoleWord(word), process or OF_ONE_PROCESS.get(RoleWord(word), ""))
     return str(given.get("ref") or "")
 
 

@@ -156,6 +156,7 @@ def test_who_governs_a_process_governs_what_belongs_to_it() -> None:
     [
         (("role.assign", {"role": "process_manager", "process": "chm"}), "process_manager/chm"),
         (("role.assign", {"role": "sms_owner", "process": None}), "sms_owner"),
+        (("role.assign", {"role": RoleWord.CAB_MEMBER}), "cab_member/chm"),
         (("role.end", {"ref": "process_manager/pm", "person": "ada"}), "process_manager/pm"),
         (("incident.resolve", {"ref": "INC-000001"}), "INC-000001"),
         (("incident.register", {"title": "x"}), ""),
