@@ -17,7 +17,8 @@ from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import LEASE, Scheduler
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.graph import Graph, Outcome
+from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
@@ -36,19 +37,34 @@ LOOKS: tuple[Look, ...] = (
 )
 
 
+class Dying(Graph):
+    """A graph that whoever is killed writes to: after so many entries, no more."""
+
+    left = 150
+
+    async def write(self, verb: Any, request: Request, /, *given: Any, **more: Any) -> Outcome:
+        """Write, as long as there is somebody to do it."""
+        if not self.left:
+            raise RuntimeError("killed")
+        self.left -= 1
+        return await super().write(verb, request, *given, **more)
+
+
 class Office(Story):
     """People, what falls due among them, and schedulers that tell them of it."""
 
-    def scheduler(self, looks: Sequence[Look] = LOOKS) -> Scheduler:
+    def scheduler(self, looks: Sequence[Look] = LOOKS, by: Graph | None = None) -> Scheduler:
+        graph = by or self.graph
+
         async def policies() -> Policies:
             return self.policies
 
         async def reaches() -> Reaches:
             return Reaches(await self.snapshot.current())
 
-        outbox = Outbox(self.graph, policies, reaches, {})
-        jobs = (*outbox.jobs()[:1], reminding(self.graph, policies, looks))
-        return Scheduler(self.graph, jobs)
+        outbox = Outbox(graph, policies, reaches, {})
+        jobs = (*outbox.jobs()[:1], reminding(graph, policies, looks))
+        return Scheduler(graph, jobs)
 
     async def reminded(self, looks: Sequence[Look] = LOOKS) -> dict[str, tuple[str, str]]:
         """Let a new scheduler do what is due; every reminder by matter: subject, who sees to it."""
@@ -113,28 +129,20 @@ async def test_everything_that_falls_due_is_told_to_somebody(office: Office) -> 
 
 
 async def test_a_scheduler_that_is_killed_is_followed_by_one_that_doubles_nothing(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, neo4j_endpoint: Endpoint
 ) -> None:
     o = office
     began = to_text(o.clock.now())
     many = [Due("complaint", Process.SMS, f"CPL-{n}", f"number {n}", began) for n in range(230)]
-    left = iter(range(150))
 
     async def look(_graph: Graph, _policies: Policies, _now: datetime) -> list[Due]:
         return many
 
-    write = o.graph.write
-
-    async def until_killed(*given: Any, **more: Any) -> Any:
-        if next(left, None) is None:
-            raise RuntimeError("killed")
-        return await write(*given, **more)
-
-    monkeypatch.setattr(o.graph, "write", until_killed)
-    first = o.scheduler([look])
+    dying = Dying(neo4j_endpoint, clock=o.clock)
+    first = o.scheduler([look], dying)
     for _ in range(3):
         await first.run("remind")
-    monkeypatch.undo()
+    await dying.close()
     assert await entries(o.graph, "reminder.raise") == 150
     o.clock.advance(LEASE * 2)
     second = o.scheduler([look])

@@ -63,16 +63,8 @@ def _declare(kind: str) -> None:
             tx.relate(GAVE_RISE_TO.type, record["id"], made["id"])
         return made
 
-    what, command = spoken(kind), f"from-{word.replace('_', '-')}"
     raise_suggestion.__name__ = raise_suggestion.__qualname__ = f"raise_suggestion_from_{word}"
-    raise_suggestion.__doc__ = (
-        f"Suggest an improvement from a {what}; in the same words again it is counted (PR14.1).\n\n"
-        f"Args:\n    origin: Id or key of the {what}.\n"
-        f"    title: What could be better, in a line; that of the {what} when left out.\n"
-        "    description: What is known.\n"
-        "    would_improve: Elements that it is about.\n\n"
-        f"Examples:\n    fsg suggestion {command} {RECORDS[kind].prefix}-000001\n"
-    )
+    raise_suggestion.__doc__ = _told(kind, word)
     verb(
         name,
         room=Process.CSI,
@@ -80,6 +72,19 @@ def _declare(kind: str) -> None:
         requirement="PR14.1",
         on="Suggestion",
     )(raise_suggestion)
+
+
+def _told(kind: str, word: str) -> str:
+    """The docstring of a verb, that its help is made of."""
+    what, command = spoken(kind), f"from-{word.replace('_', '-')}"
+    return (
+        f"Suggest an improvement from a {what}; in the same words again it is counted (PR14.1).\n\n"
+        f"Args:\n    origin: Id or key of the {what}.\n"
+        f"    title: What could be better, in a line; that of the {what} when left out.\n"
+        "    description: What is known.\n"
+        "    would_improve: Elements that it is about.\n\n"
+        f"Examples:\n    fsg suggestion {command} {RECORDS[kind].prefix}-000001\n"
+    )
 
 
 for _kind in ORIGINS:

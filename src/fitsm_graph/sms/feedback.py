@@ -148,10 +148,7 @@ async def record_satisfaction_result(
         NotFound: The customer, the service or the owner is not there.
         BadInput: The score is out of range.
     """
-    if not 0 <= score <= 100:
-        raise BadInput(f"{score} is no score", remedy="give 0 to 100", path=("score",))
-    if answers < 1:
-        raise BadInput("nobody said so", remedy="give 1 or more", path=("answers",))
+    _check_counted(score, answers)
     it = await read(tx, customer=customer, service=service, owner=owner)
     fields = {
         "title": titled(title),
@@ -191,6 +188,14 @@ async def close_satisfaction_result(
     record = it.record(SATISFACTION, ref)
     target = led(policies, SATISFACTION, record, "close")
     return tx.update(SATISFACTION, record, {**target, "outcome": said, "closed_at": tx.at})
+
+
+def _check_counted(score: int, answers: int) -> None:
+    """Refuse a score out of range, or one that nobody gave."""
+    if not 0 <= score <= 100:
+        raise BadInput(f"{score} is no score", remedy="give 0 to 100", path=("score",))
+    if answers < 1:
+        raise BadInput("nobody said so", remedy="give 1 or more", path=("answers",))
 
 
 def _voiced(tx: Tx, it: Read, record: Properties, customer: str, service: str) -> None:

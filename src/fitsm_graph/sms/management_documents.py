@@ -4,7 +4,7 @@ A version is a draft until somebody approves it who wrote none of it; that retir
 before. The words of a document stand here, or it is kept elsewhere and known by address and digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from fitsm_graph.model.sms_system import COMMUNICATED_TO, REVISES
 from fitsm_graph.sms.due_rules import DocumentKind, rule_in
 from fitsm_graph.sms.records import address, sha256_text
 from fitsm_graph.sms.within import (
+    Read,
     check_other,
     led,
     moment,
@@ -76,21 +77,9 @@ async def register_management_document(
     of_process = process_named(process)
     it = await read(tx, owner=owner)
     series = tx.new_id()
-    made = tx.create(
-        KIND,
-        {
-            "title": titled(title),
-            "description": description.strip(),
-            "kind_of_document": kind_of_document,
-            "of_process": of_process,
-            "series": series,
-            "number": 1,
-            "authors": [tx.actor],
-            "status": life_of(policies, KIND).initial,
-            **said,
-        },
-        id=series,
-    )
+    fields = {"title": titled(title), "description": description.strip(), "of_process": of_process}
+    fields |= {"kind_of_document": kind_of_document, "series": series}
+    made = _drafted(tx, policies, {**fields, **said}, id=series)
     owned(tx, it, made, owner)
     return made
 
@@ -177,30 +166,10 @@ async def revise_management_document(
     it = await read(tx, ref, owner=owner)
     document = it.record(KIND, ref)
     led(policies, KIND, document, "revise", "change the draft, or register another document")
-    drafts = [each for each in it.row["versions"] if each["status"] == "draft"]
-    if drafts:
-        raise Refused(
-            f"{document['key']} is being revised already",
-            code="DOCUMENT_BEING_REVISED",
-            why=f"{drafts[0]['key']} is a draft",
-            remedy="change that one, or retire it",
-            requirement="GR2.4",
-        )
-    last = max([document["number"], *(each["number"] for each in it.row["versions"])])
-    kept = {name: document.get(name, "") for name in ("title", "description", "of_process")}
-    made = tx.create(
-        KIND,
-        {
-            **kept,
-            "kind_of_document": document["kind_of_document"],
-            "series": document["series"],
-            "number": last + 1,
-            "authors": [tx.actor],
-            "why": reason,
-            "status": life_of(policies, KIND).initial,
-            **said,
-        },
-    )
+    last = _last(it, document)
+    same = ("title", "description", "of_process", "kind_of_document", "series")
+    kept = {name: document.get(name, "") for name in same}
+    made = _drafted(tx, policies, {**kept, **said, "number": last + 1, "why": reason})
     tx.relate(REVISES.type, made["id"], document["id"])
     owned(tx, it, made, owner)
     return made
@@ -355,6 +324,30 @@ def _content(text: str, url: str, digest: str) -> dict[str, str]:
         )
     where = address(url.strip()) if url.strip() else ""
     return {"text": worded(text, "text"), "url": where, "digest": sha256_text(digest)}
+
+
+def _drafted(tx: Tx, policies: Policies, fields: Mapping[str, Any], *, id: str = "") -> Properties:
+    """A version that is new: a draft of who acts."""
+    born = {"number": 1, "authors": [tx.actor], "status": life_of(policies, KIND).initial}
+    return tx.create(KIND, {**born, **fields}, id=id)
+
+
+def _last(it: Read, document: Properties) -> int:
+    """Number of the last version of a document's series.
+
+    Raises:
+        Refused: DOCUMENT_BEING_REVISED, when that is a draft.
+    """
+    drafts = [each for each in it.row["versions"] if each["status"] == "draft"]
+    if drafts:
+        raise Refused(
+            f"{document['key']} is being revised already",
+            code="DOCUMENT_BEING_REVISED",
+            why=f"{drafts[0]['key']} is a draft",
+            remedy="change that one, or retire it",
+            requirement="GR2.4",
+        )
+    return max(int(each["number"]) for each in (document, *it.row["versions"]))
 
 
 def _next(policies: Policies, document: Properties, at: str) -> str:

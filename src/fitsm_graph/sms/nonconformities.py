@@ -55,20 +55,15 @@ async def register_nonconformity(
     """
     of = told(of_requirement, "of_requirement", "say which requirement it is", "GR7.1")
     of_process = process_named(process or _PROCESSES.get(of.upper().split(".")[0]))
-    due = moment(due_at, "dueAt")
+    due = moment(due_at, "dueAt") or _in_time(policies, tx.at)
     it = await read(tx, review=found_in, owner=owner)
-    review = it.other("review", found_in)
-    if review:
-        life_of(policies, "Review").step(review, "nonconformity.register", remedy="hold it first")
+    review = _held(policies, it.other("review", found_in))
     made = tx.create(
         KIND,
         {
-            "title": titled(title),
-            "description": description.strip(),
-            "of_requirement": of,
-            "of_process": of_process,
-            "raised_by": tx.actor,
-            "due_at": due or to_text(from_text(tx.at) + rule_in(policies).nonconformities),
+            "title": titled(title), "description": description.strip(),
+            "of_requirement": of, "of_process": of_process, "raised_by": tx.actor,
+            "due_at": due,
             "status": life_of(policies, KIND).initial,
         },
     )
@@ -211,3 +206,19 @@ async def reject_nonconformity(tx: Tx, policies: Policies, ref: OneFound, why: s
     return tx.update(
         KIND, record, {**target, "evidence": said, "closed_by": tx.actor, "closed_at": tx.at}
     )
+
+
+def _in_time(policies: Policies, at: str) -> str:
+    """By when what is raised now is to be corrected."""
+    return to_text(from_text(at) + rule_in(policies).nonconformities)
+
+
+def _held(policies: Policies, review: Properties | None) -> Properties | None:
+    """A review that was held, so that something was found in it; None: none is named.
+
+    Raises:
+        Refused: ILLEGAL_TRANSITION.
+    """
+    if review is not None:
+        life_of(policies, "Review").step(review, "nonconformity.register", remedy="hold it first")
+    return review

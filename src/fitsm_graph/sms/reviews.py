@@ -5,7 +5,7 @@ or cancelled with a reason. What is found leads on: to nonconformities and sugge
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
@@ -59,10 +59,7 @@ async def plan_review(
         NotFound: The owner is not there.
         BadInput: A review of a process names none.
     """
-    of_process = process_named(process)
-    if kind_of_review in OF_A_PROCESS and not of_process:
-        what = f"a {kind_of_review.value.replace('_', ' ')} is of a process"
-        raise BadInput(what, remedy="name the process", path=("process",))
+    of_process = _looked_at(kind_of_review, process)
     it = await read(tx, owner=owner)
     made = tx.create(
         KIND,
@@ -145,26 +142,17 @@ async def hold_review(
         Refused: It was held or cancelled already.
         Conflict: VERSION_CONFLICT.
     """
-    found = lines(findings)
-    if found is None:
-        remedy = "say what was found; also that nothing was"
-        raise BadInput("'findings' is missing", remedy=remedy, path=("findings",))
+    found = _found(findings)
     it = await read(tx, ref, documents=looked_at)
     review = it.record(KIND, ref)
     check_version(review, expected_version)
     target = led(policies, KIND, review, "hold", "plan another one")
     for document in it.documents(looked_at, "lookedAt"):
         tx.relate(LOOKED_AT.type, review["id"], document)
-    after: dict[str, Any] = {
-        "findings": found,
-        "attended": lines(attended),
-        "inputs": lines(inputs),
-        "decisions": lines(decisions),
-        "since": moment(since, "since"),
-        "held_at": tx.at,
-        "closed_at": tx.at,
-    }
-    return tx.update(KIND, review, {**target, **after})
+    said = {"attended": lines(attended), "inputs": lines(inputs), "decisions": lines(decisions)}
+    after = {"findings": found, "since": moment(since, "since")}
+    after |= {"held_at": tx.at, "closed_at": tx.at}
+    return tx.update(KIND, review, {**target, **said, **after})
 
 
 @verb("review.cancel", room=Process.SMS, requirement="GR6.2", on=KIND)
@@ -189,6 +177,32 @@ async def cancel_review(tx: Tx, policies: Policies, ref: AReview, why: str) -> P
     review = it.record(KIND, ref)
     target = led(policies, KIND, review, "cancel", "plan another one")
     return tx.update(KIND, review, {**target, "why": said, "closed_at": tx.at})
+
+
+def _looked_at(kind: ReviewKind, process: Process | None) -> str:
+    """The process that a review looks at; empty: the system as a whole.
+
+    Raises:
+        BadInput: It has to be of a process.
+    """
+    named = process_named(process)
+    if kind in OF_A_PROCESS and not named:
+        what = f"a {kind.value.replace('_', ' ')} is of a process"
+        raise BadInput(what, remedy="name the process", path=("process",))
+    return named
+
+
+def _found(findings: Sequence[str]) -> list[str]:
+    """What was found.
+
+    Raises:
+        BadInput: Nothing is said of it.
+    """
+    found = lines(findings)
+    if found is None:
+        remedy = "say what was found; also that nothing was"
+        raise BadInput("'findings' is missing", remedy=remedy, path=("findings",))
+    return found
 
 
 def title_of(kind: ReviewKind, process: str) -> str:

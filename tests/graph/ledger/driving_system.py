@@ -65,7 +65,7 @@ async def looked_at(do: "Driver") -> None:
     await do.act(found.reopen_nonconformity, first, "one lacks it")
     await do.act(found.correct_nonconformity, first, "the form insists")
     await do.act(found.close_nonconformity, first, "all have it", request=OTHER)
-    await do.act(register, "no cake", "PR9.9")
+    await do.act(register, "no cake", "our procedure 7")
     await do.act(found.reject_nonconformity, "NCF-000002", "there is no such requirement")
 
 
