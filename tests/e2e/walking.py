@@ -34,4 +34,4 @@ def requirement_of(path: Path) -> str:
 
 def text_of(path: Path) -> str:
     """What a document says."""
-    return path.readtext_of(encoding="utf-8")
+    return path.read_text(encoding="utf-8")
