@@ -148,7 +148,6 @@ ONE_OF_EACH = (
     'raiseSuggestionFromDeviation(input: {deviation: "DEV-000001"})',
     "issueDocument(input: {kind: KEDB})",
     'registerManagementDocument(input: {title: "x", kindOfDocument: POLICY, text: "x"})',
-    """reviseManagementDocument(input: {ref: "MGD-000001", why: "x", text: "y"})""",
     'registerStakeholder(input: {title: "x", customer: "CUS-000001"})',
     'planReview(input: {kindOfReview: AUDIT, dueAt: "2030-01-01T00:00:00Z", owner: "Person"})',
     'holdReview(input: {ref: "RVW-000001", findings: ["x"], lookedAt: ["DCM-000001"]})',
