@@ -61,8 +61,11 @@ async def register_nonconformity(
     made = tx.create(
         KIND,
         {
-            "title": titled(title), "description": description.strip(),
-            "of_requirement": of, "of_process": of_process, "raised_by": tx.actor,
+            "title": titled(title),
+            "description": description.strip(),
+            "of_requirement": of,
+            "of_process": of_process,
+            "raised_by": tx.actor,
             "due_at": due,
             "status": life_of(policies, KIND).initial,
         },
