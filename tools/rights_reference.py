@@ -9,7 +9,7 @@ from reference_table import table
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.sms.policies import from_files
-from fitsm_graph.sms.rights import QUESTIONS, RIGHTS, Rights, Where, processes_of
+from fitsm_graph.sms.rights import GIVES_ROLES, QUESTIONS, RIGHTS, Rights, Where, processes_of
 from fitsm_graph.sms.rights_form import WORDS
 
 INTRODUCED = """\
@@ -25,15 +25,19 @@ process or the service that it is held over.
 
 - **always**: whatever it is used on.
 - **process**: where the verb belongs to the process that the role is held over.
+- **governed**: on a policy, a document, a review or a reminder of the process that the role is held
+  over; of `role.assign` and `role.end`, on those roles over the process that the table names.
 - **own**: on a record that one owns, or asked for, or on the service that the role is held over.
 """
-HEAD = ("always", "process", "own")
+HEAD = ("always", "process", "governed", "own")
 _WORDS = {
     Where.ANYWHERE: "always",
     Where.PROCESS: "process",
     Where.RECORDS: "process",
     Where.OWN: "own",
     Where.SERVICE: "own",
+    Where.GOVERNED: "governed",
+    Where.NAMES: "governed",
 }
 
 
@@ -65,6 +69,8 @@ def _meets(rights: Rights, word: str, where: Where, name: str) -> bool:
     known = VERBS.get(name)
     if where is Where.RECORDS and (known is None or not known.on):
         return False
-    if where in {Where.OWN, Where.SERVICE} and (known is None or not known.refers):
+    if where in {Where.OWN, Where.SERVICE, Where.GOVERNED} and (known is None or not known.refers):
         return False
+    if where is Where.NAMES:
+        return name in GIVES_ROLES and bool(rights.patterns(word, where))
     return any(fnmatchcase(name, each) for each in rights.patterns(word, where))

@@ -17,12 +17,19 @@ UNWIND CASE WHEN EXISTS { MATCH (:Person) }
 WITH process, [word IN ['process_owner', 'process_manager'] WHERE NOT EXISTS {
   MATCH (role:Role {key: word + '/' + process})<-[held:HOLDS]-(:Person)
   WHERE held.starts_at < $until AND coalesce(held.ends_at, $until) >= $until
-}] AS vacant
+}] AS vacant, COUNT {
+  MATCH (left:Reminder {of_process: process})
+  WHERE datetime(left.created_at) + duration('P30D')
+    < datetime(CASE WHEN left.closed_at < $until THEN left.closed_at ELSE $until END)
+    AND coalesce(left.closed_at, $until) >= $since
+} AS left
 WITH process, [each IN [
   {fails: 'process_owner' IN vacant,
    indicator: 'no_owner', why: 'nobody is the owner of the process'},
   {fails: 'process_manager' IN vacant,
-   indicator: 'no_manager', why: 'nobody is the manager of the process'}
+   indicator: 'no_manager', why: 'nobody is the manager of the process'},
+  {fails: left > 0,
+   indicator: 'reminders_left', why: 'something fell due in it, and nobody saw to it for more than 30 days'}
 ] WHERE each.fails] AS failed
 WITH collect({process: process, failed: failed}) AS processes
 RETURN size(processes) AS checked,

@@ -19,7 +19,7 @@ CALL () {
 }
 RETURN properties(review) AS review,
        COLLECT {
-         MATCH (review)<-[:FOUND_IN]-(finding:TrendFinding)
+         MATCH (review)<-[:BROUGHT_UP_IN]-(finding:TrendFinding)
          WHERE NOT finding.status IN $over
          RETURN finding.key ORDER BY finding.rank, finding.key
        } AS undecided

@@ -5,9 +5,11 @@
 // $kind     str        kind of record that the verb is used on; Element for any of these
 // $parties  list[str]  ids of the person and of the groups that it belongs to
 // $login    str        login of the account
-// -> id     str   id of the record
-// -> owns   bool  whether one of the parties owns it
-// -> asked  bool  whether the account or its person asked for it
+// -> id       str   id of the record
+// -> key      str   its key
+// -> process  str   the process that it says to belong to; empty: it says none
+// -> owns     bool  whether one of the parties owns it
+// -> asked    bool  whether the account or its person asked for it
 //
 // seek    process_record_key element_key record_id
 // budget  2 ms
@@ -23,7 +25,7 @@ CALL () {
   RETURN record
 }
 WITH record WHERE $kind IN labels(record)
-RETURN record.id AS id,
+RETURN record.id AS id, record.key AS key, coalesce(record.of_process, '') AS process,
        EXISTS { MATCH (record)-[:OWNED_BY]->(party:Record) WHERE party.id IN $parties } AS owns,
        coalesce(record.requester = $login, false) OR coalesce(record.registered_by = $login, false)
          OR EXISTS { MATCH (record)-[:REQUESTED_BY]->(party:Record) WHERE party.id IN $parties } AS asked

@@ -21,11 +21,12 @@ from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
+from fitsm_graph.chm.due import meetings_due
 from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
-from fitsm_graph.confm.due import sweeping
+from fitsm_graph.confm.due import plans_due, sweeping
 from fitsm_graph.csi import policies as csi
-from fitsm_graph.csi.due import measuring
+from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
@@ -59,10 +60,13 @@ from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
+from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.rdm import policies as rdm
-from fitsm_graph.sms import accounts, policies, policy_kinds
+from fitsm_graph.sms import accounts, due_rules, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
+from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.issuing import Draft, Wanted
+from fitsm_graph.sms.looking import looking
 from fitsm_graph.sms.sessions import Sessions
 
 ADMINISTRATOR = "admin"
@@ -70,11 +74,15 @@ TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
 ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 SYSTEM = Request(actor="system", via="system")
-LIVES = (*isrm.LIVES, *pm.LIVES, *confm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES)
+LIVES = (
+    *(*isrm.LIVES, *pm.LIVES, *confm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES),
+    *due_rules.LIVES,
+)
 """Kinds of records whose states are data, of every room."""
 KINDS = PolicyKinds(
     (
         *policy_kinds.KINDS,
+        *due_rules.KINDS,
         *isrm.KINDS,
         *pm.KINDS,
         *confm.KINDS,
@@ -251,7 +259,7 @@ def _jobs(
     freshness: Freshness,
     folder: Path,
 ) -> tuple[Job, ...]:
-    """What is due: messages, escalation, deviations, indicators, trends."""
+    """What is due: messages, escalation, deviations, indicators, trends, and what people do."""
 
     async def in_force() -> Policies:
         return await ruled.at((await freshness.seen()).policies)
@@ -269,10 +277,12 @@ def _jobs(
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
+    looks = (known_errors_due, plans_due, meetings_due, improvements_due, looking(KINDS))
+    remind = reminding(graph, in_force, looks)
     of_problems = pm_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     return (
-        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends),
+        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends, remind),
         *outbox.jobs(),
     )
 

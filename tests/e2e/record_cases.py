@@ -157,6 +157,16 @@ ONE_OF_EACH = (
     "issueDocument(input: {kind: KEDB})",
     *(AGAIN for _ in range(4)),
     'beginTrendReview(input: {since: "SINCE", until: "NOW"})',
+    'registerManagementDocument(input: {title: "x", kindOfDocument: POLICY, text: "x"})',
+    'registerStakeholder(input: {title: "x", customer: "CUS-000001"})',
+    'planReview(input: {kindOfReview: AUDIT, dueAt: "2030-01-01T00:00:00Z", owner: "Person"})',
+    'holdReview(input: {ref: "RVW-000001", findings: ["x"], lookedAt: ["DCM-000001"]})',
+    """registerNonconformity(input: {title: "x", ofRequirement: "PR12.3", foundIn: "RVW-000001",
+       owner: "Group"})""",
+    'registerComplaint(input: {title: "x", customer: "CUS-000001", service: "mail"})',
+    """recordSatisfactionResult(input: {title: "x", customer: "CUS-000001", score: 40,
+       service: "mail"})""",
+    'raiseSuggestionFromComplaint(input: {origin: "CPL-000001", wouldImprove: ["ELEMENT"]})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""

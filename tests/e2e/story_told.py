@@ -14,7 +14,7 @@ from fitsm_graph.cli.run import load_demo
 from fitsm_graph.confm.drafts import RelationDraft
 from fitsm_graph.confm.service import assign_owner, relate, update_element
 from fitsm_graph.csi.conformity import examined, provable
-from fitsm_graph.csi.periods import Period
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.clock import ManualClock, SystemClock, to_text
 from fitsm_graph.sms import accounts

@@ -43,7 +43,8 @@ OF_PAYLOADS = {
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction KPIValue",
-    "sms": "Role Person Group Customer Policy Document",
+    "sms": "Role Person Group Customer Policy Document ManagementDocument Stakeholder Review "
+    "Nonconformity Complaint SatisfactionResult Reminder",
 }
 WRITTEN_BY_HAND = {
     "registerElement": "element.register",
@@ -268,3 +269,76 @@ async def test_a_role_counts_while_it_is_held(caller: Caller) -> None:
     assert (await eve.ask(COMMENT, ref="INC-000003"))["commentIncident"]["ok"]
     await write(end_role, SYSTEM, role.value["id"], "eve")
     assert await eve.code(RENAME, ref="mail") == "FORBIDDEN"
+
+
+# --- what one governs -----------------------------------------------------------------------------
+
+DRAFT = """mutation D($kind: String!, $name: String!, $said: JSON!) {
+  draftPolicy(input: { kind: $kind, name: $name, document: $said }) {
+    ok errors { message } policy { key } } }"""
+APPROVE = """mutation A($key: ID!) { approvePolicy(input: { policy: $key }, dryRun: true) {
+  ok errors { code } } }"""
+NAME = """mutation N($role: RoleWord!, $process: Process) {
+  assignRole(input: { role: $role, person: "jon", process: $process, replacing: true }) { ok } }"""
+END = """mutation E($ref: ID!) { endRole(input: { ref: $ref, person: "jon" }) { ok } }"""
+
+
+async def test_a_process_owner_decides_on_what_belongs_to_the_process(caller: Caller) -> None:
+    write = caller.product.graph.write
+    owner = await _person(caller, "zoe")
+    await _person(caller, "jon")
+    await write(assign_role, SYSTEM, RoleWord.PROCESS_OWNER, "zoe", process=Process.CHM)
+
+    async def drafted(kind: str, name: str) -> str:
+        known = await caller.ask(
+            "query P($k: String!, $n: String!) { policyInForce(kind: $k, name: $n) { document } }",
+            k=kind,
+            n=name,
+        )
+        said = known["policyInForce"]["document"]
+        made = (await caller.ask(DRAFT, kind=kind, name=name, said=said))["draftPolicy"]
+        assert made["ok"], made
+        return str(made["policy"]["key"])
+
+    own = [("cab-rhythm", "default"), ("life", "Change"), ("kpi", "change_successful")]
+    for kind, name in (*own, ("review-plan", "chm-records")):
+        done = (await owner.ask(APPROVE, key=await drafted(kind, name)))["approvePolicy"]
+        assert done["ok"], done
+    for kind, name in (("life", "Problem"), ("due-rule", "default"), ("rights", "default")):
+        assert await owner.code(APPROVE, key=await drafted(kind, name)) == "FORBIDDEN"
+    assert await owner.code(APPROVE, key="no/such/1") == "FORBIDDEN"
+    assert (await owner.ask(NAME, role="PROCESS_MANAGER", process="CHM"))["assignRole"]["ok"]
+    assert await owner.code(END, ref="process_manager/pm") == "FORBIDDEN"
+    assert (await owner.ask(END, ref="process_manager/chm"))["endRole"]["ok"]
+    for role, process in (("PROCESS_OWNER", "CHM"), ("PROCESS_MANAGER", "PM"), ("SMS_OWNER", None)):
+        assert await owner.code(NAME, role=role, process=process) == "FORBIDDEN"
+    both = """mutation { a: assignRole(input: {role: CAB_MEMBER, person: "jon"}) { ok }
+      b: assignRole(input: {role: PROCESS_STAFF, person: "jon", process: PM}) { ok } }"""
+    assert [each["path"] for each in (await owner.told(both))["errors"]] == [["b"]]
+
+
+async def test_documents_and_reviews_are_decided_on_where_they_belong(caller: Caller) -> None:
+    owner = await _person(caller, "kim")
+    write = caller.product.graph.write
+    await write(assign_role, SYSTEM, RoleWord.PROCESS_OWNER, "kim", process=Process.PM)
+    register = """mutation R($process: Process) { registerManagementDocument(input: {
+      title: "x", kindOfDocument: PROCEDURE, text: "x", process: $process }) {
+      ok managementDocument { key } } }"""
+    approve = """mutation A($ref: ID!) { approveManagementDocument(input: { ref: $ref }) {
+      ok errors { code } managementDocument { status approver } } }"""
+    keys = []
+    for process in ("PM", "CHM", None):
+        made = (await caller.ask(register, process=process))["registerManagementDocument"]
+        keys.append(made["managementDocument"]["key"])
+    done = (await owner.ask(approve, ref=keys[0]))["approveManagementDocument"]
+    assert done["managementDocument"] == {"status": "approved", "approver": "kim"}
+    for key in keys[1:]:
+        assert await owner.code(approve, ref=key) == "FORBIDDEN"
+    plan = """mutation { planReview(input: { kindOfReview: PROCESS_REVIEW, process: CHM,
+      dueAt: "2099-01-01T00:00:00Z" }) { ok review { key } } }"""
+    hold = 'mutation H($ref: ID!) { holdReview(input: { ref: $ref, findings: ["x"] }) { ok } }'
+    key = (await caller.ask(plan))["planReview"]["review"]["key"]
+    assert await owner.code(hold, ref=key) == "FORBIDDEN"
+    give = """mutation A($ref: ID!) { assignReview(input: { ref: $ref, owner: "kim" }) { ok } }"""
+    assert (await caller.ask(give, ref=key))["assignReview"]["ok"]
+    assert (await owner.ask(hold, ref=key))["holdReview"]["ok"], "it is kim's now"

@@ -404,7 +404,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "ledgerHead": [("{ ledgerHead }", {})],
         "notifications": [("{ notifications { totalCount nodes { key subject body } } }", {})],
         "deliveries": [("{ deliveries { totalCount nodes { key verb error } } }", {})],
-        "duties": [("{ duties { jobs { name said error } } }", {})],
+        "duties": [
+            (
+                "{ duties { jobs { name said error } due { key title owner { key } } dueCount } }",
+                {},
+            ),
+            ("{ duties(mine: true, first: 3) { due { subject title } dueCount } }", {}),
+        ],
         "conformity": [
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
@@ -475,6 +481,7 @@ MUTATIONS = {
         'mutation { approvePolicy(input: {policy: "service-calendar/x/1"}) RULE }',
         'mutation { approvePolicy(input: {policy: "ID"}) RULE }',
     ],
+    "reviewPolicy": ['mutation { reviewPolicy(input: {policy: "service-calendar/x/1"}) RULE }'],
     "retirePolicy": ['mutation { retirePolicy(input: {policy: "service-calendar/x/1"}) RULE }'],
     "beginSyncRun": ['mutation { beginSyncRun(input: {source: "inventory"}) SYNC }'],
     "putSyncRecords": [

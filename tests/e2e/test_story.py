@@ -19,7 +19,7 @@ from e2e.calling import emptied
 from e2e.cli_inside import command
 from e2e.story_told import BEGINS, NOW, OnTop, Told, at, told
 from fitsm_graph.csi.conformity import Verdict, examined, provable
-from fitsm_graph.csi.periods import Period
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request

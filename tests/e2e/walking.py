@@ -18,7 +18,7 @@ def documents_of(process: str) -> list[Path]:
 
 async def done(caller: Caller, path: Path) -> Any:
     """Ask a document of which every mutation has to be done."""
-    told = await caller.ask(_text(path))
+    told = await caller.ask(text_of(path))
     for name, payload in told.items():
         if isinstance(payload, dict) and "ok" in payload:
             assert payload["ok"], (path.stem, name, payload["errors"])
@@ -27,10 +27,11 @@ async def done(caller: Caller, path: Path) -> Any:
 
 def requirement_of(path: Path) -> str:
     """The requirement that the first line of a document names, with what it is about."""
-    named = re.match(r"# (PR\d+\.\d) · \w.+\n", _text(path))
+    named = re.match(r"# ((?:PR|GR)\d+\.\d) · \w.+\n", text_of(path))
     assert named, f"{path.stem} names no requirement"
     return named[1]
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a document says."""
     return path.read_text(encoding="utf-8")

@@ -236,7 +236,7 @@ class Story:
 
     async def undecided(self, review: str) -> list[str]:
         """Keys of the findings of a review on which nobody has decided, by rank."""
-        asked = """MATCH (:TrendReview {key: $key})<-[:FOUND_IN]-(finding)
+        asked = """MATCH (:TrendReview {key: $key})<-[:BROUGHT_UP_IN]-(finding)
           WHERE finding.status = 'open' RETURN finding.key ORDER BY finding.rank"""
         return [key for (key,) in await run(self.graph, asked, key=review)]
 

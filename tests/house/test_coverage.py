@@ -223,7 +223,7 @@ def test_what_others_lack_is_lacked_as_well() -> None:
     known = {each.key: each for each in items()}
     assert known["PR9.in.4"].lacks == "What PR13.out.1 lacks."
     assert known["PR9.in.4"].state is State.PARTLY
-    assert known["GR1.2"].state is State.MISSING, "as no record proves it"
+    assert known["GR5.1"].state is State.MISSING, "as no record proves it"
 
 
 SECTION = "sections:\n- kind: activity\n  authority: A chart\n  items:\n    PR9.activity.1:\n"

@@ -20,7 +20,16 @@ from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.sms.rights import READ, Claim, Rights, claim_on, may, require, rights_in
+from fitsm_graph.sms.rights import (
+    READ,
+    Claim,
+    Rights,
+    claim_on,
+    may,
+    require,
+    rights_in,
+    subject_of,
+)
 
 ReadRecords = Callable[[BinaryIO, int], Iterable[Seen]]
 """Reads records in the published form; given from outside, because formats are no part of this."""
@@ -119,16 +128,29 @@ class Context:
 
         Args:
             verb: Its name.
-            ref: Id or key of the record; empty: it is used on none.
+            ref: Id or key of the record, or key of a role that is given; empty: none.
         """
         principal = self.principal
         if principal is None or not ref or may(principal, verb, self.rights):
             return self.allow(verb)
         claim = claim_on(principal, verb, self.rights)
-        if (verb, ref) in self.granted or (claim and await self._has(principal, claim, verb, ref)):
+        known = (verb, ref) in self.granted or ref in claim.roles
+        if known or (claim and await self._has(principal, claim, verb, ref)):
             self.granted.add((verb, ref))
             return principal
         return self.allow(verb)
+
+    def grant_over(self, verb: str, ref: str, process: str) -> None:
+        """Note that a principal has a verb on what belongs to a process, where it has it so.
+
+        Args:
+            verb: Its name.
+            ref: What it is used on, as it is named.
+            process: The process of what is named.
+        """
+        principal = self.principal
+        if principal and process in claim_on(principal, verb, self.rights).processes:
+            self.granted.add((verb, ref))
 
     async def _has(self, principal: Principal, claim: Claim, verb: str, ref: str) -> bool:
         """Whether a principal is to a record what it would have to be.
@@ -143,12 +165,7 @@ class Context:
             parties=sorted(principal.parties),
             login=principal.login,
         )
-        return bool(rows) and all(
-            (claim.owner and each["owns"])
-            or (claim.requester and each["asked"])
-            or each["id"] in claim.services
-            for each in rows
-        )
+        return bool(rows) and all(claim.met(each) for each in rows)
 
     @property
     def rights(self) -> Rights:
@@ -176,7 +193,8 @@ class Context:
         **kwargs: Any,
     ) -> Outcome:
         """Run a verb for the principal."""
-        principal = await self.permit(verb_of(verb).name, str(payload.get("ref") or ""))
+        name = verb_of(verb).name
+        principal = await self.permit(name, subject_of(name, payload))
         request = Request(
             actor=principal.login,
             via=self.via,

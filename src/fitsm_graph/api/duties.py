@@ -10,7 +10,7 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import connection
 from fitsm_graph.api.paging import connection_of, page_size, read_cursor
 from fitsm_graph.api.selection import pick
-from fitsm_graph.api.types import DateTime
+from fitsm_graph.api.types import DateTime, Party
 from fitsm_graph.flow.outbox import DEAD, SENT, WAITING
 from fitsm_graph.flow.scheduler import LEASE_KEY
 from fitsm_graph.kernel.clock import to_text
@@ -66,12 +66,27 @@ class Duty:
     failures: int
 
 
-@strawberry.type(description="Who does what is due, and how it went.")
+@strawberry.type(description="Something that fell due, and that somebody is to see to (GR5.2).")
+class DueMatter:
+    """A reminder that is open."""
+
+    key: str = strawberry.field(description="Of the reminder.")
+    matter: str = strawberry.field(description="What fell due, such as `known_error_review`.")
+    of_process: str
+    subject: str = strawberry.field(description="Key of the record or policy by which it is due.")
+    title: str
+    due_at: DateTime
+    owner: Party | None = strawberry.field(description="Who is to see to it; null: nobody.")
+
+
+@strawberry.type(description="Who does what is due, how it went, and what people are to see to.")
 class Duties:
     """The lease passes on when its holder stops."""
 
     held_until: DateTime | None
     jobs: list[Duty]
+    due: list[DueMatter] = strawberry.field(description="What fell due, the longest due first.")
+    due_count: int = strawberry.field(description="How much fell due, on this page or not.")
 
 
 @strawberry.type(description="How many messages were read by this.")
@@ -178,19 +193,37 @@ async def replay_delivery(info: Info, *, id: strawberry.ID) -> object:
     return pick({"ok": True, "__typename": "DeliveryReplayed"}, asked_of(info))
 
 
-async def duties(info: Info) -> object:
-    """What is due again and again, and how it went last (PR9.4)."""
+async def duties(
+    info: Info, *, mine: bool = False, process: str | None = None, first: int = 50
+) -> object:
+    """What is due: jobs that are done again and again, and what people are to see to (PR9.4).
+
+    Of whoever asks alone, with `mine`: then without jobs, which need a right of their own.
+    """
     context = info.context
-    context.allow(READ_DUTIES)
-    rows = (await context.graph.rows("flow.duties"))[0]["duties"]
-    known = {each["key"]: each for each in rows}
+    principal = context.allow(READ if mine else READ_DUTIES)
+    known: dict[str, Any] = {}
+    if not mine:
+        rows = (await context.graph.rows("flow.duties"))[0]["duties"]
+        known = {each["key"]: each for each in rows}
     lease = known.pop(LEASE_KEY, {})
     jobs = [
         {**_camel(each), "name": name, "__typename": "Duty", "failures": each.get("failures", 0)}
         for name, each in sorted(known.items())
     ]
-    data = {"heldUntil": lease.get("until"), "jobs": jobs, "__typename": "Duties"}
-    return pick(data, asked_of(info))
+    parties = sorted(principal.parties) if mine else None
+    given = {"parties": parties, "process": process, "limit": page_size(first)}
+    (found,) = await context.graph.rows("sms.work_list", **given)
+    due = [_matter(each) for each in found["due"]]
+    data = {"heldUntil": lease.get("until"), "jobs": jobs, "due": due, "dueCount": found["total"]}
+    return pick({**data, "__typename": "Duties"}, asked_of(info))
+
+
+def _matter(row: dict[str, Any]) -> dict[str, Any]:
+    owner = row["owner"]
+    party = None if owner is None else {**owner, "__typename": "Party"}
+    plain = {camel_case(name): value for name, value in row["reminder"].items()}
+    return {**plain, "owner": party, "__typename": "DueMatter"}
 
 
 async def _page(

@@ -109,7 +109,7 @@ def verbs() -> dict[str, Any]:
             graphql_type=PolicyPayload,
             description=run.__doc__,
         )
-        for run in (draft_policy, change_policy, approve_policy, retire_policy)
+        for run in (draft_policy, change_policy, approve_policy, review_policy, retire_policy)
     }
 
 
@@ -255,6 +255,13 @@ async def approve_policy(
     return await _decide(info, policies.approve_policy, input, dry_run=dry_run, key=idempotency_key)
 
 
+async def review_policy(
+    info: Info, input: PolicyInput, *, dry_run: bool = False, idempotency_key: str = ""
+) -> Outcome:
+    """Say that a version in force was looked at and still holds (GR2.4)."""
+    return await _decide(info, policies.review_policy, input, dry_run=dry_run, key=idempotency_key)
+
+
 async def retire_policy(
     info: Info, input: PolicyInput, *, dry_run: bool = False, idempotency_key: str = ""
 ) -> Outcome:
@@ -263,15 +270,33 @@ async def retire_policy(
 
 
 async def _decide(info: Info, verb: Any, input: PolicyInput, *, dry_run: bool, key: str) -> Outcome:
-    info.context.allow(verb_of(verb).name)
-    for each in await info.context.graph.rows("sms.policy_kind", ref=str(input.policy)):
-        if each["kind"] == RIGHTS:
-            info.context.allow(APPROVE_RIGHTS)
-    return await info.context.write(
+    context, name = info.context, verb_of(verb).name
+    await _permit(context, name, str(input.policy))
+    return await context.write(
         verb,
-        info.context.kinds,
+        *(() if verb is policies.review_policy else (context.kinds,)),
         str(input.policy),
         expected_version=input.expected_version,
         options=options_of(input, dry_run=dry_run, key=key),
-        payload={"policy": input.policy, "expected": input.expected_version},
+        payload={"ref": input.policy, "expected": input.expected_version},
     )
+
+
+async def _permit(context: Context, verb: str, ref: str) -> None:
+    """Refuse who may not decide on a policy: by right, or over the process that it is a rule of."""
+    rows = await context.graph.rows("sms.policy_kind", ref=ref)
+    for each in rows:
+        context.grant_over(verb, ref, _process_of(context, each))
+    await context.permit(verb, ref)
+    if verb != "policy.review" and any(each["kind"] == RIGHTS for each in rows):
+        context.allow(APPROVE_RIGHTS)
+
+
+def _process_of(context: Context, row: dict[str, Any]) -> str:
+    """The process that a policy is a rule of; empty where it cannot be read."""
+    try:
+        kind = context.kinds.kind(row["kind"])
+        value = kind.checked(row["name"], json.loads(row["document"]))
+    except (BadInput, ValueError):
+        return ""
+    return kind.ruled(row["name"], value).value

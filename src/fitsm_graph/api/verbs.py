@@ -49,6 +49,7 @@ from fitsm_graph.handover import (
     deployments,
     differences,
     escalations,
+    opportunities,
     problem_options,
     release_reviews,
     releases,
@@ -68,8 +69,20 @@ from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
-from fitsm_graph.sms import issuing, parties, records, roles
+from fitsm_graph.sms import (
+    feedback,
+    issuing,
+    management_documents,
+    parties,
+    records,
+    reminders,
+    reviews,
+    roles,
+    stakeholders,
+)
+from fitsm_graph.sms import nonconformities as nonconformities_found
 from fitsm_graph.sms.issuing import Draft
+from fitsm_graph.sms.rights import subject_of
 
 
 async def _policies(context: Context) -> Policies:
@@ -121,6 +134,9 @@ ROOMS = (
     *(baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, nonconformities, measuring, csi),
     *(records, parties, roles, issuing),
+    *(management_documents, stakeholders, reviews, nonconformities_found),
+    *(feedback, reminders),
+    opportunities,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 
@@ -224,7 +240,7 @@ async def _resolve(
     verb: Verb, asked: Signature, info: Info, input: Mapping[str, Any], options: WriteOptions
 ) -> Shaped:
     context, what = info.context, asked_of(info)
-    await context.permit(verb.name, str(input.get("ref") or ""))  # before anything else is read
+    await context.permit(verb.name, subject_of(verb.name, input))  # before anything else is read
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}

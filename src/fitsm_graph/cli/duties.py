@@ -11,6 +11,7 @@ from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 app = typer.Typer(no_args_is_help=True)
 inbox = typer.Typer(no_args_is_help=True)
 PAGE = 200
+MATTERS = ("key", "dueAt", "title", "subject", "ofProcess", "owner")
 JOBS = ("name", "endedAt", "nextAt", "said", "error", "failures")
 MESSAGES = ("createdAt", "key", "subject", "readAt")
 SENDINGS = ("id", "key", "channel", "status", "attempts", "nextAt", "sentAt", "error")
@@ -26,6 +27,32 @@ def list_duties(output: Form = FORM) -> None:
     found = ask("Duties")["duties"]
     rows = [[each[name] for name in JOBS] for each in found["jobs"]]
     show(output, found, found["jobs"], Sheet(JOBS, rows))
+
+
+@app.command("due")
+def list_due(
+    mine: bool = typer.Option(False, "--mine", help="only what is yours, or your groups'"),
+    process: str = typer.Option("", "--process", help="of this process only, such as chm"),
+    first: int = typer.Option(PAGE, "--first", help="how many at most"),
+    output: Form = FORM,
+) -> None:
+    """List what fell due and somebody is to see to, the longest due first.
+
+    Examples:
+      fsg duties due --mine
+      fsg duties due --process chm -o json
+    """
+    found = ask("DutiesDue", mine=mine, process=process or None, first=first)["duties"]
+    rows = [
+        [
+            each["owner"] and each["owner"]["key"] if name == "owner" else each[name]
+            for name in MATTERS
+        ]
+        for each in found["due"]
+    ]
+    show(output, found, found["due"], Sheet(MATTERS, rows))
+    if found["dueCount"] > len(rows):
+        note(f"{found['dueCount']:,} fell due; --first shows more of them")
 
 
 @app.command("run")

@@ -164,6 +164,25 @@ def approve(
 
 
 @app.command()
+def review(
+    policy: str = POLICY,
+    expect: int | None = EXPECT,
+    dry_run: bool = DRY_RUN,
+    reason: str = REASON,
+    change: str = CHANGE,
+    again: str = KEY,
+    output: Form = FORM,
+) -> None:
+    """Say that a version in force was looked at and still holds.
+
+    Examples:
+      fsg policy review priority-matrix/default/1 --reason "looked at with the service owners"
+    """
+    how = How(dry_run, reason, change, again, output)
+    _decide("ReviewPolicy", policy, expect, how, "looked at")
+
+
+@app.command()
 def retire(
     policy: str = POLICY,
     expect: int | None = EXPECT,

@@ -1,14 +1,18 @@
-"""What is due in configuration management, done without anybody asking (PR11.4)."""
+"""What is due in configuration management, done without anybody asking (PR11.4, PR11.5)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from fitsm_graph.confm.policies import PLAN
+from fitsm_graph.confm.reporting import DueState, verifications_due
 from fitsm_graph.confm.sweeping import sweep_deviations
+from fitsm_graph.flow.due import Due
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
 EVERY = timedelta(minutes=1)
@@ -31,3 +35,22 @@ def sweeping(
         return Went(said, again=done["more"])
 
     return Job("sweep", EVERY, run, "Looks for deviations in what was changed.")
+
+
+async def plans_due(graph: Graph, policies: Policies, now: datetime) -> list[Due]:
+    """Plans of verification of which one is to be begun, or is not finished in time (PR11.5)."""
+    found = []
+    for each in await verifications_due(graph, policies, now):
+        state, running = each["state"], each["running"]
+        it = policies.find(PLAN, each["plan"])
+        if it is None or state in {DueState.NOT_DUE, DueState.RUNNING}:
+            continue
+        if running:
+            title, since = f"{running} was to be finished", each["overdue_at"]
+        else:
+            title, since = (
+                f"a verification by the plan {each['plan']} is to be begun",
+                each["due_at"],
+            )
+        found.append(Due("verification", Process.CONFM, running or it.key, title, since))
+    return found

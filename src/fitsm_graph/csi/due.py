@@ -1,17 +1,20 @@
-"""What is due in improvement, done without anybody asking: what KPIs said is kept (PR14)."""
+"""What is due in improvement: what KPIs said is kept, and what is late is told (PR14)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fitsm_graph.csi.kpis import in_force
 from fitsm_graph.csi.measuring import identity_of, measure_kpi
+from fitsm_graph.flow.due import Due
 from fitsm_graph.flow.periods import last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
+from fitsm_graph.model.declare import Process
 
 EVERY = timedelta(minutes=10)
 SETTLED = timedelta(hours=1)
@@ -45,3 +48,20 @@ def measuring(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
         return Went("; ".join([*filter(None, [said]), *(f"left: {each}" for each in left)]))
 
     return Job("measure", EVERY, run, "Keeps what KPIs said of their periods, once those are over.")
+
+
+async def improvements_due(graph: Graph, _policies: Policies, now: datetime) -> list[Due]:
+    """Improvements and their actions that are late (PR14.3)."""
+    found = []
+    for row in await graph.rows("csi.improvements_due", at=to_text(now)):
+        matter, does = (
+            ("improvement_action", "done")
+            if row["action"]
+            else (
+                "improvement",
+                "implemented",
+            )
+        )
+        said = f"{row['key']} was to be {does}"
+        found.append(Due(matter, Process.CSI, row["key"], said, row["due"], row["id"]))
+    return found

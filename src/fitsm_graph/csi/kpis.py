@@ -167,7 +167,11 @@ def _parameters(read: Reader, formula: Formula, given: object) -> Mapping[str, i
 
 
 KIND = PolicyKind(
-    KPI, "What a process is measured by: formula, target, owner, periods.", "PR14.1", parse_kpi
+    KPI,
+    "What a process is measured by: formula, target, owner, periods.",
+    "PR14.1",
+    parse_kpi,
+    process=lambda _, indicator: indicator.formula.process,
 )
 
 

@@ -25,6 +25,7 @@ from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.targets import Pace
 from fitsm_graph.kernel.requirements import REQUIREMENTS
 from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.declare import RECORDS
 
 FIELDS = ("initial", "ends", "states", "transitions")
 OUTGROWN = frozenset({"LIFE_VERB_MISSING", "LIFE_VERB_UNKNOWN"})
@@ -50,6 +51,7 @@ def life_kind(lived: Sequence[Lived]) -> PolicyKind:
         needed=frozenset(known),
         outgrown=OUTGROWN,
         lives=True,
+        process=lambda name, _: RECORDS[name].owner,
     )
 
 

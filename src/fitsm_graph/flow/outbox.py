@@ -292,7 +292,8 @@ class _Note:
 
     def asked(self) -> dict[str, Any]:
         """Who is looked for; roles count as they were held at the moment of the entry."""
-        to, process = self.rule.to, RECORDS[kind_of(self.found["labels"])].owner
+        owner = RECORDS[kind_of(self.found["labels"])].owner
+        to, process = self.rule.to, self.found["record"].get("of_process") or owner
         words = [each.value for each in to.roles if HELD_OVER[each] is Over.RECORD]
         reached = [
             *(each.id for each in self.services),

@@ -15,6 +15,7 @@ from fitsm_graph.flow.reading import Reader
 from fitsm_graph.kernel.canonical import canonical, digest_value
 from fitsm_graph.kernel.errors import BadInput, Broken, FitsmError, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.declare import Process
 
 Parse = Callable[[str, Any, Reader], Any]
 """Reads the document of a name; what it returns counts only where nothing wrong was noted."""
@@ -26,6 +27,9 @@ LARGEST_DOCUMENT = 200_000
 """Characters of a document in canonical form."""
 _KEPT = 500
 """Values that are kept by the digest of their document."""
+
+
+_PROCESSES = {f"PR{number}": process for number, process in enumerate(list(Process)[:6], start=9)}
 
 
 def _agrees(_name: str, _value: Any, _others: "Policies") -> Iterable[Problem]:
@@ -51,6 +55,7 @@ class PolicyKind:
         outgrown: Codes of problems that keep a version from being approved and not, once it is,
             from being in force: a later version of the product may ask for more.
         lives: The value is a life: no record may stand in a state that it lacks.
+        process: The process that a value of a name is a rule of; None: as the requirement says.
     """
 
     name: str
@@ -62,6 +67,13 @@ class PolicyKind:
     needed: frozenset[str] = frozenset()
     outgrown: frozenset[str] = frozenset()
     lives: bool = False
+    process: Callable[[str, Any], str] | None = None
+
+    def ruled(self, name: str, value: Any) -> Process:
+        """The process that a policy is a rule of; the system, where it is of several (GR2.4)."""
+        if self.process is not None:
+            return Process(self.process(name, value))
+        return _PROCESSES.get(self.requirement.split(".")[0], Process.SMS)
 
     def read(self, name: str, document: Any) -> tuple[Any, list[Problem]]:
         """The value of a document, and all that is wrong with it; no value where it has none."""

@@ -18,6 +18,7 @@ from fitsm_graph.model import (
     rdm_records,
     sms,
     sms_documents,
+    sms_system,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "rdm_records",
     "sms",
     "sms_documents",
+    "sms_system",
 ]  # importing the package lists every record

@@ -1,6 +1,6 @@
 """What leads to problems, and what is found out about them (PR10.1, PR10.2).
 
-(:TrendFinding)-[:FOUND_IN]->(:TrendReview), (:TrendFinding)-[:COUNTS]->(:Incident)
+(:TrendFinding)-[:BROUGHT_UP_IN]->(:TrendReview), (:TrendFinding)-[:COUNTS]->(:Incident)
 (:TrendFinding)-[:STANDS_OUT|HANGS_ON]->(any element), (:TrendFinding)-[:ANSWERED_BY]->(:Problem)
 (:ProblemCause)-[:EXPLAINS]->(:Problem), (:ProblemCause)-[:REASON_OF]->(:ProblemCause)
 (:ProblemOption)-[:OPTION_OF]->(:Problem)-[:TURNED_INTO]->(:Suggestion)
@@ -126,8 +126,8 @@ class TrendFinding(ProcessRecord):
     decided_by: Annotated[str, Doc("Login of who decided.")] = ""
 
 
-FOUND_IN = relation(
-    "FOUND_IN",
+BROUGHT_UP_IN = relation(
+    "BROUGHT_UP_IN",
     owner=Process.PM,
     sources=("TrendFinding",),
     targets=("TrendReview",),

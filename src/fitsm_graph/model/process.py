@@ -22,6 +22,8 @@ PROCESS_KINDS = (
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
     *("Release", "Deployment", "CommunicationAction", "TrainingRecord"),
     *("Baseline", "Verification", "Deviation"),
+    *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
+    *("Complaint", "SatisfactionResult", "Reminder"),
 )
 """Kinds of records that have a life in a process."""
 

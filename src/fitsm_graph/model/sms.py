@@ -168,6 +168,9 @@ class Policy(Record):
     ] = None
     approver: Annotated[str | None, Doc("Login of who approved it; null: nobody has.")] = None
     approved_at: Annotated[str | None, Doc("When it came into force, UTC.")] = None
+    reviewed_at: Annotated[
+        str | None, Doc("When somebody looked at it last and left it in force, UTC.")
+    ] = None
     retired_at: Annotated[str | None, Doc("When it was in force no more, or given up, UTC.")] = None
 
 

@@ -19,7 +19,7 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Broken, Refused
 from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.pm_records import COUNTS, FOUND_IN, HANGS_ON, STANDS_OUT
+from fitsm_graph.model.pm_records import BROUGHT_UP_IN, COUNTS, HANGS_ON, STANDS_OUT
 from fitsm_graph.pm.looking import Looked, due_of
 from fitsm_graph.pm.trend_rules import RULES, TrendRules
 from fitsm_graph.pm.trend_words import because, title_of
@@ -344,7 +344,7 @@ def _made(tx: Tx, policies: Policies, review: Properties, it: Standing) -> None:
             **it.numbers(),
         },
     )
-    tx.relate(FOUND_IN.type, finding["id"], review["id"])
+    tx.relate(BROUGHT_UP_IN.type, finding["id"], review["id"])
     if subject.dimension in OF_ELEMENTS:
         tx.relate(STANDS_OUT.type, finding["id"], subject.name)
     _tied(tx, finding, it, [], [])

@@ -58,6 +58,7 @@ POLICY_LIFE = Life(
         Transition(DRAFT, DRAFT, "policy.change", "GR2.4"),
         Transition(DRAFT, APPROVED, "policy.approve", "GR2.4"),
         Transition(DRAFT, RETIRED, "policy.retire", "GR2.4"),
+        Transition(APPROVED, APPROVED, "policy.review", "GR2.4"),
         Transition(APPROVED, RETIRED, "policy.retire", "GR2.4"),
     ),
 )
@@ -288,6 +289,21 @@ async def retire_policy(
         check_not_needed(kinds, policy, row["in_force"])
         tx.counters[POLICIES_SEQ] = tx.seq
     return tx.update("Policy", policy, {"status": target, "retired_at": tx.at})
+
+
+@verb("policy.review", room=Process.SMS, requirement="GR2.4")
+async def review_policy(tx: Tx, ref: str, *, expected_version: int | None = None) -> Properties:
+    """Say that a version in force was looked at and still holds; else draft the next one (GR2.4).
+
+    Raises:
+        NotFound: There is no such version.
+        Refused: ILLEGAL_TRANSITION, when it is not in force.
+        Conflict: VERSION_CONFLICT.
+    """
+    policy = _found(await _context(tx, ref=ref), ref)
+    check_version(policy, expected_version)
+    POLICY_LIFE.step(policy, "policy.review", remedy="approve it first")
+    return tx.update("Policy", policy, {"reviewed_at": tx.at})
 
 
 # --- within --------------------------------------------------------------------------------------

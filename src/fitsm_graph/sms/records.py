@@ -24,11 +24,21 @@ _REQUIREMENTS = {
     Process.CSI: "PR14.3",
 }
 """The requirement of each process that asks for an owner and a trace of what was done."""
+_OF_THE_SYSTEM = {
+    "ManagementDocument": "GR2.4",
+    "Stakeholder": "GR3.1",
+    "Review": "GR6.2",
+    "Nonconformity": "GR7.1",
+    "Complaint": "PR14.1",
+    "SatisfactionResult": "PR14.1",
+    "Reminder": "GR5.2",
+}
+"""Likewise for each kind of record of the management system."""
 
 
 def _declare(kind: str) -> None:
     """Declare the verbs of one kind of record."""
-    requirement = _REQUIREMENTS[RECORDS[kind].owner]
+    requirement = _OF_THE_SYSTEM.get(kind) or _REQUIREMENTS[RECORDS[kind].owner]
 
     async def assign(
         tx: Tx, ref: Annotated[str, Of(kind)], owner: Annotated[str, Of("Party")]
@@ -48,10 +58,12 @@ def _declare(kind: str) -> None:
     async def attach(
         tx: Tx, ref: Annotated[str, Of(kind)], url: str, *, name: str = "", digest: str = ""
     ) -> Properties:
-        where = _address(url)
+        where = address(url)
         it = await kept(tx, kind, ref)
         called = name.strip() or where.rstrip("/").rpartition("/")[2]
-        made = tx.create("Attachment", {"url": where, "name": called, "digest": _digest(digest)})
+        made = tx.create(
+            "Attachment", {"url": where, "name": called, "digest": sha256_text(digest)}
+        )
         tx.relate(ATTACHED_TO.type, made["id"], it.record["id"])
         return it.record
 
@@ -82,7 +94,12 @@ _ATTACH = (
 )
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """The address of a document.
+
+    Raises:
+        BadInput: It is none.
+    """
     if not url.startswith(("https://", "http://")) or any(char.isspace() for char in url):
         raise BadInput(
             f"'{url[:60]}' is no address of a document",
@@ -93,7 +110,12 @@ def _address(url: str) -> str:
     return url
 
 
-def _digest(given: str) -> str:
+def sha256_text(given: str) -> str:
+    """A digest in small letters, or nothing.
+
+    Raises:
+        BadInput: It is no SHA-256.
+    """
     digest = given.strip().lower()
     if digest and (len(digest) != 64 or set(digest) - set("0123456789abcdef")):
         raise BadInput(

@@ -6,11 +6,12 @@ those of FitSM-3 that its person holds over a process or a service. Reading is a
 way in asks here, and nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Any
 
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.verb import VERBS
@@ -18,7 +19,7 @@ from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.model.roles import PROCESSES, RoleWord
+from fitsm_graph.model.roles import OF_ONE_PROCESS, PROCESSES, RoleWord, role_key
 
 READ = "read"
 READ_LEDGER = "ledger.read"
@@ -59,10 +60,14 @@ class Where(StrEnum):
     RECORDS = "records"
     OWN = "own"
     SERVICE = "service"
+    GOVERNED = "governed"
+    NAMES = "names"
 
 
 Given = Mapping[Where, tuple[str, ...]]
-"""Patterns of verbs by on what they may be used."""
+"""Patterns of verbs by on what they may be used; of `names`, words of roles."""
+GIVES_ROLES = ("role.assign", "role.end")
+"""Verbs by which somebody comes to hold a role, or holds it no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,14 +92,30 @@ class Claim:
         owner: Somebody who owns it.
         requester: Whoever asked for it.
         services: Ids of services, of which it would have to be one.
+        processes: Processes, to one of which it would have to belong: a policy, a document of the
+            management system, a review.
+        roles: Keys of roles, of which it would have to be one.
     """
 
     owner: bool = False
     requester: bool = False
     services: frozenset[str] = frozenset()
+    processes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return self.owner or self.requester or bool(self.services)
+        parties = self.owner or self.requester or bool(self.services)
+        return parties or bool(self.processes or self.roles)
+
+    def met(self, record: Mapping[str, Any]) -> bool:
+        """Whether it is: of a record ``{id, key, process, owns, asked}``."""
+        return bool(
+            (self.owner and record["owns"])
+            or (self.requester and record["asked"])
+            or record["id"] in self.services
+            or record["process"] in self.processes
+            or record["key"] in self.roles
+        )
 
 
 def rights_in(policies: Policies) -> Rights:
@@ -116,10 +137,10 @@ def may(principal: Principal, verb: str, rights: Rights) -> bool:
 
 def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
     """What a principal has to be to a record in order to use a verb on it, if that can help."""
-    if principal.sources is not None or not principal.parties:
+    if principal.sources is not None:
         return Claim()
     owner, requester = (
-        _among(rights.patterns(word, Where.OWN), verb)
+        bool(principal.parties) and _among(rights.patterns(word, Where.OWN), verb)
         for word in (RoleWord.CASE_OWNER, RoleWord.REQUESTER)
     )
     services = frozenset(
@@ -127,7 +148,37 @@ def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
         for each in principal.held
         if each.service and _among(rights.patterns(each.word, Where.SERVICE), verb)
     )
-    return Claim(owner, requester, services)
+    over = list(_over(principal))
+    processes = frozenset(
+        process for word, process in over if _among(rights.patterns(word, Where.GOVERNED), verb)
+    )
+    roles = frozenset(
+        role_key(RoleWord(named), process)
+        for word, process in over
+        for named in rights.patterns(word, Where.NAMES)
+        if verb in GIVES_ROLES
+    )
+    return Claim(owner, requester, services, processes, roles)
+
+
+def subject_of(verb: str, given: Mapping[str, Any]) -> str:
+    """What a verb is used on: the record that it is told of, or the role that it gives.
+
+    Args:
+        verb: Its name.
+        given: What it is told, by name.
+
+    >>> subject_of("role.assign", {"role": "process_manager", "process": "chm"})
+    'process_manager/chm'
+    """
+    if verb == "role.assign":
+        word, process = (
+            getattr(given.get(each), "value", given.get(each)) or "" for each in ("role", "process")
+        )
+        if word not in set(RoleWord):
+            return ""
+        return role_key(RoleWord(word), process or OF_ONE_PROCESS.get(RoleWord(word), ""))
+    return str(given.get("ref") or "")
 
 
 def require(principal: Principal | None, verb: str, rights: Rights) -> Principal:
@@ -175,6 +226,12 @@ def processes_of(verb: str) -> frozenset[Process]:
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _over(principal: Principal) -> Iterator[tuple[str, str]]:
+    """Roles of a principal with the process that each is held over; those of an account: all."""
+    yield from ((word, process.value) for word in principal.roles for process in PROCESSES)
+    yield from ((each.word, each.process.value) for each in principal.held if each.process)
 
 
 @lru_cache(maxsize=8_192)

@@ -4,8 +4,11 @@
       reader: {anywhere: [read]}
       process_staff: {anywhere: [read], records: ["*"]}
       case_owner: {own: ["*"]}
+      process_owner: {governed: [policy.approve], names: [process_manager]}
 
-A pattern has ``*`` for any run of letters. Nothing is said of administrators, who may do all.
+A pattern has ``*`` for any run of letters. `governed` are policies, documents and reviews of the
+process that the role is held over; `names` are roles that its holder gives to others, over the same
+process. Nothing is said of administrators, who may do all.
 """
 
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
 from fitsm_graph.sms.rights import (
     ACCOUNT_ROLES,
     ADMINISTRATOR,
@@ -32,7 +35,8 @@ WORDS = tuple(
     dict.fromkeys((*(each for each in ACCOUNT_ROLES if each != ADMINISTRATOR), *RoleWord))
 )
 """Roles of which rights are said."""
-_OF_A_RECORD = (Where.OWN, Where.SERVICE)
+_OF_A_RECORD = (Where.OWN, Where.SERVICE, Where.GOVERNED)
+_NAMED = [each.value for each in RoleWord if HELD_OVER[each] is Over.PROCESS]
 
 
 def parse_rights(_name: str, document: Any, read: Reader) -> Rights | None:
@@ -54,8 +58,10 @@ def _given(said: object, path: Path, read: Reader) -> Given:
     told: Mapping[str, Any] = read.fields(said, path, wheres)
     found: dict[Where, tuple[str, ...]] = {}
     for where in Where:
-        if told.get(where.value) is not None:
-            here = (*path, where.value)
+        here = (*path, where.value)
+        if where is Where.NAMES and told.get(where.value) is not None:
+            found[where] = read.some_of(told[where.value], here, _NAMED, "roles of a process")
+        elif told.get(where.value) is not None:
             patterns = read.items(told[where.value], here, "patterns of verbs")
             found[where] = tuple(
                 _pattern(each, where, (*here, place), read) for place, each in enumerate(patterns)

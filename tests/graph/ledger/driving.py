@@ -67,6 +67,7 @@ from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
+from graph.ledger.driving_system import managing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
 
@@ -219,6 +220,7 @@ async def ruling(do: Driver) -> None:
     first = await do.act(policies.draft_policy, KINDS, *drafted, owner="ada", reason="new shop")
     await do.act(policies.change_policy, KINDS, first["key"], wider, owner="ops")
     await do.act(policies.approve_policy, KINDS, first["key"], request=OTHER)
+    await do.act(policies.review_policy, first["key"])
     next = await do.act(policies.draft_policy, KINDS, *drafted)
     await do.act(policies.approve_policy, KINDS, next["id"], request=OTHER)
     gone = await do.act(policies.draft_policy, KINDS, *drafted)
@@ -601,6 +603,7 @@ CASES: tuple[Case, ...] = (
     verifying_all,
     trended,
     investigated,
+    managing,
     remarks,
     by_hand,
     access,

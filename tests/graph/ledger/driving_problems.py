@@ -17,7 +17,7 @@ from fitsm_graph.pm.trend_rules import RULES
 from graph.syncing import POLICIES, REGISTRY, run
 
 SECOND = timedelta(seconds=1)
-UNDECIDED = """MATCH (:TrendReview {key: $key})<-[:FOUND_IN]-(f) WHERE f.status = 'open'
+UNDECIDED = """MATCH (:TrendReview {key: $key})<-[:BROUGHT_UP_IN]-(f) WHERE f.status = 'open'
   RETURN f.key ORDER BY f.rank"""
 
 

@@ -38,6 +38,8 @@ ABOVE = {
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation"),
             *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
+            *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
+            *("Complaint", "SatisfactionResult", "Reminder"),
         ],
         ("ProcessRecord",),
     ),

@@ -18,6 +18,7 @@ from fitsm_graph.sms.rights import (
     may,
     processes_of,
     require,
+    subject_of,
 )
 
 KIND = bootstrap.KINDS.kind("rights")
@@ -135,3 +136,36 @@ def test_names_of_roles_are_checked() -> None:
     with pytest.raises(BadInput):
         check_roles(["person"])
     assert check_roles(["person"], token=True) == ["person"]
+
+
+def test_who_governs_a_process_governs_what_belongs_to_it() -> None:
+    rights = table(process_owner={"governed": ["policy.approve"], "names": ["process_manager"]})
+    owner = somebody(held=(Held(RoleWord.PROCESS_OWNER, Process.CHM),))
+    assert not may(owner, "policy.approve", rights), "not whatever it is a rule of"
+    assert claim_on(owner, "policy.approve", rights) == Claim(processes=frozenset({"chm"}))
+    assert not claim_on(owner, "policy.retire", rights)
+    named = frozenset({"process_manager/chm"})
+    assert claim_on(owner, "role.assign", rights) == Claim(roles=named)
+    assert not claim_on(somebody(held=(Held(OWNER, None, "s1"),)), "policy.approve", rights)
+    every = table(process_manager={"governed": ["policy.approve"]})
+    assert len(claim_on(somebody("process_manager"), "policy.approve", every).processes) == 6
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        (("role.assign", {"role": "process_manager", "process": "chm"}), "process_manager/chm"),
+        (("role.assign", {"role": "sms_owner", "process": None}), "sms_owner"),
+        (("role.assign", {"role": RoleWord.CAB_MEMBER}), "cab_member/chm"),
+        (("role.end", {"ref": "process_manager/pm", "person": "ada"}), "process_manager/pm"),
+        (("incident.resolve", {"ref": "INC-000001"}), "INC-000001"),
+        (("incident.register", {"title": "x"}), ""),
+    ],
+)
+def test_a_verb_is_used_on_a_record_or_gives_a_role(given: Any, subject: str) -> None:
+    assert subject_of(*given) == subject
+
+
+def test_roles_that_are_named_are_roles_of_a_process() -> None:
+    _, problems = KIND.read("default", {"roles": {"process_owner": {"names": ["sms_owner"]}}})
+    assert [each.code for each in problems] == ["POLICY_VALUE"]
