@@ -27,13 +27,16 @@ from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
 from fitsm_graph.chm.maintenance import plan_maintenance
 from fitsm_graph.chm.service import register_change
+from fitsm_graph.flow.due import Due
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.model.declare import Process
 from fitsm_graph.rdm.deploying import review_deployment
 from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.due import raise_reminder
 from graph.any_documents import MARK, Pools, Shuffled
 from graph.syncing import record, send
 
@@ -85,6 +88,8 @@ async def _estate(caller: Caller) -> Pools:
         done = (await caller.ask(document))["done"]
         assert done["ok"], (document, done)
     await graph.write(review_deployment, REQUEST, ruled, "DEP-000001", "bad", success=False)
+    late = Due("meeting", Process.CHM, "cab", "the board is to meet", "2026-01-01T00:00:00.000000Z")
+    await graph.write(raise_reminder, REQUEST, ruled, late)
     keys = ["mail", "vm-1"]
     named = {"key": keys, "id": [ids[key] for key in keys]}
     brought = await send(graph, [record("Server", "brought")], source="racks")
