@@ -3,18 +3,59 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize
 
 from graph.machines.incident_model import IncidentModel
-from graph.machines.machine import REF, Machine, acts, moment
+from graph.machines.machine import NUMBERS, Machine, Move, Pick, Place, moment
 
-PLACES = st.integers(0, 2)
-EFFECTS = st.sampled_from(["down", "degraded", "at_risk"])
-HITS = st.dictionaries(PLACES, EFFECTS, min_size=1, max_size=2)
-CLASSES = st.sampled_from(["", "", "high", "medium", "low", "huge"])
-TO = st.sampled_from(["", "ops", "desk", "ada", "nobody"])
-MOST = 4
-"""Incidents of a run."""
+SERVICE, APPLICATION, SERVER = PLACES = tuple(Place(number) for number in range(3))
+EFFECTS = ("down", "degraded", "at_risk")
+HITS = ([(APPLICATION, "down")], [(SERVER, "degraded")], [(SERVICE, "down")],
+        [(SERVICE, "degraded"), (APPLICATION, "at_risk")],
+        [(APPLICATION, "degraded"), (SERVER, "down")])  # fmt: skip
+TWICE = [(SERVER, "down"), (SERVER, "at_risk")]
+CLASSES = ("", "", "", "high", "medium", "low", "huge")
+OTHERS = tuple(Pick("incident", number) for number in range(NUMBERS))
+SAID = {"impact": CLASSES, "urgency": CLASSES, "override_reason": ("the open day", "")}
+RESOLVED = {
+    "resolution": ("mended", "mended", ""), "closure_code": ("", "workaround", "luck"),
+    "caused_in": (None, *PLACES),
+}  # fmt: skip
+MAJOR = {"coordinator": ("ada", "joe", "ops"), "why": ("all is down",)}
+REVIEWED = {"findings": ("a spare was off",), "actions": (["ops: test it"], [])}
+
+
+def on(verb: str, kind: str = "incident", ref: str = "ref", often: int = 4, **given: Any) -> Move:
+    return Move(verb, kind, ref, given=given, often=often)
+
+
+MOVES = (
+    Move("incident.register", given={"title": ("no power", "slow", " "), "affects": (*HITS, TWICE)}),
+    on("incident.affect", element=PLACES, effect=EFFECTS),
+    on("incident.clear", element=PLACES, often=2),
+    on("incident.classify", category=("hardware", "power", "weather"), often=2),
+    on("incident.prioritise", **SAID),
+    on("incident.merge", into=OTHERS, often=8),
+    on("incident.split", often=1),
+    on("incident.begin", often=8),
+    on("incident.wait", waiting_for=("user", "supplier"), why=("a part", "a part", "")),
+    on("incident.resume", often=8),
+    on("incident.escalate", why=("beyond us",), to=("", "ops", "desk", "ada", "nobody")),
+    on("incident.escalate_up", why=("time",), by_rule=(False, True)),
+    on("incident.update_users", text=("we look at it",), often=2),
+    on("incident.assign", owner=("ops", "ada", "nobody"), often=2),
+    on("incident.comment", text=("so it is",), often=1),
+    on("incident.attach", url=("https://wiki.example.org/plan",), often=1),
+    on("incident.resolve", **RESOLVED, often=6),
+    on("incident.reopen", why=("again",), often=12),
+    on("incident.close", confirmed=(True, False), often=2),
+    on("incident.reject", given_up_as=("none_at_all", "withdrawn"), why=("it is none",), often=1),
+    on("incident.declare_major", **MAJOR),
+    on("incident.stand_down", why=("it is up",), often=2),
+    on("major_incident_review.register", ref="incident"),
+    on("major_incident_review.describe", "review", **REVIEWED),
+    on("major_incident_review.complete", "review"),
+)
 FOUND = """
 UNWIND $keys AS key
 MATCH (i:Record:Incident {key: key})
@@ -53,79 +94,20 @@ NUMBERS = {"reopened": 0, "level": 0, "confirmed": False}
 
 class IncidentMachine(Machine):
     model_of = IncidentModel
+    moves = MOVES
+    births = {"incident.register": "incident", "major_incident_review.register": "review"}
 
-    @initialize(hits=HITS)
-    def first(self, hits: dict[int, str]) -> None:
-        self.register_one(hits, "no power")
-
-    @rule(hits=HITS, title=st.sampled_from(["no power", "slow", " "]))
-    def incident_register(self, hits: dict[int, str], title: str) -> None:
-        if len(self.model.records["incident"]) < MOST:
-            self.register_one(hits, title)
-
-    def register_one(self, hits: dict[int, str], title: str) -> None:
-        affects = [(self.estate.keys[place], effect) for place, effect in hits.items()]
-        self.step("incident.register", title=title, affects=affects)
-
-    @rule(number=REF, place=PLACES, effect=EFFECTS)
-    def incident_affect(self, number: int, place: int, effect: str) -> None:
-        ref = self.pick("incident", number)
-        self.step("incident.affect", ref=ref, element=self.estate.keys[place], effect=effect)
-
-    @rule(number=REF, place=PLACES)
-    def incident_clear(self, number: int, place: int) -> None:
-        ref = self.pick("incident", number)
-        self.step("incident.clear", ref=ref, element=self.estate.keys[place])
-
-    @rule(number=REF, other=REF)
-    def incident_merge(self, number: int, other: int) -> None:
-        ref, into = self.pick("incident", number), self.pick("incident", other)
-        self.step("incident.merge", ref=ref, into=into)
-
-    @rule(number=REF, said=st.sampled_from(["mended", "mended", ""]),
-          code=st.sampled_from(["", "workaround", "luck"]), place=st.none() | PLACES)  # fmt: skip
-    def incident_resolve(self, number: int, said: str, code: str, place: int | None) -> None:
-        caused_in = None if place is None else self.estate.keys[place]
-        given = {"resolution": said, "closure_code": code, "caused_in": caused_in}
-        self.step("incident.resolve", ref=self.pick("incident", number), **given)
-
-    classify = acts("incident.classify", "incident",
-                    category=st.sampled_from(["hardware", "power", "weather"]))  # fmt: skip
-    prioritise = acts("incident.prioritise", "incident", impact=CLASSES, urgency=CLASSES,
-                      override_reason=st.sampled_from(["the open day", ""]))  # fmt: skip
-    split = acts("incident.split", "incident")
-    begin = acts("incident.begin", "incident")
-    halt = acts("incident.wait", "incident", why=st.sampled_from(["a part", "a part", ""]),
-                waiting_for=st.sampled_from(["user", "supplier"]))  # fmt: skip
-    resume = acts("incident.resume", "incident")
-    escalate = acts("incident.escalate", "incident", why=st.just("beyond us"), to=TO)
-    escalate_up = acts("incident.escalate_up", "incident", why=st.just("time"),
-                       by_rule=st.booleans())  # fmt: skip
-    update_users = acts("incident.update_users", "incident", text=st.just("we look at it"))
-    assign = acts("incident.assign", "incident",
-                  owner=st.sampled_from(["ops", "ada", "nobody"]))  # fmt: skip
-    comment = acts("incident.comment", "incident", text=st.just("so it is"))
-    attach = acts("incident.attach", "incident", url=st.just("https://wiki.example.org/plan"))
-    reopen = acts("incident.reopen", "incident", why=st.just("again"))
-    reopen_again = acts("incident.reopen", "incident", why=st.just("and again"))
-    close = acts("incident.close", "incident", confirmed=st.booleans())
-    reject = acts("incident.reject", "incident", why=st.just("it is none"),
-                  given_up_as=st.sampled_from(["none_at_all", "withdrawn"]))  # fmt: skip
-    declare = acts("incident.declare_major", "incident", why=st.just("all is down"),
-                   coordinator=st.sampled_from(["ada", "joe", "ops"]))  # fmt: skip
-    stand_down = acts("incident.stand_down", "incident", why=st.just("it is up"))
-    review = acts("major_incident_review.register", "incident", ref="incident")
-    describe = acts("major_incident_review.describe", "review", findings=st.just("a spare was off"),
-                    actions=st.sampled_from([["ops: test it"], []]))  # fmt: skip
-    complete = acts("major_incident_review.complete", "review")
+    @initialize(affects=st.sampled_from(HITS))
+    def first(self, affects: list[tuple[Place, str]]) -> None:
+        given = {"title": "no power", "affects": self.meant(affects)}
+        self.step("incident.register", "tester", given)
 
     # --- both sides ----------------------------------------------------------------------------
 
     def found(self) -> dict[str, dict[str, Any]]:
-        keys = {kind: [each.key for each in there] for kind, there in self.model.records.items()}
-        rows = self.stage.ask(FOUND, keys=keys["incident"])
-        if keys["review"]:
-            rows += self.stage.ask(REVIEWS, keys=keys["review"])
+        rows = self.stage.ask(FOUND, keys=self.keys("incident"))
+        if self.keys("review"):
+            rows += self.stage.ask(REVIEWS, keys=self.keys("review"))
         return {row.pop("key"): plain(row) for row in rows}
 
     def expected(self) -> dict[str, dict[str, Any]]:

@@ -113,6 +113,7 @@ class Incident(Kept):
 class IncidentModel(Model):
     """Which verb leads where, what forbids it, and what it does."""
 
+    OVER = frozenset({"closed", "rejected", "completed"})
     CONFIRM_WITHIN: ClassVar = timedelta(days=7)
     REOPEN_WITHIN: ClassVar = timedelta(days=14)
     REOPEN_AT_MOST: ClassVar = 3

@@ -174,6 +174,7 @@ class Stage:
         for key in ("ada", "bob", "eve", "joe"):
             self.must(register_party, "Person", {"key": key, "name": key.title()})
             self.must(create_account, key, ["editor"], "digest", person=key)
+        self.must(create_account, "bob2", ["editor"], "digest", person="bob")
         self.must(assign_role, RoleWord.PROCESS_MANAGER, "ada", process=Process.ISRM)
         self.must(assign_role, RoleWord.SMS_OWNER, "eve")
         self.must(assign_role, RoleWord.PROCESS_MANAGER, "bob", process=Process.CHM)
