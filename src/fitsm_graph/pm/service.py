@@ -74,7 +74,7 @@ async def register_problem(
     described = {"title": titled(title), "description": description, "source": source}
     row = await _context(tx, None, investigates, incidents)
     suspected = _named(tx, row, investigates)
-    caused = _incidents(row, incidents)
+    caused = _incidents(policies, row, incidents)
     problem = tx.create(
         "Problem",
         {
@@ -86,8 +86,7 @@ async def register_problem(
     )
     for element in suspected:
         tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    _come_from(tx, caused, problem)
     return problem
 
 
@@ -124,11 +123,11 @@ async def link_problem(
     problem = _allowed(policies, row, "problem.link")
     known = {each["id"] for each in row["investigates"]}
     fresh = [each for each in _named(tx, row, investigates) if each not in known]
-    caused = [each for each in _incidents(row, incidents, problem["key"]) if not each["problem"]]
+    named = _incidents(policies, row, incidents, problem["key"])
+    caused = [each for each in named if not _from(each, problem["key"])]
     for element in fresh:
         tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    _come_from(tx, caused, problem)
     suspected = [*known, *fresh]
     after = await _weighed(tx, policies, reaching, suspected, [*row["caused"], *caused])
     return tx.update("Problem", problem, after)
@@ -302,21 +301,42 @@ def _named(tx: Tx, row: Properties, refs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(effects.named(seen, refs, "investigates")[ref] for ref in refs))
 
 
-def _incidents(row: Properties, refs: Sequence[str], problem: str = "") -> list[Properties]:
-    """The incidents that are meant, each once; an incident has one cause."""
+def _incidents(
+    policies: Policies, row: Properties, refs: Sequence[str], problem: str = ""
+) -> list[Properties]:
+    """The incidents that are meant, each once; an incident has one cause.
+
+    One that came from a problem which was rejected may come from another.
+    """
     found = {each["ref"]: each for each in row["named_incidents"]}
+    life = life_of(policies, "Problem")
+    rejected = {each.target for each in life.transitions if each.by == "problem.reject"}
     for ref in refs:
         if ref not in found:
             told = f"there is no incident '{ref}'"
             raise NotFound(told, remedy="check the id or key", path=("incidents",))
         other = found[ref]["problem"]
-        if other and other != problem:
+        if other and not _from(found[ref], problem) and other["status"] not in rejected:
             raise Refused(
-                f"{found[ref]['key']} comes from {other}",
+                f"{found[ref]['key']} comes from {other['key']}",
                 code="CAUSED_BY_ANOTHER",
                 why="an incident has one cause",
-                remedy=f"link it with {other}, or reject that one first",
+                remedy=f"link it with {other['key']}, or reject that one first",
                 path=("incidents",),
                 requirement="PR10.1",
             )
     return list({found[ref]["id"]: found[ref] for ref in refs}.values())
+
+
+def _from(incident: Properties, problem: str) -> bool:
+    """Whether an incident is known to come from a problem."""
+    return bool(incident["problem"]) and incident["problem"]["key"] == problem
+
+
+def _come_from(tx: Tx, incidents: Sequence[Properties], problem: Properties) -> None:
+    """Say that incidents come from a problem, and not from the one that was rejected."""
+    for each in incidents:
+        former = each["problem"]
+        if former:
+            tx.unrelate(CAUSED_BY.type, each["id"], former["id"], former["properties"])
+        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
