@@ -6,18 +6,30 @@ has to find each of them.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from fitsm_graph.graph.driver import Endpoint
+from graph.machines.change import ChangeMachine
+from graph.machines.change_model import ChangeModel
+from graph.machines.change_records import Change
+from graph.machines.improvement import ImprovementMachine
+from graph.machines.improvement_model import Improvement, ImprovementModel, Suggestion
 from graph.machines.incident import IncidentMachine
-from graph.machines.incident_model import IncidentModel
+from graph.machines.incident_model import Incident, IncidentModel
 from graph.machines.machine import Machine, Model
+from graph.machines.problem import ProblemMachine
+from graph.machines.problem_model import Problem, ProblemModel
 from graph.machines.stage import Stage, staged
 
-MACHINES: list[type[Machine]] = [IncidentMachine]
+MACHINES: list[type[Machine]] = [
+    IncidentMachine, ChangeMachine, ProblemMachine, ImprovementMachine
+]  # fmt: skip
+RUNS, STEPS = 4, 40
+LONG_RUNS, LONG_STEPS = 500, 50
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +52,7 @@ def run(machine: type[Machine], stage: Stage, runs: int, steps: int, *, shrink: 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_product_does_what_the_model_says(machine: type[Machine], stage: Stage) -> None:
-    run(machine, stage, 6, 40)
+    run(machine, stage, RUNS, STEPS)
 
 
 @pytest.mark.full
@@ -50,11 +62,132 @@ def test_the_product_does_what_the_model_says_in_long_runs(
     machine: type[Machine], stage: Stage
 ) -> None:
     stage.counts.clear()
-    run(machine, stage, 500, 50)
+    run(machine, stage, LONG_RUNS, LONG_STEPS)
     print(stage.tell())
 
 
-def wrong(machine: type[Machine], **altered: object) -> type[Machine]:
-    """A machine whose model has one rule altered."""
-    model: type[Model] = type("Altered", (machine.model_of,), altered)
-    return type(f"Wrong{machine.__name__}", (machine,), {"model_of": model})
+# --- controls: a model with one rule altered is found ----------------------------------------------
+
+
+class LooseIncidents(IncidentModel):
+    """Users need not confirm."""
+
+    CONFIRM_WITHIN = timedelta(0)
+
+
+class StuckIncidents(IncidentModel):
+    """What has waited is as if nobody had dealt with it."""
+
+    WAYS = IncidentModel.WAYS | {"resume": {"waiting": "registered"}}
+
+
+class EndlessIncidents(IncidentModel):
+    """They are opened again as often as anybody likes."""
+
+    REOPEN_AT_MOST = 1_000
+
+
+class LastingIncidents(IncidentModel):
+    """Their effect counts until they are closed."""
+
+    def own(self, key: str, without: Incident | None) -> int:
+        resolved = any(
+            each.status == "resolved" and key in each.affects for each in self.records["incident"]
+        )
+        return 3 if resolved else super().own(key, without)
+
+
+class OwnChanges(ChangeModel):
+    """Whoever asks for a change may approve it."""
+
+    def own(self, it: Change) -> set[str]:
+        return set()
+
+
+class HeldChanges(ChangeModel):
+    """An approval holds whatever becomes of the plan."""
+
+    def void(self, it: Change) -> set[str]:
+        over = it.approved_until is not None and it.approved_until <= self.at
+        return {"REASSESS_FIRST"} if over else set()
+
+
+class UnreviewedChanges(ChangeModel):
+    """No review is wanted before the end."""
+
+    def change_close(self, ref: Change) -> set[str]:
+        held, ref.reviews = ref.reviews, [True]
+        wrong = super().change_close(ref)
+        ref.reviews = held
+        return wrong
+
+
+class HastyProblems(ProblemModel):
+    """Problems are resolved before their cause is known."""
+
+    WAYS = ProblemModel.WAYS | {
+        "resolve": {**ProblemModel.WAYS["resolve"], "registered": "resolved"}
+    }
+
+
+class KeptKnownErrors(ProblemModel):
+    """Known errors outlive their problem."""
+
+    def go(self, it: Problem, does: str) -> None:
+        there, self.records["known"] = self.records["known"], []
+        super().go(it, does)
+        self.records["known"] = there
+
+
+class HastyImprovements(ImprovementModel):
+    """Improvements are implemented while actions are open."""
+
+    def improvement_implement(self, ref: Improvement) -> set[str]:
+        wrong = super().improvement_implement(ref) - {"ACTIONS_OPEN"}
+        if not wrong and ref.status == "ongoing":
+            ref.status, ref.implemented_at = "implemented", self.at
+        return wrong
+
+
+class AcceptedSuggestions(ImprovementModel):
+    """Suggestions are accepted before they are evaluated."""
+
+    def suggestion_accept(self, suggestion: Suggestion, decision: str) -> set[str]:
+        if suggestion.status == "registered":
+            suggestion.status = "evaluated"
+        return super().suggestion_accept(suggestion, decision)
+
+
+QUICK = [
+    (IncidentMachine, StuckIncidents), (ChangeMachine, HeldChanges),
+    (ProblemMachine, HastyProblems), (ImprovementMachine, HastyImprovements),
+]  # fmt: skip
+SLOW = [
+    (IncidentMachine, LooseIncidents), (IncidentMachine, EndlessIncidents),
+    (IncidentMachine, LastingIncidents), (ChangeMachine, OwnChanges),
+    (ChangeMachine, UnreviewedChanges), (ProblemMachine, KeptKnownErrors),
+    (ImprovementMachine, AcceptedSuggestions),
+]  # fmt: skip
+
+
+def found(machine: type[Machine], altered: type[Model], stage: Stage) -> None:
+    """A machine whose model has one rule altered finds that the product does otherwise."""
+    mistaken = type(f"With{altered.__name__}", (machine,), {"model_of": altered})
+    with pytest.raises(AssertionError):
+        run(mistaken, stage, LONG_RUNS, LONG_STEPS, shrink=False)
+
+
+@pytest.mark.parametrize(("machine", "altered"), QUICK)
+def test_a_wrong_model_is_found(
+    machine: type[Machine], altered: type[Model], stage: Stage
+) -> None:
+    found(machine, altered, stage)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize(("machine", "altered"), SLOW)
+def test_a_rule_that_is_seldom_met_is_found(
+    machine: type[Machine], altered: type[Model], stage: Stage
+) -> None:
+    found(machine, altered, stage)

@@ -75,7 +75,7 @@ FOUND = """
 UNWIND $keys AS key
 MATCH (c:Record:Change {key: key})
 RETURN c.key AS key, c.status AS status, c.type AS type, c.requester AS requester,
-       c.urgent AS urgent, c.planned_starts_at AS planned_from, c.planned_ends_at AS planned_until,
+       coalesce(c.urgent, false) AS urgent, c.planned_starts_at AS planned_from, c.planned_ends_at AS planned_until,
        coalesce(c.difference_done, 0) AS carried, c.approved_at AS approved_at,
        c.approved_until AS approved_until, coalesce(c.begun_by, '') AS begun_by,
        coalesce(c.implemented_by, '') AS done_by,
@@ -137,7 +137,8 @@ class ChangeMachine(Machine):
             said["type"] = ChangeType(said["type"]) if said["type"] else None
         if "difference" in said:
             count = said.pop("difference")
-            texts = [{"key": self.estate.server, "description": f"{n}"} for n in range(count)]
+            keys = self.estate.keys[1:]
+            texts = [{"key": keys[n], "description": "another"} for n in range(count)]
             said["difference_of_graph"] = {"change": texts} if count >= 0 else None
         return said
 

@@ -128,7 +128,8 @@ class ChangeModel(Model):
             wrong.add("OUTSIDE_THE_STANDARD")
         if not wrong:
             it = Change(self.by, dict(changes), "standard", follows=follows, status="approved")
-            it.assessed, it.approved_at, it.back_out = it.print, self.at, None
+            it.assessed, it.approved_at = it.print, self.at
+            it.back_out = (follows.back_out, True) if follows.back_out else None
             self.add("task", Task(it))
             self.add("change", it)
         return wrong
@@ -369,6 +370,7 @@ class ChangeModel(Model):
         if ref.status not in {"draft", "suspended"}:
             return {"ILLEGAL_TRANSITION"}
         ref.authors.add(self.by)
+        ref.back_out = back_out
         return set()
 
     def standard_change_approve(self, ref: Standard) -> set[str]:

@@ -35,6 +35,7 @@ class Standard(Kept):
     """A change of the catalogue, which approves what follows it."""
 
     authors: set[str]
+    back_out: str = ""
     status: str = "draft"
     used: int = 0
     failed: int = 0
