@@ -23,10 +23,13 @@ from graph.machines.incident_model import Incident, IncidentModel
 from graph.machines.machine import Machine, Model
 from graph.machines.problem import ProblemMachine
 from graph.machines.problem_model import Problem, ProblemModel
+from graph.machines.release import ReleaseMachine
+from graph.machines.release_model import ReleaseModel
+from graph.machines.release_records import Release, Wave
 from graph.machines.stage import Stage, staged
 
 MACHINES: list[type[Machine]] = [
-    IncidentMachine, ChangeMachine, ProblemMachine, ImprovementMachine
+    IncidentMachine, ChangeMachine, ProblemMachine, ImprovementMachine, ReleaseMachine
 ]  # fmt: skip
 RUNS, STEPS = 4, 40
 LONG_RUNS, LONG_STEPS = 500, 50
@@ -38,7 +41,9 @@ def stage(neo4j_endpoint: Endpoint) -> Iterator[Stage]:
         yield made
 
 
-def run(machine: type[Machine], stage: Stage, runs: int, steps: int, *, shrink: bool = True) -> None:
+def run(
+    machine: type[Machine], stage: Stage, runs: int, steps: int, *, shrink: bool = True
+) -> None:
     """Runs of a machine, the same ones each time."""
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     machine.stage = stage
@@ -158,15 +163,33 @@ class AcceptedSuggestions(ImprovementModel):
         return super().suggestion_accept(suggestion, decision)
 
 
+class UntestedReleases(ReleaseModel):
+    """Releases are accepted whatever their tests say."""
+
+    def met(self, it: Release, criterion: str) -> bool:
+        return True
+
+
+class DisorderedReleases(ReleaseModel):
+    """Waves are undone in any order."""
+
+    def deployment_back_out(self, ref: Wave, result: str) -> set[str]:
+        number, ref.number = ref.number, 1_000
+        wrong = super().deployment_back_out(ref, result)
+        ref.number = number
+        return wrong
+
+
 QUICK = [
     (IncidentMachine, StuckIncidents), (ChangeMachine, HeldChanges),
     (ProblemMachine, HastyProblems), (ImprovementMachine, HastyImprovements),
+    (ReleaseMachine, UntestedReleases),
 ]  # fmt: skip
 SLOW = [
     (IncidentMachine, LooseIncidents), (IncidentMachine, EndlessIncidents),
     (IncidentMachine, LastingIncidents), (ChangeMachine, OwnChanges),
     (ChangeMachine, UnreviewedChanges), (ProblemMachine, KeptKnownErrors),
-    (ImprovementMachine, AcceptedSuggestions),
+    (ImprovementMachine, AcceptedSuggestions), (ReleaseMachine, DisorderedReleases),
 ]  # fmt: skip
 
 
@@ -178,9 +201,7 @@ def found(machine: type[Machine], altered: type[Model], stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("machine", "altered"), QUICK)
-def test_a_wrong_model_is_found(
-    machine: type[Machine], altered: type[Model], stage: Stage
-) -> None:
+def test_a_wrong_model_is_found(machine: type[Machine], altered: type[Model], stage: Stage) -> None:
     found(machine, altered, stage)
 
 

@@ -37,12 +37,24 @@ def of_standard(verb: str, often: int = 2, by: tuple[str, ...] = ("joe",), **giv
 
 STANDARD = {"title": ("as ever",), "steps": (["do it"],), "may_alter": (["Application"],)}
 MOVES = (
-    Move("change.register", by=WHO, given={"title": ("new board", " "), "changes": HITS,
-                                           "urgent": (False, True), "window": WINDOWS}),  # fmt: skip
+    Move(
+        "change.register",
+        by=WHO,
+        given={
+            "title": ("new board", " "),
+            "changes": HITS,
+            "urgent": (False, True),
+            "window": WINDOWS,
+        },
+    ),  # fmt: skip
     Move("change.from_standard", "standard", "follows", WHO[:3], {"changes": HITS}, 8),
     on("change.describe", 1, aim=("no more stops",)),
-    on("change.classify", type=("", "major", "normal", "standard"), reason=("an exam", ""),
-       urgent=(None, True, False)),  # fmt: skip
+    on(
+        "change.classify",
+        type=("", "major", "normal", "standard"),
+        reason=("an exam", ""),
+        urgent=(None, True, False),
+    ),  # fmt: skip
     on("change.plan", 6, changes=([], [], *HITS), difference=DIFFERENCES, window=WINDOWS),
     on("change.plan_back_out", 1, steps=("the old one",), tested=(True, False)),
     on("change.return", 2, question=("who pays?",)),

@@ -23,6 +23,7 @@ from graph.machines.change_records import (
 from graph.machines.machine import Model
 from graph.machines.stage import Estate
 
+
 class ChangeModel(Model):
     """Which verb leads where, what forbids it, and what it does."""
 

@@ -24,12 +24,23 @@ MOVES = (
     on("suggestion.assign", "suggestion", 1, owner=("ops", "nobody")),
     on("improvement.aim", "improvement", 3, kpi=("ci_owned", "incident_reopened", "luck")),
     on("improvement.implement", "improvement", 8),
-    on("improvement.review", "improvement", 4, effect=("improved", "no_effect", "worse"),
-       review=("seen", "")),  # fmt: skip
+    on(
+        "improvement.review",
+        "improvement",
+        4,
+        effect=("improved", "no_effect", "worse"),
+        review=("seen", ""),
+    ),  # fmt: skip
     on("improvement.cancel", "improvement", 1, why=("no money", "")),
     on("improvement.comment", "improvement", 1, text=("so it is",)),
-    on("improvement_action.register", "improvement", 8, "improvement", title=("buy", "build", ""),
-       due_at=("2300-01-01T00:00:00Z",)),  # fmt: skip
+    on(
+        "improvement_action.register",
+        "improvement",
+        8,
+        "improvement",
+        title=("buy", "build", ""),
+        due_at=("2300-01-01T00:00:00Z",),
+    ),  # fmt: skip
     on("improvement_action.report", "action", progress=(0, 50, 100, 101, -1)),
     on("improvement_action.complete", "action", 6),
     on("improvement_action.cancel", "action", 2, why=("no need", "")),

@@ -30,7 +30,9 @@ def on(verb: str, kind: str = "incident", ref: str = "ref", often: int = 4, **gi
 
 
 MOVES = (
-    Move("incident.register", given={"title": ("no power", "slow", " "), "affects": (*HITS, TWICE)}),
+    Move(
+        "incident.register", given={"title": ("no power", "slow", " "), "affects": (*HITS, TWICE)}
+    ),
     on("incident.affect", element=PLACES, effect=EFFECTS),
     on("incident.clear", element=PLACES, often=2),
     on("incident.classify", category=("hardware", "power", "weather"), often=2),

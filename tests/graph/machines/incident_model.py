@@ -196,9 +196,7 @@ class IncidentModel(Model):
     def weigh(self, it: Incident) -> None:
         """Impact by the services that are reached, urgency by redundancy and by time (PR9.1)."""
         service, application, _ = self.estate.keys
-        own = {
-            key: 0 if key in it.affects else self.own(key, it) for key in (service, application)
-        }
+        own = {key: 0 if key in it.affects else self.own(key, it) for key in (service, application)}
         hits = {key: LEVELS.index(hit) for key, hit in it.affects.items()}
         before = max(own.values())
         after = max(hits.get(key, own[key]) for key in own)

@@ -136,9 +136,7 @@ class ProblemModel(Model):
             self.linked(it, incidents, investigates)
         return wrong
 
-    def problem_link(
-        self, ref: Problem, incidents: list[int], investigates: list[str]
-    ) -> set[str]:
+    def problem_link(self, ref: Problem, incidents: list[int], investigates: list[str]) -> set[str]:
         wrong = self.illegal(ref, "link") | self.taken(ref, incidents)
         if not wrong:
             self.linked(ref, incidents, investigates)

@@ -161,8 +161,7 @@ class Stage:
         standing = self.wait(self.snapshot.current())
         topology, state = standing.mapped.topology, standing.before.state
         return {
-            key: Level(int(state[topology.find(id)])).name.lower()
-            for key, id in estate.ids.items()
+            key: Level(int(state[topology.find(id)])).name.lower() for key, id in estate.ids.items()
         }
 
     # --- scenery -------------------------------------------------------------------------------
