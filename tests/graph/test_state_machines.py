@@ -19,7 +19,8 @@ from graph.machines.change_records import Change
 from graph.machines.improvement import ImprovementMachine
 from graph.machines.improvement_model import Improvement, ImprovementModel, Suggestion
 from graph.machines.incident import IncidentMachine
-from graph.machines.incident_model import Incident, IncidentModel
+from graph.machines.incident_model import IncidentModel
+from graph.machines.incident_records import Incident
 from graph.machines.machine import Machine, Model
 from graph.machines.problem import ProblemMachine
 from graph.machines.problem_model import Problem, ProblemModel
@@ -68,7 +69,7 @@ def test_the_product_does_what_the_model_says_in_long_runs(
 ) -> None:
     stage.counts.clear()
     run(machine, stage, LONG_RUNS, LONG_STEPS)
-    print(stage.tell())
+    print(stage.tell())  # noqa: T201 - how often each verb was done and refused
 
 
 # --- controls: a model with one rule altered is found ----------------------------------------------

@@ -14,8 +14,12 @@ from graph.machines.machine import Machine, Move, Place, Window, moment
 from graph.machines.stage import text_of
 
 SERVICE, APPLICATION, SERVER = PLACES = tuple(Place(number) for number in range(3))
-HITS = ([(APPLICATION, "down")], [(APPLICATION, "at_risk")], [(SERVER, "degraded")],
-        [(SERVICE, "degraded"), (APPLICATION, "at_risk")])  # fmt: skip
+HITS = (
+    [(APPLICATION, "down")],
+    [(APPLICATION, "at_risk")],
+    [(SERVER, "degraded")],
+    [(SERVICE, "degraded"), (APPLICATION, "at_risk")],
+)
 WINDOWS = (None, Window(-1, 72), Window(-1, 400), Window(24, 60), Window(-60, -24), Window(9, 3))
 WHO = ("tester", "joe", "bob", "bob2", "eve")
 DECIDE = ("bob", "eve", "bob2", "joe", "ada")
@@ -46,7 +50,7 @@ MOVES = (
             "urgent": (False, True),
             "window": WINDOWS,
         },
-    ),  # fmt: skip
+    ),
     Move("change.from_standard", "standard", "follows", WHO[:3], {"changes": HITS}, 8),
     on("change.describe", 1, aim=("no more stops",)),
     on(
@@ -54,7 +58,7 @@ MOVES = (
         type=("", "major", "normal", "standard"),
         reason=("an exam", ""),
         urgent=(None, True, False),
-    ),  # fmt: skip
+    ),
     on("change.plan", 6, changes=([], [], *HITS), difference=DIFFERENCES, window=WINDOWS),
     on("change.plan_back_out", 1, steps=("the old one",), tested=(True, False)),
     on("change.return", 2, question=("who pays?",)),
@@ -120,8 +124,11 @@ TASKS_OF = "MATCH (c:Record:Change {key: $key})<-[:TASK_OF]-(t) RETURN t.key AS 
 class ChangeMachine(Machine):
     model_of = ChangeModel
     moves = MOVES
-    births = {"change.register": "change", "change.from_standard": "change",
-              "standard_change.register": "standard"}  # fmt: skip
+    births = {
+        "change.register": "change",
+        "change.from_standard": "change",
+        "standard_change.register": "standard",
+    }
 
     @initialize(changes=st.sampled_from(HITS), urgent=st.booleans())
     def first(self, changes: list[tuple[Place, str]], urgent: bool) -> None:
@@ -185,9 +192,12 @@ class ChangeMachine(Machine):
         told = {each.key: self.change_row(each) for each in records["change"]}
         for each in records["standard"]:
             told[each.key] = {
-                "status": each.status, "used": each.used, "failed": each.failed,
-                "since": each.since, "authors": sorted(each.authors),
-            }  # fmt: skip
+                "status": each.status,
+                "used": each.used,
+                "failed": each.failed,
+                "since": each.since,
+                "authors": sorted(each.authors),
+            }
         for each in records["task"]:
             if each.key:
                 told[each.key] = {"status": each.status, "closed_at": moment(each.closed_at)}
@@ -198,14 +208,28 @@ class ChangeMachine(Machine):
         back_out = [f"{it.back_out[0]} {str(it.back_out[1]).lower()}"] if it.back_out else []
         tasks = [each.status for each in self.model.records["task"] if each.of is it]
         return {
-            "status": it.status, "type": it.type, "requester": it.requester, "urgent": it.urgent,
-            "planned_from": moment(begins), "planned_until": moment(ends), "carried": it.carried,
-            "approved_at": moment(it.approved_at), "approved_until": moment(it.approved_until),
-            "begun_by": it.begun_by, "done_by": it.done_by, "starts_at": moment(it.starts_at),
-            "ends_at": moment(it.ends_at), "outcome": it.outcome,
-            "review_due": moment(it.review_due), "closed_at": moment(it.closed_at),
+            "status": it.status,
+            "type": it.type,
+            "requester": it.requester,
+            "urgent": it.urgent,
+            "planned_from": moment(begins),
+            "planned_until": moment(ends),
+            "carried": it.carried,
+            "approved_at": moment(it.approved_at),
+            "approved_until": moment(it.approved_until),
+            "begun_by": it.begun_by,
+            "done_by": it.done_by,
+            "starts_at": moment(it.starts_at),
+            "ends_at": moment(it.ends_at),
+            "outcome": it.outcome,
+            "review_due": moment(it.review_due),
+            "closed_at": moment(it.closed_at),
             "hits": sorted(f"{key}={effect}" for key, effect in it.hits.items()),
-            "votes": it.votes_cast, "reviews": sorted(it.reviews), "blamed": int(it.blamed),
-            "back_out": back_out, "comments": it.comments, "tasks": sorted(tasks),
+            "votes": it.votes_cast,
+            "reviews": sorted(it.reviews),
+            "blamed": int(it.blamed),
+            "back_out": back_out,
+            "comments": it.comments,
+            "tasks": sorted(tasks),
             "owners": [it.owner] if it.owner else [],
-        }  # fmt: skip
+        }

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from graph.machines.change_records import (
     APPROVERS,
-    BEFORE,
-    DONE,
     DUE,
     HOLDS,
     LEVELS,
+    STAYS,
+    WAYS,
     Change,
     Standard,
     Task,
@@ -29,29 +29,8 @@ class ChangeModel(Model):
 
     OVER = frozenset({"closed", "rejected", "cancelled", "retired", "done"})
     FAILURES: ClassVar = 1
-    WAYS: ClassVar[dict[str, dict[str, str]]] = {
-        "return": {"registered": "returned", "assessed": "returned"},
-        "answer": {"returned": "registered"},
-        "assess": dict.fromkeys(("registered", "assessed", "approved", "scheduled"), "assessed"),
-        "approve": {"assessed": "approved"},
-        "reject": dict.fromkeys(("registered", "assessed"), "rejected"),
-        "schedule": dict.fromkeys(("approved", "scheduled"), "scheduled"),
-        "begin": dict.fromkeys(("approved", "scheduled"), "implementing"),
-        "complete": {"implementing": "implemented"},
-        "back_out": {"implementing": "backed_out"},
-        "review": dict.fromkeys(DONE, "reviewed"),
-        "close": dict.fromkeys((*DONE, "reviewed"), "closed"),
-        "cancel": dict.fromkeys((*BEFORE, "implementing"), "cancelled"),
-    }
-    STAYS: ClassVar[dict[str, tuple[str, ...]]] = {
-        "classify": ("registered", "assessed"),
-        "describe": ("registered", "returned", "assessed"),
-        "plan": BEFORE,
-        "plan_back_out": (*BEFORE, "implementing"),
-        "task": (*BEFORE, "implementing"),
-        "apply": ("implementing", "implemented"),
-        "blame": ("implementing", *DONE, "reviewed"),
-    }
+    WAYS = WAYS
+    STAYS = STAYS
 
     def __init__(self, estate: Estate) -> None:
         super().__init__(estate)

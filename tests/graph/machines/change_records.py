@@ -101,3 +101,29 @@ class Change(Kept):
     @property
     def print(self) -> Print:
         return frozenset(self.hits.items()), self.version
+
+
+WAYS: dict[str, dict[str, str]] = {
+    "return": {"registered": "returned", "assessed": "returned"},
+    "answer": {"returned": "registered"},
+    "assess": dict.fromkeys(("registered", "assessed", "approved", "scheduled"), "assessed"),
+    "approve": {"assessed": "approved"},
+    "reject": dict.fromkeys(("registered", "assessed"), "rejected"),
+    "schedule": dict.fromkeys(("approved", "scheduled"), "scheduled"),
+    "begin": dict.fromkeys(("approved", "scheduled"), "implementing"),
+    "complete": {"implementing": "implemented"},
+    "back_out": {"implementing": "backed_out"},
+    "review": dict.fromkeys(DONE, "reviewed"),
+    "close": dict.fromkeys((*DONE, "reviewed"), "closed"),
+    "cancel": dict.fromkeys((*BEFORE, "implementing"), "cancelled"),
+}
+
+STAYS: dict[str, tuple[str, ...]] = {
+    "classify": ("registered", "assessed"),
+    "describe": ("registered", "returned", "assessed"),
+    "plan": BEFORE,
+    "plan_back_out": (*BEFORE, "implementing"),
+    "task": (*BEFORE, "implementing"),
+    "apply": ("implementing", "implemented"),
+    "blame": ("implementing", *DONE, "reviewed"),
+}

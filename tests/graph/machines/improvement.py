@@ -30,7 +30,7 @@ MOVES = (
         4,
         effect=("improved", "no_effect", "worse"),
         review=("seen", ""),
-    ),  # fmt: skip
+    ),
     on("improvement.cancel", "improvement", 1, why=("no money", "")),
     on("improvement.comment", "improvement", 1, text=("so it is",)),
     on(
@@ -40,7 +40,7 @@ MOVES = (
         "improvement",
         title=("buy", "build", ""),
         due_at=("2300-01-01T00:00:00Z",),
-    ),  # fmt: skip
+    ),
     on("improvement_action.report", "action", progress=(0, 50, 100, 101, -1)),
     on("improvement_action.complete", "action", 6),
     on("improvement_action.cancel", "action", 2, why=("no need", "")),
@@ -72,8 +72,11 @@ RETURN a.key AS key, a.status AS status, coalesce(a.progress, 0) AS progress,
 class ImprovementMachine(Machine):
     model_of = ImprovementModel
     moves = MOVES
-    births = {"suggestion.register": "suggestion", "suggestion.accept": "improvement",
-              "improvement_action.register": "action"}  # fmt: skip
+    births = {
+        "suggestion.register": "suggestion",
+        "suggestion.accept": "improvement",
+        "improvement_action.register": "action",
+    }
 
     @initialize()
     def first(self) -> None:
@@ -100,19 +103,31 @@ class ImprovementMachine(Machine):
         for it in records["suggestion"]:
             followed = [each for each in records["improvement"] if each.of is it]
             told[it.key] = {
-                "status": it.status, "seen": it.seen, "score": it.score, "decision": it.decision,
-                "closed_at": moment(it.closed_at), "comments": it.comments,
-                "owners": [it.owner] if it.owner else [], "followed": len(followed),
-            }  # fmt: skip
+                "status": it.status,
+                "seen": it.seen,
+                "score": it.score,
+                "decision": it.decision,
+                "closed_at": moment(it.closed_at),
+                "comments": it.comments,
+                "owners": [it.owner] if it.owner else [],
+                "followed": len(followed),
+            }
         for it in records["improvement"]:
             told[it.key] = {
-                "status": it.status, "implemented_at": moment(it.implemented_at),
-                "effect": it.effect, "review": it.review, "closed_at": moment(it.closed_at),
-                "aims": int(it.aims), "comments": it.comments, "of": [it.of.key],
-            }  # fmt: skip
+                "status": it.status,
+                "implemented_at": moment(it.implemented_at),
+                "effect": it.effect,
+                "review": it.review,
+                "closed_at": moment(it.closed_at),
+                "aims": int(it.aims),
+                "comments": it.comments,
+                "of": [it.of.key],
+            }
         for it in records["action"]:
             told[it.key] = {
-                "status": it.status, "progress": it.progress, "closed_at": moment(it.closed_at),
+                "status": it.status,
+                "progress": it.progress,
+                "closed_at": moment(it.closed_at),
                 "of": [it.of.key],
-            }  # fmt: skip
+            }
         return told

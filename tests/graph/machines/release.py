@@ -42,7 +42,7 @@ MOVES = (
         type=("", "major", "minor"),
         reason=("all see it", ""),
         urgent=(None, True, False),
-    ),  # fmt: skip
+    ),
     on("release.include", 2, changes=CHANGES),
     on("release.exclude", 0, changes=CHANGES),
     on("release.schedule", 4, window=WINDOWS),
@@ -55,7 +55,7 @@ MOVES = (
         kind_of_test=("functional", "integration"),
         passed=(3, 3, 0, -1),
         failed=(0, 0, 1),
-    ),  # fmt: skip
+    ),
     on("release.evaluate", 1),
     on("release.waive", 4, by=DECIDE, criterion=NAMES, why=("known",)),
     on("release.accept", 40, by=DECIDE),
@@ -126,7 +126,7 @@ class ReleaseMachine(Machine):
             ("release.plan", "joe", {}),
             ("release.build", "joe", {"build": "1.0"}),
             ("test_result.record", "joe", tests),
-        )[:far]:  # fmt: skip
+        )[:far]:
             ref = "release" if verb.startswith("test") else "ref"
             self.step(verb, by, {ref: release, **given})
         for each in self.model.records["wave"] if far > 5 else []:
@@ -191,28 +191,41 @@ class ReleaseMachine(Machine):
         for it in records["release"]:
             begins, ends = it.planned or (None, None)
             told[it.key] = {
-                "status": it.status, "type": it.type, "planned_from": moment(begins),
-                "planned_until": moment(ends), "build": it.build,
-                "accepted_at": moment(it.accepted_at), "begun_at": moment(it.begun_at),
-                "deployers": sorted(it.deployers), "failures": it.failures, "outcome": it.outcome,
-                "deployed_at": moment(it.deployed_at), "watched_until": moment(it.watched_until),
-                "review_due": moment(it.review_due), "closed_at": moment(it.closed_at),
+                "status": it.status,
+                "type": it.type,
+                "planned_from": moment(begins),
+                "planned_until": moment(ends),
+                "build": it.build,
+                "accepted_at": moment(it.accepted_at),
+                "begun_at": moment(it.begun_at),
+                "deployers": sorted(it.deployers),
+                "failures": it.failures,
+                "outcome": it.outcome,
+                "deployed_at": moment(it.deployed_at),
+                "watched_until": moment(it.watched_until),
+                "review_due": moment(it.review_due),
+                "closed_at": moment(it.closed_at),
                 "contains": sorted(each.key for each in self.model.inside(it)),
                 "results": it.results,
-            }  # fmt: skip
+            }
         for it in records["wave"]:
             steps, tested = it.back_out or ("", False)
             told[it.key] = {
-                "status": it.status, "number": it.number, "attempts": it.attempts,
-                "back_out": steps, "tested": tested, "deployer": it.deployer,
+                "status": it.status,
+                "number": it.number,
+                "attempts": it.attempts,
+                "back_out": steps,
+                "tested": tested,
+                "deployer": it.deployer,
                 "hits": [f"{key}={effect}" for key, effect in it.hits.items()],
-            }  # fmt: skip
+            }
         for it in [*records["change"], *records["telling"]]:
             change = isinstance(it, Change)
             told[it.key] = {
-                "status": it.status, "outcome": it.outcome if change else None,
+                "status": it.status,
+                "outcome": it.outcome if change else None,
                 "starts_at": moment(it.starts_at) if change else None,
                 "ends_at": moment(it.ends_at) if change else None,
                 "planned_from": moment(it.planned[0]) if change and it.planned else None,
-            }  # fmt: skip
+            }
         return told

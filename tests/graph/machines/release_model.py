@@ -5,7 +5,7 @@ watched are those of the policies that come with it, as their reference prints t
 """
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from graph.machines.machine import Model
 from graph.machines.release_records import (
@@ -14,7 +14,10 @@ from graph.machines.release_records import (
     FAILURES,
     LEVELS,
     REVIEW_WITHIN,
+    STAYS,
     WATCH,
+    WAVES,
+    WAYS,
     Change,
     Release,
     Telling,
@@ -23,45 +26,14 @@ from graph.machines.release_records import (
 )
 from graph.machines.stage import Estate
 
-PREPARED = ("registered", "planned", "built", "accepted")
-
 
 class ReleaseModel(Model):
     """Which verb leads where, what forbids it, and what it does."""
 
     OVER = frozenset({"closed", "cancelled", "performed"})
-    WAYS: ClassVar[dict[str, dict[str, str]]] = {
-        "include": {"registered": "registered", "planned": "registered"},
-        "exclude": dict.fromkeys(PREPARED, "registered"),
-        "classify": dict.fromkeys(PREPARED, "registered"),
-        "plan": dict.fromkeys(PREPARED, "planned"),
-        "build": {"planned": "built", "built": "built"},
-        "accept": {"built": "accepted"},
-        "begin": {"accepted": "deploying", "deploying": "deploying"},
-        "complete": {"deploying": "deployed"},
-        "fail": {"deploying": "failed"},
-        "back_out": {"deploying": "backed_out", "failed": "backed_out"},
-        "review": dict.fromkeys(("deployed", "failed", "backed_out"), "reviewed"),
-        "close": {"reviewed": "closed"},
-        "cancel": dict.fromkeys(PREPARED, "cancelled"),
-    }
-    STAYS: ClassVar[dict[str, tuple[str, ...]]] = {
-        "describe": PREPARED[:3],
-        "schedule": PREPARED,
-        "test": ("built",),
-        "evaluate": ("planned", "built"),
-        "waive": ("built",),
-        "plan_back_out": ("planned", "built", "accepted", "deploying"),
-        "tell": (*PREPARED, "deploying", "deployed", "failed", "backed_out", "reviewed"),
-    }
-    WAVES: ClassVar[dict[str, tuple[str, ...]]] = {
-        "plan_back_out": ("planned", "failed"),
-        "begin": ("planned", "failed"),
-        "complete": ("deploying",),
-        "fail": ("deploying",),
-        "back_out": BEGUN,
-        "review": ("deployed", "failed", "backed_out"),
-    }
+    WAYS = WAYS
+    STAYS = STAYS
+    WAVES = WAVES
 
     def __init__(self, estate: Estate) -> None:
         super().__init__(estate)

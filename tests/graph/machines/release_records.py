@@ -11,6 +11,7 @@ __all__ = [
     "Change", "Release", "Telling", "Wave", "person",
 ]  # fmt: skip
 LEVELS = ("up", "at_risk", "degraded", "down")
+PREPARED = ("registered", "planned", "built", "accepted")
 BEGUN = ("deploying", "failed", "deployed")
 CRITERIA = {
     "minor": ("functional", "back-out"),
@@ -81,3 +82,39 @@ class Change(Kept):
 class Telling(Kept):
     of: Release
     status: str = "planned"
+
+
+WAYS: dict[str, dict[str, str]] = {
+    "include": {"registered": "registered", "planned": "registered"},
+    "exclude": dict.fromkeys(PREPARED, "registered"),
+    "classify": dict.fromkeys(PREPARED, "registered"),
+    "plan": dict.fromkeys(PREPARED, "planned"),
+    "build": {"planned": "built", "built": "built"},
+    "accept": {"built": "accepted"},
+    "begin": {"accepted": "deploying", "deploying": "deploying"},
+    "complete": {"deploying": "deployed"},
+    "fail": {"deploying": "failed"},
+    "back_out": {"deploying": "backed_out", "failed": "backed_out"},
+    "review": dict.fromkeys(("deployed", "failed", "backed_out"), "reviewed"),
+    "close": {"reviewed": "closed"},
+    "cancel": dict.fromkeys(PREPARED, "cancelled"),
+}
+
+STAYS: dict[str, tuple[str, ...]] = {
+    "describe": PREPARED[:3],
+    "schedule": PREPARED,
+    "test": ("built",),
+    "evaluate": ("planned", "built"),
+    "waive": ("built",),
+    "plan_back_out": ("planned", "built", "accepted", "deploying"),
+    "tell": (*PREPARED, "deploying", "deployed", "failed", "backed_out", "reviewed"),
+}
+
+WAVES: dict[str, tuple[str, ...]] = {
+    "plan_back_out": ("planned", "failed"),
+    "begin": ("planned", "failed"),
+    "complete": ("deploying",),
+    "fail": ("deploying",),
+    "back_out": BEGUN,
+    "review": ("deployed", "failed", "backed_out"),
+}
