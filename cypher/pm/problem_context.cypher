@@ -9,7 +9,8 @@
 // -> caused           list[map]  {id, key, startsAt, endsAt, properties} of its incidents
 // -> knownErrors      list[map]  properties of its known errors
 // -> named_elements   list[map]  {ref, id, labels}; none for a reference to nothing
-// -> named_incidents  list[map]  {ref, id, key, startsAt, endsAt, problem}; likewise
+// -> named_incidents  list[map]  {ref, id, key, startsAt, endsAt, problem}; likewise; the problem
+//                                that it comes from: {id, key, status, properties}, the relation's
 //
 // seek    process_record_key record_id element_key
 // budget  5 ms
@@ -58,5 +59,6 @@ RETURN properties(problem) AS problem,
          }
          RETURN {ref: ref, id: incident.id, key: incident.key, startsAt: incident.starts_at,
                  endsAt: incident.ends_at,
-                 problem: head([(incident)-[:CAUSED_BY]->(other:Record) | other.key])}
+                 problem: head([(incident)-[said:CAUSED_BY]->(other:Record) |
+                   {id: other.id, key: other.key, status: other.status, properties: properties(said)}])}
        } AS named_incidents

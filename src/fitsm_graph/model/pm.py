@@ -62,8 +62,11 @@ class KnownError(ProcessRecord):
     carried_out_by: Annotated[str, Doc("Who does that: users, the service desk, a group.")] = ""
     verified_at: Annotated[str | None, Doc("When somebody saw that it helps, UTC.")] = None
     verified_by: Annotated[str, Doc("Login of who saw it.")] = ""
-    used: Annotated[int, Doc("How often it was tried on an incident.")] = 0
-    helped: Annotated[int, Doc("How often it helped.")] = 0
+    used: Annotated[int, Doc("On how many incidents this workaround was tried.")] = 0
+    helped: Annotated[int, Doc("On how many of them it helped.")] = 0
+    described_seq: Annotated[
+        int, Doc("Ledger entry that another workaround was written with; 0: it is the first.")
+    ] = 0
     review_due_at: Annotated[
         str | None, Doc("When it has to be looked at again, UTC (PR10.4).")
     ] = None
@@ -119,5 +122,8 @@ HELPED_BY = relation(
     doc="The known error whose workaround was tried on the incident (PR10.4).",
     field="tried",
     back="tried_on",
-    carries=(Carried("helped", bool, "Whether it helped."),),
+    carries=(
+        Carried("helped", bool, "Whether it helped."),
+        Carried("tried_seq", int, "Ledger entry that said so."),
+    ),
 )

@@ -106,7 +106,8 @@ async def merge_trend_finding(
     if row["problem"] is None:
         told_of = f"there is no problem '{problem}'"
         raise NotFound(told_of, remedy="check the id or key", path=("problem",))
-    into = await linked(tx, policies, reaching, row, (), row["counts"])
+    free = [each for each in row["counts"] if not each["problem"]]
+    into = await linked(tx, policies, reaching, row, (), free)
     said = decision.strip() or f"merged into {into['key']}"
     return _answered(tx, record, into, target, said)
 

@@ -109,6 +109,7 @@ async def describe_known_error(
         "verified_by": "",
         "used": 0,
         "helped": 0,
+        "described_seq": tx.seq,
         "review_due_at": rules.review_due(policies, tx.at, verified=False),
     }
     if carried_out_by:
@@ -169,15 +170,15 @@ async def try_known_error(
         told = f"there is no incident '{incident}'"
         raise NotFound(told, remedy="check the id or key", path=("incident",))
     before = row["tried"][0]["properties"] if row["tried"] else None
+    said = {"helped": helped, "tried_seq": tx.seq}
     if before is None:
-        tx.relate(HELPED_BY.type, row["incident"]["id"], known["id"], {"helped": helped})
+        tx.relate(HELPED_BY.type, row["incident"]["id"], known["id"], said)
     else:
-        tx.change_relation(
-            HELPED_BY.type, row["incident"]["id"], known["id"], before, {"helped": helped}
-        )
+        tx.change_relation(HELPED_BY.type, row["incident"]["id"], known["id"], before, said)
+    last = _counted(known, before)
     counted = {
-        "used": known.get("used", 0) + (before is None),
-        "helped": known.get("helped", 0) + helped - bool(before and before["helped"]),
+        "used": known.get("used", 0) + (last is None),
+        "helped": known.get("helped", 0) + helped - bool(last and last["helped"]),
     }
     return tx.update("KnownError", known, counted)
 
@@ -264,6 +265,13 @@ def _step(policies: Policies, known: Properties, verb: str) -> Properties:
     """The known error, in a state that allows a verb which leaves it there."""
     stepped(policies, "KnownError", known, verb, remedy=_GONE)
     return known
+
+
+def _counted(known: Properties, before: Properties | None) -> Properties | None:
+    """What was said of an incident before, where that was about the workaround of now."""
+    if before is None or before.get("tried_seq", 0) < known.get("described_seq", 0):
+        return None
+    return before
 
 
 def _shown_at(tx: Tx, row: Properties, concerns: Sequence[str]) -> list[str]:

@@ -76,7 +76,7 @@ async def register_problem(
     described["category"] = check_category(policies, category)
     row = await context_of(tx, None, investigates, incidents)
     suspected = suspects_of(tx, row, investigates)
-    caused = incidents_of(row, incidents)
+    caused = incidents_of(policies, row, incidents)
     return await entered(tx, policies, reaching, described, suspected, caused)
 
 
@@ -111,7 +111,7 @@ async def link_problem(
     """
     row = await known_problem(tx, ref, investigates, incidents)
     named = suspects_of(tx, row, investigates)
-    caused = incidents_of(row, incidents, row["problem"]["key"])
+    caused = incidents_of(policies, row, incidents, row["problem"]["key"])
     return await linked(tx, policies, reaching, row, named, caused)
 
 

@@ -69,7 +69,8 @@ async def entered(
         reaching: Says what elements do to services.
         described: Its title, description, source and category.
         suspected: Ids of elements.
-        caused: Incidents, as ``{id, startsAt, endsAt}``.
+        caused: Incidents, as ``{id, startsAt, endsAt, problem}``; the problem, that they come from
+            one that was rejected.
     """
     problem = tx.create(
         "Problem",
@@ -81,8 +82,7 @@ async def entered(
     )
     for element in suspected:
         tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in caused:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    _come_from(tx, caused, problem)
     return problem
 
 
@@ -102,16 +102,16 @@ async def linked(
         reaching: Says what elements do to services.
         row: The problem with what it investigates and caused until now.
         named: Ids of elements.
-        caused: Incidents, as ``{id, startsAt, endsAt, problem}``.
+        caused: Incidents, as ``{id, startsAt, endsAt, problem}``; the problem, that they come from
+            this one or from one that was rejected.
     """
     problem = allowed(policies, row, "problem.link")
     known = {each["id"] for each in row["investigates"]}
     fresh = [each for each in named if each not in known]
-    more = [each for each in caused if not each["problem"]]
+    more = [each for each in caused if not _is_from(each, problem["key"])]
     for element in fresh:
         tx.relate(INVESTIGATES.type, problem["id"], element)
-    for each in more:
-        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
+    _come_from(tx, more, problem)
     suspected = [*known, *fresh]
     incidents, since = [*row["caused"], *more], problem["created_at"]
     after = await weighed(tx, policies, reaching, suspected, incidents, since)
@@ -139,21 +139,42 @@ def suspects_of(tx: Tx, row: Properties, refs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(effects.named(seen, refs, "investigates")[ref] for ref in refs))
 
 
-def incidents_of(row: Properties, refs: Sequence[str], problem: str = "") -> list[Properties]:
-    """The incidents that are meant, each once; an incident has one cause."""
+def incidents_of(
+    policies: Policies, row: Properties, refs: Sequence[str], problem: str = ""
+) -> list[Properties]:
+    """The incidents that are meant, each once; an incident has one cause.
+
+    One that came from a problem which was rejected may come from another.
+    """
     found = {each["ref"]: each for each in row["named_incidents"]}
+    life = life_of(policies, "Problem")
+    rejected = {each.target for each in life.transitions if each.by == "problem.reject"}
     for ref in refs:
         if ref not in found:
             told = f"there is no incident '{ref}'"
             raise NotFound(told, remedy="check the id or key", path=("incidents",))
         other = found[ref]["problem"]
-        if other and other != problem:
+        if other and not _is_from(found[ref], problem) and other["status"] not in rejected:
             raise Refused(
-                f"{found[ref]['key']} comes from {other}",
+                f"{found[ref]['key']} comes from {other['key']}",
                 code="CAUSED_BY_ANOTHER",
                 why="an incident has one cause",
-                remedy=f"link it with {other}, or reject that one first",
+                remedy=f"link it with {other['key']}, or reject that one first",
                 path=("incidents",),
                 requirement="PR10.1",
             )
     return list({found[ref]["id"]: found[ref] for ref in refs}.values())
+
+
+def _is_from(incident: Properties, problem: str) -> bool:
+    """Whether an incident is known to come from a problem."""
+    return bool(incident["problem"]) and incident["problem"]["key"] == problem
+
+
+def _come_from(tx: Tx, incidents: Sequence[Properties], problem: Properties) -> None:
+    """State that incidents come from a problem, and no more from one that was rejected."""
+    for each in incidents:
+        former = each["problem"]
+        if former:
+            tx.unrelate(CAUSED_BY.type, each["id"], former["id"], former["properties"])
+        tx.relate(CAUSED_BY.type, each["id"], problem["id"])
