@@ -289,13 +289,16 @@ def later_rows(hosts: int = 6, machines: int = 30) -> list[Record]:
 
 
 async def outcome(graph: Graph) -> Any:
-    """All that lives but who may come in, proposals without their run, and rows that are parked."""
+    """All that lives but who may come in, proposals without their run, and rows that are parked.
+
+    Who is reminded of what is a matter of time, and not of sync.
+    """
     records, relations = await digest(graph)
-    of_access = {"Account", "ApiToken"}
+    of_others = {"Account", "ApiToken", "Reminder"}
     kept = [
         [labels, [each for each in values if each[0] not in _OF_ONE_RUN]]
         for labels, values in records
-        if not of_access & {*labels}
+        if not of_others & {*labels}
     ]
     text = "MATCH (p:ParkedRow) RETURN p.record_key, p.place ORDER BY p.key"
     return kept, relations, await run(graph, text)

@@ -134,7 +134,7 @@ async def hold_review(
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg review hold RVW-000001 --findings "a third of the changes has no aim" --attended ada
+        fsg review hold RVW-000001 "a third of the changes has no aim" --attended ada
 
     Raises:
         NotFound: There is no such review, or no such document.
