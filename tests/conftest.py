@@ -35,11 +35,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Tests marked `full` are left to `make test-full`, which sets FITSM_FULL.
     """
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    places: dict[object, int] = {}
+    for item in items:
+        places.setdefault(item.path, len(places))
+    items.sort(key=lambda item: (item.path.stem not in LONGEST, places[item.path], _turn(item)))
     if not os.environ.get("FITSM_FULL"):
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="the long form: make test-full"))
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test comes within its file: those that change what the others look at come last."""
+    marker = item.get_closest_marker("last")
+    return 0 if marker is None else int(marker.args[0])
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
-from fitsm_graph.pm.due import known_errors_due
+from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.sms import policies as rules
 from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.due_rules import DocumentKind, ReviewKind

@@ -84,7 +84,7 @@ async def rules(s: Teller) -> None:
     await s.do("approvePolicy", "eriksen", policy=plan)
 
 
-@act(0, "11:00", "PR11.4", "fsg baseline list")
+@act(0, "11:00", "PR11.1 PR11.4", "fsg baseline list --all")
 async def baseline(s: Teller) -> None:
     """The state of the storage is kept as a baseline."""
     given = {"title": "storage at the beginning", "services": ["svc-storage"]}

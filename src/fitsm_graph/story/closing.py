@@ -28,7 +28,7 @@ KPIS = (
 )
 
 
-@act(12, "11:00", "PR11.4", "fsg deviation list")
+@act(12, "11:00", "PR11.4", "fsg deviation list --all")
 async def past_control(s: Teller) -> None:
     """Something is altered past change control, and found by the sweep."""
     new = {"os_version": "9.4"}
@@ -53,7 +53,7 @@ async def _measured(s: Teller, day: int) -> None:
         await s.do("measureKpi", "eriksen", kpi=each, **period)
 
 
-@act(60, "09:00", "PR11.5 PR11.2", "fsg verification list")
+@act(60, "09:00", "PR11.5 PR11.2", "fsg verification list --all")
 async def verified(s: Teller) -> None:
     """What most of the rest hangs on is verified by those who answer for it."""
     given = {"plan": "default", "title": "what the rest hangs on"}
@@ -99,7 +99,7 @@ async def related(s: Teller) -> None:
         await s.do("relateElements", "castell", type=type, source=source, target=target)
 
 
-@act(81, "10:00", "PR10.1 PR10.2", "fsg problem list")
+@act(81, "10:00", "PR10.1 PR10.2", "fsg problem list --all")
 async def trend(s: Teller) -> None:
     """Memory of workers fails again and again: a problem that is looked at."""
     given: dict[str, Any] = {

@@ -140,14 +140,14 @@ def wishes() -> list[Wish]:
     return found
 
 
-@act(0, "12:00", "PR9.1 PR9.2 PR9.4 PR9.5", "fsg incident list")
+@act(0, "12:00", "PR9.1 PR9.2 PR9.4 PR9.5", "fsg incident list --all")
 async def incidents(s: Teller) -> None:
     """The service desk is open: incidents come and go, every few days."""
     for each in troubles():
         s.later(s.at(each.day, each.time), partial(_broken, s, each))
 
 
-@act(0, "12:30", "PR9.1 PR9.2 PR9.5", "fsg service-request list")
+@act(0, "12:30", "PR9.1 PR9.2 PR9.5", "fsg service-request list --all")
 async def requests(s: Teller) -> None:
     """Users ask for accounts, space and databases, every week."""
     for each in wishes():

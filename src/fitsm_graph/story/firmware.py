@@ -53,7 +53,7 @@ async def asked_for(s: Teller) -> None:
         s.keys[title] = task
 
 
-@act(10, "09:00", "PR12.4 PR12.6", "fsg change schedule-list")
+@act(10, "09:00", "PR12.4 PR12.6", "fsg change list --all")
 async def approved(s: Teller) -> None:
     """It is approved and scheduled without the board."""
     key = s.keys["firmware"]
@@ -80,7 +80,7 @@ async def night(s: Teller) -> None:
     await s.do("escalateIncident", "quinn", ref=key, why=why, to="per-farouk")
 
 
-@act(13, "02:14", "PR9.3 PR9.4 PR9.6", "fsg incident list")
+@act(13, "02:14", "PR9.3 PR9.4 PR9.6", "fsg incident list --all")
 async def declared(s: Teller) -> None:
     """It is a major incident; thirteen more incidents come in and become parts of it."""
     key = s.keys["major"]

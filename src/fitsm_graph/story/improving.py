@@ -20,7 +20,7 @@ CRITERIA = {
 service is a major one; before, that was so for the most critical services only."""
 
 
-@act(17, "16:00", "PR14.1", "fsg suggestion list")
+@act(17, "16:00", "PR14.1", "fsg suggestion list --all")
 async def suggested(s: Teller) -> None:
     """What went wrong is suggested for improvement, by the check of conformity as well."""
     given: dict[str, Any] = {
@@ -47,7 +47,7 @@ async def suggested(s: Teller) -> None:
     s.keys["mail"] = await s.do("registerSuggestion", "dvorak", title=title, **given)
 
 
-@act(18, "09:00", "PR14.2", "fsg improvement list")
+@act(18, "09:00", "PR14.2", "fsg improvement list --all")
 async def decided(s: Teller) -> None:
     """Suggestions are evaluated: two are accepted, one is rejected."""
     for name, value, effort, urgency in (
@@ -93,7 +93,7 @@ async def criteria(s: Teller) -> None:
     await s.do("completeImprovementAction", "brandt", ref=s.keys["criteria"], note=note)
 
 
-@act(28, "15:00", "PR14.1 PR14.2", "fsg suggestion list")
+@act(28, "15:00", "PR14.1 PR14.2", "fsg suggestion list --all")
 async def records(s: Teller) -> None:
     """The desk learns from its records: causes are asked for, and calls are registered at once."""
     for requirement, indicator, owner in (
@@ -113,7 +113,7 @@ async def records(s: Teller) -> None:
         s.keys[f"{indicator}, action"] = action
 
 
-@act(36, "09:00", "PR14.3", "fsg improvement list")
+@act(36, "09:00", "PR14.3", "fsg improvement list --all")
 async def implemented(s: Teller) -> None:
     """The improvements are implemented."""
     note = "an hour with all who ask for changes; the page of the blast radius comes first"
@@ -125,7 +125,7 @@ async def implemented(s: Teller) -> None:
         await s.do("implementImprovement", "dvorak", ref=s.keys[indicator])
 
 
-@act(42, "09:00", "PR14.3", "fsg improvement-action list")
+@act(42, "09:00", "PR14.3", "fsg improvement-action list --all")
 async def reported(s: Teller) -> None:
     """The long improvement goes on: its action is reported of."""
     for day, progress, note in ((45, 20, "the vendor has answered"), (79, 60, "they are ordered")):
@@ -137,7 +137,7 @@ async def _reported(s: Teller, progress: int, note: str) -> None:
     await s.do("reportImprovementAction", "brandt", ref=s.keys["licences"], **given)
 
 
-@act(85, "10:00", "PR14.3", "fsg improvement list")
+@act(85, "10:00", "PR14.3", "fsg improvement list --all")
 async def reviewed(s: Teller) -> None:
     """What the improvements changed is looked at."""
     for name, seen in (

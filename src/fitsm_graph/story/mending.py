@@ -8,7 +8,7 @@ IN_WAVES = ("fw-sto-b1", "fw-sto-b2", "fw-sto-c1", "fw-sto-c2")
 WAVES = "query W($of: String!) { release(by: {key: $of}) { waves { key wave } } }"
 
 
-@act(17, "15:00", "PR10.2 PR10.3", "fsg known-error list")
+@act(17, "15:00", "PR10.2 PR10.3", "fsg known-error list --all")
 async def known(s: Teller) -> None:
     """The cause is found: a known error with a workaround."""
     problem = s.keys["problem"]
@@ -27,7 +27,7 @@ async def known(s: Teller) -> None:
     await s.do("verifyKnownError", "farouk", ref=key)
 
 
-@act(20, "22:10", "PR9.2 PR10.4", "fsg kedb")
+@act(20, "22:10", "PR9.2 PR10.4", "fsg known-error list --all")
 async def again(s: Teller) -> None:
     """It happens again, and the workaround helps."""
     for number, (day, time) in enumerate(((20, "22:10"), (23, "22:40")), 1):
@@ -46,7 +46,7 @@ async def again(s: Teller) -> None:
         await s.do("closeIncident", "quinn", ref=key, confirmed=True)
 
 
-@act(27, "19:00", "PR12.1 PR12.2 PR12.4", "fsg change list")
+@act(27, "19:00", "PR12.1 PR12.2 PR12.4", "fsg change list --all")
 async def emergency(s: Teller) -> None:
     """The cache runs full in the evening: an emergency change."""
     given = {
@@ -149,7 +149,7 @@ async def accepted(s: Teller) -> None:
     await s.do("acceptRelease", "brandt", ref=key)
 
 
-@act(41, "02:00", "PR13.5 PR13.6", "fsg deployment list")
+@act(41, "02:00", "PR13.5 PR13.6", "fsg deployment list --all")
 async def deployed(s: Teller) -> None:
     """It is deployed in waves, one controller of each pair at a time; no service is DOWN."""
     waves = await _waves(s)
@@ -177,7 +177,7 @@ async def closed(s: Teller) -> None:
     await s.do("closeRelease", "brandt", ref=key)
 
 
-@act(43, "09:00", "PR12.1 PR12.3 PR12.4", "fsg change list")
+@act(43, "09:00", "PR12.1 PR12.3 PR12.4", "fsg change list --all")
 async def last_change(s: Teller) -> None:
     """Array A cannot be deployed in waves: a major change, with the board and a planned stop."""
     given = {

@@ -25,7 +25,7 @@ def test_what_is_covered_says_by_what_and_passes(capsys: pytest.CaptureFixture[s
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["key"], told["state"], told["conformity"]) == ("PR12.4", "covered", ["PR12.4"])
     assert {"change.approve", "cab.convene"} <= set(told["verbs"])
-    assert told["policies"] == ["approval-rule"]
+    assert told["policies"] == ["cab-rhythm", "approval-rule"]
     assert "chm/4_approve" in told["shown"]
     coverage("PR12.4", gaps=True, gate=True, output=Form.JSON)
     assert json.loads(capsys.readouterr().out) == []
