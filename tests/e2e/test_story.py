@@ -55,7 +55,7 @@ FALLEN = {
 }
 """As the tutorial says of what falls with the firmware of array A."""
 WITH_ONE_CONTROLLER = dict.fromkeys(("storage", "compute", "portal", "transfer"), "AT_RISK")
-"""What needs arrays B and C while one controller of each pair is down in a wave; nothing is lost."""
+"""What needs arrays B and C while one controller of each pair is down; nothing is lost."""
 INTENDED = {
     ("PR9.1", "registered_late"): 2,
     ("PR9.5", "cause_missing"): 4,

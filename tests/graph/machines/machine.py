@@ -9,6 +9,7 @@ one of those that the model allows, so that records come to their ends by all wa
 
 import copy
 import random
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -118,9 +119,9 @@ class Model:
     def live(self, kind: str) -> list[Any]:
         return [each for each in self.records[kind] if each.status not in self.OVER]
 
+    @abstractmethod
     def levels(self) -> dict[str, str]:
         """States of the elements."""
-        raise NotImplementedError
 
 
 class Machine(RuleBasedStateMachine):
@@ -249,13 +250,13 @@ class Machine(RuleBasedStateMachine):
     def keys(self, kind: str) -> list[str]:
         return [each.key for each in self.model.records[kind]]
 
+    @abstractmethod
     def found(self) -> dict[str, dict[str, Any]]:
         """What the graph says of the run's records, by key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expected(self) -> dict[str, dict[str, Any]]:
         """What the model says of them."""
-        raise NotImplementedError
 
 
 def moment(at: datetime | None) -> str | None:
