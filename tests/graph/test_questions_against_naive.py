@@ -20,7 +20,7 @@ from oracles.naive_graphql import CURSOR, Database, Naive, camel
 from oracles.naive_graphql_flaws import FLAWED
 
 FULL = bool(os.environ.get("FITSM_FULL"))
-DOCUMENTS = 2_000 if FULL else 60
+DOCUMENTS = 2_000 if FULL else 40
 CORPUS = 120
 GENEROUS = Limits(
     tokens=50_000, fields=50_000, aliases=1_000, directives=1_000, cost=10_000_000,

@@ -19,7 +19,7 @@ from graph.ledger.driving import REQUEST, START, Driver, drive
 from graph.ledger.tampering import TAMPERINGS, Hand
 from graph.syncing import emptied, run
 
-TIMES = 1_000 if os.environ.get("FITSM_FULL") else 100
+TIMES = 1_000 if os.environ.get("FITSM_FULL") else 60
 
 
 @pytest_asyncio.fixture(scope="module")
