@@ -91,7 +91,7 @@ class Enough(Exception):
     """The story is broken off here."""
 
 
-class OnTop(Story):
+class Afterwards(Story):
     """The people of the planted nonconformities take over what the story has left."""
 
     def __init__(self, told: Told) -> None:

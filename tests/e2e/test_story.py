@@ -17,7 +17,7 @@ import pytest_asyncio
 
 from e2e.calling import emptied
 from e2e.cli_inside import command
-from e2e.story_told import BEGINS, NOW, OnTop, Told, at, told
+from e2e.story_told import BEGINS, NOW, Afterwards, Told, at, told
 from fitsm_graph.csi.conformity import Verdict, examined, provable
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph import feed
@@ -273,8 +273,8 @@ def drawn(seed: int) -> list[Planted]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def on_top(story: Told) -> OnTop:
-    made = OnTop(story)
+async def on_top(story: Told) -> Afterwards:
+    made = Afterwards(story)
     await made.arrive()
     return made
 
@@ -282,7 +282,7 @@ async def on_top(story: Told) -> OnTop:
 @pytest.mark.last(1)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_what_is_planted_is_found_under_its_own_requirement_and_no_other(
-    on_top: OnTop, seed: int
+    on_top: Afterwards, seed: int
 ) -> None:
     known = await on_top.records()
     on_top.clock.advance(MINUTE)
