@@ -62,8 +62,8 @@ def known() -> dict[str, Any]:
             "doc": told(kind).split(". ")[0].rstrip(".") + ".",
             "one": singular(kind),
             "many": plural(kind),
-            "word": spoken(singular(kind)),
-            "words": spoken(plural(kind)),
+            "word": spoken(kind),
+            "words": in_plural(kind),
             "columns": ["key", *columns],
             "links": {name: link.end if link.carried else "" for name, link in links.items()},
             "open": bool(info.over),
@@ -78,6 +78,13 @@ def known() -> dict[str, Any]:
             "arguments": list(map(argument, asked.given)),
         }
     return groups
+
+
+def in_plural(kind: str) -> str:
+    """Several records of a kind as people call them: known errors, CAB meetings."""
+    many = plural(kind)
+    *before, _ = spoken(kind).split()
+    return " ".join([*before, spoken(f"{many[0].upper()}{many[1:]}").split()[-1]])
 
 
 def examples(lines: tuple[str, ...]) -> list[str]:

@@ -55,7 +55,8 @@ FALLEN = {
 }
 """As the tutorial says of what falls with the firmware of array A."""
 WITH_ONE_CONTROLLER = dict.fromkeys(("storage", "compute", "portal", "transfer"), "AT_RISK")
-"""What needs arrays B and C while one controller of each pair is down; nothing is lost."""
+"""What needs arrays B and C while one controller of each pair is down: what the oracle of
+`unit/discovery/test_demo_impact.py` says where `fw-sto-b1` and `fw-sto-c1` fail."""
 INTENDED = {
     ("PR9.1", "registered_late"): 2,
     ("PR9.5", "cause_missing"): 4,

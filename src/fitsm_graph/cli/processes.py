@@ -17,6 +17,7 @@ from typing import Any
 import typer
 
 from fitsm_graph.cli.asking import ask, ask_pages
+from fitsm_graph.cli.doors import shared_options
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.cli.values import json_object
@@ -171,13 +172,21 @@ def _parameter(each: Mapping[str, Any]) -> tuple[str, Any, Any]:
             "..." if each["many"] else ""
         )
         return name, kind, typer.Argument(metavar=metavar, help=help)
-    option = f"--{name.replace('_', '-')}"
-    if kind is bool:
-        option = f"{option}/--no-{name.replace('_', '-')}"
+    word = name.replace("_", "-")
+    if f"--{word}" in _taken():
+        word = f"its-{word}"
+    option = f"--{word}/--no-{word}" if kind is bool else f"--{word}"
     if each["required"]:
         return name, kind, typer.Option(..., option, help=help)
     default: Any = [] if each["many"] else None
     return name, kind if each["many"] else kind | None, typer.Option(default, option, help=help)
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """Options that all commands have, or all verbs: what a verb asks for is called otherwise."""
+    shared = [word for each in shared_options(asks=True) for word in each.opts]
+    return frozenset((*shared, *(word for each in _OUT.values() for word in each.param_decls)))
 
 
 def _help(each: Mapping[str, Any]) -> str:

@@ -48,9 +48,7 @@ async def plans_due(graph: Graph, policies: Policies, now: datetime) -> list[Due
         if running:
             title, since = f"{running} was to be finished", each["overdue_at"]
         else:
-            title, since = (
-                f"a verification by the plan {each['plan']} is to be begun",
-                each["due_at"],
-            )
+            title = f"a verification by the plan {each['plan']} is to be begun"
+            since = each["due_at"]
         found.append(Due("verification", Process.CONFM, running or it.key, title, since))
     return found

@@ -23,16 +23,9 @@ from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.process import OF_REQUIREMENTS
 
 ROOM = "conformity"
-PROCESSES: Mapping[str, Process] = {
-    "PR9": Process.ISRM,
-    "PR10": Process.PM,
-    "PR11": Process.CONFM,
-    "PR12": Process.CHM,
-    "PR13": Process.RDM,
-    "PR14": Process.CSI,
-}
 MOSTLY = 0.9
 """Share of records that conform, from which a requirement is fulfilled as defined."""
 
@@ -141,7 +134,7 @@ def wanted(given: str) -> tuple[str, ...]:
     if not found:
         raise BadInput(
             f"there is no requirement '{given[:40]}'",
-            remedy=did_you_mean(name, (*PROCESSES, *REQUIREMENTS)),
+            remedy=did_you_mean(name, (*OF_REQUIREMENTS, *REQUIREMENTS)),
             path=("requirement",),
         )
     return found
@@ -195,7 +188,7 @@ def _unexamined(requirement: str) -> Finding:
 def capabilities(findings: Sequence[Finding]) -> list[Capability]:
     """An estimate for each process of which requirements were examined."""
     found = []
-    for prefix, process in PROCESSES.items():
+    for prefix, process in OF_REQUIREMENTS.items():
         own = [each for each in findings if each.requirement.startswith(f"{prefix}.")]
         if own:
             found.append(_capability(process, own))

@@ -8,11 +8,10 @@ from fitsm_graph.csi.measuring import identity_of, measure_kpi
 from fitsm_graph.flow.due import Due
 from fitsm_graph.flow.periods import last_whole
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
-from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 
@@ -31,37 +30,27 @@ def measuring(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
         due = [(each, last_whole(each.value.every, over)[0]) for each in in_force(ruled)]
         wanted = [(identity_of(*each), *each) for each in due]
         (row,) = await graph.rows("csi.kpi_values_kept", identities=[each[0] for each in wanted])
-        kept, left = 0, []
+        kept = OneByOne()
         for identity, it, period in wanted:
             if identity in row["kept"] or (row["began"] or period.until) >= period.until:
                 continue
             given = {"since": period.since, "until": period.until}
-            try:
-                await graph.write(measure_kpi, SCHEDULED, ruled, it.name, **given)
-            except Unavailable:
-                raise
-            except FitsmError as error:  # of this one: the others are not to wait for it
-                left.append(f"{it.name} ({error.code})")
-            else:
-                kept += 1
-        said = f"{plural(kept, 'value')} kept" if kept else ""
-        return Went("; ".join([*filter(None, [said]), *(f"left: {each}" for each in left)]))
+            await kept.do(it.name, graph.write(measure_kpi, SCHEDULED, ruled, it.name, **given))
+        return Went(kept.said(f"{plural(kept.done, 'value')} kept"))
 
     return Job("measure", EVERY, run, "Keeps what KPIs said of their periods, once those are over.")
 
 
 async def improvements_due(graph: Graph, _policies: Policies, now: datetime) -> list[Due]:
     """Improvements and their actions that are late (PR14.3)."""
-    found = []
-    for row in await graph.rows("csi.improvements_due", at=to_text(now)):
-        matter, does = (
-            ("improvement_action", "done")
-            if row["action"]
-            else (
-                "improvement",
-                "implemented",
-            )
+    return [
+        Due(
+            "improvement_action" if row["action"] else "improvement",
+            Process.CSI,
+            row["key"],
+            f"{row['key']} was to be {'done' if row['action'] else 'implemented'}",
+            row["due"],
+            row["id"],
         )
-        said = f"{row['key']} was to be {does}"
-        found.append(Due(matter, Process.CSI, row["key"], said, row["due"], row["id"]))
-    return found
+        for row in await graph.rows("csi.improvements_due", at=to_text(now))
+    ]

@@ -18,10 +18,9 @@ from fitsm_graph.documents.kinds import FORMS
 from fitsm_graph.flow.periods import Step, last_whole
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Reader
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.sms.issuing import Draft, Wanted, issue_document
@@ -118,17 +117,10 @@ def issuing(
             for each in wanted.values()
         ]
         rows = await graph.rows("sms.documents_due", plans=asked)
-        issued, left = 0, []
+        issued = OneByOne()
         for row in rows:
-            try:
-                await _issue(graph, draft, wanted[row["key"]])
-            except Unavailable:
-                raise
-            except FitsmError as error:  # of this one: the others are not to wait for it
-                left.append(error.code)
-            else:
-                issued += 1
-        return Went(_said(issued, left))
+            await issued.do(row["key"], _issue(graph, draft, wanted[row["key"]]))
+        return Went(issued.said(f"{plural(issued.done, 'document')} issued"))
 
     return Job("documents", EVERY, run, "Issues the documents that are due.")
 
@@ -146,11 +138,3 @@ async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due:
     since, until = wanted.since or None, wanted.until or None
     made = await draft(wanted)
     await graph.write(issue_document, request, made, wanted.word, since=since, until=until, to=to)
-
-
-def _said(issued: int, left: list[str]) -> str:
-    said = f"{plural(issued, 'document')} issued" if issued else ""
-    if not left:
-        return said
-    codes = ", ".join(sorted(set(left)))
-    return f"{said or 'none issued'}, {len(left)} left: {codes}"

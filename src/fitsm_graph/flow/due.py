@@ -1,6 +1,6 @@
 """What fell due, as every room says it of its own records (GR5.2).
 
-    looks = (pm_due.known_errors, csi_due.late, …)
+    looks = (known_errors_due, improvements_due, …)
     due = [each for look in looks for each in await look(graph, policies, now)]
 
 A room looks at its own; the management system reminds whoever is responsible, once for each matter,

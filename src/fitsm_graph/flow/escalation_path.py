@@ -19,6 +19,8 @@ from typing import Any
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.weighing import DEFAULT
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.verb import Request
 from fitsm_graph.model.roles import RoleWord
 
 PATH = "escalation-path"
@@ -128,6 +130,20 @@ class DueStep:
     step: EscalationStep
     target: str
     since: datetime
+
+    def request(self, record: Properties) -> Request:
+        """To take the step because time made it due, of a record as it was then.
+
+        It is taken once, however often this is begun: whoever takes it meanwhile gives the record
+        another version, and the next turn looks again.
+        """
+        return Request(
+            actor="system",
+            via="scheduler",
+            reason=f"{self.target} since {self.since.isoformat()}",
+            idempotency_key=f"{record['id']}/{self.number}/{record['version']}",
+            payload={"ref": record["id"], "step": self.number},
+        )
 
 
 def path_in_force(policies: Policies, name: str = DEFAULT) -> EscalationPath:

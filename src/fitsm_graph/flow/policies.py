@@ -16,6 +16,7 @@ from fitsm_graph.kernel.canonical import canonical, digest_value
 from fitsm_graph.kernel.errors import BadInput, Broken, FitsmError, Problem, Refused
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.process import process_of
 
 Parse = Callable[[str, Any, Reader], Any]
 """Reads the document of a name; what it returns counts only where nothing wrong was noted."""
@@ -27,9 +28,6 @@ LARGEST_DOCUMENT = 200_000
 """Characters of a document in canonical form."""
 _KEPT = 500
 """Values that are kept by the digest of their document."""
-
-
-_PROCESSES = {f"PR{number}": process for number, process in enumerate(list(Process)[:6], start=9)}
 
 
 def _agrees(_name: str, _value: Any, _others: "Policies") -> Iterable[Problem]:
@@ -73,7 +71,7 @@ class PolicyKind:
         """The process that a policy is a rule of; the system, where it is of several (GR2.4)."""
         if self.process is not None:
             return Process(self.process(name, value))
-        return _PROCESSES.get(self.requirement.split(".")[0], Process.SMS)
+        return process_of(self.requirement) or Process.SMS
 
     def read(self, name: str, document: Any) -> tuple[Any, list[Problem]]:
         """The value of a document, and all that is wrong with it; no value where it has none."""

@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import to_text
-from fitsm_graph.kernel.errors import BadInput, FitsmError
+from fitsm_graph.kernel.errors import BadInput, FitsmError, Unavailable
 from fitsm_graph.kernel.ids import new_id
-from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.kernel.text import did_you_mean, first_of
 
 LOG = logging.getLogger("fitsm_graph.scheduler")
 R = TypeVar("R")
@@ -75,6 +75,40 @@ class Job:
     every: timedelta
     run: Callable[[Turn], Awaitable[Went]]
     doc: str = ""
+
+
+class OneByOne:
+    """The pieces of a turn's work: one that is refused does not keep the others waiting.
+
+    Attributes:
+        done: How many were done.
+        left: What was refused, each with the code.
+    """
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.left: list[str] = []
+
+    async def do(self, name: str, work: Awaitable[Any]) -> bool:
+        """Do one piece; whether it was done.
+
+        Raises:
+            Unavailable: Nothing can be done now; the turn is taken again.
+        """
+        try:
+            await work
+        except Unavailable:
+            raise
+        except FitsmError as error:
+            self.left.append(f"{name} ({error.code})")
+            return False
+        self.done += 1
+        return True
+
+    def said(self, done: str) -> str:
+        """What was done, in words of the job where something was, and what was left."""
+        left = f"{len(self.left)} left: {first_of(self.left)}" if self.left else ""
+        return "; ".join(filter(None, [done if self.done else "", left]))
 
 
 class Scheduler:

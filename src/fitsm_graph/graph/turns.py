@@ -173,11 +173,13 @@ class Turns:
         if error is not None:
             self._undone(served or [first], error)
             return
-        for each in served:
-            if isinstance(each.outcome, Outcome):
-                self._ways.committed(each.outcome)
-        for each in served:
-            each.told()
+        try:
+            for each in served:
+                if isinstance(each.outcome, Outcome):
+                    self._ways.committed(each.outcome)
+        finally:  # it is committed, whatever becomes of those who listen
+            for each in served:
+                each.told()
 
     async def _together(self, first: Waiting, served: list[Waiting]) -> None:
         async with self._ways.transaction() as (bolt, reader):

@@ -8,23 +8,20 @@ from fitsm_graph.flow.escalation_path import DueStep, path_in_force
 from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.flow.targets import Pace
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.verb import VERBS, Request
+from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import INCIDENT
 from fitsm_graph.isrm.clocks import agreements_of, lives_of
 from fitsm_graph.isrm.escalation_rules import due_steps
-from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import RECORDS
 
 AT_ONCE = 200
 EVERY = timedelta(minutes=1)
-SCHEDULED = "scheduler"
-"""The way in of what nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +79,20 @@ def escalating(
         ruled = await policies()
         due = await due_of_open(graph, ruled, turn.now, AT_ONCE)
         first = {each.record["id"]: each for each in reversed(due)}
-        taken, left = 0, []
+        taken = OneByOne()
         for each in first.values():
-            reaching = await reaches()
-            try:
-                await _take(graph, ruled, reaching, each)
-            except Unavailable:
-                raise
-            except FitsmError as error:  # of this record: the others are not to wait for it
-                left.append(error.code)
-            else:
-                taken += 1
-        said = f"{plural(taken, 'step')} taken" if taken else ""
-        if left:
-            codes = ", ".join(sorted(set(left)))
-            said = f"{said or 'no step taken'}, {plural(len(left), 'record')} left: {codes}"
-        return Went(said, again=bool(taken) and len(due) > len(first))
+            work = _take(graph, ruled, await reaches(), each)
+            await taken.do(each.record["key"], work)
+        said = taken.said(f"{plural(taken.done, 'step')} taken")
+        return Went(said, again=taken.done > 0 and len(due) > len(first))
 
     return Job("escalate", EVERY, run, "Takes the steps of escalation that are due.")
 
 
 async def _take(graph: Graph, policies: Policies, reaching: Reaches, due: Due) -> None:
-    """Take a step by the verb that people use, of the record as it was when the step was due.
-
-    Taken once, however often this is begun: whoever takes it meanwhile gives the record another
-    version, and the next turn looks again.
-    """
+    """Take a step by the verb that people use, of the record as it was when the step was due."""
     step, record = due.step, due.record
-    request = Request(
-        actor="system",
-        via=SCHEDULED,
-        reason=f"{step.target} since {step.since.isoformat()}",
-        idempotency_key=f"{record['id']}/{step.number}/{record['version']}",
-        payload={"ref": record["id"], "step": step.number},
-    )
+    request = step.request(record)
     run = VERBS[f"{RECORDS[due.kind].group}.escalate_up"].run
     why = f"{step.step.at:.0%} of the time for {step.target} is used"
     version = record["version"]

@@ -11,12 +11,12 @@ from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.schemes import SCHEME, parse_scheme
+from fitsm_graph.flow.templates import parse_template
 from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
 from fitsm_graph.isrm.alert_rules import ALERTS, parse_alerts
 from fitsm_graph.isrm.assessing import MAJOR
 from fitsm_graph.isrm.closing import CLOSURE, parse_closure
-from fitsm_graph.isrm.informing import parse_template
 from fitsm_graph.isrm.matrix import (
     URGENCY,
     matrix_fits,

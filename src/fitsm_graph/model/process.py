@@ -6,11 +6,21 @@
 (:Escalation)-[:ESCALATES]->(:Incident …), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fitsm_graph.model.declare import Doc, Process, base, record, relation
 from fitsm_graph.model.record import Record
 
+OF_REQUIREMENTS: Mapping[str, Process] = {
+    "PR9": Process.ISRM,
+    "PR10": Process.PM,
+    "PR11": Process.CONFM,
+    "PR12": Process.CHM,
+    "PR13": Process.RDM,
+    "PR14": Process.CSI,
+}
+"""Which process a group of requirements is about."""
 PROCESS_LABEL = "ProcessRecord"
 PROCESS_LABELS = (PROCESS_LABEL,)
 """Their keys are unique among all of them, so that one is found by its key alone."""
@@ -112,3 +122,12 @@ ESCALATED_TO = relation(
     doc="Who was told, or got it (PR9.3).",
     field="to",
 )
+
+
+def process_of(requirement: str) -> Process | None:
+    """The process that a requirement is about; None: the system as a whole, or none of FitSM.
+
+    >>> process_of("PR12.4"), process_of("GR2.4")
+    (<Process.CHM: 'chm'>, None)
+    """
+    return OF_REQUIREMENTS.get(requirement.strip().upper().partition(".")[0])

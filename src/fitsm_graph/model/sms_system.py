@@ -67,6 +67,7 @@ class Stakeholder(ProcessRecord):
     next_review_at: Annotated[
         str | None, Indexed(), Doc("By when it is to be analysed again, UTC.")
     ] = None
+    why: Annotated[str, Doc("Why it is none any more.")] = ""
 
 
 @record(

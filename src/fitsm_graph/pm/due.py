@@ -8,13 +8,12 @@ from fitsm_graph.flow.escalation_path import DueStep, path_in_force
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.periods import last_whole
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.topology import Topology
-from fitsm_graph.kernel.errors import FitsmError, Unavailable
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.pm.looking import look
 from fitsm_graph.pm.policies import PATH_NAME
@@ -58,22 +57,15 @@ def reviewing(
         wanted = [(identity_of(each.name, period), each, period) for each, period in due]
         identities = [each[0] for each in wanted]
         (row,) = await graph.rows("pm.trend_reviews_kept", identities=identities)
-        begun, left = 0, []
+        begun = OneByOne()
         for identity, version, period in wanted:
             if identity in row["kept"] or (row["began"] or period.until) >= period.until:
                 continue
             looked = await look(graph, await topology(), version, period)
             given = {"rules": version.name, "since": period.since, "until": period.until}
-            try:
-                await graph.write(begin_trend_review, SCHEDULED, ruled, looked, **given)
-            except Unavailable:
-                raise
-            except FitsmError as error:  # of these rules: the others are not to wait for them
-                left.append(f"{version.name} ({error.code})")
-            else:
-                begun += 1
-        said = f"{plural(begun, 'period')} looked through" if begun else ""
-        return Went("; ".join([*filter(None, [said]), *(f"left: {each}" for each in left)]))
+            work = graph.write(begin_trend_review, SCHEDULED, ruled, looked, **given)
+            await begun.do(version.name, work)
+        return Went(begun.said(f"{plural(begun.done, 'period')} looked through"))
 
     return Job("trends", EVERY, run, "Looks through the incidents of periods that are over.")
 
@@ -98,20 +90,11 @@ def escalating(
 
     async def run(turn: Turn) -> Went:
         ruled = await policies()
-        taken, left = 0, []
+        taken = OneByOne()
         for each in await due_of_open(graph, ruled, turn.now):
-            reaching = await reaches()
-            try:
-                await _take(graph, ruled, reaching, each)
-            except Unavailable:
-                raise
-            except FitsmError as error:  # of this problem: the others are not to wait for it
-                left.append(f"{each.record['key']} ({error.code})")
-            else:
-                taken += 1
-        said = f"{plural(taken, 'step')} taken" if taken else ""
-        told = [*filter(None, [said]), *(f"left: {each}" for each in left)]
-        return Went("; ".join(told), again=bool(taken))
+            work = _take(graph, ruled, await reaches(), each)
+            await taken.do(each.record["key"], work)
+        return Went(taken.said(f"{plural(taken.done, 'step')} taken"), again=taken.done > 0)
 
     return Job("escalate-problems", EVERY, run, "Takes the steps of escalation due of problems.")
 
@@ -119,13 +102,6 @@ def escalating(
 async def _take(graph: Graph, policies: Policies, reaching: Reaches, due: Due) -> None:
     """Take a step by the verb that people use, of the problem as it was when the step was due."""
     step, record = due.step, due.record
-    request = Request(
-        actor="system",
-        via="scheduler",
-        reason=f"{step.target} since {step.since.isoformat()}",
-        idempotency_key=f"{record['id']}/{step.number}/{record['version']}",
-        payload={"ref": record["id"], "step": step.number},
-    )
     run, why = VERBS["problem.escalate_up"].run, f"{step.step.at:.0%} of its time is used"
     more = {"by_rule": True, "expected_version": record["version"]}
-    await graph.write(run, request, policies, reaching, record["id"], why, **more)
+    await graph.write(run, step.request(record), policies, reaching, record["id"], why, **more)

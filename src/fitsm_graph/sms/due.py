@@ -5,6 +5,7 @@ any process, and settles what is due no more. Each is an entry of the ledger, ma
 for its plan and day, a reminder for its matter, subject and time, however often the job is begun.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,14 +13,12 @@ from typing import Any
 from fitsm_graph.flow.due import Due, Look, responsible
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import InForce, Policies
-from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import Request, verb
 from fitsm_graph.kernel.clock import from_text, to_text
-from fitsm_graph.kernel.errors import FitsmError, Unavailable
-from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.confm import OWNED_BY
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import role_key
@@ -79,20 +78,19 @@ def reminding(
 
     async def run(turn: Turn) -> Went:
         ruled = await policies()
-        counts = {"planned": 0, "reminded": 0, "settled": 0}
-        left = _Left()
+        did, counts = OneByOne(), Counter[str]()
         for wanted in (await reviews_due(graph, ruled, turn.now))[:AT_ONCE]:
-            counts["planned"] += await left.of(_plan(graph, ruled, wanted))
+            counts["planned"] += await did.do(wanted[0].key, _plan(graph, ruled, wanted))
         due = {each.identity: each for look in looks for each in await look(graph, ruled, turn.now)}
         (known,) = await graph.rows("sms.reminders_known", identities=sorted(due))
         fresh = [due[each] for each in sorted(due.keys() - set(known["known"]), key=_first(due))]
         gone = [each for each in known["open"] if each["identity"] not in due]
         for each in fresh[:AT_ONCE]:
-            counts["reminded"] += await left.of(_remind(graph, ruled, each))
+            counts["reminded"] += await did.do(each.identity, _remind(graph, ruled, each))
         for each in gone[:AT_ONCE]:
-            counts["settled"] += await left.of(_settle(graph, ruled, each))
-        done = any(counts.values())
-        return Went(left.said(counts), again=done and max(len(fresh), len(gone)) > AT_ONCE)
+            counts["settled"] += await did.do(each["identity"], _settle(graph, ruled, each))
+        said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        return Went(did.said(said), again=did.done > 0 and max(len(fresh), len(gone)) > AT_ONCE)
 
     return Job("remind", EVERY, run, "Plans reviews, and reminds of what fell due.")
 
@@ -135,32 +133,6 @@ def _holding(plan: ReviewPlan) -> Iterable[str]:
     word = HELD_BY[plan.kind]
     own = role_key(word, plan.process) if plan.kind in OF_A_PROCESS else role_key(word)
     return dict.fromkeys((own, *responsible(plan.process)))
-
-
-class _Left:
-    """Does one thing after the other; what fails does not keep the others waiting."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-
-    async def of(self, work: Awaitable[Any]) -> int:
-        """Do one; 1 where it was done."""
-        try:
-            await work
-        except Unavailable:
-            raise
-        except FitsmError as error:
-            self.codes.append(error.code)
-            return 0
-        return 1
-
-    def said(self, counts: dict[str, int]) -> str:
-        """What was done, in a few words."""
-        words = (plural(counts["planned"], "review") + " planned") if counts["planned"] else ""
-        rest = [f"{counts[each]} {each}" for each in ("reminded", "settled") if counts[each]]
-        codes = sorted(set(self.codes))
-        left = [f"{len(self.codes)} left: {', '.join(codes)}"] if codes else []
-        return ", ".join([*filter(None, [words]), *rest, *left])
 
 
 def _first(due: dict[str, Due]) -> Callable[[str], tuple[str, str]]:

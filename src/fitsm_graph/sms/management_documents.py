@@ -46,7 +46,7 @@ async def register_management_document(
     *,
     process: Process | None = None,
     text: str = "",
-    found_at: str = "",
+    url: str = "",
     digest: str = "",
     description: str = "",
     owner: AParty = "",
@@ -60,20 +60,20 @@ async def register_management_document(
         kind_of_document: What it is.
         process: The process that it is of; left out: the system as a whole.
         text: What it says; or give its address.
-        found_at: Its address, by http or https.
+        url: Its address, by http or https.
         digest: SHA-256 of what is there, 64 hexadecimal digits.
         description: What it is for.
         owner: Person or group that answers for it.
 
     Examples:
         fsg management-document register "Service management policy" policy --text "We …"
-        fsg management-document register "Changes" process_definition --process chm --found-at https://wiki.example.org/chm
+        fsg management-document register "Changes" process_definition --process chm --its-url https://wiki.example.org/chm
 
     Raises:
         NotFound: The owner is not there.
         BadInput: DOCUMENT_WITHOUT_CONTENT, or with what is wrong.
     """
-    said = _content(text, found_at, digest)
+    said = _content(text, url, digest)
     of_process = process_named(process)
     it = await read(tx, owner=owner)
     series = tx.new_id()
@@ -92,7 +92,7 @@ async def describe_management_document(
     *,
     title: str = "",
     text: str = "",
-    found_at: str = "",
+    url: str = "",
     digest: str = "",
     expected_version: int | None = None,
 ) -> Properties:
@@ -104,7 +104,7 @@ async def describe_management_document(
         ref: Id or key of the document.
         title: What it is called; as before when left out.
         text: What it says; as before when neither that nor an address is given.
-        found_at: Its address, by http or https.
+        url: Its address, by http or https.
         digest: SHA-256 of what is there, 64 hexadecimal digits.
         expected_version: Version that it must have; refused otherwise.
 
@@ -121,8 +121,8 @@ async def describe_management_document(
     check_version(document, expected_version)
     led(policies, KIND, document, "describe", "revise it: that makes the next version")
     after: dict[str, Any] = {"title": titled(title)} if title else {}
-    if text or found_at:
-        after |= _content(text, found_at, digest)
+    if text or url:
+        after |= _content(text, url, digest)
     changed = any(document.get(name, "") != value for name, value in after.items())
     if changed and tx.actor not in document["authors"]:
         after["authors"] = [*document["authors"], tx.actor]
@@ -137,7 +137,7 @@ async def revise_management_document(
     why: str,
     *,
     text: str = "",
-    found_at: str = "",
+    url: str = "",
     digest: str = "",
     owner: AParty = "",
 ) -> Properties:
@@ -149,7 +149,7 @@ async def revise_management_document(
         ref: Id or key of the version that is in force.
         why: Why there is a next version.
         text: What it says; or give its address.
-        found_at: Its address, by http or https.
+        url: Its address, by http or https.
         digest: SHA-256 of what is there, 64 hexadecimal digits.
         owner: Person or group that answers for it.
 
@@ -162,7 +162,7 @@ async def revise_management_document(
         Refused: It is a draft, or retired; DOCUMENT_BEING_REVISED.
     """
     reason = told(why, "why", "say why there is a next version", "GR2.4")
-    said = _content(text, found_at, digest)
+    said = _content(text, url, digest)
     it = await read(tx, ref, owner=owner)
     document = it.record(KIND, ref)
     led(policies, KIND, document, "revise", "change the draft, or register another document")
@@ -307,13 +307,13 @@ async def retire_management_document(
 # --- within --------------------------------------------------------------------------------------
 
 
-def _content(text: str, found_at: str, digest: str) -> dict[str, str]:
+def _content(text: str, url: str, digest: str) -> dict[str, str]:
     """What a document says, or where it is.
 
     Raises:
         BadInput: DOCUMENT_WITHOUT_CONTENT.
     """
-    if bool(text.strip()) == bool(found_at.strip()):
+    if bool(text.strip()) == bool(url.strip()):
         raise BadInput(
             "a document has either a text or an address",
             code="DOCUMENT_WITHOUT_CONTENT",
@@ -322,7 +322,7 @@ def _content(text: str, found_at: str, digest: str) -> dict[str, str]:
             path=("text",),
             requirement="GR2.4",
         )
-    where = address(found_at.strip()) if found_at.strip() else ""
+    where = address(url.strip()) if url.strip() else ""
     return {"text": worded(text, "text"), "url": where, "digest": sha256_text(digest)}
 
 

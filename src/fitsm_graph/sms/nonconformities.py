@@ -11,13 +11,13 @@ from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.process import process_of
 from fitsm_graph.model.sms_system import FOUND_IN
 from fitsm_graph.sms.due_rules import rule_in
 from fitsm_graph.sms.within import check_other, led, moment, owned, process_named, read
 
 KIND = "Nonconformity"
 OneFound = Annotated[str, Of(KIND)]
-_PROCESSES = {f"PR{number}": process for number, process in enumerate(list(Process)[:6], start=9)}
 
 
 @verb("nonconformity.register", room=Process.SMS, requirement="GR7.1", on=KIND)
@@ -60,7 +60,7 @@ async def register_nonconformity(
         "title": titled(title),
         "description": description.strip(),
         "of_requirement": of,
-        "of_process": process_named(process or _PROCESSES.get(of.upper().split(".")[0])),
+        "of_process": process_named(process or process_of(of)),
         "raised_by": tx.actor,
         "due_at": moment(due_at, "dueAt") or _in_time(policies, tx.at),
         "status": life_of(policies, KIND).initial,

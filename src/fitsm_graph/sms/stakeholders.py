@@ -115,4 +115,4 @@ async def retire_stakeholder(tx: Tx, policies: Policies, ref: AStakeholder, why:
     it = await read(tx, ref)
     stakeholder = it.record(KIND, ref)
     target = led(policies, KIND, stakeholder, "retire")
-    return tx.update(KIND, stakeholder, {**target, "description": said, "closed_at": tx.at})
+    return tx.update(KIND, stakeholder, {**target, "why": said, "closed_at": tx.at})

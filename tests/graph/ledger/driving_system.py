@@ -39,7 +39,7 @@ async def written(do: "Driver") -> None:
     for to in (["ada"], ["ada", "ops"]):
         await do.act(documents.communicate_management_document, policy, to)
     await do.act(documents.review_management_document, policy)
-    where = {"found_at": "https://wiki.example.org/policy", "digest": "a" * 64}
+    where = {"url": "https://wiki.example.org/policy", "digest": "a" * 64}
     await do.act(documents.revise_management_document, policy, "goals", **where, owner="ada")
     await do.act(documents.approve_management_document, second, request=OTHER)
     await do.act(documents.retire_management_document, second, "there is a better one")

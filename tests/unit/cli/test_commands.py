@@ -80,6 +80,11 @@ def test_no_two_options_of_a_command_have_one_name(name):
     assert len(names) == len(set(names))
 
 
+def test_what_all_commands_have_is_called_otherwise_of_a_verb():
+    words = {w for each in COMMANDS["management-document register"].params for w in each.opts}
+    assert {"--url", "--its-url"} <= words
+
+
 def test_secrets_are_no_options():
     words = {word for command in COMMANDS.values() for each in command.params for word in each.opts}
     assert not {word for word in words if "password" in word or "token" in word or "secret" in word}

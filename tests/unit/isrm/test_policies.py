@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitsm_graph.bootstrap import KINDS
-from fitsm_graph.isrm.informing import EVENTS
+from fitsm_graph.flow.templates import EVENTS
 from fitsm_graph.sms.policies import default_policies, from_files
 
 SEEDS = {(each.kind, each.name): each.document for each in from_files()}
