@@ -166,7 +166,7 @@ async def test_what_cannot_be_escalated_keeps_nothing_else_waiting(desk: Desk) -
 
     job = escalating(product.graph, policies, reaches)
     went = await job.run(Turn(desk.clock.now(), ""))
-    assert went.said == "1 step taken; 1 left: INC-000009 (VERSION_CONFLICT)"
+    assert went.said == f"1 step taken; 1 left: {first['key']} (VERSION_CONFLICT)"
     levels = "{ incidents(where: {open: true}) { nodes { key escalationLevel } } }"
     nodes = (await desk.caller.ask(levels))["incidents"]["nodes"]
     assert {each["key"]: each["escalationLevel"] for each in nodes} == {
