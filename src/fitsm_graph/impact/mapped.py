@@ -81,8 +81,18 @@ class Mapped:
     @property
     def wants_compaction(self) -> bool:
         """Whether more than 1 % of the rows have changed since the last compaction."""
-        blank = self.blank > COMPACT_ABOVE * self.network.requirement_count
-        return blank or self.topology.wants_compaction
+        return self.changed_share > COMPACT_ABOVE
+
+    @property
+    def folded_rows(self) -> int:
+        """Elements and relations as of the last compaction."""
+        return self.topology.folded_rows
+
+    @property
+    def changed_share(self) -> float:
+        """Rows that changed since then, or requirements that are gone, whichever is more."""
+        blank = self.blank / max(self.network.requirement_count, 1)
+        return max(blank, self.topology.changed_share)
 
     @property
     def nbytes(self) -> int:

@@ -18,6 +18,7 @@ from fitsm_graph.impact import changes, disturbances, store
 from fitsm_graph.impact.analysis import ImpactReport, baseline, impact
 from fitsm_graph.impact.disturbances import Disturbance, Disturbances
 from fitsm_graph.impact.engine.solution import Solution
+from fitsm_graph.impact.folding import Folding
 from fitsm_graph.impact.loading import Loader
 from fitsm_graph.impact.mapped import Mapped, map_topology
 from fitsm_graph.impact.own import OwnStates
@@ -43,6 +44,7 @@ class _Held:
     registry: TypeRegistry
     lock: asyncio.Lock
     standing: "Standing | None" = None
+    folding: Folding = field(default_factory=Folding)
     loads: int = 0
     refreshes: int = 0
     followed: int = 0
@@ -176,6 +178,7 @@ class Snapshot:
         async with self._held.lock:
             if semantics(registry) != semantics(self._held.registry):
                 self._held.standing = None
+                self._held.folding.forget()
             self._held.registry = registry
 
     async def save(self) -> None:
@@ -208,7 +211,7 @@ class Snapshot:
             seq, found = await self._in_force()
             if seq == last:
                 steps = list(topology_changes(then, now, self._relation_types()))
-                return self._stand(await asyncio.to_thread(_laid_over, mapped, steps, last), found)
+                return self._stand(await self._held.folding.after(mapped, steps, last), found)
         return await self._load()
 
     async def _load(self) -> Standing:
@@ -273,7 +276,7 @@ class Snapshot:
             return None
         self._held.followed += 1
         steps = list(topology_changes(*images_of(changes), self._relation_types()))
-        mapped = await _after(old.mapped, steps, last)
+        mapped = await self._held.folding.after(old.mapped, steps, last)
         return self._stand(mapped, self._left(found))
 
     async def _refreshed(self, old: Standing) -> Standing:
@@ -283,7 +286,7 @@ class Snapshot:
             found = await self._still_in_force(old, then, now, last)
             if found is not None:
                 steps = list(topology_changes(then, now, self._relation_types()))
-                return self._stand(await _after(old.mapped, steps, last), found)
+                return self._stand(await self._held.folding.after(old.mapped, steps, last), found)
         raise feed.busy()
 
     # --- own states ------------------------------------------------------------------------
@@ -354,17 +357,6 @@ class Snapshot:
 
     def _relation_types(self) -> frozenset[str]:
         return frozenset(self._held.registry.relationship_types)
-
-
-async def _after(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:
-    if not steps:
-        return mapped.at(version)
-    return await asyncio.to_thread(_laid_over, mapped, steps, version)
-
-
-def _laid_over(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:
-    after = mapped.followed(changes.follow(mapped.topology, steps, version))
-    return after.compacted() if after.wants_compaction else after
 
 
 def _undone(mapped: Mapped, steps: list[TopologyChange], version: int) -> Mapped:

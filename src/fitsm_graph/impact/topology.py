@@ -100,8 +100,17 @@ class Topology:
     @property
     def wants_compaction(self) -> bool:
         """Whether more than 1 % of the rows have changed since the last compaction."""
-        changed = len(self.links) + len(self.texts)
-        return changed > COMPACT_ABOVE * (len(self.base) + len(self.base.relations))
+        return self.changed_share > COMPACT_ABOVE
+
+    @property
+    def folded_rows(self) -> int:
+        """Elements and relations as of the last compaction."""
+        return len(self.base) + len(self.base.relations)
+
+    @property
+    def changed_share(self) -> float:
+        """Rows that changed since then, as a share of those there were."""
+        return (len(self.links) + len(self.texts)) / max(self.folded_rows, 1)
 
     def find(self, element_id: str) -> int:
         """The number of an element that is there, or -1."""
