@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import benchmarks.without_extras  # noqa: F401 - before the driver
 from fitsm_graph.bootstrap import SYSTEM, opened
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery import ndjson

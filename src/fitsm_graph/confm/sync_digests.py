@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint64]
-RECENT = 50_000
-"""So many are in the dictionary at most; putting them into arrays takes some 20 ms at a million."""
+RECENT = 20_000
+"""So many are in the dictionary at most; putting them into arrays takes some 10 ms at a million."""
 
 
 class Digests(MutableMapping[int, int]):
@@ -35,11 +35,14 @@ class Digests(MutableMapping[int, int]):
             pairs: Digests and numbers.
             without: Digests with this number are left out.
         """
-        made = cls()
         keys, newest = np.unique(pairs[::-1, 0], return_index=True)
-        values = pairs[::-1, 1][newest]
-        if without is not None:
-            kept = values != without
+        return cls.of_sorted(keys, pairs[::-1, 1][newest], without)
+
+    @classmethod
+    def of_sorted(cls, keys: Numbers, values: Numbers, without: int | None = None) -> Self:
+        """Those of digests in ascending order, none of them twice; see `of`."""
+        made = cls()
+        if without is not None and not (kept := values != without).all():
             keys, values = keys[kept], values[kept]
         made._put(keys, values)
         return made
@@ -108,24 +111,29 @@ class Digests(MutableMapping[int, int]):
         if not self._recent:
             return
         recent, self._recent = self._recent, {}
-        keys, values = _view(self._keys), _view(self._values).copy()
-        gone = np.array([k for k, value in recent.items() if value is None], np.uint64)
+        gone = [k for k, value in recent.items() if value is None]
         pairs = sorted((k, value) for k, value in recent.items() if value is not None)
         fresh = np.array(pairs, np.uint64).reshape(-1, 2)
+        keys, values = _view(self._keys), _view(self._values)
         at = np.searchsorted(keys, fresh[:, 0])
         known = np.zeros(at.size, bool)
         inside = at < keys.size
         known[inside] = keys[at[inside]] == fresh[inside, 0]
         values[at[known]] = fresh[known, 1]
-        news = fresh[~known]
-        values = np.insert(values, at[~known], news[:, 1])
-        keys = np.insert(keys, at[~known], news[:, 0])
-        kept = ~np.isin(keys, gone) if gone.size else slice(None)
+        if not known.all():
+            at, news = at[~known], fresh[~known]
+            self._keys = _merged(keys, at, news[:, 0])
+            self._values = _merged(values, at, news[:, 1])
+        if gone:
+            self._drop(np.array(gone, np.uint64))
+
+    def _drop(self, gone: Numbers) -> None:
+        keys, values = _view(self._keys), _view(self._values)
+        kept = ~np.isin(keys, gone)
         self._put(keys[kept], values[kept])
 
     def _put(self, keys: Numbers, values: Numbers) -> None:
-        self._keys = array("Q", keys.astype(np.uint64).tobytes())
-        self._values = array("Q", values.astype(np.uint64).tobytes())
+        self._keys, self._values = stored(keys), stored(values)
 
 
 _OLDER: Any = object()
@@ -133,3 +141,23 @@ _OLDER: Any = object()
 
 def _view(numbers: "array[int]") -> Numbers:
     return np.frombuffer(numbers, np.uint64) if numbers else np.zeros(0, np.uint64)
+
+
+def stored(numbers: Numbers) -> "array[int]":
+    """Numbers in an array, which finds one of them ten times as fast as numpy."""
+    made = array("Q", (0,)) * numbers.size
+    if numbers.size:
+        _view(made)[:] = numbers
+    return made
+
+
+def _merged(old: Numbers, at: NDArray[np.intp], news: Numbers) -> "array[int]":
+    """Old numbers with new ones put in before ascending places; nothing else is made."""
+    made = array("Q", (0,)) * (old.size + news.size)
+    places = at + np.arange(at.size)
+    kept = np.ones(len(made), bool)
+    kept[places] = False
+    view = _view(made)
+    view[kept] = old
+    view[places] = news
+    return made

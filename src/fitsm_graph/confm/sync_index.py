@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitsm_graph.confm.sync_digests import Digests, Numbers
+from fitsm_graph.confm.sync_digests import Digests, Numbers, stored
 
 GONE = 0
 """Content of a row that is to be forgotten."""
@@ -26,6 +26,7 @@ at again."""
 NO_WORDING = 0
 MOST_BUCKETS = 16
 ROWS_IN_A_BUCKET = 1 << 16
+_PAIR = 16
 Pair = tuple[int, int]
 Bucket = tuple[int, bytes, bytes | None, bytes | None]
 """Number, and pairs by digest of the key: contents, moments, wordings."""
@@ -51,18 +52,18 @@ class Wordings:
     keys: "array[int]" = field(default_factory=lambda: array("Q"))
 
     @classmethod
-    def of(cls, buckets: Sequence[Bucket]) -> "Wordings":
+    def of(cls, buckets: Sequence[Bucket], latest: "_Latest") -> "Wordings":
         """Those of some buckets; of a key, only words that came with its latest content count."""
-        content, placed = _columns([data for _, data, *_ in buckets])
-        worded, brought = _columns([words or b"" for *_, words in buckets])
+        worded = _pairs([words or b"" for *_, words in buckets])
         if not worded.size:
             return cls()
-        keys, newest = np.unique(content[::-1, 0], return_index=True)
-        at = np.minimum(np.searchsorted(keys, worded[:, 0]), keys.size - 1)
-        latest = placed[::-1][newest][at]
-        kept = worded[(keys[at] == worded[:, 0]) & (latest == brought)]
-        kept = kept[np.argsort(kept[:, 1], kind="stable")]
-        return cls(_packed_array(kept[:, 1]), _packed_array(kept[:, 0]))
+        brought = _places([words or b"" for *_, words in buckets])
+        at = np.minimum(np.searchsorted(latest.keys, worded[:, 0]), latest.keys.size - 1)
+        kept = (latest.keys[at] == worded[:, 0]) & (latest.places[at] == brought)
+        del at, brought
+        worded = worded[kept]
+        order = np.argsort(worded[:, 1], kind="stable")
+        return cls(stored(worded[order, 1]), stored(worded[order, 0]))
 
     def key_of(self, line: int) -> int | None:
         """Digest of the key of the row that came in these words."""
@@ -75,11 +76,32 @@ class Wordings:
         return np.column_stack(columns) if columns else np.zeros((0, 2), np.uint64)
 
 
-def _columns(blobs: Sequence[bytes]) -> tuple[Numbers, NDArray[np.int64]]:
-    """Pairs of all blobs, and for each pair the place of its blob."""
-    parts = [np.frombuffer(each, dtype="<u8").reshape(-1, 2) for each in blobs]
-    place = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
-    return np.concatenate([np.zeros((0, 2), np.uint64), *parts]), place
+@dataclass(slots=True)
+class _Latest:
+    """The latest content of each key, and the place of the bucket that has it."""
+
+    keys: Numbers
+    contents: Numbers
+    places: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, buckets: Sequence[Bucket]) -> "_Latest":
+        blobs = [data for _, data, *_ in buckets]
+        pairs = _pairs(blobs)
+        keys, newest = np.unique(pairs[::-1, 0], return_index=True)
+        return cls(keys, pairs[::-1, 1][newest], _places(blobs)[::-1][newest])
+
+
+def _pairs(blobs: Sequence[bytes]) -> Numbers:
+    """Pairs of all blobs."""
+    parts = [np.frombuffer(each, dtype="<u8").reshape(-1, 2) for each in blobs if each]
+    return np.concatenate(parts) if parts else np.zeros((0, 2), np.uint64)
+
+
+def _places(blobs: Sequence[bytes]) -> NDArray[np.int32]:
+    """For each pair of all blobs, which of them it is in."""
+    each = np.arange(len(blobs), dtype=np.int32)
+    return np.repeat(each, [len(blob) // _PAIR for blob in blobs])
 
 
 def _packed(keys: Numbers, numbers: Numbers) -> bytes:
@@ -90,10 +112,6 @@ def _packed(keys: Numbers, numbers: Numbers) -> bytes:
 def _packed_of(numbers: Digests, keys: Numbers) -> bytes:
     there, found = numbers.numbers_of(keys)
     return _packed(keys[there], found)
-
-
-def _packed_array(numbers: Numbers) -> "array[int]":
-    return array("Q", numbers.astype(np.uint64).tobytes())
 
 
 class HashIndex:
@@ -108,14 +126,15 @@ class HashIndex:
 
     def __init__(self, scope: str, buckets: Sequence[Bucket] = ()) -> None:
         self.scope = scope
-        self.content = Digests.of(_columns([data for _, data, *_ in buckets])[0], without=GONE)
-        self.moments = Digests.of(_columns([moments or b"" for *_, moments, _ in buckets])[0])
+        latest = _Latest.of(buckets)
+        self.content = Digests.of_sorted(latest.keys, latest.contents, without=GONE)
+        self.moments = Digests.of(_pairs([moments or b"" for *_, moments, _ in buckets]))
         self.next_number = max((number for number, *_ in buckets), default=0) + 1
         self.buckets = len(buckets)
         self._news: dict[int, int] = {}
         self._sent: dict[int, int] = {}
-        self._wordings = Wordings.of(buckets)
-        self._worded: dict[int, int] = {}
+        self._wordings = Wordings.of(buckets, latest)
+        self._worded = Digests()
         self._kept = Digests()
 
     @classmethod
@@ -156,7 +175,8 @@ class HashIndex:
 
     def _wordings_of(self, pairs: Iterable[Pair]) -> list[Pair]:
         worded = self._worded
-        return [(k, worded[k]) for k, content in pairs if content > UNSETTLED and k in worded]
+        said = ((k, worded.get(k)) for k, content in pairs if content > UNSETTLED)
+        return [(k, words) for k, words in said if words]
 
     def accept(self, pairs: list[Pair]) -> None:
         """Take in the bucket that was kept."""
@@ -165,9 +185,10 @@ class HashIndex:
                 del self._news[key]
         self._sent = {}
         for key, content in pairs:
-            self._kept[key] = NO_WORDING
-            if content > UNSETTLED:
-                self._kept[key] = self._worded.pop(key, NO_WORDING)
+            words = self._worded.get(key, NO_WORDING) if content > UNSETTLED else NO_WORDING
+            self._kept[key] = words
+            if words:
+                self._worded[key] = NO_WORDING  # they count once
             if content == GONE:
                 self.content.pop(key, None)
             else:
@@ -178,8 +199,7 @@ class HashIndex:
     def compacted(self) -> list[dict[str, Any]]:
         """Few large buckets that say the same, numbered after all there are."""
         keys, contents = self.content.arrays()
-        words = np.concatenate([self._wordings.pairs(), np.column_stack(self._kept.arrays())])
-        wordings = Digests.of(words, without=NO_WORDING)
+        wordings = self._wordings_by_key()
         rows: list[dict[str, Any]] = []
         for start in range(0, keys.size, ROWS_IN_A_BUCKET):
             part = keys[start : start + ROWS_IN_A_BUCKET]
@@ -188,6 +208,15 @@ class HashIndex:
             more = _packed_of(self.moments, part), _packed_of(wordings, part)
             rows.append(self._row(number, said, *more))
         return rows
+
+    def _wordings_by_key(self) -> Digests:
+        """Words that count, by key: those kept in this run before those of earlier ones."""
+        keys, words = self._kept.arrays()
+        earlier = self._wordings.pairs()
+        if earlier.size:
+            pairs = np.concatenate([earlier, np.column_stack((keys, words))])
+            return Digests.of(pairs, without=NO_WORDING)
+        return Digests.of_sorted(keys, words, without=NO_WORDING)
 
     def _row(self, number: int, data: bytes, moments: bytes, wordings: bytes) -> dict[str, Any]:
         return {

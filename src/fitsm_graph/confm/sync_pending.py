@@ -13,7 +13,8 @@ import orjson
 from fitsm_graph.confm.sync_rows import Row, RowReader
 from fitsm_graph.model.observation import Observation, observation_from, record_of
 
-IN_MEMORY = 20_000
+IN_MEMORY = 5_000
+"""A row takes some 3 kB in memory and a tenth of that in the file."""
 
 
 class Pending:

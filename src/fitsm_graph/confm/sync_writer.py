@@ -35,8 +35,10 @@ Put = Callable[[Sequence[Row]], Awaitable[float]]
 """Writes a chunk, and says how many seconds that took."""
 LEAST = 200
 """Rows of a chunk, where it need not be smaller for want of memory."""
-MOST_ENDS = 200_000
-"""Elements, and hashes of relations, that a run remembers."""
+MOST_ENDS = 100_000
+"""Elements that a run remembers, some 350 bytes each; others are looked up in the graph."""
+MOST_MADE = 200_000
+"""Hashes of relations that it remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,7 @@ class Writer:
 
     def _remember_made(self, written: WrittenRelations) -> None:
         """Remember what was made and met, as far as there is room; a plan remembers all."""
-        if self.request.dry_run or len(self._made) < MOST_ENDS:
+        if self.request.dry_run or len(self._made) < MOST_MADE:
             self._made |= written.made
         elif written.made:
             self._crowded = True

@@ -6,6 +6,7 @@ waits for it, as an overlay answers the same.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from fitsm_graph.impact import changes
 from fitsm_graph.impact.mapped import Mapped
@@ -22,10 +23,19 @@ class Folding:
 
     Args:
         few_rows: Topologies up to this size are folded at once.
+        most_aside: Share of changed rows above which others are, too.
+        fold: What folds one.
     """
 
-    def __init__(self, few_rows: int = FEW_ROWS) -> None:
+    def __init__(
+        self,
+        few_rows: int = FEW_ROWS,
+        most_aside: float = MOST_ASIDE,
+        fold: Callable[[Mapped], Mapped] = Mapped.compacted,
+    ) -> None:
         self._few_rows = few_rows
+        self._most_aside = most_aside
+        self._fold = fold
         self._going: asyncio.Task[Mapped] | None = None
         self._since: list[TopologyChange] = []
 
@@ -66,11 +76,11 @@ class Folding:
     async def _folded(self, mapped: Mapped) -> Mapped:
         if not mapped.wants_compaction:
             return mapped
-        if mapped.folded_rows <= self._few_rows or mapped.changed_share > MOST_ASIDE:
+        if mapped.folded_rows <= self._few_rows or mapped.changed_share > self._most_aside:
             self.forget()
-            return await asyncio.to_thread(mapped.compacted)
+            return await asyncio.to_thread(self._fold, mapped)
         if self._going is None:
-            self._going = asyncio.create_task(asyncio.to_thread(mapped.compacted))
+            self._going = asyncio.create_task(asyncio.to_thread(self._fold, mapped))
         return mapped
 
 

@@ -6,12 +6,13 @@ that asks where the ledger stands; only what was touched since is read and laid 
 
 import asyncio
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fitsm_graph.graph import feed
+from fitsm_graph.graph.changes import Change
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import GraphImage
 from fitsm_graph.impact import changes, disturbances, store
@@ -97,7 +98,7 @@ class Snapshot:
         self._seen: int | None = None
         self._held = _Held(registry, asyncio.Lock())
         self._recent = Recent(lambda name: name in self._held.registry.relationship_types)
-        graph.on_commit(self._recent.note)
+        graph.on_commit(self._note)
 
     @property
     def loads(self) -> int:
@@ -113,6 +114,11 @@ class Snapshot:
     def followed(self) -> int:
         """How often it was brought up to date by what this process itself wrote."""
         return self._held.followed
+
+    def _note(self, seq: int, changes: Sequence[Change]) -> None:
+        """Remember what this process wrote, where there is a version that can follow it."""
+        if self._held.standing is not None:
+            self._recent.note(seq, changes)
 
     def seen(self, seq: int) -> "Snapshot":
         """The same snapshot for one request that has asked already where the ledger stands.

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from fitsm_graph.impact import folding as module
 from fitsm_graph.impact.changes import compacted
 from fitsm_graph.impact.folding import Folding
 from fitsm_graph.impact.mapped import Mapped, map_topology
@@ -50,22 +49,20 @@ async def test_whatever_is_folded_when_the_rows_are_the_same(seed, patience):
 class Held:
     """Foldings that end when they are told to."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.may_end = threading.Event()
         self.count = 0
-        plain = Mapped.compacted
 
-        def compacted(mapped: Mapped) -> Mapped:
-            self.count += 1
-            assert self.may_end.wait(10)
-            return plain(mapped)
-
-        monkeypatch.setattr(Mapped, "compacted", compacted)
+    def fold(self, mapped: Mapped) -> Mapped:
+        """Fold when that is allowed."""
+        self.count += 1
+        assert self.may_end.wait(10)
+        return mapped.compacted()
 
 
-async def test_nobody_waits_for_a_folding_and_there_is_one_at_a_time(monkeypatch):
-    graph, folds = Graph(7, size=300), Folding(few_rows=0)
-    mapped, held = map_topology(built(graph)), Held(monkeypatch)
+async def test_nobody_waits_for_a_folding_and_there_is_one_at_a_time():
+    graph, held = Graph(7, size=300), Held()
+    mapped, folds = map_topology(built(graph)), Folding(few_rows=0, fold=held.fold)
     for version in range(1, 15):
         graph.step()
         mapped = await asyncio.wait_for(followed(graph, mapped, folds, version), 5)
@@ -81,10 +78,10 @@ async def test_nobody_waits_for_a_folding_and_there_is_one_at_a_time(monkeypatch
     assert contents(mapped.topology) == (graph.elements, graph.relations)
 
 
-async def test_what_came_meanwhile_is_not_lost(monkeypatch):
+async def test_what_came_meanwhile_is_not_lost():
     """The control of the others: without what came while folding, rows are missing."""
-    graph, folds = Graph(3, size=300), Folding(few_rows=0)
-    mapped, held = map_topology(built(graph)), Held(monkeypatch)
+    graph, held = Graph(3, size=300), Held()
+    mapped, folds = map_topology(built(graph)), Folding(few_rows=0, fold=held.fold)
     version = 0
     while not folds.is_going:
         version += 1
@@ -108,9 +105,9 @@ async def test_what_came_meanwhile_is_not_lost(monkeypatch):
         await all_is_there()
 
 
-async def test_changes_that_do_not_fit_are_forgotten(monkeypatch):
-    graph, folds = Graph(5, size=300), Folding(few_rows=0)
-    mapped, held = map_topology(built(graph)), Held(monkeypatch)
+async def test_changes_that_do_not_fit_are_forgotten():
+    graph, held = Graph(5, size=300), Held()
+    mapped, folds = map_topology(built(graph)), Folding(few_rows=0, fold=held.fold)
     version = 0
     while not folds.is_going:
         version += 1
@@ -126,7 +123,7 @@ async def test_changes_that_do_not_fit_are_forgotten(monkeypatch):
     assert contents(mapped.topology) == (graph.elements, graph.relations)
 
 
-async def test_what_is_small_or_mostly_new_is_folded_at_once(monkeypatch):
+async def test_what_is_small_or_mostly_new_is_folded_at_once():
     graph = Graph(2, size=300)
     mapped = map_topology(built(graph))
     for _ in range(12):
@@ -139,6 +136,5 @@ async def test_what_is_small_or_mostly_new_is_folded_at_once(monkeypatch):
     beside = await aside.after(mapped, changes, 1)
     assert beside.topology.links or beside.topology.texts
     assert aside.is_going
-    monkeypatch.setattr(module, "MOST_ASIDE", 0.0)
-    strict = Folding(few_rows=0)
+    strict = Folding(few_rows=0, most_aside=0.0)
     assert not (await strict.after(mapped, changes, 1)).topology.links
