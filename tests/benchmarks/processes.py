@@ -28,6 +28,7 @@ from benchmarks import table
 from benchmarks.desk_log import GROUPS, Event, Told, log_of, replayed
 from benchmarks.stored import scratch_server, stored
 from fitsm_graph.bootstrap import Product
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.bench import estate_of, tell_row
 from fitsm_graph.cli.measure import AT_LEAST, Goal, Results, percentile
 from fitsm_graph.cli.output import note
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
     load = os.getloadavg()[0]
     results = Results(tell_row)
     with scratch_server() as endpoint:
-        asyncio.run(_measured(endpoint, given, results))
+        loop.run(_measured(endpoint, given, results))
     given.out.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results.document(load), indent=1, ensure_ascii=False)
     given.out.write_text(text + "\n", encoding="utf-8")

@@ -6,7 +6,6 @@ Every way is given the same rows on the same server and must make the same eleme
 """
 
 import argparse
-import asyncio
 import json
 import os
 import subprocess
@@ -19,6 +18,7 @@ from benchmarks.fleet import lines
 from benchmarks.stored import scratch_server
 from benchmarks.synced import load_rows, meanwhile_rows
 from fitsm_graph.bootstrap import opened
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.bench import tell_row
 from fitsm_graph.cli.measure import Goal, Results, short, sizes
 from fitsm_graph.cli.output import note
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     collect_seldom()
     results = Results(tell_row)
     with scratch_server() as endpoint:
-        asyncio.run(_measured(endpoint, given, results))
+        loop.run(_measured(endpoint, given, results))
         if given.million:
             _million_rows(endpoint, results)
     _write(results, load, given.out)

@@ -3,7 +3,6 @@
 python -m benchmarks.sync_million URI FILE < password
 """
 
-import asyncio
 import json
 import resource
 import sys
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import benchmarks.without_extras  # noqa: F401 - before the driver
 from fitsm_graph.bootstrap import SYSTEM, opened
+from fitsm_graph.cli import loop
 from fitsm_graph.confm.sync import sync
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph.driver import Endpoint
@@ -40,4 +40,4 @@ async def run(uri: str, file: Path, password: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(sys.argv[1], Path(sys.argv[2]), sys.stdin.read()))))  # noqa: T201
+    print(json.dumps(loop.run(run(sys.argv[1], Path(sys.argv[2]), sys.stdin.read()))))  # noqa: T201

@@ -1,6 +1,5 @@
 """`fitsm-graph backup`, `restore` and `verify`: the whole graph in one file, and back."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from fitsm_graph.bootstrap import data_folder
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.output import OUTPUT, Output, aside, note, show_json, show_table
 from fitsm_graph.graph import verify as verification
 from fitsm_graph.graph.backup import BackupReport
@@ -93,7 +93,7 @@ def verify(
             told("undoing every entry", 0, 1)
             return report, await verification.full(graph, points)
 
-        report, verdict = asyncio.run(_opened(endpoint, work, told))
+        report, verdict = loop.run(_opened(endpoint, work, told))
     findings = [{"seq": each.seq, "what": each.what} for each in verdict.findings]
     _show({**asdict(report), "holds": verdict.holds, "findings": findings}, output, "")
     for each in findings:
@@ -117,7 +117,7 @@ def pepper_mark(folder: Path) -> str:
 def _with_graph(work: Callable[[Graph, Progress], Awaitable[R]]) -> R:
     """Use the Neo4j in use as it is: no migration, no default types."""
     with _progress() as told, backend(LocalSettings.from_env(), told) as chosen:
-        return asyncio.run(_opened(chosen.endpoint, work, told))
+        return loop.run(_opened(chosen.endpoint, work, told))
 
 
 async def _opened(

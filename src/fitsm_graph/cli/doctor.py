@@ -1,6 +1,5 @@
 """`fitsm-graph doctor`: is everything as it should be? A word, a cause and a fix each."""
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 import typer
 
 from fitsm_graph.bootstrap import KINDS, data_folder
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.local import progress
 from fitsm_graph.cli.output import OUTPUT, Output, note, screen, show_json
 from fitsm_graph.confm import checks as confm
@@ -65,7 +65,7 @@ def examined(env: Mapping[str, str] = os.environ, *, full: bool = False) -> list
             why = f"there is no database in {settings.data} yet"
             return [*checks, skipped("neo4j", f"{why}: `make demo` makes one"), *_skipped(why)]
         with backend(settings, progress(), env=env) as chosen:
-            return checks + asyncio.run(of_database(chosen.endpoint, data_folder(env), full=full))
+            return checks + loop.run(of_database(chosen.endpoint, data_folder(env), full=full))
     except FitsmError as error:
         return [*checks, of_error("neo4j", error), *_skipped("the database is away")]
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from fitsm_graph.bootstrap import Product, opened
+from fitsm_graph.cli import loop
 from fitsm_graph.cli.choices import AT_END, CHOSEN
 from fitsm_graph.cli.documents import document
 from fitsm_graph.cli.output import aside, is_quiet, note
@@ -41,7 +42,7 @@ class Here:
             with ExitStack() as stack:  # what was opened before something failed is closed again
                 stack.callback(self._forget)
                 chosen = stack.enter_context(backend(LocalSettings.from_env(), progress()))
-                self._runner = stack.enter_context(asyncio.Runner())
+                self._runner = stack.enter_context(loop.runner())
                 manager = opened(chosen.endpoint)
                 self._product = self._runner.run(manager.__aenter__())
                 leave = manager.__aexit__
