@@ -10,7 +10,7 @@ from fitsm_graph.chm.assessing import Collision, Known, Potential
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.risk import RISK, Risk, RiskPoints
 from fitsm_graph.chm.voting import level_of
-from fitsm_graph.chm.within import AChange, Row, step
+from fitsm_graph.chm.within import AChange, Row, led, step
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT, Behind
 from fitsm_graph.graph.changes import Properties
@@ -87,7 +87,8 @@ async def assess_change(
     _kept(tx, policies, row, said, note)
     level = level_of(policies, typed["type"])
     decided = _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, row.change)
-    return tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
+    after = tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
+    return led(tx, policies, row, after)
 
 
 def _latest(said: _Found, at: str) -> dict[str, Any]:
