@@ -87,8 +87,8 @@ async def assess_change(
     _kept(tx, policies, row, said, note)
     level = level_of(policies, typed["type"])
     decided = _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, row.change)
-    after = tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
-    return led(tx, policies, row, after)
+    now = {**typed, **_latest(said, tx.at), **decided}
+    return led(tx, policies, row, tx.update("Change", row.change, now))
 
 
 def _latest(said: _Found, at: str) -> dict[str, Any]:

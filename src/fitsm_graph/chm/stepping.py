@@ -58,7 +58,7 @@ async def complete_change_step(
         NotFound: The change or the step is not there.
         Refused: STEP_DONE, STEPS_IN_ORDER, NOT_YOUR_STEP, SEPARATION_OF_DUTIES, or it is over.
     """
-    return await step_taking.complete_step(tx, policies, CHANGE, ref, number, note)
+    return await step_taking.complete_step(tx, policies, CHANGE, ref, number, note=note)
 
 
 @verb("change.skip_step", room=Process.CHM, requirement="PR12.2", on=CHANGE, anytime=True)

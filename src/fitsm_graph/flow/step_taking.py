@@ -94,6 +94,7 @@ async def complete_step(
     kind: str,
     ref: str,
     number: int,
+    *,
     note: str = "",
     record: Properties | None = None,
 ) -> Properties:

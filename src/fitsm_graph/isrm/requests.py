@@ -298,7 +298,7 @@ async def complete_request_step(
             or it is over.
     """
     after = moved(tx, policies, await case_of(tx, REQUEST, ref), "service_request.complete_step")
-    return await complete_step(tx, policies, REQUEST, ref, number, note, record=after)
+    return await complete_step(tx, policies, REQUEST, ref, number, note=note, record=after)
 
 
 @verb("service_request.fulfil", room=Process.ISRM, requirement="PR9.2", on=REQUEST)

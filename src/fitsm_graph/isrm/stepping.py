@@ -38,7 +38,7 @@ def _declare(kind: str) -> None:
     async def complete_step(
         tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], number: int, *, note: str = ""
     ) -> Properties:
-        return await step_taking.complete_step(tx, policies, kind, ref, number, note)
+        return await step_taking.complete_step(tx, policies, kind, ref, number, note=note)
 
     async def skip_step(
         tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], number: int, why: str
