@@ -84,6 +84,8 @@ class Run:
     def ruled(self, policies: Policies, *, type: str = "", category: str = "") -> Properties:
         """Begin what a record is dealt with by, as it is now, and drop what it no more is.
 
+        What was dropped comes back with its reason, in the version that was begun.
+
         Args:
             policies: In force.
             type: What the record is.
@@ -97,13 +99,21 @@ class Run:
             for each in policies
             if each.kind == STEP_LIST and each.value.applies(self._kind, type, category)
         }
-        led = {list_name(each) for each in self.rows if each.get("by_rule") and not dropped(each)}
-        for row in self.rows:
-            if row.get("by_rule") and list_name(row) not in wanted and row["state"] not in OVER:
+        ruled = [each for each in self.rows if each.get("by_rule")]
+        for row in ruled:
+            if list_name(row) in wanted:
+                self._revive(row)
+            elif row["state"] not in OVER:
                 self.end(row, StepState.DROPPED, _CHANGED, by="")
-        for name in sorted(wanted.keys() - led):
+        for name in sorted(wanted.keys() - {list_name(each) for each in ruled}):
             self.begin(wanted[name].key, wanted[name].value, by_rule=True)
         return self.kept()
+
+    def _revive(self, row: Properties) -> None:
+        """A step that was not needed is needed again; what was done of its list stays done."""
+        if row["state"] == StepState.DROPPED:
+            row.update(dict.fromkeys(("done_at", "done_seq")), state=StepState.WAITING.value)
+            row.update(note="", done_by="")
 
     def kept(self) -> Properties:
         """State what became of the steps; the record, which says how far it has come."""
