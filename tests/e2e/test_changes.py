@@ -56,7 +56,7 @@ def text_of(name: str) -> str:
 
 
 STATES = """query S($ref: String!, $list: String!) {
-  changeSteps(where: {stepOf: {some: {key: {eq: $ref}}}, stepList: {eq: $list}},
+  changeSteps(where: {stepOfChange: {some: {key: {eq: $ref}}}, stepList: {eq: $list}},
     orderBy: [{number: ASC}]) { nodes { state } } }"""
 
 
@@ -295,7 +295,7 @@ async def test_standard_changes_are_approved_before_and_lose_that_by_failures(te
     for outcome in ("SUCCESSFUL", "FAILED", "FAILED"):
         change = await team.right("eve", "standard_follow", input=follow)
         assert (change["status"], change["type"]) == ("approved", "standard")
-        own = [each["title"] for each in change["steps"] if each["stepList"] == ref]
+        own = [each["title"] for each in change["changeSteps"] if each["stepList"] == ref]
         assert own == said["steps"]
         await team.right("eve", "6_implement", ref=change["key"])
         await team.right("eve", "6_complete", ref=change["key"], outcome=outcome)

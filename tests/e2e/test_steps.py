@@ -41,7 +41,8 @@ async def does(caller: Caller, verb: str, of: str, *, dry: bool = False, **given
     """Run a mutation on a record; its payload."""
     name = f"{verb[0].upper()}{verb[1:]}Input"
     field = of[0].lower() + of[1:]
-    shown = "key" if of in {"KnownError", "RequestOffering"} else f"key status {PROGRESS}"
+    progress = PROGRESS.replace("steps {", "steps: changeSteps {") if of == "Change" else PROGRESS
+    shown = "key" if of in {"KnownError", "RequestOffering"} else f"key status {progress}"
     document = f"""mutation A($i: {name}!, $dry: Boolean!) {{ {verb}(input: $i, dryRun: $dry) {{
       ok errors {{ code requirement remedy }} {field} {{ {shown} }} }} }}"""
     return (await caller.ask(document, i=given, dry=dry))[verb]
@@ -141,9 +142,9 @@ async def test_a_change_is_led_by_its_type(desk: Desk) -> None:
     where = """{ changes(where: {stepsOpen: {eq: 4}, stepLists: {has: "step-list/major-change/1"}})
       { nodes { key } } }"""
     assert {"key": made["key"]} in (await one.ask(where))["changes"]["nodes"]
-    page = """{ changeSteps(where: {state: {eq: "open"}}) { nodes { stepOf { key } } } }"""
+    page = """{ changeSteps(where: {state: {eq: "open"}}) { nodes { stepOfChange { key } } } }"""
     nodes = (await one.ask(page))["changeSteps"]["nodes"]
-    assert {"stepOf": {"key": made["key"]}} in nodes
+    assert {"stepOfChange": {"key": made["key"]}} in nodes
 
 
 async def test_everybody_sees_the_steps_that_wait_for_them(desk: Desk) -> None:

@@ -250,7 +250,7 @@ POST_IMPLEMENTATION_REVIEW = DocumentForm(
         ),
         Table(
             "Steps",
-            "record.steps",
+            "record.changeSteps",
             (
                 Column("number", "Step"),
                 Column("title", "What"),

@@ -70,7 +70,7 @@ TASK_OF = relation(
     asked=True,
     over="done_at",
     group="change_step",
-    columns=STEP_COLUMNS,
+    columns=(*STEP_COLUMNS, "step_of_change"),
 )
 class ChangeStep(Step):
     """A step by which a change is dealt with, and who took it (PR12.2)."""
@@ -82,8 +82,8 @@ CHANGE_STEP_OF = relation(
     sources=("ChangeStep",),
     targets=("Change",),
     doc="The change that it is a step of (PR12.2).",
-    field="step_of",
-    back="steps",
+    field="step_of_change",
+    back="change_steps",
     one=True,
 )
 

@@ -208,7 +208,7 @@ class ServiceRequest(ProcessRecord):
     asked=True,
     over="done_at",
     group="case_step",
-    columns=STEP_COLUMNS,
+    columns=(*STEP_COLUMNS, "step_of"),
 )
 class CaseStep(Step):
     """A step by which an incident or a service request is dealt with, and who took it (PR9.2)."""
