@@ -9,6 +9,7 @@
 //
 // seek    case_step_state change_step_state account_key
 // budget  50 ms for 1,000 open steps
+// allow   CartesianProduct: of one row, who asks, and the open steps
 // why     What waits for somebody is a list of theirs (PR9.2, PR12.2).
 WITH COLLECT { MATCH (:Account {key: $login})-[:ACTS_FOR]->(person:Person) RETURN person } AS persons,
      COLLECT { MATCH (:Account {key: $login})-[:ACTS_FOR]->(:Person)-[:BELONGS_TO]->(group:Group) RETURN group } AS groups,

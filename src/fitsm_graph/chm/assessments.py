@@ -85,9 +85,7 @@ async def assess_change(
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
     said = _Found(seen, risk, met, freezes, known, seen.of(row))
     _kept(tx, policies, row, said, note)
-    level = level_of(policies, typed["type"])
-    decided = _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, row.change)
-    now = {**typed, **_latest(said, tx.at), **decided}
+    now = typed | _latest(said, tx.at) | _decided(tx, policies, row.change, typed["type"], target)
     return led(tx, policies, row, tx.update("Change", row.change, now))
 
 
@@ -100,6 +98,14 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
         "assessed_seq": said.potential.meanwhile.seq,
         "assessed_at": at,
     }
+
+
+def _decided(
+    tx: Tx, policies: Policies, change: Mapping[str, Any], type: Any, target: str
+) -> dict[str, Any]:
+    """Who decides on a change of a type: people, or the catalogue."""
+    level = level_of(policies, type)
+    return _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, change)
 
 
 def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:
