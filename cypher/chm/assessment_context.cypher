@@ -8,6 +8,7 @@
 // -> back_out   map        properties of how it is undone; null where nothing says how
 // -> standard   map        properties of the standard change that it follows; null where it follows none
 // -> reviews    list[map]  properties of its reviews
+// -> steps      list[map]  properties of its steps, in order
 // -> incidents  list[str]  keys of open incidents on these elements
 // -> problems   list[str]  keys of open problems on them
 // -> former     list[map]  {key, outcome} of changes of the same elements that have one, the newest first
@@ -39,6 +40,10 @@ RETURN properties(change) AS change,
          RETURN properties(standard)
        }) AS standard,
        [] AS reviews,
+       COLLECT {
+         MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
+         RETURN properties(step) ORDER BY step.number
+       } AS steps,
        COLLECT {
          MATCH (change)-[:CHANGES]->(:Record)<-[:AFFECTS]-(incident:Incident)
          WHERE incident.ends_at IS NULL

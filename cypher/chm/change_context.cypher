@@ -8,6 +8,7 @@
 // -> back_out  map        properties of how it is undone; null where nothing says how
 // -> standard  map        properties of the standard change that it follows; null where it follows none
 // -> reviews   list[map]  properties of its reviews
+// -> steps     list[map]  properties of its steps, in order
 //
 // seek    change_key record_id
 // budget  3 ms
@@ -40,4 +41,8 @@ RETURN properties(change) AS change,
        COLLECT {
          MATCH (change)<-[:REVIEWS]-(review:PostImplementationReview)
          RETURN properties(review) ORDER BY review.key
-       } AS reviews
+       } AS reviews,
+       COLLECT {
+         MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
+         RETURN properties(step) ORDER BY step.number
+       } AS steps

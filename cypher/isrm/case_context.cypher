@@ -12,7 +12,7 @@
 // -> affected  list[map]  {id, key, labels, properties}: the relation's
 // -> causes    list[map]  {id, properties} of elements that its cause lay in: the relation's
 // -> owned     str        key of who answers for it; null: nobody does
-// -> parts     list[map]  {record, changes, reviews} of the records that are part of it
+// -> parts     list[map]  {record, changes, reviews, steps} of the records that are part of it
 // -> whole     str        key of the record that it is part of; null: of none
 // -> whole_id  str        its id
 // -> bond      map        properties of the relation to it
@@ -70,6 +70,9 @@ RETURN properties(case) AS record, labels(case) AS labels,
          }, reviews: COLLECT {
            MATCH (part)<-[:EXAMINES]-(review:Record)
            RETURN {key: review.key, closed_at: review.closed_at}
+         }, steps: COLLECT {
+           MATCH (part)<-[:STEP_OF]-(step:CaseStep)
+           RETURN properties(step) ORDER BY step.number
          }}
        } AS parts,
        head([(case)-[:CHILD_OF]->(whole:Record) | whole.key]) AS whole,
@@ -80,7 +83,7 @@ RETURN properties(case) AS record, labels(case) AS labels,
        head([(case)-[:REQUESTED_BY]->(person:Record) | person.id]) AS requester,
        head(COLLECT { MATCH (:Account {key: $actor})-[:ACTS_FOR]->(person:Person) RETURN person.id }) AS actor,
        COLLECT {
-         MATCH (case)<-[:STEP_OF]-(step:RequestStep)
+         MATCH (case)<-[:STEP_OF]-(step:CaseStep)
          RETURN properties(step) ORDER BY step.number
        } AS steps,
        [(case)<-[:RAISED_FROM]-(change:Record) | change.key] AS raised,

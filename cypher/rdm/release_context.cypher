@@ -5,7 +5,7 @@
 // $actor  str  login of the account that acts
 // $at     str  the moment
 // -> release   map        its properties
-// -> changes   list[map]  {change, contains, alters, tasks, back_out, standard, reviews} of those it contains
+// -> changes   list[map]  {change, contains, alters, tasks, back_out, standard, reviews, steps} of those it contains
 // -> waves     list[map]  {wave, deploys} of its waves that were not given up; deploys are [element id, effect]
 // -> criteria  list[map]  properties of its criteria
 // -> tests     list[map]  properties of results of tests
@@ -47,7 +47,11 @@ RETURN properties(release) AS release,
            tasks: [(change)<-[:TASK_OF]-(task:ChangeTask) | properties(task)],
            back_out: head([(change)<-[:BACKS_OUT]-(plan:BackOutPlan) | properties(plan)]),
            standard: head([(change)-[:FOLLOWS_STANDARD]->(model:StandardChange) | properties(model)]),
-           reviews: [(change)<-[:REVIEWS]-(review:PostImplementationReview) | properties(review)]
+           reviews: [(change)<-[:REVIEWS]-(review:PostImplementationReview) | properties(review)],
+           steps: COLLECT {
+             MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
+             RETURN properties(step) ORDER BY step.number
+           }
          }
        } AS changes,
        COLLECT {

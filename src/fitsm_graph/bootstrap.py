@@ -61,6 +61,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
 from fitsm_graph.pm.known_errors_due import known_errors_due
+from fitsm_graph.pm.recurring import step_lists_wanted
 from fitsm_graph.rdm import policies as rdm
 from fitsm_graph.sms import accounts, due_rules, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
@@ -277,7 +278,10 @@ def _jobs(
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
-    looks = (known_errors_due, plans_due, meetings_due, improvements_due, looking(KINDS))
+    looks = (
+        *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
+        *(improvements_due, looking(KINDS)),
+    )
     remind = reminding(graph, in_force, looks)
     of_problems = pm_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)

@@ -55,6 +55,11 @@ def text_of(name: str) -> str:
     return (DOCUMENTS / f"{name}.graphql").read_text(encoding="utf-8")
 
 
+STATES = """query S($ref: String!, $list: String!) {
+  changeSteps(where: {stepOfChange: {some: {key: {eq: $ref}}}, stepList: {eq: $list}},
+    orderBy: [{number: ASC}]) { nodes { state } } }"""
+
+
 class Team:
     """Four people at one product: the manager, the owner of Mail, a member of the board, a user."""
 
@@ -290,9 +295,15 @@ async def test_standard_changes_are_approved_before_and_lose_that_by_failures(te
     for outcome in ("SUCCESSFUL", "FAILED", "FAILED"):
         change = await team.right("eve", "standard_follow", input=follow)
         assert (change["status"], change["type"]) == ("approved", "standard")
-        assert [each["title"] for each in change["tasks"]] == said["steps"]
+        own = [each["title"] for each in change["changeSteps"] if each["stepList"] == ref]
+        assert own == said["steps"]
         await team.right("eve", "6_implement", ref=change["key"])
         await team.right("eve", "6_complete", ref=change["key"], outcome=outcome)
+        asked = {"ref": change["key"], "list": ref}
+        states = (await team.people["eve"].ask(STATES, **asked))["changeSteps"]["nodes"]
+        ended = [{"state": "done"}, {"state": "done"}]
+        going = [{"state": "open"}, {"state": "waiting"}]
+        assert states == (ended if outcome == "SUCCESSFUL" else going), "done with the change"
     shown = """query S($ref: String!) { standardChange(by: {key: $ref}) {
       status used failed failedSince why } }"""
     now = (await team.people["eve"].ask(shown, ref=ref))["standardChange"]

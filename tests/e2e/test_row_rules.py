@@ -348,6 +348,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         **record_questions(f"{MARK}-host"),
         "policies": [(f"{{ policies {{ totalCount nodes {POLICY} }} }}", {})],
         "policy": [(f'{{ policy(key: "life/Incident/1") {POLICY} }}', {})],
+        "mySteps": [("{ mySteps { total steps { key record recordTitle title } } }", {})],
         "escalationsDue": [("{ escalationsDue { key kind title step target to } }", {})],
         "whoIsAffected": [
             (

@@ -202,6 +202,8 @@ class Story:
         if after:
             await self.act("incident.resume", key)
         await self.resolved(key)
+        for number in (1, 2, 4, 5) if declared else ():
+            await self.act("incident.complete_step", key, number)
         return key
 
     async def examined(self, key: str) -> None:

@@ -37,6 +37,9 @@ class KnownErrorHint:
     at: str = strawberry.field(description="Known at the `element`, a `service`, or its `type`.")
     used: int = strawberry.field(description="How often it was tried.")
     helped: int = strawberry.field(description="How often it helped.")
+    step_list: str | None = strawberry.field(
+        description="Step list for what comes from it: `beginIncidentSteps` begins it."
+    )
 
 
 @strawberry.type(description="An incident whose cause lay in the same element.")
@@ -132,5 +135,5 @@ async def _around(context: Context, case: Case) -> dict[str, Any]:
 
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
     named = {"starts_at": "startsAt", "ends_at": "endsAt", "resolved_at": "resolvedAt"}
-    more = {"hours_before": "hoursBefore"}
+    more = {"hours_before": "hoursBefore", "step_list": "stepList"}
     return {"__typename": name, **{({**named, **more}).get(k, k): v for k, v in row.items()}}

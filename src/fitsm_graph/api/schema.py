@@ -24,6 +24,7 @@ from fitsm_graph.api import (
     release_questions,
     service_clocks,
     shared_fate,
+    step_questions,
     sync,
     topology_difference,
     trends,
@@ -110,7 +111,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= type_definitions.questions() | records.questions(kept)
     fields |= duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
-    fields |= desk_questions.questions() | incident_hints.questions()
+    fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)

@@ -33,6 +33,7 @@ from fitsm_graph.chm import (
     maintenance,
     scheduling,
     standard,
+    stepping,
     tasks,
 )
 from fitsm_graph.chm import service as chm
@@ -60,6 +61,7 @@ from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
+from fitsm_graph.isrm import stepping as case_stepping
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
@@ -115,11 +117,11 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalations, major, user_updates, requests, alerts),
+    *(isrm, desk, parts, escalations, major, user_updates, requests, case_stepping, alerts),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
-    *(implementing, differences),
+    *(implementing, differences, stepping),
     *(
         rdm,
         releases,

@@ -10,7 +10,7 @@ from fitsm_graph.chm.assessing import Collision, Known, Potential
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.risk import RISK, Risk, RiskPoints
 from fitsm_graph.chm.voting import level_of
-from fitsm_graph.chm.within import AChange, Row, step
+from fitsm_graph.chm.within import AChange, Row, led, step
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT, Behind
 from fitsm_graph.graph.changes import Properties
@@ -85,9 +85,8 @@ async def assess_change(
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
     said = _Found(seen, risk, met, freezes, known, seen.of(row))
     _kept(tx, policies, row, said, note)
-    level = level_of(policies, typed["type"])
-    decided = _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, row.change)
-    return tx.update("Change", row.change, {**typed, **_latest(said, tx.at), **decided})
+    now = typed | _latest(said, tx.at) | _decided(tx, policies, row.change, typed["type"], target)
+    return led(tx, policies, row, tx.update("Change", row.change, now))
 
 
 def _latest(said: _Found, at: str) -> dict[str, Any]:
@@ -99,6 +98,14 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
         "assessed_seq": said.potential.meanwhile.seq,
         "assessed_at": at,
     }
+
+
+def _decided(
+    tx: Tx, policies: Policies, change: Mapping[str, Any], type: Any, target: str
+) -> dict[str, Any]:
+    """Who decides on a change of a type: people, or the catalogue."""
+    level = level_of(policies, type)
+    return _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, change)
 
 
 def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:

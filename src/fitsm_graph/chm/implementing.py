@@ -8,10 +8,12 @@ from fitsm_graph.chm import assessing, difference
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.catalogue import counted
 from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.stepping import steps_done
 from fitsm_graph.chm.within import AChange, Row, change_row, moved, step
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
+from fitsm_graph.flow.steps import check_taken
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -262,7 +264,7 @@ async def close_change(
 
     Raises:
         NotFound: There is no such change.
-        Refused: It is not implemented, or REVIEW_DUE, DIFFERENCE_OPEN.
+        Refused: It is not implemented, or REVIEW_DUE, DIFFERENCE_OPEN, STEPS_OPEN.
         Conflict: VERSION_CONFLICT.
     """
     row = await change_row(tx, ref, expected_version)
@@ -277,6 +279,7 @@ async def close_change(
             requirement="PR12.5",
         )
     _check_difference(row.change)
+    check_taken(row.steps, row.change["key"], "PR12.2")
     return tx.update("Change", row.change, {"status": target, "closed_at": tx.at})
 
 
@@ -318,7 +321,8 @@ def ended(
     if row.standard is not None:
         failed = outcome in FAILED
         counted(tx, policies, row.standard, failed=failed, change=row.change["key"])
-    return tx.update("Change", row.change, after)
+    change = tx.update("Change", row.change, after)
+    return change if outcome in FAILED else steps_done(tx, row, change)
 
 
 async def _check_alone(tx: Tx, change: Properties) -> None:
@@ -335,7 +339,7 @@ async def _check_alone(tx: Tx, change: Properties) -> None:
 
 
 def _tasks_done(tx: Tx, policies: Policies, row: Row) -> None:
-    """What went well was done to its end; the steps of a standard change are done with it."""
+    """What went well was done to its end; tasks beside a standard change are done with it."""
     life = life_of(policies, "ChangeTask")
     going = [each for each in row.tasks if each["status"] not in life.ends]
     if going and row.standard is None:

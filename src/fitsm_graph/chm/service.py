@@ -11,6 +11,7 @@ from fitsm_graph.chm.within import (
     Row,
     altered_anew,
     change_row,
+    led,
     moved,
     named_hit,
     planned,
@@ -170,7 +171,7 @@ async def classify_change(
     override = Override(type, override_reason)
     people = await behind(tx, reach)
     decided = deciding.typed(policies, reach, people, urgent=hurry, override=override)
-    return tx.update("Change", row.change, {**decided, "urgent": hurry})
+    return led(tx, policies, row, tx.update("Change", row.change, {**decided, "urgent": hurry}))
 
 
 @verb("change.plan", room=Process.CHM, requirement="PR12.1", on="Change")
@@ -223,7 +224,7 @@ async def plan_change(
         after |= await _altered(tx, policies, registry, reaching, row, changes)
     if row.standard is not None and (changes or difference_of_graph is not None):
         after |= _unapproved(policies, row.change)
-    return tx.update("Change", row.change, after)
+    return led(tx, policies, row, tx.update("Change", row.change, after))
 
 
 @verb("change.cancel", room=Process.CHM, requirement="PR12.2", on="Change")

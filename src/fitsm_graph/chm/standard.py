@@ -16,6 +16,8 @@ from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.records import kept, titled, told
+from fitsm_graph.flow.step_form import MOST_STEPS, StepLine, StepList
+from fitsm_graph.flow.steps import Run
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -26,12 +28,11 @@ from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.chm_records import BACKS_OUT, FOLLOWS_STANDARD, TASK_OF
+from fitsm_graph.model.chm_records import BACKS_OUT, FOLLOWS_STANDARD
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
 AModel = Annotated[str, Of("StandardChange")]
-MOST_STEPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +276,7 @@ async def raise_standard_change(
     fields |= {**decided, **_status(tx, policies, decided), "requester": tx.actor}
     change = tx.create("Change", fields)
     alter(tx, change, hit)
-    _follow(tx, policies, change, model)
-    return change
+    return _follow(tx, policies, change, model)
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -291,19 +291,18 @@ def _status(tx: Tx, policies: Policies, decided: Mapping[str, Any]) -> dict[str,
     return {"status": target, "approved_at": tx.at, "votes_needed": 0, "votes_missing": []}
 
 
-def _follow(
-    tx: Tx, policies: Policies, change: Mapping[str, Any], model: Mapping[str, Any]
-) -> None:
-    """Give a change the steps of its model as tasks, and how it is undone."""
+def _follow(tx: Tx, policies: Policies, change: Properties, model: Mapping[str, Any]) -> Properties:
+    """Give a change the steps of its model, before those of its type, and how it is undone."""
     tx.relate(FOLLOWS_STANDARD.type, change["id"], model["id"])
-    status = life_of(policies, "ChangeTask").initial
-    for each in model["steps"]:
-        task = tx.create("ChangeTask", {"title": each, "status": status})
-        tx.relate(TASK_OF.type, task["id"], change["id"])
     if model.get("back_out"):
         given = {"steps": model["back_out"], "tested": True, "author": model["approver"]}
         plan = tx.create("BackOutPlan", given)
         tx.relate(BACKS_OUT.type, plan["id"], change["id"])
+    lines = tuple(StepLine(f"step-{place}", each) for place, each in enumerate(model["steps"], 1))
+    said = StepList(model["title"], "Change", "", "", before_closing=False, steps=lines)
+    run = Run(tx, "Change", change)
+    run.begin(model["key"], said)
+    return run.ruled(policies, type=change.get("type", ""))
 
 
 def _said(

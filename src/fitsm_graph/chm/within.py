@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fitsm_graph.chm import deciding
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.steps import Run, begun
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -42,6 +43,7 @@ class Row:
         back_out: Properties of how it is undone; None: nothing says how.
         standard: Of the standard change that it follows; None: it follows none.
         reviews: Of its reviews.
+        steps: Of its steps.
     """
 
     change: Properties
@@ -50,6 +52,7 @@ class Row:
     back_out: Properties | None
     standard: Properties | None
     reviews: Sequence[Properties]
+    steps: Sequence[Properties] = ()
 
     @property
     def hit(self) -> dict[str, Effect]:
@@ -154,7 +157,19 @@ async def registered(
     status = life_of(policies, "Change").initial
     change = tx.create("Change", {**fields, **decided, "requester": tx.actor, "status": status})
     alter(tx, change, hit)
-    return change
+    return begun(tx, policies, "Change", change, type=change.get("type", ""))
+
+
+def led(tx: Tx, policies: Policies, row: Row, change: Properties) -> Properties:
+    """The change with the steps of its type, as it is after something has changed.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        row: The change as it was, with its steps.
+        change: What the verb has made of it.
+    """
+    return Run(tx, "Change", change, row.steps).ruled(policies, type=change.get("type", ""))
 
 
 def alter(tx: Tx, change: Mapping[str, Any], hit: Mapping[str, Effect]) -> None:

@@ -13,6 +13,7 @@ inbox = typer.Typer(no_args_is_help=True)
 PAGE = 200
 MATTERS = ("key", "dueAt", "title", "subject", "ofProcess", "owner")
 JOBS = ("name", "endedAt", "nextAt", "said", "error", "failures")
+STEPS = ("record", "number", "stepKind", "title", "recordTitle", "role", "since")
 MESSAGES = ("createdAt", "key", "subject", "readAt")
 SENDINGS = ("id", "key", "channel", "status", "attempts", "nextAt", "sentAt", "error")
 
@@ -53,6 +54,23 @@ def list_due(
     show(output, found, found["due"], Sheet(MATTERS, rows))
     if found["dueCount"] > len(rows):
         note(f"{found['dueCount']:,} fell due; --first shows more of them")
+
+
+@app.command("steps")
+def list_steps(
+    first: int = typer.Option(PAGE, "--first", help="how many at most"), output: Form = FORM
+) -> None:
+    """List the steps of records that wait for you, the longest begun first.
+
+    Examples:
+      fsg duties steps
+      fsg duties steps -o json
+    """
+    found = ask("MySteps", first=first)["mySteps"]
+    rows = [[each[name] for name in STEPS] for each in found["steps"]]
+    show(output, found, found["steps"], Sheet(STEPS, rows))
+    if found["total"] > len(rows):
+        note(f"{found['total']:,} steps wait for you; --first shows more of them")
 
 
 @app.command("run")

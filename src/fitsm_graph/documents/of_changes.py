@@ -249,6 +249,17 @@ POST_IMPLEMENTATION_REVIEW = DocumentForm(
             ),
         ),
         Table(
+            "Steps",
+            "record.changeSteps",
+            (
+                Column("number", "Step"),
+                Column("title", "What"),
+                Column("state", "State"),
+                Column("by", "By", "doneBy"),
+                Column("note", "Note"),
+            ),
+        ),
+        Table(
             "Back-out plans",
             "record.backOutPlans",
             (

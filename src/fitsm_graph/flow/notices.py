@@ -92,7 +92,7 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
             NoticeRule(
                 _verb(rule.get("after"), (*path, "after"), read),
                 read.text(rule.get("template"), (*path, "template")),
-                _to(rule.get("to"), (*path, "to"), read),
+                read_recipients(rule.get("to"), (*path, "to"), read),
                 tuple(Channel(each) for each in channels),
             )
         )
@@ -109,7 +109,8 @@ def _verb(given: object, path: Path, read: Reader) -> str:
     return name
 
 
-def _to(given: object, path: Path, read: Reader) -> To:
+def read_recipients(given: object, path: Path, read: Reader) -> To:
+    """Read who is told."""
     found: dict[str, list[str]] = {"role": [], "group": [], "person": []}
     watchers, elsewhere = False, list[tuple[RoleWord, Process]]()
     for place, said in enumerate(read.items(given, path, "recipients")):

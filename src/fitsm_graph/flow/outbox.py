@@ -21,6 +21,7 @@ from fitsm_graph.flow import events
 from fitsm_graph.flow.notices import TEMPLATES, Channel, NoticeRule, rules_in
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went, outcome_of
+from fitsm_graph.flow.step_notices import STEP_VERBS, notices_of_steps
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry
@@ -106,7 +107,7 @@ class Outbox:
             return Went(cursor=str(since))
         policies = await self.policies()
         rules, hooks = rules_in(policies), await self._hooks()
-        told = {rule.after for _, rule in rules}
+        told = {rule.after for _, rule in rules} | STEP_VERBS
         rows = await self._rows(since, until, told, told.union(*(verbs for _, verbs in hooks)))
         of_rules = [entry for entry, _ in rows if entry.properties["verb"] in told]
         notes = await self._notes(of_rules, policies, rules)
@@ -144,11 +145,12 @@ class Outbox:
                 if kind_of(found["labels"]) != VERBS[told["verb"]].on:
                     continue  # the verb was used on another record, and touched this one
                 services = _reached(reaches, found)
+                by_rule = [("", one) for one in rules if one[1].after == told["verb"]]
+                steps = notices_of_steps((known[id] for id in sorted(each & known.keys())), told)
                 notes += [
-                    _Note(name, rule, template.value, told, found, services)
-                    for name, rule in rules
-                    if rule.after == told["verb"]
-                    and (template := policies.find(TEMPLATES, rule.template)) is not None
+                    _Note(name, rule, template.value, told, found, services, step)
+                    for step, (name, rule) in (*by_rule, *steps)
+                    if (template := policies.find(TEMPLATES, rule.template)) is not None
                 ]
         return notes
 
@@ -210,6 +212,7 @@ class Outbox:
             "at": note.entry["at"],
             "due": str(found["record"].get("resolution_due_at") or ""),
             "link": self.address,
+            "step": note.step,
         }
 
     # --- to people -------------------------------------------------------------------------
@@ -276,6 +279,7 @@ class _Note:
         entry: Properties of the entry.
         found: The record with its labels and effects, as it is now.
         services: Those it reaches.
+        step: What the step is that sends it; empty: a rule does.
     """
 
     name: str
@@ -284,6 +288,7 @@ class _Note:
     entry: Properties
     found: Properties
     services: Sequence[ReachedService]
+    step: str = ""
 
     def about(self) -> dict[str, Any]:
         """What a delivery says of it."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fitsm_graph.chm.within import named_hit, registered
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import a, kept, snake, spoken, titled
+from fitsm_graph.flow.step_taking import Around, around, change_raised, is_stepped
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
@@ -17,7 +18,10 @@ from fitsm_graph.model.declare import RECORDS, Process
 
 
 def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
-    """Declare the verb that raises a request for change from a kind of record."""
+    """Declare the verb that raises a request for change from a kind of record.
+
+    Where it is the turn of a step that asks for one, that step is done by it.
+    """
     info, word = RECORDS[kind], snake(kind)
     key = f"{info.prefix}-000001"
 
@@ -32,12 +36,14 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
         description: str = "",
         urgent: bool = False,
     ) -> Properties:
-        it = await kept(tx, kind, raised_from)
+        it = await (around if is_stepped(kind) else kept)(tx, kind, raised_from)
         hit, _ = await named_hit(tx, changes)
         fields = {"title": titled(title or it.record["title"]), "description": description}
         given = {**fields, "urgent": urgent}
         change = await registered(tx, policies, reaching, given, hit)
         tx.relate(RAISED_FROM.type, change["id"], it.record["id"])
+        if isinstance(it, Around):
+            change_raised(tx, it, change["key"])
         if kind == "Problem":
             tx.relate(RESOLVES.type, change["id"], it.record["id"])
         return change

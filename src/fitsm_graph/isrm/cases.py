@@ -7,6 +7,8 @@ from typing import Any
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import spoken
+from fitsm_graph.flow.step_form import REQUIREMENTS
+from fitsm_graph.flow.steps import Run, check_taken
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.isrm import clocks
@@ -49,7 +51,7 @@ class Case:
     @property
     def is_major(self) -> bool:
         """Whether it is a major incident at present."""
-        return bool(self.record.get("major_since")) and not self.record.get("stood_down_at")
+        return is_major(self.record)
 
     @property
     def parts(self) -> list["Case"]:
@@ -64,6 +66,11 @@ class Case:
         """How much of the time to resolve it is left once it has new values."""
         life = life_of(policies, self.kind)
         return clocks.share_left(policies, life, {**self.record, **after}, self.row, at)
+
+
+def is_major(record: Mapping[str, Any]) -> bool:
+    """Whether an incident is a major one at present."""
+    return bool(record.get("major_since")) and not record.get("stood_down_at")
 
 
 async def case_of(tx: Tx, kind: str, ref: str, refs: Sequence[str] = ()) -> Case:
@@ -102,6 +109,20 @@ def new_case(policies: Policies, kind: str, record: Mapping[str, Any], at: str) 
     stamps = clocks.new_stamps(policies, kind, begun, at)
     told = next_update(policies, life, {**begun, "created_at": at})
     return {**begun, **stamps, "next_update_due_at": told}
+
+
+def led(tx: Tx, policies: Policies, case: Case, record: Properties) -> Properties:
+    """The record with the steps that it is dealt with by, as it is after something has changed.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        case: The record as it was, with its steps.
+        record: What the verb has made of it.
+    """
+    type = "major" if is_major(record) else ""
+    run = Run(tx, case.kind, record, case.row["steps"])
+    return run.ruled(policies, type=type, category=record.get("category", ""))
 
 
 def moved(tx: Tx, policies: Policies, case: Case, verb: str, **more: Any) -> Properties:
@@ -173,6 +194,15 @@ def check_parts(policies: Policies, case: Case, verb: str = "") -> None:
             remedy="resolve them, or split them off",
             requirement="PR9.5",
         )
+
+
+def check_steps(case: Case) -> None:
+    """Refuse to close what has steps that go on, where their list says so.
+
+    Raises:
+        Refused: STEPS_OPEN.
+    """
+    check_taken(case.row["steps"], case.record["key"], REQUIREMENTS[case.kind])
 
 
 def check_reviewed(case: Case) -> None:

@@ -13,7 +13,14 @@ from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
-from fitsm_graph.isrm.cases import NOT_WAITING, case_of, check_parts, check_reviewed, moved
+from fitsm_graph.isrm.cases import (
+    NOT_WAITING,
+    case_of,
+    check_parts,
+    check_reviewed,
+    check_steps,
+    moved,
+)
 from fitsm_graph.isrm.closing import check_confirmed, check_reopening
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.isrm import CASE_KINDS
@@ -85,9 +92,11 @@ def _declare_ending(kind: str) -> None:
         check_confirmed(policies, case.record, tx.at, confirmed=confirmed)
         check_parts(policies, case, name)
         check_reviewed(case)
+        check_steps(case)
         for part in case.parts:
             if part.record.get("closed_at") is None:
                 check_reviewed(part)
+                check_steps(part)
                 moved(tx, policies, part, name, confirmed=confirmed)
         return closed
 

@@ -12,7 +12,7 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm.cases import INCIDENT, Case, allowed, case_of, changed
+from fitsm_graph.isrm.cases import INCIDENT, Case, allowed, case_of, changed, led
 from fitsm_graph.isrm.service import reassessed
 from fitsm_graph.kernel.errors import NotFound, Refused
 from fitsm_graph.model.declare import Process
@@ -64,9 +64,8 @@ async def declare_major_incident(
     around = await tx.one("flow.escalation_context", **given)
     _coordinate(tx, case, around, coordinator)
     now = {"major_since": tx.at, "major_reason": said, "stood_down_at": None}
-    return changed(
-        tx, policies, case, {**_weighed(tx, policies, reaching, case, major=True), **now}
-    )
+    weighed = _weighed(tx, policies, reaching, case, major=True)
+    return led(tx, policies, case, changed(tx, policies, case, {**weighed, **now}))
 
 
 @verb("incident.stand_down", room=Process.ISRM, requirement="PR9.6", on=INCIDENT)
@@ -102,7 +101,7 @@ async def stand_down_incident(
         )
     now = {"stood_down_at": tx.at, "major_reason": said}
     weighed = _weighed(tx, policies, reaching, case, major=False)
-    return changed(tx, policies, case, {**weighed, **now})
+    return led(tx, policies, case, changed(tx, policies, case, {**weighed, **now}))
 
 
 def _weighed(

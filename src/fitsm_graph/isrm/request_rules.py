@@ -1,28 +1,21 @@
-"""How urgent a service request is, what its steps are, and who may take them (PR9.1, PR9.2)."""
+"""How urgent a service request is, and what its steps are (PR9.1, PR9.2)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
+from fitsm_graph.flow.step_form import MOST_STEPS, StepLine, StepList
+from fitsm_graph.flow.steps import named
 from fitsm_graph.flow.weighing import MATRIX, in_force
 from fitsm_graph.flow.weighing import priority as weighed
 from fitsm_graph.isrm.assessing import Override, TimeLeft, check_override, overridden, untouched
 from fitsm_graph.isrm.matrix import URGENCY
-from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.steps import StepKind
 
-MOST_STEPS = 50
-
-
-class StepKind(StrEnum):
-    """What a step of a request is."""
-
-    MANUAL = "manual"
-    APPROVAL = "approval"
-    RAISE_CHANGE = "raise_change"
-    NOTIFY = "notify"
+REQUEST = "ServiceRequest"
 
 
 class OfferingStep(NamedTuple):
@@ -37,29 +30,44 @@ class OfferingStep(NamedTuple):
     kind: StepKind = StepKind.MANUAL
 
 
-def step_texts(steps: Sequence[OfferingStep]) -> list[str]:
-    """Steps as an offering keeps them.
+def offered_steps(
+    policies: Policies, steps: Sequence[OfferingStep], step_list: str
+) -> dict[str, Any]:
+    """How requests of an offering are fulfilled, as it keeps it: its own steps, or a step list.
 
     Raises:
-        BadInput: There are none, or too many.
+        BadInput: There is neither, there are both, or there are too many steps.
+        Refused: NO_POLICY_IN_FORCE, or STEP_LIST_OF_OTHERS.
     """
-    if not 0 < len(steps) <= MOST_STEPS:
+    if step_list and not steps:
+        named(policies, step_list, REQUEST)
+        return {"steps": [], "step_list": step_list}
+    if step_list or not 0 < len(steps) <= MOST_STEPS:
+        wrong = "has too many steps" if steps else "has no steps"
         raise BadInput(
-            "an offering has no steps" if not steps else "an offering has too many steps",
-            why=f"1 to {MOST_STEPS} say how it is fulfilled",
-            remedy="say what is done, one step after another",
+            f"an offering {'has steps and a step list' if step_list else wrong}",
+            why=f"1 to {MOST_STEPS} say how it is fulfilled, or a step list that is in force",
+            remedy="say what is done, one step after another, or name a step list",
             path=("steps",),
             requirement="PR9.2",
         )
-    return [
+    texts = [
         f"{StepKind(kind)}: {told(title, 'steps', 'say what is done')}" for title, kind in steps
     ]
+    return {"steps": texts, "step_list": ""}
 
 
-def steps_in(texts: Sequence[str]) -> list[OfferingStep]:
-    """The same read back."""
-    parts = [each.partition(": ") for each in texts]
-    return [OfferingStep(title, StepKind(kind)) for kind, _, title in parts]
+def steps_for(policies: Policies, offering: Mapping[str, Any]) -> tuple[str, StepList]:
+    """The steps of a request of an offering, and where they come from."""
+    if offering.get("step_list"):
+        return named(policies, str(offering["step_list"]), REQUEST)
+    parts = [each.partition(": ") for each in offering["steps"]]
+    lines = tuple(
+        StepLine(f"step-{number}", title, StepKind(kind))
+        for number, (kind, _, title) in enumerate(parts, 1)
+    )
+    said = StepList(offering["title"], REQUEST, "", "", before_closing=True, steps=lines)
+    return offering["key"], said
 
 
 def weighed_request(
@@ -118,91 +126,3 @@ def _urgency(
         return calm, []
     bound = min(below for below, _ in rules.slack if left < below)
     return late, [f"urgency {late}: less than {bound:.0%} of the time to fulfil it is left"]
-
-
-def step_numbered(steps: Sequence[Mapping[str, Any]], number: int) -> Mapping[str, Any]:
-    """The step of a request that is to be taken now.
-
-    Raises:
-        NotFound: There is none of that number.
-        Refused: STEP_DONE or STEPS_IN_ORDER.
-    """
-    step = next((each for each in steps if each["number"] == number), None)
-    if step is None:
-        raise NotFound(f"there is no step {number}", remedy=f"1 to {len(steps)}", path=("number",))
-    if step.get("done_at"):
-        raise Refused(
-            f"step {number} is done already",
-            code="STEP_DONE",
-            why=f"{step['done_by']} did it at {step['done_at']}",
-            remedy="go on with the next one",
-            requirement="PR9.2",
-        )
-    before = [
-        each["number"] for each in steps if each["number"] < number and not each.get("done_at")
-    ]
-    if before:
-        raise Refused(
-            f"step {number} comes later",
-            code="STEPS_IN_ORDER",
-            why=f"step {before[0]} is not done",
-            remedy="take the steps in their order",
-            requirement="PR9.2",
-        )
-    return step
-
-
-def check_step(
-    step: Mapping[str, Any],
-    row: Mapping[str, Any],
-    record: Mapping[str, Any],
-    actor: str,
-    others: Collection[str] = (),
-) -> None:
-    """Refuse an approval by who asked for it, and a change that nobody has raised.
-
-    Args:
-        step: That is to be taken.
-        row: Of `isrm.case_context`.
-        record: The request.
-        actor: Login of who acts.
-        others: Logins of the other accounts of the same person.
-
-    Raises:
-        Refused: SEPARATION_OF_DUTIES or CHANGE_NOT_RAISED.
-    """
-    if step["step_kind"] == StepKind.APPROVAL:
-        own = row["requester"] is not None and row["requester"] == row["actor"]
-        if own or record["registered_by"] in {actor, *others}:
-            raise Refused(
-                "nobody approves what they asked for",
-                code="SEPARATION_OF_DUTIES",
-                why=f"{actor} asks for {record['key']}, or registered it",
-                remedy="let somebody else approve it",
-                requirement="PR9.2",
-            )
-    if step["step_kind"] == StepKind.RAISE_CHANGE and not row["raised"]:
-        raise Refused(
-            f"no change was raised from {record['key']}",
-            code="CHANGE_NOT_RAISED",
-            why="this step is done by raising one",
-            remedy="`fsg change from-service-request` raises it",
-            requirement="PR9.2",
-        )
-
-
-def check_fulfilled(steps: Sequence[Mapping[str, Any]], key: str) -> None:
-    """Refuse to call fulfilled what has open steps.
-
-    Raises:
-        Refused: STEPS_OPEN.
-    """
-    going = [f"{each['number']} {each['title']}" for each in steps if not each.get("done_at")]
-    if going:
-        raise Refused(
-            f"{key} is not fulfilled yet",
-            code="STEPS_OPEN",
-            why=f"not done: {', '.join(going)}",
-            remedy="complete them first",
-            requirement="PR9.2",
-        )

@@ -7,6 +7,8 @@ from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept, titled, told
 from fitsm_graph.flow.schemes import check_category
+from fitsm_graph.flow.step_taking import complete_step
+from fitsm_graph.flow.steps import Run, check_taken
 from fitsm_graph.flow.weighing import MATRIX, in_force
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -14,22 +16,20 @@ from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.isrm.assessing import Override, check_override
-from fitsm_graph.isrm.cases import NOT_WAITING, allowed, case_of, changed, moved, new_case
+from fitsm_graph.isrm.cases import NOT_WAITING, allowed, case_of, changed, led, moved, new_case
 from fitsm_graph.isrm.closing import closure_code as code_of
 from fitsm_graph.isrm.request_rules import (
+    REQUEST,
     OfferingStep,
-    check_fulfilled,
-    check_step,
-    step_numbered,
-    step_texts,
-    steps_in,
+    offered_steps,
+    steps_for,
     weighed_request,
 )
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.isrm import OFFERS, REQUESTED_BY, REQUESTS, STEP_OF
+from fitsm_graph.model.isrm import OFFERS, REQUESTED_BY, REQUESTS
 
-OFFERING, REQUEST = "RequestOffering", "ServiceRequest"
+OFFERING = "RequestOffering"
 AnOffering = Annotated[str, Of(OFFERING)]
 ARequest = Annotated[str, Of(REQUEST)]
 
@@ -42,6 +42,7 @@ async def register_request_offering(
     service: Annotated[str, Of("Element")],
     *,
     steps: Sequence[OfferingStep] = (),
+    step_list: str = "",
     description: str = "",
     impact: str = "",
     urgency: str = "",
@@ -55,6 +56,7 @@ async def register_request_offering(
         title: What they get, in a line.
         service: Id or key of the service that it belongs to.
         steps: What is done, in order; 50 at most.
+        step_list: Name of a step list instead, which is approved and can say more of its steps.
         description: What users should know.
         impact: Of its requests: a class of the matrix; the least when left out.
         urgency: Likewise.
@@ -68,7 +70,8 @@ async def register_request_offering(
         BadInput: With what is wrong.
     """
     check_override(Override(impact, urgency, "offered"), in_force(policies, MATRIX))
-    given = {"title": titled(title), "description": description, "steps": step_texts(steps)}
+    given = {"title": titled(title), "description": description}
+    given |= offered_steps(policies, steps, step_list)
     rows = effects.seen(tx, await tx.rows("impact.elements_named", refs=[service]))
     named = [each for each in rows if "Service" in each["labels"]]
     if not named:
@@ -89,6 +92,7 @@ async def describe_request_offering(
     ref: AnOffering,
     *,
     steps: Sequence[OfferingStep] = (),
+    step_list: str = "",
     description: str = "",
     expected_version: int | None = None,
 ) -> Properties:
@@ -99,6 +103,7 @@ async def describe_request_offering(
         policies: In force.
         ref: Id or key of the offering.
         steps: What is done, in order; as it was when left out.
+        step_list: Name of a step list instead, likewise.
         description: What users should know; as it was when left out.
         expected_version: Version that it must have; refused otherwise.
 
@@ -114,7 +119,7 @@ async def describe_request_offering(
     check_version(record, expected_version)
     stepped(policies, OFFERING, record, "request_offering.describe")
     after: dict[str, Any] = {"description": description} if description else {}
-    after |= {"steps": step_texts(steps)} if steps else {}
+    after |= offered_steps(policies, steps, step_list) if steps or step_list else {}
     return tx.update(OFFERING, record, after)
 
 
@@ -194,10 +199,9 @@ def _registered(tx: Tx, policies: Policies, row: Properties, given: dict[str, An
     tx.relate(REQUESTS.type, request["id"], offered["id"])
     for person in row["persons"]:
         tx.relate(REQUESTED_BY.type, request["id"], person)
-    for number, (title, kind) in enumerate(steps_in(offered["steps"]), 1):
-        step = tx.create("RequestStep", {"number": number, "step_kind": kind, "title": title})
-        tx.relate(STEP_OF.type, step["id"], request["id"])
-    return request
+    run = Run(tx, REQUEST, request)
+    run.begin(*steps_for(policies, offered))
+    return run.ruled(policies, category=request.get("category", ""))
 
 
 @verb("service_request.classify", room=Process.ISRM, requirement="PR9.1", on=REQUEST)
@@ -222,9 +226,11 @@ async def classify_service_request(
         Refused: It is over.
         Conflict: VERSION_CONFLICT.
     """
-    record = allowed(policies, await case_of(tx, REQUEST, ref), "service_request.classify")
+    case = await case_of(tx, REQUEST, ref)
+    record = allowed(policies, case, "service_request.classify")
     check_version(record, expected_version)
-    return tx.update(REQUEST, record, {"category": check_category(policies, category)})
+    after = tx.update(REQUEST, record, {"category": check_category(policies, category)})
+    return led(tx, policies, case, after)
 
 
 @verb("service_request.prioritise", room=Process.ISRM, requirement="PR9.1", on=REQUEST)
@@ -288,17 +294,11 @@ async def complete_request_step(
 
     Raises:
         NotFound: The request or the step is not there.
-        Refused: SEPARATION_OF_DUTIES, CHANGE_NOT_RAISED, STEP_DONE, STEPS_IN_ORDER, or it is over.
+        Refused: SEPARATION_OF_DUTIES, NOT_YOUR_STEP, CHANGE_NOT_RAISED, STEP_DONE, STEPS_IN_ORDER,
+            or it is over.
     """
-    case = await case_of(tx, REQUEST, ref)
-    after = moved(tx, policies, case, "service_request.complete_step")
-    step = step_numbered(case.row["steps"], number)
-    same = await tx.rows("flow.same_person", login=tx.actor)
-    others = [login for each in same for login in each["logins"]]
-    check_step(step, case.row, case.record, tx.actor, others)
-    done = {"done_at": tx.at, "done_by": tx.actor, "note": note.strip()}
-    tx.update("RequestStep", step, done)
-    return after
+    after = moved(tx, policies, await case_of(tx, REQUEST, ref), "service_request.complete_step")
+    return await complete_step(tx, policies, REQUEST, ref, number, note=note, record=after)
 
 
 @verb("service_request.fulfil", room=Process.ISRM, requirement="PR9.2", on=REQUEST)
@@ -335,5 +335,5 @@ async def fulfil_service_request(
     check_version(case.record, expected_version)
     ended = {"resolution": said, "closure_code": code_of(policies, closure_code), **NOT_WAITING}
     after = moved(tx, policies, case, "service_request.fulfil", **ended)
-    check_fulfilled(case.row["steps"], case.record["key"])
+    check_taken(case.row["steps"], case.record["key"], "PR9.2")
     return after

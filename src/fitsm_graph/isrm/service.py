@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
+from fitsm_graph.flow.steps import begun
 from fitsm_graph.flow.weighing import Behind, behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -20,6 +21,7 @@ from fitsm_graph.isrm.cases import (
     allowed,
     case_of,
     changed,
+    led,
     new_case,
     resolved,
 )
@@ -100,7 +102,7 @@ async def entered(
     incident = tx.create(INCIDENT, {**given, "similar": similar or None})
     for element, effect in hit.items():
         tx.relate(AFFECTS.type, incident["id"], element, {"effect": effect})
-    return incident
+    return begun(tx, policies, INCIDENT, incident, category=incident.get("category", ""))
 
 
 @verb("incident.affect", room=Process.ISRM, requirement="PR9.1", on="Incident")
@@ -205,9 +207,11 @@ async def classify_incident(
         Refused: The incident is resolved.
         Conflict: VERSION_CONFLICT.
     """
-    record = allowed(policies, await case_of(tx, INCIDENT, ref), "incident.classify")
+    case = await case_of(tx, INCIDENT, ref)
+    record = allowed(policies, case, "incident.classify")
     check_version(record, expected_version)
-    return tx.update("Incident", record, {"category": check_category(policies, category)})
+    after = tx.update(INCIDENT, record, {"category": check_category(policies, category)})
+    return led(tx, policies, case, after)
 
 
 @verb("incident.prioritise", room=Process.ISRM, requirement="PR9.1", on="Incident")

@@ -11,6 +11,7 @@ from typing import Annotated
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance, Disturbance
+from fitsm_graph.model.steps import StepLists, StepsOpen, StepsTotal
 
 
 @record(
@@ -110,6 +111,9 @@ class Change(Disturbance):
         str | None, Doc("By when it is reviewed, UTC; null: no review is due (PR12.5).")
     ] = None
     closed_at: Annotated[str | None, Doc("When it was over, UTC; null: it is not.")] = None
+    step_lists: StepLists = None
+    steps_total: StepsTotal = 0
+    steps_open: StepsOpen = 0
 
 
 CHANGES = relation(

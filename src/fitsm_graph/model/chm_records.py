@@ -1,6 +1,7 @@
 """Change Management (PR12): what is kept of changes beside themselves.
 
 (:ChangeTask)-[:TASK_OF]->(:Change)<-[:BACKS_OUT]-(:BackOutPlan)
+(:ChangeStep)-[:CHANGE_STEP_OF]->(:Change)
 (:Change)-[:FOLLOWS_STANDARD]->(:StandardChange)
 (:ChangeAssessment)-[:ASSESSES]->(:Change), (:ChangeAssessment)-[:REACHES_SERVICE]->(:Service)
 (:Approval)-[:DECIDES_ON]->(:Change)<-[:DISCUSSES]-(:CABMeeting)
@@ -14,6 +15,7 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, Unique, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.record import Record
+from fitsm_graph.model.steps import STEP_COLUMNS, STEP_LABELS, Step
 
 # --- what it takes to carry a change out ---------------------------------------------------------
 
@@ -57,6 +59,31 @@ TASK_OF = relation(
     doc="The change that it is an action of.",
     field="task_of",
     back="tasks",
+    one=True,
+)
+
+
+@record(
+    owner=Process.CHM,
+    prefix="CST",
+    labels=STEP_LABELS,
+    asked=True,
+    over="done_at",
+    group="change_step",
+    columns=(*STEP_COLUMNS, "step_of_change"),
+)
+class ChangeStep(Step):
+    """A step by which a change is dealt with, and who took it (PR12.2)."""
+
+
+CHANGE_STEP_OF = relation(
+    "CHANGE_STEP_OF",
+    owner=Process.CHM,
+    sources=("ChangeStep",),
+    targets=("Change",),
+    doc="The change that it is a step of (PR12.2).",
+    field="step_of_change",
+    back="change_steps",
     one=True,
 )
 

@@ -3,7 +3,7 @@
 (:Incident)-[:AFFECTS {effect}]->(any element)
 (:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
 (:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
-(:RequestStep)-[:STEP_OF]->(:ServiceRequest)-[:REQUESTED_BY]->(:Person)
+(:CaseStep)-[:STEP_OF]->(:Incident|:ServiceRequest)-[:REQUESTED_BY]->(:Person)
 """
 
 from typing import Annotated
@@ -38,7 +38,15 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
-from fitsm_graph.model.record import Record
+from fitsm_graph.model.steps import (
+    STEP_COLUMNS,
+    STEP_LABELS,
+    Step,
+    StepListNamed,
+    StepLists,
+    StepsOpen,
+    StepsTotal,
+)
 
 
 @record(
@@ -111,6 +119,9 @@ class Incident(DatedDisturbance):
     major_criteria: Annotated[
         list[str] | None, Doc("Criteria of a major incident that it meets (PR9.6).")
     ] = None
+    step_lists: StepLists = None
+    steps_total: StepsTotal = 0
+    steps_open: StepsOpen = 0
 
 
 AFFECTS = relation(
@@ -144,6 +155,7 @@ class RequestOffering(ProcessRecord):
     impact: Annotated[str, Doc("Impact of its requests: a class of the matrix; empty: the least.")]
     urgency: Annotated[str, Doc("Their urgency, likewise.")]
     category: Category = ""
+    step_list: StepListNamed = ""
 
 
 @record(
@@ -184,18 +196,22 @@ class ServiceRequest(ProcessRecord):
     override_urgency: OverrideUrgency = None
     override_reason: OverrideReason = None
     because: Because = None
+    step_lists: StepLists = None
+    steps_total: StepsTotal = 0
+    steps_open: StepsOpen = 0
 
 
-@record(owner=Process.ISRM, prefix="STP", asked=True)
-class RequestStep(Record):
-    """A step by which a service request is fulfilled, and who took it (PR9.2)."""
-
-    number: Annotated[int, Doc("Its place, from 1 on.")]
-    step_kind: Annotated[str, Doc("manual, approval, raise_change or notify.")]
-    title: Annotated[str, Doc("What is done.")]
-    done_at: Annotated[str | None, Doc("When it was done, UTC; null: it is not.")] = None
-    done_by: Annotated[str, Doc("Login of who did it.")] = ""
-    note: Annotated[str, Doc("What there is to say of it.")] = ""
+@record(
+    owner=Process.ISRM,
+    prefix="STP",
+    labels=STEP_LABELS,
+    asked=True,
+    over="done_at",
+    group="case_step",
+    columns=(*STEP_COLUMNS, "step_of"),
+)
+class CaseStep(Step):
+    """A step by which an incident or a service request is dealt with, and who took it (PR9.2)."""
 
 
 CASE_KINDS = ("Incident", "ServiceRequest")
@@ -289,10 +305,10 @@ REQUESTED_BY = relation(
 STEP_OF = relation(
     "STEP_OF",
     owner=Process.ISRM,
-    sources=("RequestStep",),
-    targets=("ServiceRequest",),
-    doc="The request that it is a step of.",
-    field="request",
+    sources=("CaseStep",),
+    targets=CASE_KINDS,
+    doc="The incident or request that it is a step of (PR9.2).",
+    field="step_of",
     back="steps",
     one=True,
 )

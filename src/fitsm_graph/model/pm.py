@@ -11,6 +11,7 @@ from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Process, Unit, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+from fitsm_graph.model.steps import StepListNamed
 
 
 @record(
@@ -74,6 +75,7 @@ class KnownError(ProcessRecord):
         str | None, Doc("When staff and users were told of it last, UTC (PR10.4).")
     ] = None
     communicated_to: Annotated[str, Doc("Who was told then.")] = ""
+    step_list: StepListNamed = ""
 
 
 INVESTIGATES = relation(

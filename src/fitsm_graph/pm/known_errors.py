@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.steps import named
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
-from fitsm_graph.kernel.errors import BadInput, NotFound
+from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm import CONCERNS, HELPED_BY, KNOWN_FROM
 from fitsm_graph.pm import rules
@@ -115,6 +116,47 @@ async def describe_known_error(
     if carried_out_by:
         after["carried_out_by"] = carried_out_by
     return tx.update("KnownError", known, after)
+
+
+@verb("known_error.name_steps", room=Process.PM, requirement="PR9.2", on="KnownError", anytime=True)
+async def name_known_error_steps(
+    tx: Tx,
+    policies: Policies,
+    ref: AKnownError,
+    step_list: str,
+    *,
+    expected_version: int | None = None,
+) -> Properties:
+    """Name the step list by which incidents that come from it are dealt with (PR9.2).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        ref: Id or key of the known error.
+        step_list: Name of a step list for incidents; empty: none leads any more.
+        expected_version: Version that it must have; refused otherwise.
+
+    Examples:
+        fsg known-error name-steps KER-000001 disk-full
+
+    Raises:
+        NotFound: There is no such known error.
+        Refused: NO_POLICY_IN_FORCE, STEP_LIST_OF_OTHERS, or it is retired.
+        Conflict: VERSION_CONFLICT.
+    """
+    known: Properties = (await _row(tx, ref))["known"]
+    check_version(known, expected_version)
+    if known["status"] in life_of(policies, "KnownError").ends:
+        raise Refused(
+            f"{known['key']} is {known['status']}",
+            code="ILLEGAL_TRANSITION",
+            why="nobody acts by it any more",
+            remedy=_GONE,
+            requirement="PR9.2",
+        )
+    if step_list:
+        named(policies, step_list, "Incident")
+    return tx.update("KnownError", known, {"step_list": step_list})
 
 
 @verb("known_error.verify", room=Process.PM, requirement="PR10.4", on="KnownError")

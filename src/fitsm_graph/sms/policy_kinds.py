@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fitsm_graph.flow import notices
+from fitsm_graph.flow import notices, step_form
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.policies import PolicyKind
@@ -41,4 +41,5 @@ KINDS = (
     ),
     rights_form.KIND,
     notices.KIND,
+    *step_form.KINDS,
 )

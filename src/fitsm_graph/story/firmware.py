@@ -86,6 +86,8 @@ async def declared(s: Teller) -> None:
     key = s.keys["major"]
     given = {"coordinator": "per-dvorak", "why": "research storage is down for everybody"}
     await s.do("declareMajorIncident", "dvorak", ref=key, **given)
+    for number, note in ((1, "in the room of the storage team, and by telephone"), (2, "")):
+        await s.do("completeIncidentStep", "dvorak", ref=key, number=number, note=note)
     for time, text in SAID:
         s.later(s.at(13, time), partial(_told, s, text))
     for time, title, element, category in REPORTS:
@@ -115,6 +117,8 @@ async def undone(s: Teller) -> None:
         "causedIn": "fw-sto-a",
     }
     await s.do("resolveIncident", "farouk", ref=major, **given)
+    for number in (4, 5):
+        await s.do("completeIncidentStep", "dvorak", ref=major, number=number)
     await s.do("suspectChange", "brandt", ref=change)
     incidents = [major, *(s.keys[title] for _, title, _, _ in REPORTS)]
     await s.do("blameChange", "brandt", ref=change, incidents=incidents)

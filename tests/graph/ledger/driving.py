@@ -67,6 +67,7 @@ from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
+from graph.ledger.driving_steps import stepped
 from graph.ledger.driving_system import managing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
@@ -412,8 +413,8 @@ async def deciding_on(do: Driver) -> None:
     await do.act(tasks.plan_back_out, board, "the old board again", tested=True)
     for title in ("buy", "build"):
         await do.act(tasks.register_change_task, board, title, owner="ada")
-    await do.act(tasks.complete_change_task, "CTK-000007", note="bought")
-    await do.act(tasks.cancel_change_task, "CTK-000008", "no need")
+    await do.act(tasks.complete_change_task, "CTK-000001", note="bought")
+    await do.act(tasks.cancel_change_task, "CTK-000002", "no need")
     await do.act(chm.return_change, board, "who pays?")
     await do.act(chm.answer_change, board, "we do")
     await do.act(chm.register_change, "also a fan", [("host", "down")], **planned)
@@ -604,6 +605,7 @@ CASES: tuple[Case, ...] = (
     trended,
     investigated,
     managing,
+    stepped,
     remarks,
     by_hand,
     access,

@@ -43,6 +43,7 @@ ABOVE = {
         ],
         ("ProcessRecord",),
     ),
+    **dict.fromkeys(["CaseStep", "ChangeStep"], ("Step",)),
 }
 HEADER = ["seq", "at", "actor", "via", "verb", "requirement", "reason", "change", "run", "op"]
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b"}

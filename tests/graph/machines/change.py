@@ -118,7 +118,6 @@ UNWIND $keys AS key
 MATCH (t:Record:ChangeTask {key: key})
 RETURN t.key AS key, t.status AS status, t.closed_at AS closed_at
 """
-TASKS_OF = "MATCH (c:Record:Change {key: $key})<-[:TASK_OF]-(t) RETURN t.key AS key"
 
 
 class ChangeMachine(Machine):
@@ -168,16 +167,6 @@ class ChangeMachine(Machine):
         names = ("starts_at", "ends_at") if schedules else ("planned_starts_at", "planned_ends_at")
         if window is not None:
             said |= {name: text_of(each) for name, each in zip(names, window, strict=True)}
-
-    def step(self, verb: str, by: str, given: Mapping[str, Any]) -> None:
-        super().step(verb, by, given)
-        if verb == "change.from_standard" and isinstance(self.model.new, Change):
-            self.followed(self.model.new)
-
-    def followed(self, change: Change) -> None:
-        """The steps of a standard change are tasks of what follows it."""
-        (row,) = self.stage.ask(TASKS_OF, key=change.key)
-        self.model.records["task"][-1].key = row["key"]
 
     # --- both sides ----------------------------------------------------------------------------
 

@@ -110,7 +110,6 @@ class ChangeModel(Model):
             it = Change(self.by, dict(changes), "standard", follows=follows, status="approved")
             it.assessed, it.approved_at = it.print, self.at
             it.back_out = (follows.back_out, True) if follows.back_out else None
-            self.add("task", Task(it))
             self.add("change", it)
         return wrong
 

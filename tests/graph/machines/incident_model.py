@@ -304,6 +304,8 @@ class IncidentModel(Model):
             wrong.add("PARTS_OPEN")
         if any(each.major_since and not self.reviewed(each) for each in ending):
             wrong.add("MAJOR_REVIEW_MISSING")
+        if any(each.steps_open for each in ending):
+            wrong.add("STEPS_OPEN")
         if not wrong:
             for each in ending:
                 each.confirmed = confirmed
@@ -329,6 +331,8 @@ class IncidentModel(Model):
             wrong.add("NOT_FOUND")
         if not wrong:
             ref.major_since, ref.stood_down_at, ref.coordinator = self.at, None, coordinator
+            back = [mark if mark != "dropped" else "" for mark in ref.marks]
+            ref.marks = back or [""] * 5
             self.weigh(ref)
         return wrong
 
@@ -338,7 +342,20 @@ class IncidentModel(Model):
             wrong.add("NOT_MAJOR")
         if not wrong:
             ref.stood_down_at = self.at
+            ref.marks = [mark or "dropped" for mark in ref.marks]
             self.weigh(ref)
+        return wrong
+
+    def incident_complete_step(self, ref: Incident, number: int) -> set[str]:
+        wrong = {"ILLEGAL_TRANSITION"} if ref.status in OVER else set()
+        if number > len(ref.marks):
+            wrong.add("NOT_FOUND")
+        elif ref.marks[number - 1]:
+            wrong.add("STEP_DONE")
+        elif ref.waits(number - 1):
+            wrong.add("STEPS_IN_ORDER")
+        if not wrong:
+            ref.marks[number - 1] = "done"
         return wrong
 
     def major_incident_review_register(self, incident: Incident) -> set[str]:

@@ -75,6 +75,21 @@ class Incident(Kept):
     response_due: datetime | None = None
     resolution_due: datetime | None = None
     update_due: datetime | None = None
+    marks: list[str] = field(default_factory=list)
+
+    def waits(self, at: int) -> bool:
+        """Whether a step of a major incident waits for one before; the third waits for none."""
+        return at != 2 and any(not self.marks[n] for n in range(at) if n != 2)
+
+    def steps_shown(self) -> list[str]:
+        return [
+            mark or ("waiting" if self.waits(at) else "open") for at, mark in enumerate(self.marks)
+        ]
+
+    @property
+    def steps_open(self) -> bool:
+        """Steps that have to be over before it is; the third need not be."""
+        return any(not mark for at, mark in enumerate(self.marks) if at != 2)
 
     @property
     def major(self) -> bool:

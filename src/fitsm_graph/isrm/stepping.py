@@ -1,0 +1,68 @@
+"""The steps of incidents and service requests: begun, taken, set aside, refused (PR9.2).
+
+What a step is and who takes it is in `flow`; here are the verbs of this room.
+"""
+
+from typing import Annotated
+
+from fitsm_graph.flow import step_taking
+from fitsm_graph.flow.declaring import declare
+from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.records import snake
+from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.signature import Of
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.isrm.cases import INCIDENT
+from fitsm_graph.model.isrm import CASE_KINDS
+
+BEGIN = "    step_list: Name of the step list, such as a known error names.\n"
+COMPLETE = (
+    "    number: Of the step, from 1 on; they are taken in order.\n"
+    "    note: What there is to say of it.\n"
+)
+SKIP = "    number: Of the step.\n    why: Why it is set aside.\n"
+REFUSE = "    number: Of the step.\n    why: Why one does not agree.\n"
+_CALLED = {"ServiceRequest": "request"}
+"""What a kind is called in names of functions, where that is not its own."""
+
+
+def _declare(kind: str) -> None:
+    """Declare the verbs over the steps of a kind of record."""
+    word = _CALLED.get(kind, snake(kind))
+
+    async def begin_steps(
+        tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], step_list: str
+    ) -> Properties:
+        return await step_taking.begin_steps(tx, policies, kind, ref, step_list)
+
+    async def complete_step(
+        tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], number: int, *, note: str = ""
+    ) -> Properties:
+        return await step_taking.complete_step(tx, policies, kind, ref, number, note=note)
+
+    async def skip_step(
+        tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], number: int, why: str
+    ) -> Properties:
+        return await step_taking.skip_step(tx, policies, kind, ref, number, why)
+
+    async def refuse_step(
+        tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], number: int, why: str
+    ) -> Properties:
+        return await step_taking.refuse_step(tx, policies, kind, ref, number, why)
+
+    for run, does, doc, args, example in (
+        (begin_steps, "begin_{}_steps", "Begin a step list for it (PR9.2)", BEGIN, "disk-full"),
+        (complete_step, "complete_{}_step", "Say that a step of it is done (PR9.2)", COMPLETE, "1"),
+        (skip_step, "skip_{}_step", "Set a step of it aside (PR9.2)", SKIP, '1 "no need"'),
+        (refuse_step, "refuse_{}_step", "Do not agree to a step (PR9.2)", REFUSE, '1 "too dear"'),
+    ):
+        if run is complete_step and kind != INCIDENT:
+            continue  # a request is begun by its first step: `requests`
+        called = does.format(word)
+        declare(
+            kind, run.__name__, run, doc, args=args, example=example, called=called, anytime=True
+        )
+
+
+for _kind in CASE_KINDS:
+    _declare(_kind)
