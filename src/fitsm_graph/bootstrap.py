@@ -30,6 +30,7 @@ from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
+from fitsm_graph.flow import incoming_rules
 from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
@@ -83,6 +84,7 @@ KINDS = PolicyKinds(
     (
         *policy_kinds.KINDS,
         *due_rules.KINDS,
+        *incoming_rules.KINDS,
         *isrm.KINDS,
         *pm.KINDS,
         *confm.KINDS,

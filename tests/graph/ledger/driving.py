@@ -37,7 +37,7 @@ from fitsm_graph.csi import service as csi
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
-from fitsm_graph.handover import alerts, changes, differences
+from fitsm_graph.handover import alerts, arrivals, changes, differences
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.isrm import desk, major, parts, requests
@@ -473,6 +473,21 @@ async def alerted(do: Driver) -> None:
         await do.act(alerts.report_alert, "3ad1", labels, over=over)
 
 
+async def arriving(do: Driver) -> None:
+    """What comes in from outside: each once, and an answer to what came before."""
+    await do.act(
+        confm.register_element, REGISTRY, ElementDraft(kind="Service", key="post", name="p")
+    )
+    event = {"specversion": "1.0", "id": "1", "source": "/x", "type": "x.down", "subject": "post"}
+    for _ in range(2):
+        await do.act(arrivals.take_event, "default", event)
+    await do.act(VERBS["person.register"].run, "Mona", email="mona@example.org")
+    said = {"from": "mona@example.org", "to": "changes@x.org", "text": "element: post"}
+    await do.act(arrivals.take_message, "default", {**said, "message-id": "1"})
+    answer = {**said, "message-id": "2", "in-reply-to": "1"}
+    await do.act(arrivals.take_message, "default", answer)
+
+
 async def requested(do: Driver) -> None:
     """A service request from what is offered to its end, and one that is given up."""
     shop = ElementDraft(kind="Service", key="shop", name="shop")
@@ -604,6 +619,7 @@ CASES: tuple[Case, ...] = (
     trended,
     investigated,
     managing,
+    arriving,
     remarks,
     by_hand,
     access,
