@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
-import pytest
 import pytest_asyncio
 
 from e2e.calling import somebody
@@ -15,7 +14,6 @@ from fitsm_graph import bootstrap
 from fitsm_graph.confm.types import define_scope
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.errors import Unavailable
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.service import register_party, update_party
 
@@ -224,28 +222,6 @@ async def test_only_who_may_is_let_in_and_only_events_are_read(desk: Desk) -> No
         assert (await posted(desk, "/events/hall", body, media)).status_code == 400, body[:20]
     large = event(data="x" * desk.caller.product.api.limits.body)
     assert (await posted(desk, "/events/hall", large)).status_code == 413
-
-
-async def test_where_nothing_can_be_taken_in_it_is_to_be_sent_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: Any, **__: Any) -> Any:
-        raise Unavailable("the database does not answer", why="w", remedy="r")
-
-    said, wrote = event(), message()
-    alert = {"fingerprint": f"f{next(NUMBERS)}", "labels": {"instance": "engine"}}
-    ways = (
-        ("/events/hall", said),
-        ("/messages/hall", wrote),
-        ("/alerts/alertmanager", {"alerts": [alert]}),
-    )
-    with monkeypatch.context() as patched:
-        patched.setattr(type(desk.caller.product.graph), "write", away)
-        for path, body in ways:
-            answer = await posted(desk, path, body)
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2"), path
-    for path, body in ways:
-        assert (await posted(desk, path, body)).status_code == 200, path
 
 
 async def test_a_message_is_what_its_address_says(desk: Desk) -> None:

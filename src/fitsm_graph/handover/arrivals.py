@@ -289,7 +289,7 @@ def _without(why: str, what: str) -> BadInput:
 def _nothing(why: str, requirement: str) -> Refused:
     return Refused(
         "nothing becomes of it",
-        code=NOTHING,
+        code="NOTHING_BECOMES_OF_IT",
         why=why,
         remedy="leave it; or change the mapping, and send it again",
         requirement=requirement,
