@@ -31,7 +31,7 @@ from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
-from fitsm_graph.flow import incoming_rules
+from fitsm_graph.flow import escalations_due, incoming_rules
 from fitsm_graph.flow.digests import digesting
 from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
@@ -283,10 +283,10 @@ def _jobs(
     measure = measuring(graph, in_force)
     looks = (known_errors_due, plans_due, meetings_due, improvements_due, looking(KINDS))
     remind = reminding(graph, in_force, looks)
-    of_problems = pm_due.escalating(graph, in_force, reaches)
+    of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     return (
-        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends, remind),
+        *(escalating(graph, in_force, reaches), of_records, sweep, measure, trends, remind),
         *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),
     )

@@ -114,7 +114,9 @@ async def _told(
             if own & services.keys()
         ]
         id = digest_id(seq, SCHEDULE_DIGEST, name, row["person"], due)
-        messages.append(_message(id, seq, name, row["person"], lines, until, now))
+        about = {"id": id, "seq": seq, "person": row["person"], "created_at": to_text(now)}
+        about |= {"next_at": to_text(now), "key": f"{SCHEDULE_DIGEST}/{name}"}
+        messages.append({**about, **_message(lines, until)})
     return int((await graph.keep("flow.keep_deliveries", deliveries=messages))[0]["made"])
 
 
@@ -134,24 +136,17 @@ def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def _message(
-    id: str, seq: int, name: str, person: str, lines: Sequence[str], until: str, now: datetime
-) -> dict[str, Any]:
+def _message(lines: Sequence[str], until: str) -> dict[str, Any]:
+    """What is said, whoever it is said to."""
     more = len(lines) - MOST
     left = [f"and {plural(more, 'piece')} more; the schedule has them"] if more > 0 else []
     head = f"What is planned until {_minute(until)} UTC and reaches services of yours:"
     return {
-        "id": id,
-        "person": person,
         "channel": Channel.EMAIL.value,
         "status": WAITING,
         "attempts": 0,
-        "created_at": to_text(now),
-        "next_at": to_text(now),
-        "seq": seq,
         "record": "",
         "verb": "",
-        "key": f"{SCHEDULE_DIGEST}/{name}",
         "subject": f"Schedule of changes: {plural(len(lines), 'piece')} of work",
         "body": "\n".join([head, "", *lines[:MOST], *left, ""]),
     }

@@ -277,6 +277,8 @@ async def improvements(do: Driver) -> None:
         await do.act(act, "IMP-000001", title, owner="ada", **due)
     for kpi in ("ci_owned", "suggestion_decided_in_time"):
         await do.act(measuring.aim_improvement, "IMP-000001", kpi)
+    up = {"by_rule": True}
+    await do.act(VERBS["improvement.escalate_up"].run, "IMP-000001", "it is late", **up)
     await do.act(csi.report_improvement_action, "IMA-000001", 50, note="half of it")
     await do.act(csi.complete_improvement_action, "IMA-000001")
     await do.act(csi.complete_improvement_action, "IMA-000002")
@@ -407,6 +409,7 @@ async def deciding_on(do: Driver) -> None:
     await do.act(chm.classify_change, board, urgent=False)
     added = {"add": [{"kind": "Service", "key": "new", "name": "New"}]}
     hits = [("host", "degraded")]
+    await do.act(VERBS["change.escalate_up"].run, board, "nobody answers", by_rule=True)
     await do.act(chm.plan_change, board, changes=hits, difference_of_graph=added)
     await do.act(tasks.plan_back_out, board, "the old board")
     await do.act(tasks.plan_back_out, board, "the old board again", tested=True)
