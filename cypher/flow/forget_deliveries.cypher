@@ -11,7 +11,7 @@
 // allow   Eager: they are chosen before they go
 // why     They hold words about people, and nobody reads them any more.
 MATCH (delivery:Delivery)
-WHERE delivery.status IN ['sent', 'dead'] AND delivery.created_at < $before
+WHERE delivery.status IN ['sent', 'dead', 'collected'] AND delivery.created_at < $before
 WITH delivery LIMIT $limit
 DETACH DELETE delivery
 RETURN count(*) AS forgotten

@@ -22,6 +22,7 @@ from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
 from fitsm_graph.chm.due import meetings_due
+from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
 from fitsm_graph.confm.due import plans_due, sweeping
@@ -30,6 +31,8 @@ from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
+from fitsm_graph.flow import escalations_due, incoming_rules
+from fitsm_graph.flow.digests import digesting
 from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
@@ -84,6 +87,7 @@ KINDS = PolicyKinds(
     (
         *policy_kinds.KINDS,
         *due_rules.KINDS,
+        *incoming_rules.KINDS,
         *isrm.KINDS,
         *pm.KINDS,
         *confm.KINDS,
@@ -283,10 +287,11 @@ def _jobs(
         *(improvements_due, looking(KINDS)),
     )
     remind = reminding(graph, in_force, looks)
-    of_problems = pm_due.escalating(graph, in_force, reaches)
+    of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     return (
-        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends, remind),
+        *(escalating(graph, in_force, reaches), of_records, sweep, measure, trends, remind),
+        *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),
     )
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from fitsm_graph.api import calendar_http
 from fitsm_graph.api.alerts_http import PREFIX as ALERTS
 from fitsm_graph.api.alerts_http import AlertEdge
+from fitsm_graph.api.arrivals_http import EVENTS_PREFIX, MESSAGES_PREFIX, ArrivalEdge
 from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.api.documents_http import PREFIX as DOCUMENTS
 from fitsm_graph.api.documents_http import DocumentEdge
@@ -33,6 +34,8 @@ def web_application(product: Product) -> ASGIApp:
     edges: dict[str, Handler] = {
         PREFIX: SyncEdge(product.api, SyncReaders()),
         ALERTS: AlertEdge(product.api, _operation("ReportAlert")),
+        EVENTS_PREFIX: ArrivalEdge(product.api, _operation("TakeEvent"), "event"),
+        MESSAGES_PREFIX: ArrivalEdge(product.api, _operation("TakeMessage"), "message"),
         DOCUMENTS: DocumentEdge(product.api),
         calendar_http.PREFIX: CalendarEdge(product.api, pepper(product.folder)),
     }

@@ -166,6 +166,8 @@ ONE_OF_EACH = (
     'registerComplaint(input: {title: "x", customer: "CUS-000001", service: "mail"})',
     """recordSatisfactionResult(input: {title: "x", customer: "CUS-000001", score: 40,
        service: "mail"})""",
+    """takeEvent(input: {source: "default", event: {specversion: "1.0", id: "1", source: "/x",
+       type: "x.down", subject: "ELEMENT"}})""",
     'raiseSuggestionFromComplaint(input: {origin: "CPL-000001", wouldImprove: ["ELEMENT"]})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change

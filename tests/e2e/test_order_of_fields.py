@@ -105,6 +105,8 @@ async def _estate(caller: Caller) -> Pools:
         "incidentHints.of": "INC-000001",
         "problemTimeline.of": "PRB-000001",
         "incidentReport.since": "2020-01-01T00:00:00Z",
+        "serviceRequestReport.since": "2020-01-01T00:00:00Z",
+        "releasesReport.since": "2020-01-01T00:00:00Z",
         "baselineDiff.of": "BSL-000001",
         "baselineCheck.of": "BSL-000001",
         "verificationReport.of": "VER-000001",

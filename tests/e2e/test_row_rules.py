@@ -371,6 +371,20 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             )
         ],
+        "releasesReport": [
+            (
+                """{ releasesReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {
+                  count releases { key title incidents } byType { name } } }""",
+                {},
+            )
+        ],
+        "serviceRequestReport": [
+            (
+                """{ serviceRequestReport(since: "2020-01-01T00:00:00Z",
+                  until: "2030-01-01T00:00:00Z") { byService { name } byOffering { name } } }""",
+                {},
+            )
+        ],
         "documentContent": [
             ('{ documentContent(of: "DCM-000001") { key title digest content text html } }', {})
         ],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fitsm_graph.flow.escalations_due import escalating
 from fitsm_graph.flow.notices import NoticeRules, parse_notices
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
@@ -14,7 +15,6 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
-from fitsm_graph.pm.due import escalating
 from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.sms.service import tie
 from graph.conformity_story import DAY, SYSTEM, Story, told

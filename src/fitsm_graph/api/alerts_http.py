@@ -3,7 +3,8 @@
     POST /alerts/alertmanager     Authorization: Bearer fsg_…
 
 Each alert is a verb of its own: what is wrong with one keeps no other out. The answer tells of
-each; it is 200 where all were taken in, and 422 where some were not and will not be.
+each; it is 200 where all were taken in, and 422 where some were not and will not be. Where nothing
+can be taken in now, it is 429 or 503, and all of it is to be sent again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,12 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from fitsm_graph.api.api import Api, status_of, within
-from fitsm_graph.api.asked import HttpRefusal, read_body
+from fitsm_graph.api.api import Api, check_answered, status_of, within
+from fitsm_graph.api.asked import Asked, HttpRefusal, read_body
 from fitsm_graph.api.failures import Caught, told_of_caught
-from fitsm_graph.api.headers import entrant, respond
+from fitsm_graph.api.headers import entrant, plain, respond, retry
+from fitsm_graph.graph.tx import check_source
+from fitsm_graph.handover.alerts import SOURCE
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms.rights import require
@@ -47,6 +50,7 @@ class AlertEdge:
         if caught.error is not None:
             status, body = status_of(caught.error), {"errors": told_of_caught(caught.error)}
         more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        more |= retry(status, caught.error)
         await respond(send, status, orjson.dumps(body), more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
@@ -66,6 +70,7 @@ class AlertEdge:
         async with within(self._api.limits.seconds):
             await self._api.policies.at((await self._api.freshness.seen()).policies)
         require(principal, "incident.report_alert", self._api.rights())
+        check_source(principal.sources, SOURCE)
         alerts = alerts_in(await read_body(receive, headers, self._api.limits))
         told = [await self._take(principal, each) for each in alerts]
         bad = any(not each["ok"] for each in told)
@@ -74,11 +79,12 @@ class AlertEdge:
     async def _take(self, principal: Principal, alert: Mapping[str, Any]) -> dict[str, Any]:
         said = alert_input(alert)
         given = {"input": said, "dryRun": False, "key": ""}
-        answer = await self._api.execute(self._document, given, principal, via="alertmanager")
-        payload = (answer["data"] or {}).get("reportAlert")
-        errors = answer.get("errors") or (payload or {}).get("errors") or []
+        answer = await self._api.answer(Asked(self._document, given), principal, "alertmanager")
+        check_answered(answer)
+        payload = (answer.data or {}).get("reportAlert")
+        errors = plain(answer.errors or (payload or {}).get("errors") or [])
         known = payload is not None and not payload["ok"] and alert.get("status") == _OVER
-        nothing = known and all(each["__typename"] == "RecordNotFound" for each in errors)
+        nothing = known and all(each.get("__typename") == "RecordNotFound" for each in errors)
         record = (payload or {}).get("incident") or {}
         return {
             "fingerprint": said["fingerprint"],

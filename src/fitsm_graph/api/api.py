@@ -285,6 +285,17 @@ class Api:
         return found if isinstance(found, ExecutionResult) else await found
 
 
+def check_answered(answer: Answer) -> None:
+    """Refuse what a machine has sent where it is to send it again later.
+
+    Raises:
+        Exception: What kept it from being answered: too much at once, no database, a fault.
+    """
+    error = answer.refusal or answer.failure
+    if error is not None and (answer.away or status_of(error) >= 429):
+        raise error
+
+
 def _changes_by_address() -> HttpRefusal:
     return HttpRefusal(
         405,

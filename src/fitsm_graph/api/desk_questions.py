@@ -16,6 +16,7 @@ from fitsm_graph.api.selection import pick
 from fitsm_graph.api.service_clocks import moment_of
 from fitsm_graph.api.types import CustomerSummary, DateTime, ElementSummary, Party, State
 from fitsm_graph.flow.escalation_path import DueStep
+from fitsm_graph.flow.escalations_due import due_of_records
 from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.isrm.cases import INCIDENT, Case
@@ -26,7 +27,7 @@ from fitsm_graph.sms.rights import READ
 
 @strawberry.type(description="A step of the escalation path that is due for a record (PR9.3).")
 class DueEscalation:
-    """It is taken with `escalateIncidentUp`, or not."""
+    """It is taken with `escalateIncidentUp` and its like, or not."""
 
     key: str = strawberry.field(description="Of the record.")
     kind: str
@@ -34,7 +35,9 @@ class DueEscalation:
     priority: int | None
     step: int = strawberry.field(description="Of the path in force, from 1 on.")
     share: float = strawberry.field(description="Of the target's time that makes it due.")
-    target: str = strawberry.field(description="`response` or `resolution`.")
+    target: str = strawberry.field(
+        description="`response`, `resolution`, `implementation` or `deployment`."
+    )
     since: DateTime
     to: list[str] = strawberry.field(description="Roles, groups and persons that it leads to.")
 
@@ -68,13 +71,20 @@ def questions() -> dict[str, Any]:
 async def escalations_due(info: Info, at: DateTime | None = None, first: int = 200) -> object:
     """Steps of the escalation path that are due and were not taken, the earliest first (PR9.3).
 
-    Looked at are as many open records as `first` says, those that break soonest.
+    Of incidents and service requests all that are due, of problems, changes, releases and
+    improvements the next one. Looked at are as many open ones as `first` says, of the former
+    together and of each of the latter, those first that are due soonest.
     """
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    now = moment_of(at, context.now)
-    due = await due_of_open(context.graph, context.policies, now, page_size(first))
-    return [pick(_due(each.kind, each.record, each.step), what) for each in due]
+    given = context.graph, context.policies, moment_of(at, context.now), page_size(first)
+    of_desk, of_others = await due_of_open(*given), await due_of_records(*given)
+    due = [
+        *((each.kind, each.record, each.step) for each in of_desk),
+        *((each.kind, each.record, each.step) for each in of_others),
+    ]
+    due.sort(key=lambda each: each[2].since)
+    return [pick(_due(*each), what) for each in due]
 
 
 def _due(kind: str, record: Mapping[str, Any], due: DueStep) -> dict[str, Any]:

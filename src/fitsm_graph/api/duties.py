@@ -11,7 +11,7 @@ from fitsm_graph.api.elements import connection
 from fitsm_graph.api.paging import connection_of, page_size, read_cursor
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime, Party
-from fitsm_graph.flow.outbox import DEAD, SENT, WAITING
+from fitsm_graph.flow.outbox import COLLECTED, DEAD, HELD, SENT, WAITING
 from fitsm_graph.flow.scheduler import LEASE_KEY
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
@@ -20,7 +20,7 @@ from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ, READ_DUTIES, RUN_DUTIES
 
 NOTIFICATION, DELIVERY = "Notification", "Delivery"
-STATUSES = (WAITING, SENT, DEAD)
+STATUSES = (WAITING, SENT, DEAD, HELD, COLLECTED)
 MOST_AT_ONCE = 1_000
 
 
@@ -45,7 +45,9 @@ class Delivery:
     verb: str
     key: str = strawberry.field(description="Of the record that it is about.")
     channel: str
-    status: str = strawberry.field(description="`waiting`, `sent` or `dead`.")
+    status: str = strawberry.field(
+        description="`waiting`, `sent`, `dead`; of a digest's part, `held` and then `collected`."
+    )
     attempts: int
     created_at: DateTime
     next_at: DateTime | None

@@ -1,10 +1,12 @@
 """What every answer over HTTP carries, and who may come in at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import Scope, Send
 
+from fitsm_graph.api.admission import Throttled
 from fitsm_graph.api.api import Api, within
 from fitsm_graph.api.asked import JSON
 from fitsm_graph.api.credential import credential_of
@@ -30,6 +32,21 @@ async def entrant(api: Api, scope: Scope, headers: Headers) -> Principal:
     credential = credential_of(headers, scope["query_string"])
     async with within(api.limits.seconds):
         return await api.enter(credential)
+
+
+def retry(status: int, error: Exception | None) -> dict[str, str]:
+    """When a machine is to send again what could not be answered now; nothing where it need not."""
+    if status not in {429, 503}:
+        return {}
+    return {"Retry-After": str(error.seconds) if isinstance(error, Throttled) else RETRY_SECONDS}
+
+
+def plain(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Errors as machines are told them, whether a verb refused or its whole operation was."""
+    return [
+        {**each["extensions"], "message": each["message"]} if "extensions" in each else dict(each)
+        for each in errors
+    ]
 
 
 async def respond(

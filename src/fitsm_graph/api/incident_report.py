@@ -1,25 +1,19 @@
-"""The regular report of incidents, for any period (PR9.5).
+"""The regular reports of incidents and of service requests, for any period (PR9.5).
 
 incidentReport(since: "2026-11-01T00:00:00Z", until: "2026-12-01T00:00:00Z") {
 registered resolved resolutionBroken byService { name registered } ageing { name count } }
 """
 
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.reported import period_of, typed
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
-from fitsm_graph.isrm.reporting import report
-from fitsm_graph.kernel.clock import from_text, stored_moment
-from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.sms.rights import READ, READ_LARGE, may
-
-MOST_AT_ONCE = timedelta(days=366)
-"""The longest period that whoever may read is told of."""
+from fitsm_graph.isrm.reporting import report, request_report
 
 
 @strawberry.type(description="Counts, times and target results of some incidents in a period.")
@@ -83,46 +77,66 @@ class IncidentReport:
     poor: list[PoorRecord]
 
 
+@strawberry.type(description="The regular report of service requests over a period (PR9.5).")
+class ServiceRequestReport:
+    """Half-open; as the records are now."""
+
+    since: DateTime
+    until: DateTime
+    registered: int
+    resolved: int = strawberry.field(description="Fulfilled ones.")
+    given_up: int = strawberry.field(description="Rejected or withdrawn ones.")
+    reopened: int = strawberry.field(description="Fulfilled ones that had been opened again.")
+    response_met: int
+    response_broken: int
+    resolution_met: int
+    resolution_broken: int
+    hours_to_respond: float | None = strawberry.field(description="Median since registration.")
+    hours_to_resolve: float | None = strawberry.field(description="Likewise.")
+    backlog: int = strawberry.field(description="Neither delivered nor given up by the end.")
+    ageing: list[IncidentAge]
+    by_priority: list[IncidentReportLine]
+    by_offering: list[IncidentReportLine] = strawberry.field(description="By what is asked for.")
+    by_service: list[IncidentReportLine]
+    by_group: list[IncidentReportLine] = strawberry.field(description="By who answers for it.")
+
+
 def questions() -> dict[str, Any]:
     """Fields of the query type."""
+    kinds: dict[Callable[..., Any], Any] = {
+        incident_report: IncidentReport,
+        service_request_report: ServiceRequestReport,
+    }
     return {
-        "incident_report": strawberry.field(
-            resolver=answering(incident_report),
-            graphql_type=IncidentReport,
-            description=incident_report.__doc__,
+        run.__name__: strawberry.field(
+            resolver=answering(run), graphql_type=kind, description=run.__doc__
         )
+        for run, kind in kinds.items()
     }
 
 
 async def incident_report(info: Info, since: DateTime, until: DateTime) -> object:
     """Incidents of a period: how many, how long, how well, and what is left (PR9.5)."""
     context, what = info.context, asked_of(info)
-    reader = context.allow(READ)
-    first = stored_moment(since, path=("since",))
-    last = stored_moment(until, path=("until",))
-    if last <= first:
-        told = "the period ends before it begins"
-        raise BadInput(told, remedy="give an end after the beginning", path=("until",))
-    if from_text(last) - from_text(first) > MOST_AT_ONCE and not may(
-        reader, READ_LARGE, context.rights
-    ):
-        raise BadInput(
-            f"the period has more than {MOST_AT_ONCE.days} days",
-            why=f"every incident of it is read, which asks for the right '{READ_LARGE}'",
-            remedy="ask for one year after another",
-            path=("since",),
-            requirement="PR9.5",
-        )
+    first, last = period_of(context, since, until, "PR9.5")
     sight = context.sight
     seen = {"types": sorted(sight or ()), "all": sight is None}
     rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, **seen)
-    told_of = _typed("IncidentReport", report(rows, first, last))
+    told_of = typed("IncidentReport", report(rows, first, last))
     for name, kind in (("ageing", "IncidentAge"), ("poor", "PoorRecord")):
-        told_of[name] = [_typed(kind, each) for each in told_of[name]]
+        told_of[name] = [typed(kind, each) for each in told_of[name]]
     for name in ("byPriority", "byCategory", "byGroup", "byService", "byCause"):
-        told_of[name] = [_typed("IncidentReportLine", each) for each in told_of[name]]
+        told_of[name] = [typed("IncidentReportLine", each) for each in told_of[name]]
     return pick({**told_of, "since": first, "until": last}, what)
 
 
-def _typed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
-    return {"__typename": kind, **{camel_case(name): each for name, each in values.items()}}
+async def service_request_report(info: Info, since: DateTime, until: DateTime) -> object:
+    """Service requests of a period: how many, how long, how well, and what is left (PR9.5)."""
+    context, what = info.context, asked_of(info)
+    first, last = period_of(context, since, until, "PR9.5")
+    rows = await context.graph.rows("isrm.requests_between", since=first, until=last)
+    told_of = typed("ServiceRequestReport", request_report(rows, first, last))
+    told_of["ageing"] = [typed("IncidentAge", each) for each in told_of["ageing"]]
+    for name in ("byPriority", "byOffering", "byService", "byGroup"):
+        told_of[name] = [typed("IncidentReportLine", each) for each in told_of[name]]
+    return pick({**told_of, "since": first, "until": last}, what)

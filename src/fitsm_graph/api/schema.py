@@ -22,6 +22,7 @@ from fitsm_graph.api import (
     problem_timeline,
     records,
     release_questions,
+    releases_report,
     service_clocks,
     shared_fate,
     step_questions,
@@ -113,6 +114,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
     fields |= incident_report.questions() | release_questions.questions()
+    fields |= releases_report.questions()
     fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)

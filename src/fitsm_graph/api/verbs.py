@@ -46,6 +46,7 @@ from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, si
 from fitsm_graph.graph.verb import VERBS, Verb
 from fitsm_graph.handover import (
     alerts,
+    arrivals,
     changes,
     deployments,
     differences,
@@ -117,7 +118,8 @@ ACT = (
 )
 """What every mutation can be told; who acts is the principal."""
 ROOMS = (
-    *(isrm, desk, parts, escalations, major, user_updates, requests, case_stepping, alerts),
+    *(isrm, desk, parts, escalations, major, user_updates, requests, case_stepping),
+    *(alerts, arrivals),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),

@@ -4,6 +4,7 @@ from fitsm_graph.chm.approving import parse_approval, parse_reviews
 from fitsm_graph.chm.classifying import parse_types
 from fitsm_graph.chm.due import RHYTHM_KIND
 from fitsm_graph.chm.risk import RISK_KIND
+from fitsm_graph.chm.schedule_digest import KIND as SCHEDULE_KIND
 from fitsm_graph.chm.standard import LIMIT_KIND
 from fitsm_graph.chm.windows import parse_window
 from fitsm_graph.flow.lives import Lived
@@ -27,6 +28,7 @@ KINDS = (
     LIMIT_KIND,
     RISK_KIND,
     RHYTHM_KIND,
+    SCHEDULE_KIND,
     PolicyKind(
         "approval-rule",
         "Who approves a change of each type, and how many.",

@@ -141,8 +141,10 @@ async def registered(
     reaching: Reaches,
     fields: Mapping[str, Any],
     hit: Mapping[str, Effect],
+    *,
+    requester: str = "",
 ) -> Properties:
-    """Make a request for change with its type; who acts is who asks for it (PR12.1).
+    """Make a request for change with its type (PR12.1).
 
     Args:
         tx: The transaction.
@@ -150,12 +152,14 @@ async def registered(
         reaching: Says what elements do to services.
         fields: What is known of it, with its title.
         hit: The state of each element while it is implemented, by id.
+        requester: Login of who asks for it; who acts, when left out.
     """
     reach = reaching.alone(hit)
     urgent, people = bool(fields.get("urgent")), await behind(tx, reach)
     decided = deciding.typed(policies, reach, people, urgent=urgent)
     status = life_of(policies, "Change").initial
-    change = tx.create("Change", {**fields, **decided, "requester": tx.actor, "status": status})
+    asks = {"requester": requester or tx.actor}
+    change = tx.create("Change", {**fields, **decided, **asks, "status": status})
     alter(tx, change, hit)
     return begun(tx, policies, "Change", change, type=change.get("type", ""))
 

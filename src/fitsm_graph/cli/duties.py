@@ -91,7 +91,7 @@ def run_duty(name: str = typer.Argument(metavar="JOB", help="such as deliver")) 
 
 @app.command("deliveries")
 def list_deliveries(
-    status: str = typer.Option("", "--status", help="waiting, sent or dead only"),
+    status: str = typer.Option("", "--status", help="waiting, sent, dead, held or collected only"),
     output: Form = FORM,
 ) -> None:
     """List messages to everybody and how their delivery went.

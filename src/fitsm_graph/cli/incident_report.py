@@ -33,13 +33,14 @@ def report(
     told = ask("IncidentReport", since=since, until=until)["incidentReport"]
     plain = [(name, value) for name, value in told.items() if not isinstance(value, list)]
     sheets = [Sheet(("field", "value"), plain, "the period")]
-    sheets.append(Sheet(("open", "count"), _rows(told["ageing"], "name", "count"), "backlog"))
+    sheets.append(Sheet(("open", "count"), rows_of(told["ageing"], "name", "count"), "backlog"))
     for name, title in GROUPS.items():
-        sheets.append(Sheet(LINE, _rows(told[name], *LINE), title))
+        sheets.append(Sheet(LINE, rows_of(told[name], *LINE), title))
     poor = [(each["key"], each["title"], ", ".join(each["lacks"])) for each in told["poor"]]
     sheets.append(Sheet(("key", "title", "lacks"), poor, "records that lack something"))
     show(output, told, told["byService"], *sheets)
 
 
-def _rows(items: list[dict[str, object]], *names: str) -> list[list[object]]:
+def rows_of(items: list[dict[str, object]], *names: str) -> list[list[object]]:
+    """Some fields of items, in order, as rows of a sheet."""
     return [[each[name] for name in names] for each in items]

@@ -31,6 +31,8 @@ ORDER = typer.Option([], "--by", metavar="FIELD", help="order, as priority or st
 EVERY = typer.Option(False, "--all", help="also those that are over")
 MORE = {
     "incident": {"report": "fitsm_graph.cli.incident_report"},
+    "service_request": {"report": "fitsm_graph.cli.request_report"},
+    "release": {"report": "fitsm_graph.cli.releases_report"},
     "baseline": {"diff": "fitsm_graph.cli.verification", "check": "fitsm_graph.cli.verification"},
     "verification": {
         "due": "fitsm_graph.cli.verification",

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 
-from fitsm_graph.documents import of_changes, of_improvement, of_incidents
+from fitsm_graph.documents import of_changes, of_improvement, of_incidents, of_releases
 from fitsm_graph.documents.declaring import DocumentForm
 from fitsm_graph.model.sms_documents import DocumentWord
 
 FORMS: Mapping[DocumentWord, DocumentForm] = {
-    each.word: each for each in (*of_incidents.FORMS, *of_changes.FORMS, *of_improvement.FORMS)
+    each.word: each
+    for each in (
+        *of_incidents.FORMS,
+        *of_changes.FORMS,
+        *of_releases.FORMS,
+        *of_improvement.FORMS,
+    )
 }

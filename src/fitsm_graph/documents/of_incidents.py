@@ -17,8 +17,26 @@ _LINE = (
 )
 
 
-def _lines(heading: str, name: str, label: str) -> Table:
-    return Table(heading, f"incidentReport.{name}", (Column("name", label), *_LINE))
+_OLDEST = (
+    Column("key", "Key"),
+    Column("title", "Title"),
+    Column("status", "Status"),
+    Column("priority", "Priority"),
+    Column("registered_at", "Registered", "createdAt"),
+    Column("owner", "Owner", "owner.key"),
+    Column("waiting_for", "Waits for", "waitingFor"),
+)
+_OLDEST_NOTE = "The 20 that were registered first, of those that are open when this is made."
+
+
+def _lines(heading: str, name: str, label: str, field: str = "incidentReport") -> Table:
+    return Table(heading, f"{field}.{name}", (Column("name", label), *_LINE))
+
+
+def _numbers(field: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(each.name, each.label, f"{field}.{each.place or each.name}") for each in _LINE
+    )
 
 
 INCIDENT_REPORT = DocumentForm(
@@ -31,10 +49,7 @@ INCIDENT_REPORT = DocumentForm(
         Facts(
             "The period",
             (
-                *(
-                    Column(each.name, each.label, f"incidentReport.{each.place or each.name}")
-                    for each in _LINE
-                ),
+                *_numbers("incidentReport"),
                 Column("given_up", "Rejected or withdrawn", "incidentReport.givenUp"),
                 Column("reopened", "Resolved after reopening", "incidentReport.reopened"),
                 Column("major", "Major incidents", "incidentReport.major"),
@@ -67,22 +82,46 @@ INCIDENT_REPORT = DocumentForm(
         Table(
             "Oldest open incidents",
             "oldest.nodes",
-            (
-                Column("key", "Key"),
-                Column("title", "Title"),
-                Column("status", "Status"),
-                Column("priority", "Priority"),
-                Column("registered_at", "Registered", "createdAt"),
-                Column("owner", "Owner", "owner.key"),
-                Column("waiting_for", "Waits for", "waitingFor"),
-            ),
-            note="The 20 that were registered first, of those that are open when this is made.",
+            _OLDEST,
+            note=_OLDEST_NOTE,
         ),
         Table(
             "Records that lack something",
             "incidentReport.poor",
             (Column("key", "Key"), Column("title", "Title"), Column("lacks", "Lacks")),
         ),
+    ),
+    time=Time.PERIOD,
+)
+
+_REQUESTS = "serviceRequestReport"
+
+SERVICE_REQUEST_REPORT = DocumentForm(
+    DocumentWord.SERVICE_REQUEST_REPORT,
+    "Service request report",
+    Process.ISRM,
+    "PR9.5",
+    "The regular report of service requests: how many, how long, how well, and what is left.",
+    (
+        Facts(
+            "The period",
+            (
+                *_numbers(_REQUESTS),
+                Column("given_up", "Rejected or withdrawn", f"{_REQUESTS}.givenUp"),
+                Column("reopened", "Fulfilled after reopening", f"{_REQUESTS}.reopened"),
+                Column("backlog", "Open at the end", f"{_REQUESTS}.backlog"),
+            ),
+        ),
+        _lines("By what is asked for", "byOffering", "Offering", _REQUESTS),
+        _lines("By service", "byService", "Service", _REQUESTS),
+        _lines("By priority", "byPriority", "Priority", _REQUESTS),
+        _lines("By who answers for it", "byGroup", "Owner", _REQUESTS),
+        Table(
+            "Backlog by age",
+            f"{_REQUESTS}.ageing",
+            (Column("name", "Open for"), Column("count", "Requests")),
+        ),
+        Table("Oldest open requests", "oldest.nodes", _OLDEST, note=_OLDEST_NOTE),
     ),
     time=Time.PERIOD,
 )
@@ -237,4 +276,4 @@ KEDB = DocumentForm(
     ),
 )
 
-FORMS = (KEDB, INCIDENT_REPORT, MAJOR_INCIDENT_REVIEW)
+FORMS = (KEDB, INCIDENT_REPORT, SERVICE_REQUEST_REPORT, MAJOR_INCIDENT_REVIEW)

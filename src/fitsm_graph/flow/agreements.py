@@ -12,6 +12,7 @@ from typing import Any
 
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
+from fitsm_graph.flow.escalation_path import EscalationPath, path_in_force
 from fitsm_graph.flow.policies import InForce, Policies, document_of
 from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.target_form import CALENDAR, TARGETS, AgreedTargets, parse_targets
@@ -115,6 +116,12 @@ def _read(version: Mapping[str, Any]) -> Any:
     if version["kind"] == CALENDAR:
         return parse_calendar({**document, "name": version["name"]})
     return parse_targets(str(version["name"]), document, Reader())
+
+
+def path_of(policies: Policies, agreements: Iterable[Agreement]) -> EscalationPath:
+    """The path that a record goes up: of the first agreement that names one, else the usual one."""
+    named = (each.targets.escalation for each in agreements if each.targets.escalation)
+    return path_in_force(policies, next(named, DEFAULT))
 
 
 def clocks_of(

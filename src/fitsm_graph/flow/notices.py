@@ -7,9 +7,17 @@
         to: [{role: service_owner}, {watchers: true}]
         by: [in_app, email]
 
-A rule holds where its verb was used. Roles that are held over a process are those of the process
-that the record belongs to; owners and watchers of services are those of the services it reaches.
-People of another process are told by naming it: `{role: process_staff, process: isrm}`.
+      - after: incident.register
+        template: registered
+        to: [{person: ada}]
+        by: [in_app, email]
+        digest: {every: week, weekday: mon, at: "07:30", zone: Europe/Lisbon}
+
+What a rule with a digest sends by e-mail is collected, and sent as one message at that time; in
+the product it is there at once. A rule holds where its verb was used. Roles that are held over a
+process are those of the process that the record belongs to; owners and watchers of services are
+those of the services it reaches. People of another process are told by naming it:
+`{role: process_staff, process: isrm}`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +27,7 @@ from typing import Any
 
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.rhythm import FIELDS, Rhythm, read_rhythm
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean
@@ -52,12 +61,17 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """After a verb, whom to tell in which words over which channels."""
+    """After a verb, whom to tell in which words over which channels.
+
+    Attributes:
+        digest: When what goes by e-mail is sent as one message; None: each by itself, at once.
+    """
 
     after: str
     template: str
     to: To
     by: tuple[Channel, ...]
+    digest: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
     for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
         path: Path = ("rules", place)
         needed = ("after", "template", "to", "by")
-        rule = read.fields(said, path, needed, needed)
+        rule = read.fields(said, path, (*needed, "digest"), needed)
         channels = read.some_of(
             rule.get("by"), (*path, "by"), [each.value for each in Channel], "channels"
         )
@@ -94,9 +108,22 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
                 read.text(rule.get("template"), (*path, "template")),
                 read_recipients(rule.get("to"), (*path, "to"), read),
                 tuple(Channel(each) for each in channels),
+                _digest(rule, channels, (*path, "digest"), read),
             )
         )
     return NoticeRules(tuple(found))
+
+
+def _digest(
+    rule: Mapping[str, Any], channels: Iterable[str], path: Path, read: Reader
+) -> Rhythm | None:
+    """When what a rule sends by e-mail is collected."""
+    if rule.get("digest") is None:
+        return None
+    if Channel.EMAIL not in channels:
+        what = "a digest is of what goes by e-mail, and nothing does"
+        read.wrong("POLICY_FORM", path, what, "by: [email], or leave the digest out")
+    return read_rhythm(read.fields(rule["digest"], path, FIELDS, FIELDS[:1]), path, read)
 
 
 def _verb(given: object, path: Path, read: Reader) -> str:

@@ -36,6 +36,8 @@ from fitsm_graph.model.roles import HELD_OVER, Over, role_key, role_keys
 
 LOG = logging.getLogger("fitsm_graph.outbox")
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
+HELD, COLLECTED = "held", "collected"
+"""Of a message that becomes part of a digest: until then, and from then on."""
 ENTRIES = 500
 """Numbers of entries that are looked at in one go."""
 AT_ONCE = 50
@@ -340,16 +342,21 @@ def _deliveries(
 ) -> list[Properties]:
     """One for each person and channel; what is shown in the product is there at once."""
     at = to_text(now)
+    ways: dict[Channel, dict[str, Any]] = {
+        Channel.IN_APP: {"status": SENT, "next_at": at, "sent_at": at},
+        Channel.EMAIL: {"status": WAITING, "next_at": at},
+    }
+    if rule.digest is not None:
+        due = to_text(rule.digest.after(now))
+        ways[Channel.EMAIL] = {"status": HELD, "next_at": due, "digest": name}
     return [
         {
             "id": delivery_id(message, name, person["id"], channel),
             "person": person["id"],
             "channel": channel.value,
-            "status": SENT if channel is Channel.IN_APP else WAITING,
             "attempts": 0,
             "created_at": at,
-            "next_at": at,
-            **({"sent_at": at} if channel is Channel.IN_APP else {}),
+            **ways[channel],
             **message,
         }
         for person in persons

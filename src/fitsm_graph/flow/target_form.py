@@ -2,12 +2,15 @@
 
     calendar: 24x7
     services: [mail, SVC-000012]
+    escalation: gold
     priorities:
       "1": {response: PT15M, resolution: PT4H, warnings: [0.5, 0.75]}
       "2": {response: PT30M, resolution: PT8H, warnings: [0.5, 0.75]}
 
 A higher priority, which has the lower number, never has more time than a lower one. The services
-are named by their keys; those that no agreement names have the one that is called `default`.
+are named by their keys; those that no agreement names have the one that is called `default`. What
+threatens or breaks a target goes up the escalation path that the agreement names, else the one that
+is called `default`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from fitsm_graph.flow.escalation_path import PATH
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.targets import Target
@@ -33,19 +37,22 @@ class AgreedTargets:
         calendar: Name of the service calendar that says what service time is.
         targets: Response and resolution by priority, from 1 on without a gap.
         services: Keys of the services that it is about; none: of all that no other is about.
+        escalation: Name of the escalation path of what violates it; empty: the usual one.
     """
 
     calendar: str
     targets: Mapping[int, tuple[Target, Target]]
     services: tuple[str, ...] = ()
+    escalation: str = ""
 
 
 def parse_targets(_name: str, document: Any, read: Reader) -> AgreedTargets | None:
     """Read targets by priority."""
-    fields = ("calendar", "services", "priorities")
+    fields = ("calendar", "services", "escalation", "priorities")
     given = read.fields(document, (), fields, ("calendar", "priorities"))
     services = _services(given.get("services"), read)
     calendar = read.text(given.get("calendar"), ("calendar",))
+    escalation = read.text(given.get("escalation"), ("escalation",))
     path: Path = ("priorities",)
     said = read.mapping(given.get("priorities"), path, "targets by priority") if given else {}
     wanted = [str(number) for number in range(1, len(said) + 1)]
@@ -56,7 +63,9 @@ def parse_targets(_name: str, document: Any, read: Reader) -> AgreedTargets | No
     found = {int(name): _pair(said[name], (*path, name), read) for name in wanted}
     _check_order({name: pair for name, pair in found.items() if pair}, read)
     whole = {name: pair for name, pair in found.items() if pair is not None}
-    return AgreedTargets(calendar, whole, services) if len(whole) == len(found) else None
+    if len(whole) != len(found):
+        return None
+    return AgreedTargets(calendar, whole, services, escalation)
 
 
 def _services(given: object, read: Reader) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ def _check_order(found: Mapping[int, tuple[Target, Target]], read: Reader) -> No
 
 
 def targets_fit(name: str, value: AgreedTargets, policies: Policies) -> Iterable[Problem]:
-    """The calendar that targets name is in force."""
+    """The calendar and the escalation path that targets name are in force."""
     if policies.find(CALENDAR, value.calendar) is None:
         yield Problem(
             "POLICY_MISSING",
@@ -118,4 +127,12 @@ def targets_fit(name: str, value: AgreedTargets, policies: Policies) -> Iterable
             why=f"there is no {CALENDAR} '{value.calendar}'",
             remedy="approve the calendar first, or name one that is in force",
             path=("calendar",),
+        )
+    if value.escalation and policies.find(PATH, value.escalation) is None:
+        yield Problem(
+            "POLICY_MISSING",
+            f"targets '{name}' name an escalation path that is not in force",
+            why=f"there is no {PATH} '{value.escalation[:60]}'",
+            remedy="approve the path first, or name one that is in force",
+            path=("escalation",),
         )

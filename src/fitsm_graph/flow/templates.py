@@ -24,6 +24,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "change.implemented": _OF_ANY,
     "maintenance.planned": (*_OF_ANY, "starts_at", "ends_at"),
     "known_error.communicated": (*_OF_ANY, "cause", "workaround", "carried_out_by"),
+    "record.escalated": (*_OF_ANY, "escalation_level"),
     "problem.escalated": (*_OF_ANY, "priority", "due_at"),
     "step.told": (*_OF_ANY, "priority", "due", "step"),
     "review.planned": (*_OF_ANY, "kind_of_review", "of_process", "due_at"),

@@ -23,6 +23,8 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
 
+SOURCE = "alertmanager"
+"""What a token for this way in alone is made for."""
 _LONGEST = 200
 _OVER = "the alert is over"
 
@@ -70,25 +72,31 @@ async def report_alert(
     Raises:
         BadInput: ALERT_WITHOUT_ELEMENT.
         NotFound: It is over, and no incident of it is open.
+        Forbidden: SOURCE_NOT_YOURS.
     """
+    tx.check_source(SOURCE)
     alert = _told_apart(fingerprint)
     mapping: AlertMapping = policies.value(ALERTS, DEFAULT)
     row = await tx.one("isrm.alert_context", alert=alert, refs=mapping.refs(labels))
     if row["incident"] is not None:
         return await _known(tx, policies, str(row["incident"]), over=over)
-    if over:
-        said = f"no incident of the alert '{alert}' is open"
-        raise NotFound(said, remedy="nothing has to be done", path=("fingerprint",))
+    _check_going(alert, over=over)
     hit = Hit(_element(tx, mapping, labels, row), mapping.effect(labels))
     title = (summary.strip() or str(labels.get("alertname") or "") or "an alert")[:_LONGEST]
-    described: dict[str, Any] = {"title": title, "description": description}
-    described |= {"starts_at": _began(tx, starts_at), "alert": alert, "alert_count": 1}
+    described: dict[str, Any] = {"title": title, "description": description, "alert": alert}
+    described |= {"starts_at": began(tx, starts_at), "alert_count": 1}
     return await entered(tx, policies, reaching, described, [hit])
 
 
-def _began(tx: Tx, starts_at: str | None) -> str:
+def began(tx: Tx, starts_at: str | None) -> str:
     """When an alert began; clocks of the monitoring that go ahead count for nothing."""
     return min(to_text(from_text(starts_at, path=("startsAt",))), tx.at) if starts_at else tx.at
+
+
+def _check_going(alert: str, *, over: bool) -> None:
+    if over:
+        said = f"no incident of the alert '{alert}' is open"
+        raise NotFound(said, remedy="nothing has to be done", path=("fingerprint",))
 
 
 async def _known(tx: Tx, policies: Policies, id: str, *, over: bool) -> Properties:

@@ -5,17 +5,20 @@ What was escalated, why and to whom is a record of the system as a whole, whatev
 
 from typing import Annotated
 
+from fitsm_graph.flow.agreements import path_of
 from fitsm_graph.flow.declaring import declare
 from fitsm_graph.flow.escalating import hand_on, tell_up
 from fitsm_graph.flow.escalation_path import path_in_force
+from fitsm_graph.flow.escalations_due import COURSES, Course
 from fitsm_graph.flow.lives import stepped
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import told
-from fitsm_graph.graph.changes import Properties
+from fitsm_graph.flow.records import spoken, told
+from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.signature import Of
-from fitsm_graph.graph.tx import Tx, check_version
+from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.cases import Case, allowed, case_of
+from fitsm_graph.isrm.clocks import agreements_of
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.isrm import CASE_KINDS
@@ -67,10 +70,11 @@ def _declare_hierarchical(kind: str) -> None:
         case = await case_of(tx, kind, ref)
         check_version(case.record, expected_version)
         record = allowed(policies, case, f"{group}.escalate_up")
+        agreed = agreements_of(policies, record, case.row["versions"])
         taken = await tell_up(
             tx,
             record,
-            path_in_force(policies),
+            path_of(policies, agreed),
             said,
             over=(Process.ISRM, reached_services(case, reaching)),
             by_rule=by_rule,
@@ -124,33 +128,53 @@ async def _escalate_problem(
     return problem
 
 
-async def _escalate_problem_up(
-    tx: Tx,
-    policies: Policies,
-    reaching: Reaches,
-    ref: AProblem,
-    why: str,
-    *,
-    by_rule: bool = False,
-    expected_version: int | None = None,
-) -> Properties:
-    said = told(why, "why", "say why somebody has to decide", "PR10.2")
-    row = await known_problem(tx, ref)
-    problem: Properties = row["problem"]
-    check_version(problem, expected_version)
-    stepped(policies, PROBLEM, problem, "problem.escalate_up", remedy=OVER)
-    suspected = [each["id"] for each in row["investigates"]]
-    reach = reaching.alone(dict.fromkeys(suspected, Effect.DOWN))
-    taken = await tell_up(
-        tx,
-        problem,
-        path_in_force(policies, PATH_NAME),
-        said,
-        over=(Process.PM, [each.key for each in reach.services]),
-        by_rule=by_rule,
-        requirement="PR10.2",
+# --- what has a day by which it is due -----------------------------------------------------------
+
+
+def _declare_by_day(course: Course) -> None:
+    """Declare how those who decide are told of a record that is due by a day."""
+    kind, requirement = course.kind, course.requirement
+
+    async def escalate_up(
+        tx: Tx,
+        policies: Policies,
+        reaching: Reaches,
+        ref: Annotated[str, Of(kind)],
+        why: str,
+        *,
+        by_rule: bool = False,
+        expected_version: int | None = None,
+    ) -> Properties:
+        said = told(why, "why", "say why somebody has to decide", requirement)
+        rows = await tx.rows("flow.escalated_record", ref=ref)
+        rows = [each for each in rows if kind_of(each["labels"]) == kind]
+        row = found(rows, spoken(kind), ref)
+        record: Properties = row["record"]
+        check_version(record, expected_version)
+        stepped(policies, kind, record, course.verb, remedy=OVER)
+        hit = {id: Effect(effect) for id, effect in row["effects"]}
+        services = [each.key for each in reaching.alone(hit).services] if hit else []
+        taken = await tell_up(
+            tx,
+            record,
+            path_in_force(policies, course.path),
+            said,
+            over=(RECORDS[kind].owner, services),
+            by_rule=by_rule,
+            requirement=requirement,
+        )
+        return tx.update(kind, record, {"escalation_level": taken})
+
+    declare(
+        kind,
+        "escalate_up",
+        escalate_up,
+        f"Tell who stands on the next step of the escalation path ({requirement})",
+        args=_TO_DECIDE,
+        example='"nobody answers"',
+        called="escalate_{}_up",
+        also=Process.SMS,
     )
-    return tx.update(PROBLEM, problem, {"escalation_level": taken})
 
 
 for _kind in CASE_KINDS:
@@ -165,13 +189,5 @@ declare(
     example='"it is in the firmware"',
     also=Process.SMS,
 )
-declare(
-    PROBLEM,
-    "escalate_up",
-    _escalate_problem_up,
-    "Tell who stands on the next step of the escalation path (PR10.2)",
-    args=_TO_DECIDE,
-    example='"the supplier does not answer"',
-    called="escalate_{}_up",
-    also=Process.SMS,
-)
+for _course in COURSES.values():
+    _declare_by_day(_course)

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fitsm_graph.flow.escalation_path import DueStep, path_in_force
+from fitsm_graph.flow.agreements import path_of
+from fitsm_graph.flow.escalation_path import PATH, DueStep
 from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.flow.policies import Policies
@@ -47,16 +48,17 @@ async def due_of_open(graph: Graph, policies: Policies, now: datetime, limit: in
         limit: Open records that are looked at, those that break soonest; what was escalated to
             the top already is none of them.
     """
-    path, found = path_in_force(policies), []
+    most = max((len(each.value.steps) for each in policies if each.kind == PATH), default=0)
+    found = []
     states = {
         name: _going(life_of(policies, kind))
         for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
     }
-    for row in await graph.rows("isrm.open_cases", **states, steps=len(path.steps), limit=limit):
+    for row in await graph.rows("isrm.open_cases", **states, steps=most, limit=limit):
         record, kind = row["record"], kind_of(row["labels"])
         lives = lives_of(life_of(policies, kind), steps_of(record, row["changes"]))
         agreed = agreements_of(policies, record, row["versions"])
-        taken = record.get("escalation_level", 0)
+        path, taken = path_of(policies, agreed), record.get("escalation_level", 0)
         due = due_steps(path, taken, agreed, record.get("target_priority"), lives, now)
         found += [Due(kind, record, each) for each in due]
     found.sort(key=lambda each: (each.step.since, each.record["key"], each.step.number))

@@ -1,4 +1,4 @@
-"""The regular report of incidents: how many, how long, how well, and what is left (PR9.5).
+"""The regular reports of incidents and of service requests: how many, how long, how well (PR9.5).
 
 Counted is what the records say when the report is made: an incident that was opened again after the
 period is not resolved in it.
@@ -45,6 +45,42 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
         "by_service": _by(rows, since, until, lambda row: row["record"].get("services") or ["-"]),
         "by_cause": _by(rows, since, until, lambda row: row["causes"] or ["-"]),
         "poor": [poor for each in done if (poor := _poor(each))["lacks"]],
+    }
+
+
+def request_report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
+    """Numbers of the service requests of a period, half-open.
+
+    Args:
+        rows: Of `isrm.requests_between`.
+        since: The beginning, in the stored form.
+        until: The end.
+    """
+    rows = [{**row, "record": _known(row["record"])} for row in rows]
+    done = [
+        each["record"]
+        for each in rows
+        if _within(each["record"].get("resolved_at"), since, until)
+        and each["record"]["status"] != "rejected"
+    ]
+    backlog = [each for each in rows if _waits_at(each["record"], until)]
+    line = _line(rows, since, until)
+    given_up = [
+        each["record"]
+        for each in rows
+        if each["record"]["status"] == "rejected"
+        and _within(each["record"].get("closed_at"), since, until)
+    ]
+    return {
+        **line,
+        "given_up": len(given_up),
+        "reopened": sum(each.get("reopened", 0) > 0 for each in done),
+        "backlog": len(backlog),
+        "ageing": _ageing(backlog, until),
+        "by_priority": _by(rows, since, until, lambda row: [str(row["record"].get("priority"))]),
+        "by_offering": _by(rows, since, until, lambda row: [row["offering"] or "-"]),
+        "by_service": _by(rows, since, until, lambda row: [row["service"] or "-"]),
+        "by_group": _by(rows, since, until, lambda row: [row["owner"] or "-"]),
     }
 
 
@@ -97,6 +133,12 @@ def _within(moment: str | None, since: str, until: str) -> bool:
 def _open_at(record: Row, moment: str) -> bool:
     ended = record.get("resolved_at")
     return record["created_at"] < moment and (ended is None or ended >= moment)
+
+
+def _waits_at(record: Row, moment: str) -> bool:
+    """Whether somebody waits for a request: it was neither delivered nor given up by then."""
+    ends = [each for each in (record.get("resolved_at"), record.get("closed_at")) if each]
+    return record["created_at"] < moment and all(each >= moment for each in ends)
 
 
 def _hours(records: Iterable[Row], field: str) -> float | None:

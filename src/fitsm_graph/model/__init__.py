@@ -5,6 +5,7 @@ reference page. Declarations hold no behaviour.
 """
 
 from fitsm_graph.model import (
+    arrivals,
     chm,
     chm_records,
     confm,
@@ -22,6 +23,7 @@ from fitsm_graph.model import (
 )
 
 __all__ = [
+    "arrivals",
     "chm",
     "chm_records",
     "confm",

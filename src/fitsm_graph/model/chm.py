@@ -8,6 +8,7 @@ What else is kept of a change is declared in `chm_records`.
 
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance, Disturbance
@@ -34,6 +35,7 @@ class Change(Disturbance):
     requester: Annotated[
         str, Doc("Login of who asked for it, and therefore never approves it (PR12.4).")
     ] = ""
+    escalation_level: EscalationLevel = 0
     aim: Annotated[str, Doc("What it is for, by which the review measures it.")] = ""
     benefits: Annotated[str, Doc("What it would bring (PR12.3).")] = ""
     effort: Annotated[str, Doc("What it would take (PR12.3).")] = ""

@@ -7,6 +7,7 @@
 
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Doc, Indexed, Process, Unit, Whole, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
@@ -51,6 +52,7 @@ class Improvement(ProcessRecord):
     """Action or set of actions to improve conformity, quality or performance (FitSM-0)."""
 
     due_at: Annotated[str | None, Doc("By when it is to be implemented, UTC.")] = None
+    escalation_level: EscalationLevel = 0
     implemented_at: Annotated[str | None, Doc("When its actions were done, UTC.")] = None
     effect: Annotated[str, Doc("What the review found: improved, no_effect or worse.")] = ""
     review: Annotated[str, Doc("What the review was based on.")] = ""

@@ -88,7 +88,7 @@ ATTACHED_TO = relation(
 )
 
 
-ESCALATED_KINDS = ("Incident", "ServiceRequest", "Problem")
+ESCALATED_KINDS = ("Incident", "ServiceRequest", "Problem", "Change", "Release", "Improvement")
 """Kinds of records that are handed on, and told of to who decides."""
 
 

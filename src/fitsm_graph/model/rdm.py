@@ -10,6 +10,7 @@ acceptance, and rules of deployment are policies (decision 0022).
 from enum import StrEnum
 from typing import Annotated
 
+from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, Disturbance
@@ -57,6 +58,7 @@ class Release(ProcessRecord):
     requester: Annotated[
         str, Doc("Login of who registered it, and therefore never waives a criterion of it.")
     ] = ""
+    escalation_level: EscalationLevel = 0
     urgent: Annotated[bool, Doc("It cannot wait for the usual cycle.")] = False
     type: Annotated[str | None, Doc("minor, major or emergency; null: nothing decides it.")] = None
     computed_type: Annotated[str | None, Doc("What the criteria say, whatever was decided.")] = None

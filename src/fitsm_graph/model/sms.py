@@ -29,7 +29,7 @@ class Person(Record):
     """Somebody who holds roles, owns records or uses services."""
 
     name: Annotated[str | None, Personal(), Indexed(), Doc("What people call them.")]
-    email: Annotated[str | None, Personal(), Doc("Where messages reach them.")] = None
+    email: Annotated[str | None, Personal(), Indexed(), Doc("Where messages reach them.")] = None
 
 
 @record(

@@ -17,12 +17,14 @@ class DocumentWord(StrEnum):
 
     KEDB = "kedb"
     INCIDENT_REPORT = "incident_report"
+    SERVICE_REQUEST_REPORT = "service_request_report"
     MAJOR_INCIDENT_REVIEW = "major_incident_review"
     VERIFICATION_REPORT = "verification_report"
     SCHEDULE_OF_CHANGES = "schedule_of_changes"
     STANDARD_CHANGES = "standard_changes"
     POST_IMPLEMENTATION_REVIEW = "post_implementation_review"
     RELEASE_REPORT = "release_report"
+    RELEASES_REPORT = "releases_report"
     IMPROVEMENT_REGISTER = "improvement_register"
     CONFORMITY_REPORT = "conformity_report"
 

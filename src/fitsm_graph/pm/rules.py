@@ -1,10 +1,9 @@
 """Pure decisions about problems: what their incidents cost, and which priority follows (PR10.2)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.flow.escalation_path import DueStep, EscalationPath
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import IMPACT, Behind, facts_of, in_force, priority
 from fitsm_graph.impact.reach import Reach
@@ -101,22 +100,3 @@ def resolution_due(policies: Policies, priority: int | None, registered_at: str)
     if rule is None:
         return None
     return to_text(from_text(registered_at) + rule.within(priority))
-
-
-def due_steps(path: EscalationPath, record: Mapping[str, Any], now: datetime) -> list[DueStep]:
-    """Steps of the escalation path that are due of a problem, the lowest first (PR10.2).
-
-    Args:
-        path: In force.
-        record: Properties of the problem; without a day by which it is due, none is.
-        now: The moment.
-    """
-    if not record.get("due_at"):
-        return []
-    begun, due = from_text(record["created_at"]), from_text(record["due_at"])
-    taken = int(record.get("escalation_level", 0))
-    moments = [
-        (number, step, begun + step.at * (due - begun))
-        for number, step in enumerate(path.steps[taken:], taken + 1)
-    ]
-    return [DueStep(number, step, "resolution", at) for number, step, at in moments if at <= now]

@@ -46,8 +46,8 @@ ACCOUNT_ROLES = (ADMINISTRATOR, "editor", "process_manager", "auditor", "reader"
 """What an account itself can be, over every process."""
 PERSON = "person"
 """As a scope of a token: what its account's person may, by the roles held then."""
-OF_A_SOURCE = (READ, READ_LEDGER, "sync.*")
-"""What somebody who can write some sources only can do at most."""
+OF_A_SOURCE = (READ, READ_LEDGER, "sync.*", "arrival.*", "incident.report_alert")
+"""What somebody who can write some sources only can do at most: each verb looks at which."""
 RIGHTS = "rights"
 DEFAULT = "default"
 

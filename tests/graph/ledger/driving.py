@@ -37,7 +37,7 @@ from fitsm_graph.csi import service as csi
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import VERBS, Request, verb_of
-from fitsm_graph.handover import alerts, changes, differences
+from fitsm_graph.handover import alerts, arrivals, changes, differences
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.isrm import desk, major, parts, requests
@@ -278,6 +278,8 @@ async def improvements(do: Driver) -> None:
         await do.act(act, "IMP-000001", title, owner="ada", **due)
     for kpi in ("ci_owned", "suggestion_decided_in_time"):
         await do.act(measuring.aim_improvement, "IMP-000001", kpi)
+    up = {"by_rule": True}
+    await do.act(VERBS["improvement.escalate_up"].run, "IMP-000001", "it is late", **up)
     await do.act(csi.report_improvement_action, "IMA-000001", 50, note="half of it")
     await do.act(csi.complete_improvement_action, "IMA-000001")
     await do.act(csi.complete_improvement_action, "IMA-000002")
@@ -408,6 +410,7 @@ async def deciding_on(do: Driver) -> None:
     await do.act(chm.classify_change, board, urgent=False)
     added = {"add": [{"kind": "Service", "key": "new", "name": "New"}]}
     hits = [("host", "degraded")]
+    await do.act(VERBS["change.escalate_up"].run, board, "nobody answers", by_rule=True)
     await do.act(chm.plan_change, board, changes=hits, difference_of_graph=added)
     await do.act(tasks.plan_back_out, board, "the old board")
     await do.act(tasks.plan_back_out, board, "the old board again", tested=True)
@@ -472,6 +475,21 @@ async def alerted(do: Driver) -> None:
     labels = {"instance": "host:9100", "severity": "critical", "alertname": "HostDown"}
     for over in (False, False, True):
         await do.act(alerts.report_alert, "3ad1", labels, over=over)
+
+
+async def arriving(do: Driver) -> None:
+    """What comes in from outside: each once, and an answer to what came before."""
+    await do.act(
+        confm.register_element, REGISTRY, ElementDraft(kind="Service", key="post", name="p")
+    )
+    event = {"specversion": "1.0", "id": "1", "source": "/x", "type": "x.down", "subject": "post"}
+    for _ in range(2):
+        await do.act(arrivals.take_event, "default", event)
+    await do.act(VERBS["person.register"].run, "Mona", email="mona@example.org")
+    said = {"from": "mona@example.org", "to": "changes@x.org", "text": "element: post"}
+    await do.act(arrivals.take_message, "default", {**said, "message-id": "1"})
+    answer = {**said, "message-id": "2", "in-reply-to": "1"}
+    await do.act(arrivals.take_message, "default", answer)
 
 
 async def requested(do: Driver) -> None:
@@ -606,6 +624,7 @@ CASES: tuple[Case, ...] = (
     investigated,
     managing,
     stepped,
+    arriving,
     remarks,
     by_hand,
     access,

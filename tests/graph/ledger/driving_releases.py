@@ -58,6 +58,7 @@ async def _prepared(do: Any, first: str, other: str) -> str:
     soon = do.clock.now() + timedelta(minutes=1)
     window = (to_text(soon), to_text(soon + timedelta(hours=4)))
     await do.act(releases.schedule_release, release, *window)
+    await do.act(VERBS["release.escalate_up"].run, release, "nobody answers", by_rule=True)
     await do.act(planning.plan_release, release)
     await do.act(planning.plan_release, release)
     for group in ("communication", "training"):

@@ -1,0 +1,152 @@
+"""The schedule of changes as a message, to those whose services are reached (PR12.6).
+
+    schedule-digest/default:
+      every: week
+      weekday: mon
+      at: "07:30"
+      zone: Europe/Lisbon
+      ahead: P14D
+      to: [service_owner, watchers, stakeholders]
+
+Stakeholders are who answers for those that speak for a customer who receives the service. Everybody
+is told of their own services; who has none that is reached is told nothing. The id of a message
+follows from policy, time and person: whatever is killed in between, each comes once.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fitsm_graph.flow.digests import digest_id, seq_at
+from fitsm_graph.flow.notices import Channel
+from fitsm_graph.flow.outbox import WAITING
+from fitsm_graph.flow.policies import Policies, PolicyKind
+from fitsm_graph.flow.reading import Reader
+from fitsm_graph.flow.rhythm import FIELDS, Rhythm, read_rhythm
+from fitsm_graph.flow.scheduler import Job, Turn, Went
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.text import first_of, plural
+from fitsm_graph.model.disturbance import Effect
+
+SCHEDULE_DIGEST = "schedule-digest"
+TO = ("service_owner", "watchers", "stakeholders")
+EVERY = timedelta(minutes=1)
+KEPT = timedelta(hours=1)
+"""How old what is kept of the job may be while nothing is due: a new rule is not sent late."""
+MOST = 100
+"""Pieces of work that a message names; it says how many more there are."""
+_SERVICES = 10
+_FURTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDigest:
+    """When the schedule is sent, how far it looks ahead, and to whom.
+
+    Attributes:
+        to: Words of whom, by what they are to a service that is reached.
+    """
+
+    rhythm: Rhythm
+    ahead: timedelta
+    to: tuple[str, ...]
+
+
+def parse_digest(_name: str, document: Any, read: Reader) -> ScheduleDigest | None:
+    """Read when the schedule is sent."""
+    needed = ("every", "at", "zone", "ahead", "to")
+    given = read.fields(document, (), (*FIELDS, "ahead", "to"), needed)
+    rhythm, ahead = read_rhythm(given, (), read), read.span(given.get("ahead"), ("ahead",))
+    to = read.some_of(given.get("to"), ("to",), TO, "recipients")
+    if ahead is not None and ahead > _FURTHEST:
+        read.wrong("POLICY_VALUE", ("ahead",), "it is more than a year", "a year at most")
+    return ScheduleDigest(rhythm, ahead, to) if rhythm and ahead else None
+
+
+KIND = PolicyKind(
+    SCHEDULE_DIGEST,
+    "When the schedule of changes is sent, how far ahead, and to whom.",
+    "PR12.6",
+    parse_digest,
+)
+
+
+def telling(
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    reaches: Callable[[], Awaitable[Reaches]],
+) -> Job:
+    """The job that sends the schedule when it is time; what was missed long ago is not sent."""
+
+    async def run(turn: Turn) -> Went:
+        since, now, made = turn.cursor or to_text(turn.now), to_text(turn.now), 0
+        rules = [each for each in await policies() if each.kind == SCHEDULE_DIGEST]
+        moments = [(each, to_text(each.value.rhythm.until(turn.now))) for each in rules]
+        due = [(each, moment) for each, moment in moments if moment > since]
+        for each, moment in due:
+            made += await _told(graph, await reaches(), each.name, each.value, moment, turn.now)
+        said = f"{plural(made, 'schedule')} sent" if made else ""
+        return Went(said, now if due or turn.now - from_text(since) > KEPT else since)
+
+    return Job("schedule", EVERY, run, "Sends the schedule of changes to whom it concerns.")
+
+
+async def _told(
+    graph: Graph, reaching: Reaches, name: str, rule: ScheduleDigest, due: str, now: datetime
+) -> int:
+    """Make the messages of one time; return how many are new."""
+    until = to_text(from_text(due) + rule.ahead)
+    work = await graph.rows("chm.planned_between", since=due, until=until)
+    reached = [_services(reaching, each["effects"]) for each in work]
+    ids = sorted({id for each in reached for id in each})
+    if not ids:
+        return 0
+    people = await graph.rows("chm.people_of_services", ids=ids, to=list(rule.to), at=due)
+    seq, messages = await seq_at(graph, due), []
+    for row in people:
+        own = set(row["services"])
+        lines = [
+            _line(each, [services[id] for id in services if id in own])
+            for each, services in zip(work, reached, strict=True)
+            if own & services.keys()
+        ]
+        id = digest_id(seq, SCHEDULE_DIGEST, name, row["person"], due)
+        about = {"id": id, "seq": seq, "person": row["person"], "created_at": to_text(now)}
+        about |= {"next_at": to_text(now), "key": f"{SCHEDULE_DIGEST}/{name}"}
+        messages.append({**about, **_message(lines, until)})
+    return int((await graph.keep("flow.keep_deliveries", deliveries=messages))[0]["made"])
+
+
+def _services(reaching: Reaches, effects: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Names of the services that a piece of work reaches where nothing else is wrong, by id."""
+    hit = {id: Effect(effect) for id, effect in effects}
+    return {each.id: each.name or each.key for each in reaching.alone(hit).services} if hit else {}
+
+
+def _line(work: Mapping[str, Any], services: Sequence[str]) -> str:
+    record = work["record"]
+    times = f"{_minute(work['starts'])} to {_minute(work['ends'])} UTC"
+    return f"{times}: {record['key']} {record['title']} ({first_of(services, _SERVICES)})"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _message(lines: Sequence[str], until: str) -> dict[str, Any]:
+    """What is said, whoever it is said to."""
+    more = len(lines) - MOST
+    left = [f"and {plural(more, 'piece')} more; the schedule has them"] if more > 0 else []
+    head = f"What is planned until {_minute(until)} UTC and reaches services of yours:"
+    return {
+        "channel": Channel.EMAIL.value,
+        "status": WAITING,
+        "attempts": 0,
+        "record": "",
+        "verb": "",
+        "subject": f"Schedule of changes: {plural(len(lines), 'piece')} of work",
+        "body": "\n".join([head, "", *lines[:MOST], *left, ""]),
+    }

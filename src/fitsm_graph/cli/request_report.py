@@ -1,0 +1,34 @@
+"""`fitsm-graph service-request report`: the regular report of service requests (PR9.5)."""
+
+import typer
+
+from fitsm_graph.cli.asking import ask
+from fitsm_graph.cli.incident_report import LINE, PERIOD, rows_of
+from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
+
+GROUPS = {
+    "byPriority": "by priority",
+    "byOffering": "by what is asked for",
+    "byService": "by service",
+    "byGroup": "by who answers for it",
+}
+
+
+def report(
+    since: str = typer.Option(..., "--from", metavar="MOMENT", help=PERIOD),
+    until: str = typer.Option(..., "--to", metavar="MOMENT", help="its end; not included"),
+    output: Form = FORM,
+) -> None:
+    """Report service requests of a period: how many, how long, how well, what is left (PR9.5).
+
+    Examples:
+      fsg service-request report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z
+      fsg service-request report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z -o json
+    """
+    told = ask("ServiceRequestReport", since=since, until=until)["serviceRequestReport"]
+    plain = [(name, value) for name, value in told.items() if not isinstance(value, list)]
+    sheets = [Sheet(("field", "value"), plain, "the period")]
+    sheets.append(Sheet(("open", "count"), rows_of(told["ageing"], "name", "count"), "backlog"))
+    for name, title in GROUPS.items():
+        sheets.append(Sheet(LINE, rows_of(told[name], *LINE), title))
+    show(output, told, told["byService"], *sheets)
