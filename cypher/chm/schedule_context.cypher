@@ -6,6 +6,7 @@
 // $ends    str  its end; likewise
 // -> change  map        its properties
 // -> alters  list[map]  {id, key, labels, properties} of the elements it alters: the relation's
+// -> standard  map      properties of the standard change that it follows; null where it follows none
 // -> work    list[map]  {id, key, hits} of other work then; hits are [element id, effect]
 //
 // seek    change_key record_id change_planned_ends_at
@@ -24,6 +25,10 @@ RETURN properties(change) AS change,
          RETURN {id: element.id, key: element.key, labels: labels(element), properties: properties(alters)}
          ORDER BY element.id
        } AS alters,
+       head(COLLECT {
+         MATCH (change)-[:FOLLOWS_STANDARD]->(standard:StandardChange)
+         RETURN properties(standard)
+       }) AS standard,
        COLLECT {
          CALL (change) {
            MATCH (other:Change)

@@ -45,6 +45,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.handover.comparing import comparing
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.impact.topology import Topology
@@ -276,13 +277,22 @@ def _jobs(
         senders[Channel.EMAIL] = mail
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
+    compare = comparing(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
     looks = (known_errors_due, plans_due, meetings_due, improvements_due, looking(KINDS))
     remind = reminding(graph, in_force, looks)
     of_problems = pm_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     return (
-        *(escalating(graph, in_force, reaches), of_problems, sweep, measure, trends, remind),
+        *(
+            escalating(graph, in_force, reaches),
+            of_problems,
+            sweep,
+            compare,
+            measure,
+            trends,
+            remind,
+        ),
         *outbox.jobs(),
     )
 

@@ -29,6 +29,7 @@ from fitsm_graph.chm import (
     approvals,
     assessments,
     cab,
+    delegating,
     implementing,
     maintenance,
     scheduling,
@@ -46,6 +47,7 @@ from fitsm_graph.graph.verb import VERBS, Verb
 from fitsm_graph.handover import (
     alerts,
     changes,
+    comparing,
     deployments,
     differences,
     escalations,
@@ -118,8 +120,8 @@ ROOMS = (
     *(isrm, desk, parts, escalations, major, user_updates, requests, alerts),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
-    *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
-    *(implementing, differences),
+    *(chm, standard, changes, tasks, assessments, approvals, delegating, cab, scheduling),
+    *(implementing, differences, comparing),
     *(
         rdm,
         releases,

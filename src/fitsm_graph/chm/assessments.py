@@ -103,7 +103,8 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
 
 def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:
     """It waits for its approval, whatever was approved before."""
-    votes = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
+    votes: dict[str, Any] = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
+    votes |= {"owners_missing": None}
     return {"status": target, "approved_at": None, "approved_until": None, **votes}
 
 

@@ -20,8 +20,6 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.registry_types import camel_case
 
 PARTS = ("add", "change", "retire", "relate", "unrelate")
-ORDER = ("add", "change", "relate", "unrelate", "retire")
-"""In which parts are carried out: first what comes, last what goes."""
 ELEMENT = ("kind", "type", "key", "name", "owner", "description", "attributes")
 CHANGED = ("key", "name", "description", "attributes")
 TIE = ("type", "source", "target")

@@ -43,7 +43,8 @@ async def schedule_change(
     Raises:
         NotFound: There is no such change.
         BadInput: It has no planned time, or the time is over.
-        Refused: It is not approved, or FROZEN, or REASSESS_FIRST.
+        Refused: It is not approved, or FROZEN, or REASSESS_FIRST, also where the standard change
+            that approved it is suspended.
         Conflict: VERSION_CONFLICT.
     """
     when = planned(starts_at, ends_at, tx.at, ("startsAt", "endsAt"))
@@ -54,7 +55,7 @@ async def schedule_change(
     target = step(policies, change, "change.schedule")
     timed = {**change, **when}
     _check_ahead(timed, tx.at)
-    row = Row(change, context["alters"], [], None, None, [])
+    row = Row(change, context["alters"], [], None, context["standard"], [])
     assessing.check_approval(row, reaching, tx.at)
     if assessing.type_of(change) is not ChangeType.EMERGENCY:
         assessing.check_not_frozen(change, assessing.frozen_by(policies, timed))

@@ -10,6 +10,8 @@
 A rule holds where its verb was used. Roles that are held over a process are those of the process
 that the record belongs to; owners and watchers of services are those of the services it reaches.
 People of another process are told by naming it: `{role: process_staff, process: isrm}`.
+What is told is about the record that the verb is on, or about records of another kind that it
+related by a type, or no longer does: `about: Change, through: CONTAINS, ended: true`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +24,7 @@ from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.declare import Process
+from fitsm_graph.model.declare import RECORDS, RELATIONS, Process
 from fitsm_graph.model.roles import HELD_OVER, PROCESSES, Over, RoleWord
 
 NOTICES, TEMPLATES = "notification-rule", "notification-template"
@@ -52,12 +54,21 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """After a verb, whom to tell in which words over which channels."""
+    """After a verb, whom to tell in which words over which channels.
+
+    Attributes:
+        about: Kind of the records that it is about; empty: what the verb is on.
+        through: Type of the relation that the verb made there; empty: any.
+        ended: It is one that the verb ended instead.
+    """
 
     after: str
     template: str
     to: To
     by: tuple[Channel, ...]
+    about: str = ""
+    through: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
     for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
         path: Path = ("rules", place)
         needed = ("after", "template", "to", "by")
-        rule = read.fields(said, path, needed, needed)
+        rule = read.fields(said, path, (*needed, "about", "through", "ended"), needed)
         channels = read.some_of(
             rule.get("by"), (*path, "by"), [each.value for each in Channel], "channels"
         )
@@ -94,9 +105,17 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
                 read.text(rule.get("template"), (*path, "template")),
                 _to(rule.get("to"), (*path, "to"), read),
                 tuple(Channel(each) for each in channels),
+                _optional(rule.get("about"), (*path, "about"), RECORDS, read),
+                _optional(rule.get("through"), (*path, "through"), RELATIONS, read),
+                read.flag(rule.get("ended"), (*path, "ended")),
             )
         )
     return NoticeRules(tuple(found))
+
+
+def _optional(given: object, path: Path, known: Iterable[str], read: Reader) -> str:
+    """One of some names, or none."""
+    return "" if given is None else read.one_of(given, path, sorted(known))
 
 
 def _verb(given: object, path: Path, read: Reader) -> str:

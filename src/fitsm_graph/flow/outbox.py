@@ -132,23 +132,24 @@ class Outbox:
         rules: Sequence[tuple[str, NoticeRule]],
     ) -> list["_Note"]:
         """What has to be told: one for each record of an entry and each rule for its verb."""
-        meant = [(entry, _ids(entry)) for entry in entries]
-        ids = sorted({id for _, each in meant for id in each})
+        touched = [(entry, _ids(entry)) for entry in entries]
+        ids = sorted({id for _, each in touched for id in each})
         rows = await self.graph.rows("flow.records_told", ids=ids) if ids else []
         known = {each["id"]: each for each in rows}
         reaches = await self.reaches() if rows else None
         notes = []
-        for entry, each in meant:
+        for entry, each in touched:
             told = entry.properties
-            for found in (known[id] for id in sorted(each & known.keys())):
-                if kind_of(found["labels"]) != VERBS[told["verb"]].on:
+            each_known = [known[id] for id in sorted(each & known.keys())]
+            for found in each_known:
+                meant = [each for each in rules if _is_about(each[1], entry, found)]
+                if not meant:
                     continue  # the verb was used on another record, and touched this one
-                services = _reached(reaches, found)
+                services, by = _reached(reaches, found), _used_on(entry, each_known, found)
                 notes += [
-                    _Note(name, rule, template.value, told, found, services)
-                    for name, rule in rules
-                    if rule.after == told["verb"]
-                    and (template := policies.find(TEMPLATES, rule.template)) is not None
+                    _Note(name, rule, template.value, told, found, services, by)
+                    for name, rule in meant
+                    if (template := policies.find(TEMPLATES, rule.template)) is not None
                 ]
         return notes
 
@@ -208,6 +209,7 @@ class Outbox:
             "services": named or "none",
             "owner": owner or "nobody yet",
             "at": note.entry["at"],
+            "by": note.by,
             "due": str(found["record"].get("resolution_due_at") or ""),
             "link": self.address,
         }
@@ -276,6 +278,7 @@ class _Note:
         entry: Properties of the entry.
         found: The record with its labels and effects, as it is now.
         services: Those it reaches.
+        by: Key of the record that the verb was used on, where that is another one.
     """
 
     name: str
@@ -284,6 +287,7 @@ class _Note:
     entry: Properties
     found: Properties
     services: Sequence[ReachedService]
+    by: str = ""
 
     def about(self) -> dict[str, Any]:
         """What a delivery says of it."""
@@ -318,6 +322,25 @@ def _ids(entry: Entry) -> set[str]:
     """Records that an entry made, changed or related."""
     ends = {end for source, _, target in entry.triples() for end in (source, target)}
     return entry.record_ids() | ends
+
+
+def _is_about(rule: NoticeRule, entry: Entry, found: Properties) -> bool:
+    """Whether a rule wants to tell of a record that an entry touched."""
+    verb = entry.properties["verb"]
+    if rule.after != verb or kind_of(found["labels"]) != (rule.about or VERBS[verb].on):
+        return False
+    if not rule.through:
+        return True
+    made = set(entry.created_relations)
+    ties = entry.triples() - made if rule.ended else made
+    return any(rule.through in triple and found["id"] in triple for triple in ties)
+
+
+def _used_on(entry: Entry, touched: Iterable[Properties], found: Properties) -> str:
+    """Key of the record that a verb was used on; empty where it is the one that is told of."""
+    on = VERBS[entry.properties["verb"]].on
+    keys = [each["record"]["key"] for each in touched if kind_of(each["labels"]) == on]
+    return keys[0] if len(keys) == 1 and kind_of(found["labels"]) != on else ""
 
 
 def _reached(reaches: Reaches | None, found: Properties) -> Sequence[ReachedService]:

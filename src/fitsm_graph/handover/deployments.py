@@ -8,12 +8,13 @@ from fitsm_graph.chm import assessing
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.difference import length_of
 from fitsm_graph.chm.implementing import ended
+from fitsm_graph.flow.planned import items_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.handover.differences import carried_out, items_of
+from fitsm_graph.handover.differences import carried_out
 from fitsm_graph.handover.releases import row_of
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import Refused
