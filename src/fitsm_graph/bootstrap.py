@@ -63,6 +63,7 @@ from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
 from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.rdm import policies as rdm
+from fitsm_graph.rdm.cycles import planning_ahead
 from fitsm_graph.sms import accounts, due_rules, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
 from fitsm_graph.sms.due import reminding
@@ -283,16 +284,10 @@ def _jobs(
     remind = reminding(graph, in_force, looks)
     of_problems = pm_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
+    cycles = planning_ahead(graph, in_force, reaches)
     return (
-        *(
-            escalating(graph, in_force, reaches),
-            of_problems,
-            sweep,
-            compare,
-            measure,
-            trends,
-            remind,
-        ),
+        *(escalating(graph, in_force, reaches), of_problems, sweep, compare),
+        *(measure, trends, cycles, remind),
         *outbox.jobs(),
     )
 

@@ -21,6 +21,7 @@ from fitsm_graph.chm.standard import (
     register_standard_change,
     suspend_standard_change,
 )
+from fitsm_graph.chm.tasks import register_change_task
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
 from fitsm_graph.flow.outbox import Outbox
@@ -255,4 +256,43 @@ async def _told(it: Voting, cursor: str) -> list[Any]:
         it.graph,
         """MATCH (d:Delivery) MATCH (p:Person {id: d.person})
         RETURN p.key, d.key, d.subject ORDER BY p.key, d.key""",
+    )
+
+
+async def test_the_same_people_at_the_same_time_collide(it: Voting) -> None:
+    """Who owns one, or has a task of it, owns the other; at another time they do not meet."""
+    window = {"planned_starts_at": it.soon(3), "planned_ends_at": it.soon(4)}
+    later = {"planned_starts_at": it.soon(5), "planned_ends_at": it.soon(6)}
+    keys = []
+    for when, element in ((window, "spare"), (window, "other"), (later, "third")):
+        draft = ElementDraft(kind="CI", type="Server", key=element, name=element)
+        if element != "spare":
+            await it.graph.write(register_element, SYSTEM, REGISTRY, draft)
+        made = await it.act("eve", register_change, "x", [(element, "at_risk")], **when)
+        keys.append(made["key"])
+    first, second, third = keys
+    await it.act("ann", VERBS["change.assign"].run, first, "bob")
+    await it.act("ann", assess_change, second)
+    assert await _met(it, second) == [], "nobody owns it yet"
+    task = await it.act("ann", register_change_task, second, "pull it")
+    for ref in (task["key"], third):
+        verb = "change_task" if ref == task["key"] else "change"
+        await it.act("ann", VERBS[f"{verb}.assign"].run, ref, "bob")
+    for ref in (second, third):
+        await it.act("ann", assess_change, ref)
+    said = f"{first} takes the same people at the same time"
+    assert await _met(it, second) == [["same_people", said]]
+    assert await _met(it, third) == []
+    await it.act("ann", approve_change, second)
+    scheduled = await it.act("ann", schedule_change, second)
+    assert said in scheduled["schedule_findings"]
+
+
+async def _met(it: Voting, ref: str) -> list[Any]:
+    return await run(
+        it.graph,
+        """MATCH (c:Change {key: $k})<-[:ASSESSES]-(a:ChangeAssessment {fingerprint: c.fingerprint})
+        MATCH (a)-[met:COLLIDES]->(other) WHERE a.created_at = c.assessed_at
+        RETURN met.how, met.because ORDER BY other.key""",
+        k=ref,
     )

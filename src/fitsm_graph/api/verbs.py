@@ -38,7 +38,7 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
-from fitsm_graph.csi import measuring, nonconformities, suggestions
+from fitsm_graph.csi import measuring, nonconformities, suggestions, weak_services
 from fitsm_graph.csi import service as csi
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
@@ -69,7 +69,7 @@ from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
-from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
+from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
@@ -132,9 +132,10 @@ ROOMS = (
         deployments,
         release_reviews,
         closing,
+        cycles,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, nonconformities, measuring, csi),
+    *(maintenance, suggestions, weak_services, nonconformities, measuring, csi),
     *(records, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, reminders),

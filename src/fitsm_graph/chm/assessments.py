@@ -79,7 +79,7 @@ async def assess_change(
     meanwhile, if_fails = await _people(tx, seen)
     preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
     typed = _typed(policies, row, seen, meanwhile, preapproved=preapproved)
-    met = assessing.collisions(reaching, row.hit, context["work"])
+    met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     known = Known(context["incidents"], context["problems"], context["former"])
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
     freezes = assessing.frozen_by(policies, {**row.change, **typed})

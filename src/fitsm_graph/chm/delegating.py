@@ -21,7 +21,7 @@ LONGEST = timedelta(days=92)
 APerson = Annotated[str, Of("Person")]
 
 
-@verb("vote.delegate", room=Process.CHM, requirement="PR12.4", on="Person")
+@verb("person.delegate_votes", room=Process.CHM, requirement="PR12.4", on="Person")
 async def delegate_votes(
     tx: Tx, to: APerson, why: str, *, ends_at: Moment, starts_at: Moment | None = None
 ) -> Properties:
@@ -38,7 +38,7 @@ async def delegate_votes(
         starts_at: From when on; now when left out.
 
     Examples:
-        fsg vote delegate per-bob "on leave" --ends-at 2027-01-10T00:00Z
+        fsg person delegate-votes per-bob "on leave" --ends-at 2027-01-10T00:00Z
 
     Raises:
         NotFound: There is no such person.
@@ -67,7 +67,7 @@ async def delegate_votes(
     return dict(mine)
 
 
-@verb("vote.recall", room=Process.CHM, requirement="PR12.4", on="Person")
+@verb("person.recall_votes", room=Process.CHM, requirement="PR12.4", on="Person")
 async def recall_votes(tx: Tx, to: APerson) -> Properties:
     """Vote oneself again from now on; what was voted meanwhile stands (PR12.4).
 
@@ -76,7 +76,7 @@ async def recall_votes(tx: Tx, to: APerson) -> Properties:
         to: Id or key of the person to whom votes were delegated.
 
     Examples:
-        fsg vote recall per-bob
+        fsg person recall-votes per-bob
 
     Raises:
         NotFound: There is no such person, or nothing was delegated to them.

@@ -43,8 +43,7 @@ async def schedule_change(
     Raises:
         NotFound: There is no such change.
         BadInput: It has no planned time, or the time is over.
-        Refused: It is not approved, or FROZEN, or REASSESS_FIRST, also where the standard change
-            that approved it is suspended.
+        Refused: It is not approved, or FROZEN, or REASSESS_FIRST.
         Conflict: VERSION_CONFLICT.
     """
     when = planned(starts_at, ends_at, tx.at, ("startsAt", "endsAt"))
@@ -59,7 +58,7 @@ async def schedule_change(
     assessing.check_approval(row, reaching, tx.at)
     if assessing.type_of(change) is not ChangeType.EMERGENCY:
         assessing.check_not_frozen(change, assessing.frozen_by(policies, timed))
-    met = assessing.collisions(reaching, row.hit, context["work"])
+    met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     findings = [each.because for each in met]
     if assessing.in_maintenance(policies, timed) is False:
         findings.append("it lies outside of the windows for maintenance")

@@ -15,11 +15,12 @@ from fitsm_graph.model.registry_types import camel_case
 
 
 class Word(StrEnum):
-    """What became of an item of a planned difference."""
+    """What became of an item of a planned difference; types are nothing that a source sees."""
 
     CONFIRMED = "confirmed"
     CONTRADICTED = "contradicted"
     UNSEEN = "unseen"
+    NOT_OBSERVED = "not_observed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def counted(change: Mapping[str, Any]) -> dict[str, int]:
     seen = change.get("difference_seen")
     if seen is None:
         return {}
-    return {each: seen.count(each) for each in (Word.CONFIRMED, Word.CONTRADICTED)}
+    return {each.value: seen.count(each) for each in (Word.CONFIRMED, Word.CONTRADICTED)}
 
 
 def _by(

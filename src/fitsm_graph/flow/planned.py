@@ -11,7 +11,7 @@ from typing import Any
 
 from fitsm_graph.model.registry_types import camel_case
 
-ORDER = ("add", "change", "relate", "unrelate", "retire")
+ORDER = ("types", "add", "change", "relate", "unrelate", "retire")
 """In which parts are carried out: first what comes, last what goes."""
 OWN = ("name", "description")
 """Fields besides attributes that an item may plan."""
@@ -49,6 +49,8 @@ def items_of(text: str | None) -> Iterator[tuple[str, Any]]:
 
 def keys_of(part: str, item: Any) -> tuple[str, ...]:
     """Keys of the elements that an item is about, that of its subject first."""
+    if part == "types":
+        return ()
     if part == "retire":
         return (str(item),)
     if part in {"add", "change"}:

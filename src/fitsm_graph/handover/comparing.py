@@ -81,20 +81,7 @@ async def compare_difference(
     since = change.get("awaits_since")
     if since is None:
         raise _nothing_awaited(change)
-    items = list(items_of(change.get("difference")))
-    done = items[: change.get("difference_done", 0)]
-    known = await _known(tx, change, since, done)
-    seen = list(change.get("difference_seen") or [Word.UNSEEN] * len(items))
-    by = list(change.get("difference_seen_by") or [""] * len(items))
-    for place, (part, item) in enumerate(done):
-        row = known.elements.get(keys_of(part, item)[0])
-        if row is not None and not tx.sees(row["labels"]):
-            continue  # somebody who sees it, or the system, says what became of it
-        found = _verdict(registry, known, part, item, row)
-        if found.word is not Word.UNSEEN:
-            seen[place], by[place] = found.word, found.run
-        if found.word is Word.CONTRADICTED:
-            _raise(tx, policies, change, known, part, item, found)
+    seen, by = await _compared(tx, policies, registry, change, since)
     after: dict[str, Any] = {
         "compared_at": tx.at,
         "difference_seen": seen,
@@ -128,6 +115,33 @@ def comparing(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+async def _compared(
+    tx: Tx, policies: Policies, registry: TypeRegistry, change: Properties, since: str
+) -> tuple[list[str], list[str]]:
+    """What became of each item and which run says so; what is contradicted is raised."""
+    items = list(items_of(change.get("difference")))
+    done = items[: change.get("difference_done", 0)]
+    known = await _known(tx, change, since, done)
+    seen = list(change.get("difference_seen") or [Word.UNSEEN] * len(items))
+    by = list(change.get("difference_seen_by") or [""] * len(items))
+    for place, (part, item) in enumerate(done):
+        if part == "types":
+            seen[place] = Word.NOT_OBSERVED
+            continue
+        row = known.elements.get(keys_of(part, item)[0])
+        if row is not None and not tx.sees(row["labels"]):
+            continue  # somebody who sees it, or the system, says what became of it
+        found = _verdict(registry, known, part, item, row)
+        if found.word is not Word.UNSEEN:
+            seen[place], by[place] = found.word, found.run
+        if found.word is Word.CONTRADICTED:
+            described = _described(change, part, item, found)
+            if described["finding"] not in known.findings:
+                element = row["id"] if row else ""
+                raised(tx, policies, element, described, change=change["id"])
+    return seen, by
 
 
 async def _known(tx: Tx, change: Properties, since: str, items: list[tuple[str, Any]]) -> _Known:
@@ -172,29 +186,16 @@ def _stored(registry: TypeRegistry, item: Any, row: Properties | None) -> Mappin
         return planned
 
 
-def _raise(
-    tx: Tx,
-    policies: Policies,
-    change: Properties,
-    known: _Known,
-    part: str,
-    item: Any,
-    found: Verdict,
-) -> None:
-    """Raise what is left of an item as a deviation, once."""
-    finding = finding_of("difference", change["id"], part, canonical(item).decode())
-    if finding in known.findings:
-        return
-    row = known.elements.get(keys_of(part, item)[0])
-    described = {
+def _described(change: Properties, part: str, item: Any, found: Verdict) -> dict[str, Any]:
+    """What is left of an item, as a deviation says it."""
+    return {
         "title": f"{change['key']} is not seen as planned: {_what(part, found)}",
         "source": DeviationSource.DISCOVERY,
         "fields": _fields(part, found),
-        "finding": finding,
+        "finding": finding_of("difference", change["id"], part, canonical(item).decode()),
         "change": change["key"],
         "why": f"run {found.run} began after the change, and says otherwise",
     }
-    raised(tx, policies, row["id"] if row else "", described, change=change["id"])
 
 
 def _what(part: str, found: Verdict) -> str:

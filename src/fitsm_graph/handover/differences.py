@@ -5,6 +5,7 @@ from typing import Any
 from fitsm_graph.chm.within import AChange, change_row, step
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.types import Definitions, define_types
 from fitsm_graph.flow.planned import items_of, planned_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
@@ -64,6 +65,8 @@ async def apply_difference(
 async def carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> None:
     """Carry out one item of a planned difference, by the rules of configuration management."""
     match part:
+        case "types":
+            await define_types(tx, types_of(item))
         case "add":
             await _added(tx, registry, item)
         case "change":
@@ -74,6 +77,11 @@ async def carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> N
             await confm.unrelate(tx, registry, **item)
         case _:
             await confm.retire_element(tx, registry, item)
+
+
+def types_of(item: Any) -> Definitions:
+    """Types that an item of a planned difference defines."""
+    return Definitions({"": item.get("ci_types", {})}, {"": item.get("relationship_types", {})})
 
 
 async def _added(tx: Tx, registry: TypeRegistry, item: Any) -> None:

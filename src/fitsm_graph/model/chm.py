@@ -72,7 +72,7 @@ class Change(Disturbance):
     ] = None
     difference_seen: Annotated[
         list[str] | None,
-        Doc("Of each item, in order: `confirmed`, `contradicted` or `unseen`; null: not compared."),
+        Doc("Of each item: `confirmed`, `contradicted`, `unseen` or `not_observed`; null: none."),
     ] = None
     difference_seen_by: Annotated[
         list[str] | None, Doc("Of each item the run of sync that said so last, or empty.")

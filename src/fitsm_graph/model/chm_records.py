@@ -130,6 +130,7 @@ class CollisionKind(StrEnum):
     SAME_ELEMENT = "same_element"
     IN_CONE = "in_cone"
     JOINT = "joint"
+    SAME_PEOPLE = "same_people"
 
 
 @record(owner=Process.CHM, prefix="CAS", asked=True)

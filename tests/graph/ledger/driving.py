@@ -67,7 +67,7 @@ from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
-from graph.ledger.driving_seen import delegated, seen
+from graph.ledger.driving_seen import ahead, delegated, seen, weak
 from graph.ledger.driving_system import managing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
 from graph.syncing import KINDS, POLICIES, REGISTRY, handed, record, run, send
@@ -613,6 +613,8 @@ CASES: tuple[Case, ...] = (
     syncing,
     seen,
     delegated,
+    ahead,
+    weak,
     erasing,
 )
 
