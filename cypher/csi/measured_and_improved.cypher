@@ -15,11 +15,13 @@ RETURN COLLECT {
          WHERE $since < value.until <= $until AND value.value IS NOT NULL
          WITH value.of_process AS process, value.kpi AS kpi, count(DISTINCT value.until) AS periods
          WHERE periods >= 2
-         RETURN [process, count(kpi)] ORDER BY process
+         WITH process, count(kpi) AS indicators
+         RETURN [process, indicators] ORDER BY process
        } AS measured,
        COLLECT {
          MATCH (improvement:Improvement)-[:SHOWN_BY]->(after:KPIValue)
          MATCH (improvement)-[:AIMS_AT]->(before:KPIValue {kpi: after.kpi})
          WHERE improvement.effect = 'improved' AND $since < after.until <= $until
-         RETURN [after.of_process, count(DISTINCT improvement)] ORDER BY after.of_process
+         WITH after.of_process AS process, count(DISTINCT improvement) AS improvements
+         RETURN [process, improvements] ORDER BY process
        } AS improved

@@ -3,3 +3,5 @@ CREATE INDEX change_awaits_since IF NOT EXISTS FOR (change:Change) ON (change.aw
 // Releases of fixed cycles, each planned once.
 CREATE INDEX release_cycle_of IF NOT EXISTS FOR (release:Release) ON (release.cycle_of);
 CREATE CONSTRAINT release_cycle_key IF NOT EXISTS FOR (release:Release) REQUIRE release.cycle_key IS UNIQUE;
+// Goals of the plan, by the day they are to be reached.
+CREATE INDEX goal_due_at IF NOT EXISTS FOR (goal:Goal) ON (goal.due_at);

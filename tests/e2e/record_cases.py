@@ -166,6 +166,8 @@ ONE_OF_EACH = (
     'registerComplaint(input: {title: "x", customer: "CUS-000001", service: "mail"})',
     """recordSatisfactionResult(input: {title: "x", customer: "CUS-000001", score: 40,
        service: "mail"})""",
+    """setGoal(input: {title: "x", dueAt: "2030-01-01T00:00:00Z", plan: "MGD-000001",
+       owner: "Person"})""",
     'raiseSuggestionFromComplaint(input: {origin: "CPL-000001", wouldImprove: ["ELEMENT"]})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change

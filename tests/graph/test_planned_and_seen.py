@@ -248,7 +248,7 @@ async def test_what_came_and_what_went(it: Changing) -> None:
         ["not there", new],
         ["a relation is missing", vm],
         ["a relation is still there", vm],
-        ["still there", old],
+        ["still there", None],
     ]
 
 

@@ -73,6 +73,7 @@ from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, pre
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
+    goals,
     issuing,
     management_documents,
     parties,
@@ -138,7 +139,7 @@ ROOMS = (
     *(maintenance, suggestions, weak_services, nonconformities, measuring, csi),
     *(records, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
-    *(feedback, reminders),
+    *(feedback, goals, reminders),
     opportunities,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

@@ -139,7 +139,8 @@ async def _compared(
         if found.word is Word.CONTRADICTED:
             described = _described(change, part, item, found)
             if described["finding"] not in known.findings:
-                element = row["id"] if row else ""
+                lives = row is not None and "Element" in row["labels"]
+                element = row["id"] if row and lives else ""
                 raised(tx, policies, element, described, change=change["id"])
     return seen, by
 
@@ -190,6 +191,7 @@ def _described(change: Properties, part: str, item: Any, found: Verdict) -> dict
     """What is left of an item, as a deviation says it."""
     return {
         "title": f"{change['key']} is not seen as planned: {_what(part, found)}",
+        "description": f"Planned to {part}: {', '.join(keys_of(part, item))}",
         "source": DeviationSource.DISCOVERY,
         "fields": _fields(part, found),
         "finding": finding_of("difference", change["id"], part, canonical(item).decode()),
