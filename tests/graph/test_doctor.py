@@ -246,7 +246,8 @@ PLANTS = (
     ),
     Plant(
         "role of one that nobody holds",
-        "MATCH ()-[h:HOLDS]->(:Role {key: 'sms_owner'}) SET h.ends_at = '2020-01-01T00:00:00.000000Z'",
+        "MATCH ()-[h:HOLDS]->(:Role {key: 'sms_owner'}) "
+        "SET h.ends_at = '2020-01-01T00:00:00.000000Z'",
         "MATCH ()-[h:HOLDS]->(:Role {key: 'sms_owner'}) REMOVE h.ends_at",
         "roles",
         "sms_owner is held by nobody",

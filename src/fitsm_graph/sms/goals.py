@@ -108,7 +108,7 @@ async def reach_goal(tx: Tx, policies: Policies, ref: AGoal, evidence: str) -> P
         NotFound: There is no such goal.
         Refused: It is decided already.
     """
-    return await _decided(tx, policies, ref, "reach", evidence, "say what shows it")
+    return await _decided(tx, policies, ref, "reach", evidence)
 
 
 @verb("goal.miss", room=Process.SMS, requirement="GR5.1", on=KIND)
@@ -128,7 +128,7 @@ async def miss_goal(tx: Tx, policies: Policies, ref: AGoal, evidence: str) -> Pr
         NotFound: There is no such goal.
         Refused: It is decided already.
     """
-    return await _decided(tx, policies, ref, "miss", evidence, "say what shows it")
+    return await _decided(tx, policies, ref, "miss", evidence)
 
 
 @verb("goal.give_up", room=Process.SMS, requirement="GR5.1", on=KIND)
@@ -148,13 +148,14 @@ async def give_goal_up(tx: Tx, policies: Policies, ref: AGoal, why: str) -> Prop
         NotFound: There is no such goal.
         Refused: It is decided already.
     """
-    return await _decided(tx, policies, ref, "give_up", why, "say why it is given up", "why")
+    return await _decided(tx, policies, ref, "give_up", why, path="why")
 
 
 async def _decided(
-    tx: Tx, policies: Policies, ref: str, does: str, said: str, remedy: str, path: str = "evidence"
+    tx: Tx, policies: Policies, ref: str, does: str, said: str, *, path: str = "evidence"
 ) -> Properties:
     """Close a goal, with what was said of it."""
+    remedy = "say what shows it" if path == "evidence" else "say why it is given up"
     text = worded(told(said, path, remedy, "GR5.1"), path)
     record = (await read(tx, ref)).record(KIND, ref)
     target = led(policies, KIND, record, does)
