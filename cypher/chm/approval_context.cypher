@@ -7,8 +7,11 @@
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
 // -> approvals  list[map]  properties of the decisions on it
-// -> holds      list[str]  words of roles that the account's person holds then: of the process, of the
-//                          whole SMS, and over a service that its last assessment reaches
+// -> standing   list[map]  {key, delegated, holds, owns} of the account's person, and of those who delegated
+//                          their votes to that then and did not ask for the change: words of roles held then
+//                          of the process, of the whole SMS, and over services that its last assessment
+//                          reaches; keys of these services
+// -> owned      list[str]  keys of services that it reaches and that others than its requester own then
 // -> same       list[str]  logins of all accounts that act for the same person as the account
 //
 // seek    change_key record_id account_key
@@ -32,14 +35,48 @@ RETURN properties(change) AS change,
          RETURN properties(approval) ORDER BY approval.id
        } AS approvals,
        COLLECT {
-         MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)-[held:HOLDS]->(role:Role)
-         WHERE coalesce(held.starts_at, $at) <= $at
-           AND (held.ends_at IS NULL OR $at < held.ends_at)
-           AND (role.process = 'chm' OR role.word IN ['sms_owner', 'sms_manager'] OR EXISTS {
-             MATCH (role)-[:OVER]->(:Service)<-[:REACHES_SERVICE]-(assessment:ChangeAssessment {fingerprint: change.fingerprint})-[:ASSESSES]->(change)
-           })
-         RETURN DISTINCT role.word AS word ORDER BY word
-       } AS holds,
+         CALL (change) {
+           MATCH (:Account {key: $actor})-[:ACTS_FOR]->(person:Person)
+           RETURN person, false AS delegated
+           UNION
+           MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[given:DELEGATES_TO]-(person:Person)
+           WHERE given.starts_at <= $at AND $at < given.ends_at
+             AND NOT EXISTS { MATCH (person)<-[:ACTS_FOR]-(:Account {key: change.requester}) }
+           RETURN person, true AS delegated
+         }
+         RETURN {
+           key: person.key,
+           delegated: delegated,
+           holds: COLLECT {
+             MATCH (person)-[held:HOLDS]->(role:Role)
+             WHERE coalesce(held.starts_at, $at) <= $at
+               AND (held.ends_at IS NULL OR $at < held.ends_at)
+               AND (role.process = 'chm' OR role.word IN ['sms_owner', 'sms_manager'] OR EXISTS {
+                 MATCH (role)-[:OVER]->(:Service)<-[:REACHES_SERVICE]-(assessment:ChangeAssessment {fingerprint: change.fingerprint})-[:ASSESSES]->(change)
+               })
+             RETURN DISTINCT role.word AS word ORDER BY word
+           },
+           owns: COLLECT {
+             MATCH (person)-[held:HOLDS]->(role:Role {word: 'service_owner'})-[:OVER]->(service:Service)
+             WHERE coalesce(held.starts_at, $at) <= $at
+               AND (held.ends_at IS NULL OR $at < held.ends_at)
+               AND EXISTS {
+                 MATCH (service)<-[:REACHES_SERVICE]-(assessment:ChangeAssessment {fingerprint: change.fingerprint})-[:ASSESSES]->(change)
+               }
+             RETURN DISTINCT service.key AS key ORDER BY key
+           }
+         }
+         ORDER BY delegated, person.key
+       } AS standing,
+       COLLECT {
+         MATCH (change)<-[:ASSESSES]-(:ChangeAssessment {fingerprint: change.fingerprint})-[:REACHES_SERVICE]->(service:Service)
+         WHERE EXISTS {
+           MATCH (service)<-[:OVER]-(:Role {word: 'service_owner'})<-[held:HOLDS]-(owner:Person)
+           WHERE coalesce(held.starts_at, $at) <= $at AND (held.ends_at IS NULL OR $at < held.ends_at)
+             AND NOT EXISTS { MATCH (owner)<-[:ACTS_FOR]-(:Account {key: change.requester}) }
+         }
+         RETURN DISTINCT service.key AS key ORDER BY key
+       } AS owned,
        COLLECT {
          MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[:ACTS_FOR]-(other:Account)
          RETURN other.key

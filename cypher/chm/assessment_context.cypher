@@ -12,7 +12,9 @@
 // -> incidents  list[str]  keys of open incidents on these elements
 // -> problems   list[str]  keys of open problems on them
 // -> former     list[map]  {key, outcome} of changes of the same elements that have one, the newest first
-// -> work       list[map]  {id, key, hits} of other work in its planned time; hits are [element id, effect]
+// -> people     list[str]  ids of persons and groups who own it, or an open task of it
+// -> work       list[map]  {id, key, hits, people} of other work in its planned time; hits are [element id,
+//                          effect], people ids as above
 //
 // seek    change_key record_id change_planned_ends_at
 // budget  10 ms
@@ -61,6 +63,13 @@ RETURN properties(change) AS change,
          RETURN {key: former.key, outcome: former.outcome}
        } AS former,
        COLLECT {
+         MATCH (change)-[:OWNED_BY]->(party:Person|Group) RETURN party.id
+         UNION
+         MATCH (change)<-[:TASK_OF]-(task:ChangeTask)-[:OWNED_BY]->(party:Person|Group)
+         WHERE task.closed_at IS NULL
+         RETURN party.id
+       } AS people,
+       COLLECT {
          CALL (change) {
            MATCH (other:Change)
            WHERE other.planned_ends_at > change.planned_starts_at
@@ -76,6 +85,13 @@ RETURN properties(change) AS change,
            ORDER BY other.id LIMIT 100
          }
          RETURN {id: other.id, key: other.key,
-                 hits: [(other)-[hit:CHANGES|COVERS]->(element:Element) | [element.id, hit.effect]]}
+                 hits: [(other)-[hit:CHANGES|COVERS]->(element:Element) | [element.id, hit.effect]],
+                 people: COLLECT {
+                   MATCH (other)-[:OWNED_BY]->(party:Person|Group) RETURN party.id
+                   UNION
+                   MATCH (other)<-[:TASK_OF]-(task:ChangeTask)-[:OWNED_BY]->(party:Person|Group)
+                   WHERE task.closed_at IS NULL
+                   RETURN party.id
+                 }}
          ORDER BY other.id
        } AS work

@@ -6,7 +6,7 @@
 // -> waiting  list[map]  {change, stakeholders}: its properties; ids of persons and groups
 // -> members  list[str]  ids of persons who hold the role of a CAB member then
 //
-// seek    change_status
+// seek    change_status account_key
 // budget  20 ms for a hundred changes
 // why     The board is made of the stakeholders of what waits (PR12.4).
 RETURN COLLECT {
@@ -21,6 +21,8 @@ RETURN COLLECT {
              UNION
              MATCH (change)<-[:ASSESSES]-(:ChangeAssessment {fingerprint: change.fingerprint})-[:REACHES_SERVICE]->(:Service)-[:OWNED_BY]->(party:Person|Group)
              RETURN party.id
+             UNION
+             MATCH (:Account {key: change.requester})-[:ACTS_FOR]->(party:Person) RETURN party.id
            }
          }
          ORDER BY change.id LIMIT 200

@@ -26,7 +26,7 @@ CALL () {
     AND ($after = '' OR state.begun_at + '|' + state.key < $after)
   WITH scope, state ORDER BY state.begun_at DESC, state.key DESC LIMIT $limit
   RETURN collect(state {
-    .*, held: null,
+    .*, held: null, told: null,
     lease_until: CASE WHEN scope.lease_run = state.key THEN scope.lease_until END,
     taken: COLLECT { MATCH (state)-[:TOOK]->(chunk:RunChunk) RETURN chunk.number ORDER BY chunk.number }
   }) AS runs

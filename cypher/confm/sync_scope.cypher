@@ -6,8 +6,9 @@
 // -> buckets    list[list[any]]  [number, data, moments, wordings] in order of their numbers; later ones win
 // -> parked     list[str]        keys of records of which a row is parked
 // -> proposals  list[map]        properties of proposals to retire that are open or dismissed
+// -> awaited    list[str]        planned differences of changes that wait for what sources say
 //
-// seek    sync_scope_key retirement_proposal_status
+// seek    sync_scope_key retirement_proposal_status change_awaits_since
 // budget  30 ms for 100,000 rows
 // allow   Eager: independent collections, one after the other
 // why     What was seen last time decides what is unchanged, without asking for the rows.
@@ -28,4 +29,9 @@ RETURN properties(scope) AS scope,
          MATCH (proposal:RetirementProposal {status: status})
          WHERE proposal.source + '/' + proposal.scope = $scope
          RETURN properties(proposal)
-       } AS proposals
+       } AS proposals,
+       COLLECT {
+         MATCH (change:Change)
+         WHERE change.awaits_since > ''
+         RETURN change.difference
+       } AS awaited

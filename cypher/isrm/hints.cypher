@@ -11,6 +11,8 @@
 // -> known    list[map]  {at, key, title, workaround, used, helped, step_list} of active known errors
 // -> past     list[map]  {key, title, resolution, resolved_at} of incidents whose cause lay there
 // -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}, also of waves of releases
+// -> releases list[map]  {key, title, status, planned_starts_at, planned_ends_at, deployed_at, outcome, hops}
+//                        that alter or deploy some of the cone, deployed since or to be deployed
 //
 // seek    record_id
 // budget  20 ms for a cone of a thousand
@@ -48,4 +50,21 @@ RETURN COLLECT {
          WITH change, min(near.hops) AS hops
          RETURN {key: change.key, title: change.title, status: change.status,
                  starts_at: change.starts_at, ends_at: change.ends_at, hops: hops}
-       } AS changes
+       } AS changes,
+       COLLECT {
+         UNWIND $cone AS near
+         MATCH (element:Record {id: near.id})
+         CALL (element) {
+           MATCH (element)<-[:CHANGES]-(:Change)<-[:CONTAINS]-(release:Release)
+           RETURN release
+           UNION
+           MATCH (element)<-[:DEPLOYS]-(:Deployment)-[:WAVE_OF]->(release:Release)
+           RETURN release
+         }
+         WITH release, min(near.hops) AS hops
+         WHERE CASE WHEN release.deployed_at IS NULL
+               THEN release.closed_at IS NULL ELSE release.deployed_at >= $since END
+         RETURN {key: release.key, title: release.title, status: release.status,
+                 planned_starts_at: release.planned_starts_at, planned_ends_at: release.planned_ends_at,
+                 deployed_at: release.deployed_at, outcome: release.outcome, hops: hops}
+       } AS releases

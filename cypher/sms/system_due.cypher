@@ -11,7 +11,7 @@
 // -> kind     str  kind of a policy, or null
 // -> name     str  its name, or null
 //
-// seek    management_document_next_review_at stakeholder_next_review_at review_due_at policy_status
+// seek    management_document_next_review_at stakeholder_next_review_at review_due_at goal_due_at policy_status
 // budget  20 ms for a thousand policies
 // why     What the system is run by is looked at in time, and somebody is told where it is not (GR2.4).
 CALL () {
@@ -34,6 +34,10 @@ CALL () {
   MATCH (it:Complaint)
   WHERE it.due_at <= $at AND it.answered_at IS NULL AND it.closed_at IS NULL
   RETURN 'complaint' AS matter, it, it.due_at AS due, '' AS process
+  UNION
+  MATCH (it:Goal)
+  WHERE it.due_at <= $at AND it.closed_at IS NULL
+  RETURN 'goal' AS matter, it, it.due_at AS due, it.of_process AS process
   UNION
   MATCH (it:Policy {status: 'approved'})
   WHERE coalesce(it.reviewed_at, it.approved_at) <= $before

@@ -48,6 +48,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.handover.comparing import comparing
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.impact.topology import Topology
@@ -66,6 +67,7 @@ from fitsm_graph.pm import policies as pm
 from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.pm.recurring import step_lists_wanted
 from fitsm_graph.rdm import policies as rdm
+from fitsm_graph.rdm.cycles import planning_ahead
 from fitsm_graph.sms import accounts, due_rules, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
 from fitsm_graph.sms.due import reminding
@@ -281,6 +283,7 @@ def _jobs(
         senders[Channel.EMAIL] = mail
     outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
     sweep = sweeping(graph, in_force, _reader(graph))
+    compare = comparing(graph, in_force, _reader(graph))
     measure = measuring(graph, in_force)
     looks = (
         *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
@@ -289,8 +292,10 @@ def _jobs(
     remind = reminding(graph, in_force, looks)
     of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
+    cycles = planning_ahead(graph, in_force, reaches)
     return (
-        *(escalating(graph, in_force, reaches), of_records, sweep, measure, trends, remind),
+        *(escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
+        *(trends, cycles, remind),
         *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),
     )

@@ -168,6 +168,8 @@ ONE_OF_EACH = (
        service: "mail"})""",
     """takeEvent(input: {source: "default", event: {specversion: "1.0", id: "1", source: "/x",
        type: "x.down", subject: "ELEMENT"}})""",
+    """setGoal(input: {title: "x", dueAt: "2030-01-01T00:00:00Z", plan: "MGD-000001",
+       owner: "Person"})""",
     'raiseSuggestionFromComplaint(input: {origin: "CPL-000001", wouldImprove: ["ELEMENT"]})',
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change

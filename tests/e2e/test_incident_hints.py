@@ -85,6 +85,35 @@ async def hints(desk: Desk, of: str, days: int = 14) -> Any:
     return (await desk.caller.ask(HINTS, of=of, days=days))["incidentHints"]
 
 
+async def test_releases_near_it_are_named(desk: Desk) -> None:
+    """PR13.out.1: those that are planned, of elements that it depends on, and no others."""
+    register = """mutation C($i: RegisterChangeInput!) { registerChange(input: $i) {
+      ok change { key } } }"""
+    keys = {}
+    for element in ("engine", "store"):
+        hit = [{"element": element, "effect": "AT_RISK"}]
+        told = await desk.caller.ask(register, i={"title": "x", "changes": hit})
+        change = told["registerChange"]["change"]["key"]
+        await approved(desk, change)
+        named = """mutation R($t: String!) { registerRelease(input: {title: $t}) {
+          ok release { key } } }"""
+        made = (await desk.caller.ask(named, t=f"release of {element}"))["registerRelease"]
+        keys[element] = made["release"]["key"]
+        took = """mutation I($ref: ID!, $c: [ID!]!) {
+          includeInRelease(input: {ref: $ref, changes: $c}) { ok errors { message } } }"""
+        assert (await desk.caller.ask(took, ref=keys[element], c=[change]))["includeInRelease"][
+            "ok"
+        ]
+    incident = await desk.new("engine")
+    asked = """query H($of: ID!) { incidentHints(of: $of) {
+      releases { key hops status deployedAt outcome } } }"""
+    found = (await desk.caller.ask(asked, of=incident["key"]))["incidentHints"]["releases"]
+    near = {"hops": 0, "status": "registered", "deployedAt": None, "outcome": None}
+    assert [each for each in found if each["key"] in keys.values()] == [
+        {"key": keys["engine"], **near}
+    ]
+
+
 async def test_years_are_reported_only_to_who_may_read_a_lot(desk: Desk) -> None:
     reader = await somebody(desk.caller, "reporter", "reader")
     asked = """query R($since: DateTime!) {

@@ -232,6 +232,34 @@ async def _closed(team: Team, release: str) -> None:
     assert (report["outcome"], report["waves"], report["wavesDeployed"]) == ("successful", 2, 2)
 
 
+SAUNA = {"ci_types": {"Sauna": {"doc": "Where admins rest.", "extends": "Room", "tag": "Q7"}}}
+
+
+async def test_a_release_brings_types_into_force_with_its_deployment(team: Team) -> None:
+    """PR13.out.2: in the entry in which its last wave is deployed; what else it adds follows."""
+    new = {"kind": "Service", "key": "steam", "name": "Steam"}
+    change = await team.change("x", difference={"types": [SAUNA], "add": [new]})
+    release = await team.release(change)
+    (wave,) = await team.accepted(release)
+    await team.right("bob", "12-deploy", ref=wave)
+    graph = team.admin.product.graph
+    async with graph.driver.session() as session:
+        there = "MATCH (t:CIType {key: 'Sauna'}) RETURN t.created AS seq"
+        assert not [each async for each in await session.run(there)]
+        done = (await team.right("bob", "13-complete", ref=wave))["waveOf"]
+        entry = (await graph.head()).seq
+        assert [each["seq"] async for each in await session.run(there)] == [entry]
+    assert done["contains"][0]["differenceDone"] == 1
+    told = await team.people["eve"].ask(APPLY, ref=change)
+    assert told["applyDifference"]["change"] == {"differenceDone": 2}, told
+    found = await team.admin.ask('{ __type(name: "Sauna") { name } }')
+    assert found["__type"] == {"name": "Sauna"}
+
+
+APPLY = """mutation A($ref: ID!) {
+  applyDifference(input: {ref: $ref}) { ok errors { code message } change { differenceDone } } }"""
+
+
 async def test_a_release_that_fails_is_undone_in_the_reverse_order(team: Team) -> None:
     change = await team.change("a", "b")
     release = await team.release(change)

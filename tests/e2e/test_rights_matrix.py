@@ -44,7 +44,7 @@ OF_PAYLOADS = {
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction KPIValue",
     "sms": "Role Person Group Customer Policy Document ManagementDocument Stakeholder Review "
-    "Nonconformity Complaint SatisfactionResult Reminder Arrival",
+    "Nonconformity Complaint SatisfactionResult Goal Reminder Arrival",
 }
 WRITTEN_BY_HAND = {
     "registerElement": "element.register",

@@ -195,7 +195,7 @@ async def test_whom_a_rule_may_name_of_the_whole_sms_is_found(board: Board) -> N
     rows = await board.graph.rows(
         "chm.approval_context", ref=ref, actor="cas", at="2026-11-24T10:00:00.000000Z"
     )
-    assert rows[0]["holds"] == ["cab_member", "sms_manager"]
+    assert rows[0]["standing"][0]["holds"] == ["cab_member", "sms_manager"]
 
 
 async def catalogued(board: Board) -> str:

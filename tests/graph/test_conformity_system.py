@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from fitsm_graph.csi import conformity
 from fitsm_graph.csi.conformity import Verdict, examined, wanted
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
-from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
@@ -16,12 +16,16 @@ from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
-from fitsm_graph.sms import policies
+from fitsm_graph.sms import goals, policies
+from fitsm_graph.sms import management_documents as documents
+from fitsm_graph.sms.due_rules import DocumentKind
+from fitsm_graph.sms.looking import looking
 from fitsm_graph.sms.roles import assign_role, end_role
 from graph.conformity_story import DAY, START, SYSTEM, Story, told
-from graph.syncing import KINDS, emptied
+from graph.syncing import KINDS, POLICIES, emptied
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+look = looking(KINDS)
 WEEK = {"zone": "UTC", "week": {"mon": ["09:00-17:00"]}}
 
 
@@ -91,15 +95,67 @@ async def test_policies_are_approved_owned_and_looked_at_again(neo4j_endpoint: E
         assert await found(story, "GR7.1") == {"came_back": 1}
 
 
-async def test_what_no_record_proves_says_why(neo4j_endpoint: Endpoint) -> None:
+async def test_where_there_is_nothing_nothing_of_the_system_conforms(
+    neo4j_endpoint: Endpoint,
+) -> None:
     async with emptied(neo4j_endpoint) as graph:
         findings = await examined(graph, wanted("GR"), Period("2026", "2027"))
     verdicts = {each.requirement: each.verdict for each in findings}
     assert len(verdicts) == 17
-    assert set(verdicts.values()) == {Verdict.NOT_PROVABLE, Verdict.NOTHING_TO_CHECK}
-    unprovable = {name for name, word in verdicts.items() if word is Verdict.NOT_PROVABLE}
-    assert unprovable == set(UNPROVABLE)
-    assert {each.title for each in findings} >= set(UNPROVABLE.values())
+    assert set(verdicts.values()) == {Verdict.NOTHING_TO_CHECK}
+
+
+async def test_what_no_record_proves_says_why(
+    neo4j_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is so today; one that is says so instead of passing."""
+    monkeypatch.setattr(conformity, "provable", tuple)
+    monkeypatch.setattr(conformity, "UNPROVABLE", {"GR5.1": "People know."})
+    async with emptied(neo4j_endpoint) as graph:
+        (finding,) = await examined(graph, ["GR5.1"], Period("2026", "2027"))
+    assert (finding.verdict, finding.title) == (Verdict.NOT_PROVABLE, "People know.")
+
+
+async def test_goals_of_the_plan_are_followed_to_their_day(neo4j_endpoint: Endpoint) -> None:
+    """GR5.1."""
+    clock = ManualClock(START)
+    async with emptied(neo4j_endpoint, clock) as graph:
+        story = Story(graph, clock)
+        await story.people(("ann", "bob"), (), groups=False)
+        one, other = (Request(actor=login, via="test") for login in ("eve", "ann"))
+        write, plan = graph.write, DocumentKind.PLAN
+        given = {"text": "By the end of the year.", "owner": "ann"}
+        lent = (POLICIES, "Service management plan", plan)
+        made = await write(documents.register_management_document, one, *lent, **given)
+        key = made.value["key"]
+        await write(documents.approve_management_document, other, POLICIES, key)
+        story.clock.advance(DAY)
+        assert await found(story, "GR5.1") == {"plan_without_goals": 1}
+        until = to_text(story.clock.now() + 30 * DAY)
+        goals_of = [
+            (await write(goals.set_goal, one, POLICIES, title, until, plan=key, owner=owner)).value
+            for title, owner in (("owners", "ann"), ("windows", "bob"), ("names", ""))
+        ]
+        story.clock.advance(DAY)
+        assert await found(story, "GR5.1") == {"goal_unowned": 1}
+        first, second, third = (each["key"] for each in goals_of)
+        await write(goals.reach_goal, one, POLICIES, first, "the list of today")
+        await write(goals.give_goal_up, one, POLICIES, third, "nobody wants it")
+        story.clock.advance(40 * DAY)
+        assert not await found(story, "GR5.1", 5 * DAY), "ten days are no neglect"
+        story.clock.advance(10 * DAY)
+        assert await found(story, "GR5.1", 5 * DAY) == {"goal_undecided": 1}
+        late = await look(graph, POLICIES, story.clock.now())
+        assert [each.subject for each in late if each.matter == "goal"] == [second]
+        await write(goals.miss_goal, one, POLICIES, second, "two have none")
+        late = await look(graph, POLICIES, story.clock.now())
+        assert not [each for each in late if each.matter == "goal"]
+        story.clock.advance(20 * DAY)
+        assert not await found(story, "GR5.1", DAY), "that it was missed is told, and followed"
+        with pytest.raises(Refused, match="ILLEGAL_TRANSITION"):
+            await write(goals.reach_goal, one, POLICIES, second, "after all")
+        with pytest.raises(BadInput):
+            await write(goals.set_goal, one, POLICIES, "x", to_text(START))
 
 
 async def test_a_period_tells_what_stood_at_its_end(neo4j_endpoint: Endpoint) -> None:

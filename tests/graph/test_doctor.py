@@ -244,6 +244,15 @@ PLANTS = (
         "policies policies_outgrown",
         "life/Change/1 cannot be used",
     ),
+    Plant(
+        "role of one that nobody holds",
+        "MATCH ()-[h:HOLDS]->(:Role {key: 'sms_owner'}) "
+        "SET h.ends_at = '2020-01-01T00:00:00.000000Z'",
+        "MATCH ()-[h:HOLDS]->(:Role {key: 'sms_owner'}) REMOVE h.ends_at",
+        "roles",
+        "sms_owner is held by nobody",
+        Word.WARNING,
+    ),
     # the registry
     Plant(
         "types differ from the files",

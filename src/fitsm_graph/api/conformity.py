@@ -10,9 +10,17 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.api.wholes import period_of, who_sees_all
-from fitsm_graph.csi.conformity import Finding, as_plain, capabilities, examined, wanted
-from fitsm_graph.flow.periods import Step, periods
-from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.csi.conformity import (
+    Finding,
+    as_plain,
+    capabilities,
+    examined,
+    progress,
+    wanted,
+)
+from fitsm_graph.flow.periods import Period, Step, periods
+from fitsm_graph.graph.graph import Graph
+from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 
 USUAL = timedelta(days=90)
@@ -61,7 +69,7 @@ class ConformityFinding:
 
 @strawberry.type(description="An estimate of how capable a process is, from records alone.")
 class ProcessCapability:
-    """0 nothing is done, 1 it is done, 2 it is done as defined and recorded."""
+    """0 nothing is done, 1 done, 2 done as defined and recorded, 3 measured and improved."""
 
     process: str
     level: int
@@ -134,7 +142,7 @@ async def conformity(
         "since": period.since,
         "until": period.until,
         "findings": [as_plain(each) for each in findings],
-        "capabilities": _levels(findings),
+        "capabilities": await _levels(context.graph, findings, period),
         "__typename": "Conformity",
     }
     return pick(data, asked_of(info))
@@ -159,14 +167,19 @@ async def conformity_trend(
                 "since": period.since,
                 "until": period.until,
                 "shares": [as_plain(each) for each in findings],
-                "capabilities": _levels(findings),
+                "capabilities": await _levels(context.graph, findings, period),
             }
         )
     return [pick(each, asked_of(info)) for each in told]
 
 
-def _levels(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+async def _levels(
+    graph: Graph, findings: Sequence[Finding], period: Period
+) -> list[dict[str, Any]]:
+    """Levels at the end of a period; what was measured is looked for half a year back at least."""
+    since = min(period.since, to_text(from_text(period.until) - LONG))
+    known = await progress(graph, Period(since, period.until))
     return [
         {"process": each.process.value, "level": each.level, "why": each.why}
-        for each in capabilities(findings)
+        for each in capabilities(findings, known)
     ]

@@ -18,7 +18,7 @@ from fitsm_graph.impact.explain import visible_mask
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.walks import Way, Ways, reach
 from fitsm_graph.isrm.cases import INCIDENT, Case
-from fitsm_graph.isrm.hints import known_errors, suspected_changes
+from fitsm_graph.isrm.hints import known_errors, near_releases, suspected_changes
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ
@@ -66,6 +66,20 @@ class ChangeHint:
     weight: float = strawberry.field(description="How suspect it is, from 0 to 1.")
 
 
+@strawberry.type(description="A release that was deployed near an incident, or is to be.")
+class ReleaseHint:
+    """What was deployed lately may have caused it; what is to come may have to wait."""
+
+    key: str
+    title: str
+    status: str
+    hops: int = strawberry.field(description="Steps of dependency from what is affected.")
+    planned_starts_at: DateTime | None
+    planned_ends_at: DateTime | None
+    deployed_at: DateTime | None = strawberry.field(description="Null: it is to be deployed.")
+    outcome: str | None
+
+
 @strawberry.type(description="What may help with an incident (PR9.2).")
 class IncidentHints:
     """The likeliest first."""
@@ -73,6 +87,9 @@ class IncidentHints:
     known_errors: list[KnownErrorHint]
     same_cause: list[SameCauseHint]
     changes: list[ChangeHint]
+    releases: list[ReleaseHint] = strawberry.field(
+        description="Those deployed lately, the latest first, and then those that are planned."
+    )
 
 
 def questions() -> dict[str, Any]:
@@ -111,6 +128,7 @@ async def incident_hints(info: Info, of: strawberry.ID, days: int = 14) -> objec
         "changes": [
             _typed("ChangeHint", each) for each in suspected_changes(told["changes"], began)
         ],
+        "releases": [_typed("ReleaseHint", each) for each in near_releases(told["releases"])],
     }
     return pick(shown, what)
 
@@ -135,5 +153,6 @@ async def _around(context: Context, case: Case) -> dict[str, Any]:
 
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
     named = {"starts_at": "startsAt", "ends_at": "endsAt", "resolved_at": "resolvedAt"}
-    more = {"hours_before": "hoursBefore", "step_list": "stepList"}
+    more = {"hours_before": "hoursBefore", "step_list": "stepList", "deployed_at": "deployedAt"}
+    more |= {"planned_starts_at": "plannedStartsAt", "planned_ends_at": "plannedEndsAt"}
     return {"__typename": name, **{({**named, **more}).get(k, k): v for k, v in row.items()}}

@@ -29,6 +29,7 @@ from fitsm_graph.chm import (
     approvals,
     assessments,
     cab,
+    delegating,
     implementing,
     maintenance,
     scheduling,
@@ -38,7 +39,7 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
-from fitsm_graph.csi import measuring, nonconformities, suggestions
+from fitsm_graph.csi import measuring, nonconformities, suggestions, weak_services
 from fitsm_graph.csi import service as csi
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
@@ -48,6 +49,7 @@ from fitsm_graph.handover import (
     alerts,
     arrivals,
     changes,
+    comparing,
     deployments,
     differences,
     escalations,
@@ -70,10 +72,11 @@ from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
-from fitsm_graph.rdm import accepting, closing, deploying, planning, preparing
+from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
+    goals,
     issuing,
     management_documents,
     parties,
@@ -122,8 +125,8 @@ ROOMS = (
     *(alerts, arrivals),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
-    *(chm, standard, changes, tasks, assessments, approvals, cab, scheduling),
-    *(implementing, differences, stepping),
+    *(chm, standard, changes, tasks, assessments, approvals, delegating, cab, scheduling),
+    *(implementing, differences, comparing, stepping),
     *(
         rdm,
         releases,
@@ -134,12 +137,13 @@ ROOMS = (
         deployments,
         release_reviews,
         closing,
+        cycles,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, nonconformities, measuring, csi),
+    *(maintenance, suggestions, weak_services, nonconformities, measuring, csi),
     *(records, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
-    *(feedback, reminders),
+    *(feedback, goals, reminders),
     opportunities,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""

@@ -6,6 +6,7 @@ on what they asked for, whatever happens at the same time.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from fitsm_graph.chm import assessing, voting
 from fitsm_graph.chm.approving import ApprovalLevel
@@ -31,6 +32,9 @@ class _Bench:
         ballots: Votes for it as it was assessed last.
         holds: Roles of who acts, among those that decide.
         same: Logins of the accounts that act for the same person, that of who acts among them.
+        owns: Keys of reached services whose owner who acts is, or votes for.
+        owned: Keys of reached services that somebody other than the requester owns.
+        behalf: Keys of persons who delegated their votes to who acts.
     """
 
     row: Row
@@ -38,6 +42,9 @@ class _Bench:
     ballots: list[Ballot]
     holds: frozenset[RoleWord]
     same: frozenset[str]
+    owns: frozenset[str]
+    owned: frozenset[str]
+    behalf: tuple[str, ...]
 
 
 @verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change")
@@ -52,7 +59,9 @@ async def approve_change(
 ) -> Properties:
     """Approve a change as it was assessed, for the roles that one holds (PR12.4).
 
-    It is approved once as many roles have done so as the rule for its type wants.
+    It is approved once as many roles have done so as the rule for its type wants. That of service
+    owners has once the owner of each service has that it reaches. Who was given the votes of
+    somebody else for a time votes for them as well, but not for whoever asked for the change.
 
     Args:
         tx: The transaction.
@@ -78,9 +87,10 @@ async def approve_change(
     _check_voter(tx, bench)
     assessing.check_fingerprint(bench.row, reaching)
     _record(tx, bench, Vote.APPROVED, conditions)
-    ballots = [*bench.ballots, Ballot(tx.actor, bench.holds)]
-    count = voting.tally(bench.level, ballots, change.get("requester", ""))
-    after = {"votes_needed": count.needed, "votes_missing": list(count.missing)}
+    ballots = [*bench.ballots, Ballot(tx.actor, bench.holds, bench.owns)]
+    count = voting.tally(bench.level, ballots, change.get("requester", ""), bench.owned)
+    after: dict[str, Any] = {"votes_needed": count.needed, "votes_missing": list(count.missing)}
+    after["owners_missing"] = list(count.owners)
     if count.enough:
         valid = voting.until(bench.level.valid, tx.at)
         after |= {"status": target, "approved_at": tx.at, "approved_until": valid}
@@ -129,13 +139,17 @@ async def _bench(tx: Tx, policies: Policies, ref: str, expected: int | None) -> 
     row = Row(change, context["alters"], [], None, None, [])
     level = voting.level_of(policies, change.get("type"))
     ballots = [
-        Ballot(each["voter"], _roles(each["stood_for"]))
+        Ballot(each["voter"], _roles(each["stood_for"]), frozenset(each.get("owner_of") or ()))
         for each in context["approvals"]
         if each["vote"] == Vote.APPROVED and _counts(each, change)
     ]
-    held = _roles(context["holds"]) if tx.as_person else frozenset()
+    standing = context["standing"] if tx.as_person else []
+    held = frozenset(role for each in standing for role in _roles(each["holds"]))
+    owns = frozenset(key for each in standing for key in each["owns"])
     same = frozenset((tx.actor, *context["same"]))
-    return _Bench(row, level, ballots, held & set(level.approvers), same)
+    holds = held & set(level.approvers)
+    behalf = tuple(each["key"] for each in standing if each["delegated"] and each["holds"])
+    return _Bench(row, level, ballots, holds, same, owns, frozenset(context["owned"]), behalf)
 
 
 def _counts(approval: Properties, change: Properties) -> bool:
@@ -182,6 +196,8 @@ def _record(tx: Tx, bench: _Bench, vote: Vote, conditions: str) -> None:
             "stood_for": sorted(bench.holds),
             "fingerprint": change.get("fingerprint", ""),
             "conditions": conditions.strip(),
+            "owner_of": sorted(bench.owns) or None,
+            "on_behalf_of": list(bench.behalf) or None,
         },
     )
     tx.relate(DECIDES_ON.type, approval["id"], change["id"])

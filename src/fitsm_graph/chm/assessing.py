@@ -95,29 +95,39 @@ class Collision:
 
 
 def collisions(
-    reaching: Reaches, hit: Mapping[str, Effect], work: Iterable[Mapping[str, Any]]
+    reaching: Reaches,
+    hit: Mapping[str, Effect],
+    work: Iterable[Mapping[str, Any]],
+    people: Iterable[str] = (),
 ) -> list[Collision]:
-    """What other work has to do with a change: together, at the same element, or above or below it.
+    """What other work has to do with a change: together, same element or people, above or below.
 
     Args:
         reaching: Says what elements do to services.
         hit: The state of each element that the change alters, by id.
-        work: ``{id, key, hits}`` of each; hits are ``[element id, effect]``.
+        work: ``{id, key, hits, people}`` of each; hits are ``[element id, effect]``, people ids
+            of who does it.
+        people: Ids of who does the change.
     """
-    mine, own = reaching.cone(hit), _down(reaching.alone(hit))
+    mine, own, busy = reaching.cone(hit), _down(reaching.alone(hit)), set(people)
     found = []
     for each in work:
+        both = bool(busy & {*each.get("people", ())})
+        also = ", and takes the same people" if both else ""
         other = {id: Effect(effect) for id, effect in each["hits"]}
         joint = _joint(reaching, hit, other, own)
         if joint:
-            told = f"together with {each['key']}: {', '.join(joint[:_NAMED])} DOWN"
+            told = f"together with {each['key']}: {', '.join(joint[:_NAMED])} DOWN{also}"
             found.append(Collision(each["id"], CollisionKind.JOINT, told))
         elif hit.keys() & other.keys():
-            told = f"{each['key']} alters the same at the same time"
+            told = f"{each['key']} alters the same at the same time{also}"
             found.append(Collision(each["id"], CollisionKind.SAME_ELEMENT, told))
         elif mine & other.keys() or reaching.cone(other) & hit.keys():
-            told = f"{each['key']} works above or below it at the same time"
+            told = f"{each['key']} works above or below it at the same time{also}"
             found.append(Collision(each["id"], CollisionKind.IN_CONE, told))
+        elif both:
+            told = f"{each['key']} takes the same people at the same time"
+            found.append(Collision(each["id"], CollisionKind.SAME_PEOPLE, told))
     return found
 
 

@@ -79,7 +79,7 @@ async def assess_change(
     meanwhile, if_fails = await _people(tx, seen)
     preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
     typed = _typed(policies, row, seen, meanwhile, preapproved=preapproved)
-    met = assessing.collisions(reaching, row.hit, context["work"])
+    met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     known = Known(context["incidents"], context["problems"], context["former"])
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
@@ -110,7 +110,8 @@ def _decided(
 
 def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:
     """It waits for its approval, whatever was approved before."""
-    votes = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
+    votes: dict[str, Any] = {"votes_needed": level.quorum, "votes_missing": list(level.approvers)}
+    votes |= {"owners_missing": None}
     return {"status": target, "approved_at": None, "approved_until": None, **votes}
 
 

@@ -31,8 +31,8 @@ async def convene_cab(
 ) -> Properties:
     """Convene the change advisory board: its agenda is what waits, with stakeholders (PR12.4).
 
-    Stakeholders are the owners of the changes, of what these alter and of the services they reach,
-    and whoever holds the role of a CAB member.
+    Stakeholders are who asked for the changes, the owners of these, of what they alter and of the
+    services they reach, and whoever holds the role of a CAB member.
 
     Args:
         tx: The transaction.

@@ -1,5 +1,6 @@
 """The planned difference of a change: what it adds to, alters in, takes from the graph (PR12.1).
 
+    types: [{ci_types: {Sauna: {doc: Where admins rest., extends: Room, tag: Q7}}}]
     add: [{kind: CI, type: Server, key: sto-c, name: Storage C, attributes: {cpu_count: 8}}]
     change: [{key: sto-a, attributes: {firmware: "4.3"}}]
     retire: [sto-old]
@@ -19,12 +20,11 @@ from fitsm_graph.kernel.canonical import canonical
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.registry_types import camel_case
 
-PARTS = ("add", "change", "retire", "relate", "unrelate")
-ORDER = ("add", "change", "relate", "unrelate", "retire")
-"""In which parts are carried out: first what comes, last what goes."""
+PARTS = ("types", "add", "change", "retire", "relate", "unrelate")
 ELEMENT = ("kind", "type", "key", "name", "owner", "description", "attributes")
 CHANGED = ("key", "name", "description", "attributes")
 TIE = ("type", "source", "target")
+DEFINED = ("ci_types", "relationship_types")
 KINDS = ("CI", "Service", "ServiceComponent", "RedundancyGroup")
 MOST = 200
 """Items of one part: what is more is a release, or a sync of its own."""
@@ -67,6 +67,8 @@ def _check(name: str, given: object, path: Path, read: Reader) -> None:
         here: Path = (*path, place)
         if name == "retire":
             read.text(each if isinstance(each, str) else 0, here, longest=LONGEST_KEY)
+        elif name == "types":
+            _defined(read.fields(each, here, DEFINED), place, here, read)
         elif name == "add":
             _added(read.fields(each, here, ELEMENT, ("kind", "key", "name")), here, read)
         elif name == "change":
@@ -78,6 +80,19 @@ def _check(name: str, given: object, path: Path, read: Reader) -> None:
             for field in TIE:
                 read.text(one.get(field), (*here, field), longest=LONGEST_KEY)
     _check_once(name, items, path, read)
+
+
+def _defined(one: Mapping[str, Any], place: int, path: Path, read: Reader) -> None:
+    """Types as their files say them; whether they fit together is decided with those in force."""
+    if place:
+        read.wrong("POLICY_TWICE", path, "types stand twice", "put them into one item")
+    if not any(one.get(name) for name in DEFINED):
+        read.wrong("POLICY_FORM", path, "it defines nothing", "give `ci_types`")
+    for name in DEFINED:
+        for word, said in read.mapping(one.get(name) or {"x": {}}, (*path, name), "types").items():
+            if not isinstance(said, Mapping):
+                what = f"'{word[:60]}' is no definition"
+                read.wrong("POLICY_FORM", (*path, name, word), what, "give doc and extends")
 
 
 def _added(one: Mapping[str, Any], path: Path, read: Reader) -> None:
@@ -120,7 +135,7 @@ def _check_once(name: str, items: list[Any], path: Path, read: Reader) -> None:
 def _name(part: str, item: Any) -> str:
     if part == "retire":
         return str(item)
-    if not isinstance(item, Mapping):
+    if not isinstance(item, Mapping) or part == "types":
         return ""
     fields = ("key",) if part in {"add", "change"} else TIE
     return " ".join(str(item.get(each, "")) for each in fields)

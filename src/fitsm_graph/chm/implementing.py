@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fitsm_graph.chm import assessing, difference
+from fitsm_graph.chm import assessing, difference, seen
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.catalogue import counted
 from fitsm_graph.chm.classifying import ChangeType
@@ -238,6 +238,7 @@ async def review_change(
     target = step(policies, row.change, "change.review")
     await _check_reviewer(tx, row.change)
     held = {"done_at": tx.at, "reviewer": tx.actor, "findings": said, "aim_met": aim_met}
+    held |= seen.counted(row.change)
     waiting = [each for each in row.reviews if not each.get("done_at")]
     if waiting:
         tx.update("PostImplementationReview", waiting[0], held)
@@ -314,6 +315,8 @@ def ended(
     if outcome not in FAILED:
         _tasks_done(tx, policies, row)
     after |= {"outcome": outcome, "result": result.strip(), "implemented_by": tx.actor}
+    if row.change.get("difference"):
+        after["awaits_since"] = tx.at  # what sources say from now on is compared with it
     after["review_due_at"] = _due(policies, row.change, outcome, tx.at)
     if after["review_due_at"]:
         review = tx.create("PostImplementationReview", {"due_at": after["review_due_at"]})

@@ -54,11 +54,11 @@ async def schedule_change(
     target = step(policies, change, "change.schedule")
     timed = {**change, **when}
     _check_ahead(timed, tx.at)
-    row = Row(change, context["alters"], [], None, None, [])
+    row = Row(change, context["alters"], [], None, context["standard"], [])
     assessing.check_approval(row, reaching, tx.at)
     if assessing.type_of(change) is not ChangeType.EMERGENCY:
         assessing.check_not_frozen(change, assessing.frozen_by(policies, timed))
-    met = assessing.collisions(reaching, row.hit, context["work"])
+    met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     findings = [each.because for each in met]
     if assessing.in_maintenance(policies, timed) is False:
         findings.append("it lies outside of the windows for maintenance")

@@ -1,12 +1,14 @@
 """Whose votes approve a change, and whose are still missing: pure (PR12.4).
 
 A vote stands for the roles that its voter holds. Each person counts for one role at most, and each
-role once: who holds two of them is one person, and two who hold the same role are one role.
+role once: who holds two of them is one person, and two who hold the same role are one role. Where
+several services are reached, each one's owner has a vote, and the role has approved once all have.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 from fitsm_graph.chm.approving import ApprovalLevel, ApprovalRule
@@ -18,6 +20,9 @@ from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.roles import RoleWord
 
 RULE = "approval-rule"
+OWNER = RoleWord.SERVICE_OWNER
+MOST_DOUBLE = 8
+"""Owners with another role that are tried in all ways; of more, all count as owners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,12 @@ class Ballot:
     Attributes:
         voter: Login.
         stands_for: Roles that they hold, among those that decide.
+        services: Keys of reached services whose owner they are.
     """
 
     voter: str
     stands_for: frozenset[RoleWord]
+    services: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,13 @@ class Tally:
         needed: How many have to.
         missing: Roles of which nobody has approved, in the order of the rule; empty once enough
             have.
+        owners: Keys of reached services whose owner has not; empty likewise.
     """
 
     counted: int
     needed: int
     missing: tuple[RoleWord, ...]
+    owners: tuple[str, ...] = ()
 
     @property
     def enough(self) -> bool:
@@ -54,21 +63,67 @@ class Tally:
         return self.counted >= self.needed
 
 
-def tally(level: ApprovalLevel, ballots: Iterable[Ballot], requester: str) -> Tally:
+def tally(
+    level: ApprovalLevel,
+    ballots: Iterable[Ballot],
+    requester: str,
+    owned: Collection[str] = (),
+) -> Tally:
     """Count votes for a change.
 
     Args:
         level: What its type takes.
         ballots: Votes for what it is now; one of each person counts.
         requester: Login of who asked for it, whose vote counts for nothing.
+        owned: Keys of reached services that somebody else owns; each one's owner has a vote.
     """
     by_voter = {each.voter: each for each in ballots if each.voter != requester}
-    held: dict[RoleWord, str] = {}
-    for each in sorted(by_voter.values(), key=lambda ballot: ballot.voter):
-        _placed(each.voter, by_voter, level.approvers, held, set())
+    if OWNER not in level.approvers or not owned:
+        held = _placed_all(by_voter, level.approvers)
+    else:
+        held = _with_owners(by_voter, level.approvers, frozenset(owned))
     enough = len(held) >= level.quorum
     missing = () if enough else tuple(each for each in level.approvers if each not in held)
-    return Tally(len(held), level.quorum, missing)
+    voted = {service for each in by_voter.values() for service in each.services}
+    owners = tuple(sorted({*owned} - voted)) if OWNER in missing else ()
+    return Tally(len(held), level.quorum, missing, owners)
+
+
+def _with_owners(
+    ballots: Mapping[str, Ballot], roles: Sequence[RoleWord], owned: frozenset[str]
+) -> set[RoleWord]:
+    """The most roles that votes can stand for, where that of owners takes all of them."""
+    others = [each for each in roles if each is not OWNER]
+    best = _placed_all(ballots, others)
+    for owners in _ways_to_own(ballots, others, owned):
+        rest = {voter: each for voter, each in ballots.items() if voter not in owners}
+        found = {*_placed_all(rest, others), OWNER}
+        best = found if len(found) > len(best) else best
+    return best
+
+
+def _ways_to_own(
+    ballots: Mapping[str, Ballot], others: Collection[RoleWord], owned: frozenset[str]
+) -> Iterator[set[str]]:
+    """Voters who own all services together: those who hold no other role, and as few more."""
+    owners = {voter: each.services & owned for voter, each in ballots.items()}
+    double = sorted(v for v in owners if owners[v] and ballots[v].stands_for & {*others})
+    single = {voter for voter in owners if owners[voter] and voter not in double}
+    for count in range(min(len(double), MOST_DOUBLE) + 1):
+        for more in combinations(double, count):
+            voters = {*single, *more}
+            if owned <= {each for voter in voters for each in owners[voter]}:
+                yield voters
+    if len(double) > MOST_DOUBLE and owned <= {each for v in owners for each in owners[v]}:
+        yield {*single, *double}
+
+
+def _placed_all(ballots: Mapping[str, Ballot], roles: Sequence[RoleWord]) -> set[RoleWord]:
+    """The most roles that votes can stand for, each person for one."""
+    held: dict[RoleWord, str] = {}
+    for voter in sorted(ballots):
+        _placed(voter, ballots, roles, held, set())
+    return set(held)
 
 
 def _placed(

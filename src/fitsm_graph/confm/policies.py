@@ -29,7 +29,10 @@ LIVES = (
     Lived("Verification"),
     Lived(
         "Deviation",
-        also=("incident.from_deviation", "problem.from_deviation", "suggestion.from_deviation"),
+        also=(
+            *("incident.from_deviation", "problem.from_deviation", "change.from_deviation"),
+            "suggestion.from_deviation",
+        ),
     ),
 )
 

@@ -10,7 +10,7 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.confm_records import DEVIATES_AT, FOUND_BY, DeviationSource
+from fitsm_graph.model.confm_records import DEVIATES_AT, FOUND_BY, REMAINS_OF, DeviationSource
 from fitsm_graph.model.declare import RECORDS
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
@@ -33,22 +33,27 @@ def raised(
     described: Mapping[str, Any],
     *,
     verification: str = "",
+    change: str = "",
 ) -> Properties:
     """A deviation of an element.
 
     Args:
         tx: The transaction.
         policies: In force.
-        element: Its id.
+        element: Its id; empty: there is none yet.
         described: Title, source, fields and whatever else is known.
         verification: Id of the verification that brought it to light; empty: none did.
+        change: Id of the change whose planned difference it is the rest of; empty: of none.
     """
     by = LEDGER if described["source"] == DeviationSource.LEDGER else tx.actor
     status = life_of(policies, "Deviation").initial
     made = tx.create("Deviation", {"raised_by": by, **described, "status": status})
-    tx.relate(DEVIATES_AT.type, made["id"], element)
+    if element:
+        tx.relate(DEVIATES_AT.type, made["id"], element)
     if verification:
         tx.relate(FOUND_BY.type, made["id"], verification)
+    if change:
+        tx.relate(REMAINS_OF.type, made["id"], change)
     return made
 
 

@@ -218,7 +218,8 @@ async def close(writer: Writer, *, whole: bool) -> None:
     """Note how a run ended and let go of the scope; of a failed one as far as that can be done."""
     report = writer.report
     if report.status in {"completed", "held"}:
-        await writer.end(report.status, state_of(report), whole=whole)
+        state = {**state_of(report), **writer.run.awaited.state}
+        await writer.end(report.status, state, whole=whole)
         return
     with contextlib.suppress(FitsmError):
         await writer.end("failed", state_of(report), whole=False)

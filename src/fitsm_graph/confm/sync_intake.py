@@ -74,6 +74,8 @@ class Intake:
         key = index.said_as(wording)
         if key is None or key in self.seen or run.types or self.reexamine or key in index.moments:
             return False
+        if key in run.awaited.digests:
+            return False
         content = index.content.get(key, UNSETTLED)
         if content <= UNSETTLED:
             return False
@@ -107,7 +109,13 @@ class Intake:
         self._see(key, SAID_GONE if seen.op is Operation.DELETE else content)
         if seen.op is not Operation.UPSERT:
             self._count(seen, "deleted" if seen.op is Operation.DELETE else "touched")
+            if seen.op is Operation.DELETE:
+                self.run.awaited.gone(seen.key)
             return None
+        if key in self.run.awaited.digests:
+            awaited, _ = self.reader.read(seen, (key, content))
+            if awaited is not None:
+                self.run.awaited.take(awaited)
         if self._said_before(key, content, earlier, seen):
             self._count(seen, "unchanged")
             return None

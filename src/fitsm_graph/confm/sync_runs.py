@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from fitsm_graph.confm.sync_awaited import Awaited
 from fitsm_graph.confm.sync_index import UNSETTLED, HashIndex, Pair
 from fitsm_graph.confm.sync_report import PlannedChange
 from fitsm_graph.graph.changes import Properties
@@ -38,6 +39,7 @@ class Run:
         expected: Digests of the changes of the plan that is carried out; None: there is none.
         repeated: Keys that came twice; a plan shows them otherwise than the rows in their order.
         parked: Keys of records of which a row is parked.
+        awaited: What implemented changes wait for it to say.
         proposals: Proposals to retire that are open or dismissed.
         counts: What was done so far, for those who look.
     """
@@ -53,6 +55,7 @@ class Run:
     expected: frozenset[int] | None = None
     repeated: set[str] = field(default_factory=set)
     parked: set[str] = field(default_factory=set)
+    awaited: Awaited = field(default_factory=Awaited)
     proposals: list[Properties] = field(default_factory=list)
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -76,6 +79,7 @@ class Run:
         self.index = HashIndex.of(self.place, row)
         self.parked = set(row["parked"])
         self.proposals = row["proposals"]
+        self.awaited = Awaited.by(row["awaited"])
 
 
 def check_lease(tx: Tx, run: Run, token: str | None) -> None:

@@ -202,7 +202,7 @@ class Sessions:
             zlib.compress(orjson.dumps(answer), 1),
             pack(intake.log),
             packed(writer.pending.taken()),
-            {"complete": report.complete},
+            {"complete": report.complete, **writer.run.awaited.state},
         )
         await self._graph.write(keep_chunk, writer.request, writer.run, chunk)
         session.taken.add(number)
@@ -246,8 +246,7 @@ class Sessions:
 
     async def _end(self, session: Session, ending: Ending) -> Told:
         writer, report, run = session.writer, session.writer.report, session.writer.run
-        report.problems, report.chunks = [], []
-        after = 0
+        report.problems, report.chunks, after = [], [], 0
         while chunks := await self._chunks_after(run.key, after):
             after = chunks[-1][0]
             for _, _, pending in chunks:
@@ -260,7 +259,7 @@ class Sessions:
         report.status = "held" if held else "completed"
         told = summary(report)
         whole = run.mode == "snapshot" and report.complete and ending.everything
-        state = {**state_of(report), "summary": orjson.dumps(told).decode()}
+        state = {**state_of(report), **run.awaited.state, "summary": orjson.dumps(told).decode()}
         await writer.end(report.status, state, whole=whole)
         return told
 
@@ -340,6 +339,7 @@ class Sessions:
         run, writer = session.writer.run, session.writer
         run.load((await self._graph.rows("confm.sync_scope", scope=run.place))[0])
         run.types = frozenset(state.get("types") or ())
+        run.awaited.recall(state)
         session.parts = [part_from(each) for each in orjson.loads(state.get("parts") or "[]")]
         writer.seq = (await self._graph.head()).seq
         writer.report.run = run.key

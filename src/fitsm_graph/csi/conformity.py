@@ -21,7 +21,7 @@ from fitsm_graph.graph.statements import described, statement
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
-from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.kernel.text import did_you_mean, plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.process import OF_REQUIREMENTS
 
@@ -86,14 +86,27 @@ class Capability:
     """An estimate of how capable a process is, from records alone.
 
     Attributes:
-        level: 0 nothing is done, 1 it is done, 2 it is done as defined and recorded. Whether it is
-            measured and improved (3) is not told by these records.
+        level: 0 nothing is done, 1 it is done, 2 it is done as defined and recorded, 3 it is
+            measured and improved.
         why: What the estimate rests on.
     """
 
     process: Process
     level: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What shows that a process is measured and improved.
+
+    Attributes:
+        indicators: Of which values of two periods or more are kept.
+        improvements: That bettered an indicator, which was measured before and after.
+    """
+
+    indicators: int = 0
+    improvements: int = 0
 
 
 def provable() -> tuple[str, ...]:
@@ -185,17 +198,35 @@ def _unexamined(requirement: str) -> Finding:
     return Finding(requirement, told, Verdict.NOT_EXAMINED)
 
 
-def capabilities(findings: Sequence[Finding]) -> list[Capability]:
-    """An estimate for each process of which requirements were examined."""
+async def progress(graph: Graph, period: Period) -> dict[str, Progress]:
+    """What shows that processes are measured and improved in a period, by process."""
+    given = {"since": period.since, "until": period.until}
+    (row,) = await graph.rows("csi.measured_and_improved", **given)
+    measured, improved = dict(row["measured"]), dict(row["improved"])
+    return {
+        each: Progress(measured.get(each, 0), improved.get(each, 0))
+        for each in {*measured, *improved}
+    }
+
+
+def capabilities(
+    findings: Sequence[Finding], known: Mapping[str, Progress] | None = None
+) -> list[Capability]:
+    """An estimate for each process of which requirements were examined.
+
+    Args:
+        findings: What was found.
+        known: What shows that they are measured and improved, by process.
+    """
     found = []
     for prefix, process in OF_REQUIREMENTS.items():
         own = [each for each in findings if each.requirement.startswith(f"{prefix}.")]
         if own:
-            found.append(_capability(process, own))
+            found.append(_capability(process, own, (known or {}).get(process, Progress())))
     return found
 
 
-def _capability(process: Process, own: Sequence[Finding]) -> Capability:
+def _capability(process: Process, own: Sequence[Finding], known: Progress) -> Capability:
     seen = [each for each in own if each.checked]
     mostly = [each for each in seen if (each.share or 0.0) >= MOSTLY]
     told = (
@@ -203,7 +234,11 @@ def _capability(process: Process, own: Sequence[Finding]) -> Capability:
         f"{len(mostly)} of them with nine records of ten conforming"
     )
     if len(mostly) == len(own):
-        return Capability(process, 2, told)
+        told += (
+            f"; {plural(known.indicators, 'indicator')} measured over two periods or more, "
+            f"{plural(known.improvements, 'improvement')} with a measured effect"
+        )
+        return Capability(process, 3 if known.indicators and known.improvements else 2, told)
     return Capability(process, 1 if 2 * len(seen) >= len(own) else 0, told)
 
 

@@ -212,6 +212,18 @@ POST_IMPLEMENTATION_REVIEW = DocumentForm(
                 Column("result", "What became of it", "record.result"),
                 Column("incidents", "Incidents caused", "record.caused.key"),
                 Column("suspects", "Incidents that it may have caused", "record.suspects"),
+                Column("seen", "Planned items as sources saw them", "record.differenceSeen"),
+                Column("compared_at", "Compared", "record.comparedAt"),
+            ),
+        ),
+        Table(
+            "Not seen as planned",
+            "record.deviations",
+            (
+                Column("key", "Key"),
+                Column("title", "Title"),
+                Column("status", "Status"),
+                Column("decision", "Decision"),
             ),
         ),
         Table(
@@ -222,6 +234,8 @@ POST_IMPLEMENTATION_REVIEW = DocumentForm(
                 Column("done_at", "Done", "doneAt"),
                 Column("reviewer", "By"),
                 Column("aim_met", "Aim met", "aimMet"),
+                Column("confirmed", "Items confirmed"),
+                Column("contradicted", "Items contradicted"),
                 Column("findings", "Findings"),
             ),
         ),

@@ -18,6 +18,8 @@ the product it is there at once. A rule holds where its verb was used. Roles tha
 process are those of the process that the record belongs to; owners and watchers of services are
 those of the services it reaches. People of another process are told by naming it:
 `{role: process_staff, process: isrm}`.
+What is told is about the record that the verb is on, or about records of another kind that it
+related by a type, or no longer does: `about: Change, through: CONTAINS, ended: true`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +33,7 @@ from fitsm_graph.flow.rhythm import FIELDS, Rhythm, read_rhythm
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.declare import Process
+from fitsm_graph.model.declare import RECORDS, RELATIONS, Process
 from fitsm_graph.model.roles import HELD_OVER, PROCESSES, Over, RoleWord
 
 NOTICES, TEMPLATES = "notification-rule", "notification-template"
@@ -65,6 +67,9 @@ class NoticeRule:
 
     Attributes:
         digest: When what goes by e-mail is sent as one message; None: each by itself, at once.
+        about: Kind of the records that it is about; empty: what the verb is on.
+        through: Type of the relation that the verb made there; empty: any.
+        ended: It is one that the verb ended instead.
     """
 
     after: str
@@ -72,6 +77,9 @@ class NoticeRule:
     to: To
     by: tuple[Channel, ...]
     digest: Rhythm | None = None
+    about: str = ""
+    through: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
     for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
         path: Path = ("rules", place)
         needed = ("after", "template", "to", "by")
-        rule = read.fields(said, path, (*needed, "digest"), needed)
+        rule = read.fields(said, path, (*needed, "digest", "about", "through", "ended"), needed)
         channels = read.some_of(
             rule.get("by"), (*path, "by"), [each.value for each in Channel], "channels"
         )
@@ -109,6 +117,9 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
                 read_recipients(rule.get("to"), (*path, "to"), read),
                 tuple(Channel(each) for each in channels),
                 _digest(rule, channels, (*path, "digest"), read),
+                _optional(rule.get("about"), (*path, "about"), RECORDS, read),
+                _optional(rule.get("through"), (*path, "through"), RELATIONS, read),
+                read.flag(rule.get("ended"), (*path, "ended")),
             )
         )
     return NoticeRules(tuple(found))
@@ -124,6 +135,11 @@ def _digest(
         what = "a digest is of what goes by e-mail, and nothing does"
         read.wrong("POLICY_FORM", path, what, "by: [email], or leave the digest out")
     return read_rhythm(read.fields(rule["digest"], path, FIELDS, FIELDS[:1]), path, read)
+
+
+def _optional(given: object, path: Path, known: Iterable[str], read: Reader) -> str:
+    """One of some names, or none."""
+    return "" if given is None else read.one_of(given, path, sorted(known))
 
 
 def _verb(given: object, path: Path, read: Reader) -> str:

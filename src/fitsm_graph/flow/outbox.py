@@ -18,10 +18,11 @@ from typing import Any, Protocol
 import orjson
 
 from fitsm_graph.flow import events
+from fitsm_graph.flow.meant import meant_by, used_on
 from fitsm_graph.flow.notices import TEMPLATES, Channel, NoticeRule, rules_in
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went, outcome_of
-from fitsm_graph.flow.step_notices import STEP_VERBS, notices_of_steps
+from fitsm_graph.flow.step_notices import STEP_VERBS
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry
@@ -135,23 +136,22 @@ class Outbox:
         rules: Sequence[tuple[str, NoticeRule]],
     ) -> list["_Note"]:
         """What has to be told: one for each record of an entry and each rule for its verb."""
-        meant = [(entry, _ids(entry)) for entry in entries]
-        ids = sorted({id for _, each in meant for id in each})
+        touched = [(entry, _ids(entry)) for entry in entries]
+        ids = sorted({id for _, each in touched for id in each})
         rows = await self.graph.rows("flow.records_told", ids=ids) if ids else []
         known = {each["id"]: each for each in rows}
         reaches = await self.reaches() if rows else None
         notes = []
-        for entry, each in meant:
-            told = entry.properties
-            for found in (known[id] for id in sorted(each & known.keys())):
-                if kind_of(found["labels"]) != VERBS[told["verb"]].on:
+        for entry, each in touched:
+            records = [known[id] for id in sorted(each & known.keys())]
+            for found in records:
+                meant = meant_by(rules, entry, found, records)
+                if not meant:
                     continue  # the verb was used on another record, and touched this one
-                services = _reached(reaches, found)
-                by_rule = [("", one) for one in rules if one[1].after == told["verb"]]
-                steps = notices_of_steps((known[id] for id in sorted(each & known.keys())), told)
+                services, by = _reached(reaches, found), used_on(entry, records, found)
                 notes += [
-                    _Note(name, rule, template.value, told, found, services, step)
-                    for step, (name, rule) in (*by_rule, *steps)
+                    _Note(name, rule, template.value, entry.properties, found, services, step, by)
+                    for step, (name, rule) in meant
                     if (template := policies.find(TEMPLATES, rule.template)) is not None
                 ]
         return notes
@@ -212,6 +212,7 @@ class Outbox:
             "services": named or "none",
             "owner": owner or "nobody yet",
             "at": note.entry["at"],
+            "by": note.by,
             "due": str(found["record"].get("resolution_due_at") or ""),
             "link": self.address,
             "step": note.step,
@@ -282,6 +283,7 @@ class _Note:
         found: The record with its labels and effects, as it is now.
         services: Those it reaches.
         step: What the step is that sends it; empty: a rule does.
+        by: Key of the record that the verb was used on, where that is another one.
     """
 
     name: str
@@ -291,6 +293,7 @@ class _Note:
     found: Properties
     services: Sequence[ReachedService]
     step: str = ""
+    by: str = ""
 
     def about(self) -> dict[str, Any]:
         """What a delivery says of it."""

@@ -22,6 +22,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "incident.resolved": (*_OF_ANY, "priority", "resolution"),
     "change.begun": (*_OF_ANY, "planned_starts_at", "planned_ends_at"),
     "change.implemented": _OF_ANY,
+    "change.in_release": (*_OF_ANY, "planned_starts_at", "planned_ends_at", "by"),
+    "release.changed": (*_OF_ANY, "planned_starts_at", "planned_ends_at"),
     "maintenance.planned": (*_OF_ANY, "starts_at", "ends_at"),
     "known_error.communicated": (*_OF_ANY, "cause", "workaround", "carried_out_by"),
     "record.escalated": (*_OF_ANY, "escalation_level"),

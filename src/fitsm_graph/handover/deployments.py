@@ -8,15 +8,16 @@ from fitsm_graph.chm import assessing
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.difference import length_of
 from fitsm_graph.chm.implementing import ended
+from fitsm_graph.flow.planned import items_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.handover.differences import carried_out, items_of
+from fitsm_graph.handover.differences import carried_out
 from fitsm_graph.handover.releases import row_of
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm import ReleaseOutcome, ReleaseType
 from fitsm_graph.model.registry import TypeRegistry
@@ -99,6 +100,7 @@ async def complete_deployment(
     """Say that a wave is deployed; with the last, changes are implemented and in the CMDB (PR13.6).
 
     Where the changes plan one item of a difference in all, it is carried out in this transaction.
+    So are types that one of them brings, before all else.
     Several may rest on each other: they follow one by one, with `change apply`, and the release is
     not closed before.
 
@@ -215,9 +217,16 @@ async def _deployed(
     done = end_changes(tx, policies, row, ChangeOutcome.SUCCESSFUL)
     planned = [each for each in done if length_of(each.get("difference"))]
     if sum(length_of(each["difference"]) for each in planned) != 1:
+        planned = [each for each in planned if next(items_of(each["difference"]))[0] == "types"]
+    if len(planned) != 1:
         return
-    ((part, item),) = items_of(planned[0]["difference"])
-    await carried_out(tx, registry, part, item)
+    part, item = next(items_of(planned[0]["difference"]))
+    try:
+        await carried_out(tx, registry, part, item)
+    except BadInput:
+        if part != "types":
+            raise
+        return  # they do not fit what is in force now; the wave is over, `change apply` says why
     tx.update("Change", planned[0], {"difference_done": 1})
 
 

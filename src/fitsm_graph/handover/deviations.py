@@ -1,11 +1,13 @@
-"""What deviations are handed over to: incidents, problems, suggestions (the arrows from CONFM)."""
+"""What deviations are handed over to: incidents, problems, changes, suggestions (from CONFM)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
+from fitsm_graph.chm.within import named_hit, registered
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.lives import stepped
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import spoken
+from fitsm_graph.flow.records import spoken, titled
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, found
@@ -14,6 +16,7 @@ from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.service import entered
 from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.model.chm import RAISED_FROM
 from fitsm_graph.model.confm_records import LED_TO
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.disturbance import Effect
@@ -112,6 +115,54 @@ async def raise_problem_from_deviation(
         source=ProblemSource.DEVIATION,
     )
     tx.relate(LED_TO.type, row["deviation"]["id"], made["id"])
+    return made
+
+
+@verb(
+    "change.from_deviation",
+    room=Process.CHM,
+    also=Process.CONFM,
+    requirement="PR11.5",
+    on="Change",
+)
+async def raise_change_from_deviation(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    raised_from: ADeviation,
+    *,
+    changes: Sequence[Hit] = (),
+    title: str = "",
+    description: str = "",
+    urgent: bool = False,
+) -> Properties:
+    """Raise a request for change from a deviation that is corrected by altering something (PR11.5).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what the elements do to services.
+        raised_from: Id or key of the deviation.
+        changes: The elements that it alters, and their state while it is implemented; the one that
+            deviates, at risk, when left out.
+        title: What is to be altered, in a line; that of the deviation when left out.
+        description: What is known.
+        urgent: It cannot wait for the usual steps.
+
+    Examples:
+        fsg change from-deviation DEV-000001 --changes sto-a=degraded
+
+    Raises:
+        NotFound: There is no such deviation, or an element is not there any more.
+        Refused: The deviation is decided already.
+    """
+    row = await _row(tx, policies, raised_from, "change.from_deviation")
+    hit, _ = await named_hit(tx, list(changes) or [Hit(_element(tx, row), Effect.AT_RISK)])
+    record = row["deviation"]
+    fields = {"title": titled(title or record["title"]), "description": description}
+    made = await registered(tx, policies, reaching, {**fields, "urgent": urgent}, hit)
+    tx.relate(RAISED_FROM.type, made["id"], record["id"])
+    tx.relate(LED_TO.type, record["id"], made["id"])
     return made
 
 

@@ -1,18 +1,17 @@
 """The planned difference of a change, carried out in the graph (the arrow from CHM to CONFM)."""
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-from fitsm_graph.chm.difference import ORDER
 from fitsm_graph.chm.within import AChange, change_row, step
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.types import Definitions, define_types
+from fitsm_graph.flow.planned import items_of, planned_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import Conflict, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
@@ -63,26 +62,40 @@ async def apply_difference(
     return tx.update("Change", row.change, {"difference_done": done + 1})
 
 
-def items_of(text: str | None) -> Iterator[tuple[str, Any]]:
-    """All items with the part they are of: first what comes, last what goes."""
-    said = json.loads(text) if text else {}
-    for part in ORDER:
-        for item in said.get(part, ()):
-            yield part, item
-
-
 async def carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> None:
     """Carry out one item of a planned difference, by the rules of configuration management."""
     match part:
+        case "types":
+            await define_types(tx, types_of(item))
         case "add":
-            await confm.register_element(tx, registry, ElementDraft(**item))
+            await _added(tx, registry, item)
         case "change":
-            told = {name: item[name] for name in ("name", "description") if name in item}
-            changes = {**told, **item.get("attributes", {})}
-            await confm.update_element(tx, registry, item["key"], changes)
+            await confm.update_element(tx, registry, item["key"], planned_of(item))
         case "relate":
             await confm.relate(tx, registry, RelationDraft(**item))
         case "unrelate":
             await confm.unrelate(tx, registry, **item)
         case _:
             await confm.retire_element(tx, registry, item)
+
+
+def types_of(item: Any) -> Definitions:
+    """Types that an item of a planned difference defines."""
+    return Definitions({"": item.get("ci_types", {})}, {"": item.get("relationship_types", {})})
+
+
+async def _added(tx: Tx, registry: TypeRegistry, item: Any) -> None:
+    """Register what is to be added; what a source saw first becomes what was planned."""
+    try:
+        await confm.register_element(tx, registry, ElementDraft(**item))
+    except Conflict:
+        rows = await tx.rows("confm.elements_by_ref", refs=[item["key"]])
+        if not rows or not _is_planned(tx, rows[0], item):
+            raise
+        await confm.update_element(tx, registry, item["key"], planned_of(item))
+
+
+def _is_planned(tx: Tx, row: Properties, item: Any) -> bool:
+    """Whether what has the key already is of the planned kind and type, and may be seen."""
+    same = item["kind"] in row["labels"] and row["element"].get("type", "") == item.get("type", "")
+    return same and tx.sees(row["labels"])

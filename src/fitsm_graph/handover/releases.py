@@ -22,6 +22,7 @@ from fitsm_graph.model.rdm import CONTAINS, LEFT_OUT
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.rdm import inclusion
 from fitsm_graph.rdm.classifying import type_of
+from fitsm_graph.rdm.cycles import check_cut_off
 from fitsm_graph.rdm.inclusion import INCLUSION, Candidate, Inclusion
 from fitsm_graph.rdm.strategies import strategies_of
 from fitsm_graph.rdm.within import (
@@ -68,17 +69,17 @@ async def include_in_release(
     Raises:
         NotFound: The release or a change is not there.
         BadInput: Too many changes.
-        Refused: It is built already, or over; NO_POLICY_IN_FORCE.
+        Refused: It is built already, or over; CUT_OFF_OVER, NO_POLICY_IN_FORCE.
         Conflict: VERSION_CONFLICT.
     """
     row = await release_row(tx, ref, expected_version)
     target = step(policies, row.release, "release.include")
+    check_cut_off(row.release, tx.at)
     rule: Inclusion = policies.value(INCLUSION, DEFAULT)
     rows = await _candidates(tx, row, rule, changes)
     wanted = {key for each in rows for key in inclusion.needed(each["change"])}
     there = {each["ref"] for each in await _named(tx, wanted)}
-    look = _Look(tx, policies, registry, reaching, row, rule)
-    taken = look.divided(rows, there)
+    taken = _Look(tx, policies, registry, reaching, row, rule).divided(rows, there)
     for each in taken:
         _taken(tx, policies, row, each)
     altered = [each["alters"] for each in (*row.changes, *taken)]

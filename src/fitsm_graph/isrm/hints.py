@@ -32,6 +32,15 @@ def _rate(row: Row) -> float:
     return float(((row["helped"] or 0) + 1) / ((row["used"] or 0) + 2))
 
 
+def near_releases(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Releases near an incident: first those deployed, the latest first, then those to come."""
+    deployed = [dict(row) for row in rows if row["deployed_at"]]
+    ahead = [dict(row) for row in rows if not row["deployed_at"]]
+    deployed.sort(key=lambda row: (row["deployed_at"], row["key"]), reverse=True)
+    ahead.sort(key=lambda row: (row["planned_starts_at"] or "~", row["key"]))
+    return deployed + ahead
+
+
 def suspected_changes(rows: Iterable[Row], began: str) -> list[dict[str, Any]]:
     """Changes that were under way before an incident began, the most suspect first.
 

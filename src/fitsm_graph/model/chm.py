@@ -65,6 +65,21 @@ class Change(Disturbance):
         Doc("What it adds to, changes in and takes from the graph, as canonical JSON (PR12.1)."),
     ] = None
     difference_done: Annotated[int, Doc("How many of its items are carried out (PR12.5).")] = 0
+    awaits_since: Annotated[
+        str | None,
+        Indexed(),
+        Doc("Since when sources are to say that its difference came about, UTC; null: not (more)."),
+    ] = None
+    compared_at: Annotated[
+        str | None, Doc("When its difference was compared with what they saw, UTC (PR12.5).")
+    ] = None
+    difference_seen: Annotated[
+        list[str] | None,
+        Doc("Of each item: `confirmed`, `contradicted`, `unseen` or `not_observed`; null: none."),
+    ] = None
+    difference_seen_by: Annotated[
+        list[str] | None, Doc("Of each item the run of sync that said so last, or empty.")
+    ] = None
     services_down: Annotated[
         int | None, Doc("Services that are DOWN while it is being implemented.")
     ] = None
@@ -92,6 +107,10 @@ class Change(Disturbance):
     ] = None
     votes_missing: Annotated[
         list[str] | None, Doc("Roles of which nobody has approved it yet; empty: none is missing.")
+    ] = None
+    owners_missing: Annotated[
+        list[str] | None,
+        Doc("Keys of services it reaches whose owner has not approved it, while that is wanted."),
     ] = None
     approved_at: Annotated[str | None, Doc("When it was approved, UTC.")] = None
     approved_until: Annotated[
@@ -162,7 +181,7 @@ RAISED_FROM = relation(
     "RAISED_FROM",
     owner=Process.CHM,
     sources=("Change",),
-    targets=("Incident", "ServiceRequest", "Problem", "Improvement"),
+    targets=("Incident", "ServiceRequest", "Problem", "Improvement", "Deviation"),
     doc="What made somebody ask for the change (PR12.1).",
     field="raised_from",
     back="changes",

@@ -157,6 +157,7 @@ class CollisionKind(StrEnum):
     SAME_ELEMENT = "same_element"
     IN_CONE = "in_cone"
     JOINT = "joint"
+    SAME_PEOPLE = "same_people"
 
 
 @record(owner=Process.CHM, prefix="CAS", asked=True)
@@ -253,6 +254,12 @@ class Approval(Record):
     stood_for: Annotated[list[str], Doc("Roles that they held then, among those that decide.")]
     fingerprint: Annotated[str, Doc("Of what they decided on; it counts as long as that holds.")]
     conditions: Annotated[str, Doc("Under which it was given, or why it was refused.")] = ""
+    owner_of: Annotated[
+        list[str] | None, Doc("Keys of services that it reached whose owner they stood for.")
+    ] = None
+    on_behalf_of: Annotated[
+        list[str] | None, Doc("Keys of persons who had delegated their votes to them.")
+    ] = None
 
 
 DECIDES_ON = relation(
@@ -264,6 +271,24 @@ DECIDES_ON = relation(
     field="decides_on",
     back="approvals",
     one=True,
+)
+
+
+DELEGATES_TO = relation(
+    "DELEGATES_TO",
+    owner=Process.CHM,
+    sources=("Person",),
+    targets=("Person",),
+    doc="Votes for them on changes for a time, but never on what they asked for (PR12.4).",
+    field="delegates_to",
+    back="votes_for",
+    carries=(
+        Carried("starts_at", str, "From when on, UTC; included."),
+        Carried("ends_at", str, "Until when, UTC; not included."),
+        Carried("why", str, "Why they do not vote themselves."),
+        Carried("given_by", str, "Login of who said so."),
+    ),
+    called="Delegation",
 )
 
 
@@ -343,6 +368,12 @@ class PostImplementationReview(Record):
     reviewer: Annotated[str, Doc("Login of who held it.")] = ""
     aim_met: Annotated[bool | None, Doc("The change did what it was for; null: not known.")] = None
     findings: Annotated[str, Doc("What was found.")] = ""
+    confirmed: Annotated[
+        int | None, Doc("Items of its difference that sources had confirmed; null: not compared.")
+    ] = None
+    contradicted: Annotated[
+        int | None, Doc("Items that they had contradicted; null: not compared.")
+    ] = None
 
 
 REVIEWS = relation(

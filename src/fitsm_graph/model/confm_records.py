@@ -5,7 +5,8 @@
 (:Verification)-[:VERIFIES {found}]->(any element)
 (:Deviation)-[:DEVIATES_AT]->(any element)
 (:Deviation)-[:FOUND_BY]->(:Verification)
-(:Deviation)-[:LED_TO]->(:Incident|:Problem|:Suggestion)
+(:Deviation)-[:REMAINS_OF]->(:Change)
+(:Deviation)-[:LED_TO]->(:Incident|:Problem|:Suggestion|:Change)
 """
 
 from enum import StrEnum
@@ -196,11 +197,21 @@ FOUND_BY = relation(
     back="deviations",
     one=True,
 )
+REMAINS_OF = relation(
+    "REMAINS_OF",
+    owner=Process.CONFM,
+    sources=("Deviation",),
+    targets=("Change",),
+    doc="The change whose planned difference a source does not see as it was planned (PR12.5).",
+    field="remains_of",
+    back="deviations",
+    one=True,
+)
 LED_TO = relation(
     "LED_TO",
     owner=Process.CONFM,
     sources=("Deviation",),
-    targets=("Incident", "Problem", "Suggestion"),
+    targets=("Incident", "Problem", "Suggestion", "Change"),
     doc="What it was handed over to (PR11.5).",
     field="led_to",
     back="from_deviations",

@@ -33,7 +33,7 @@ PROCESS_KINDS = (
     *("Release", "Deployment", "CommunicationAction", "TrainingRecord"),
     *("Baseline", "Verification", "Deviation"),
     *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
-    *("Complaint", "SatisfactionResult", "Reminder"),
+    *("Complaint", "SatisfactionResult", "Goal", "Reminder"),
 )
 """Kinds of records that have a life in a process."""
 

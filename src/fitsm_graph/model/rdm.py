@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, record, relation
+from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, Unique, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, Disturbance
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 
@@ -72,6 +72,15 @@ class Release(ProcessRecord):
     strategy: Annotated[
         str, Doc("Version of the policy `release-strategy` that its changes are released by.")
     ] = ""
+    cycle_of: Annotated[
+        str | None, Indexed(), Doc("Name of the strategy whose cycle it is of; null: of none.")
+    ] = None
+    cycle_key: Annotated[
+        str | None, Unique(), Doc("Strategy and beginning, so that each is planned once.")
+    ] = None
+    cut_off_at: Annotated[
+        str | None, Doc("From when on it takes in no more changes, UTC; null: from none (PR13.2).")
+    ] = None
     planned_starts_at: Annotated[
         str | None, Doc("When its deployment is to begin, UTC; null: not planned yet.")
     ] = None

@@ -25,6 +25,8 @@ class KindOfTest(StrEnum):
     SECURITY = "security"
     ACCEPTANCE = "acceptance"
     CANARY = "canary"
+    SPLIT = "split"
+    BLUE_GREEN = "blue_green"
 
 
 @record(owner=Process.RDM, prefix="ACC", asked=True)

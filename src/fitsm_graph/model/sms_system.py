@@ -4,6 +4,7 @@
 (:Nonconformity)-[:FOUND_IN]->(:Review)-[:LOOKED_AT]->(:Document)
 (:Stakeholder|:Complaint|:SatisfactionResult)-[:FROM_CUSTOMER]->(:Customer)
 (:Review|:Nonconformity|:Complaint|:SatisfactionResult)-[:GAVE_RISE_TO]->(:Suggestion)
+(:Goal)-[:GOAL_OF]->(:ManagementDocument)
 (:Reminder)-[:REMINDS_OF]->(any record of a process)
 """
 
@@ -170,6 +171,28 @@ class SatisfactionResult(ProcessRecord):
 
 @record(
     owner=Process.SMS,
+    prefix="GOL",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="goal",
+    columns=("status", "of_process", "title", "due_at", "owner"),
+)
+class Goal(ProcessRecord):
+    """What the system, or a process, is to have reached by a day (GR5.1)."""
+
+    of_process: Annotated[str, Doc("The process that it is of; empty: the system as a whole.")] = ""
+    due_at: Annotated[str, Indexed(), Doc("By when it is to be reached, UTC.")]
+    measure: Annotated[str, Doc("By what one will see whether it is reached.")] = ""
+    set_by: Annotated[str, Doc("Login of who set it.")] = ""
+    note: Annotated[str, Doc("What was reported of it last.")] = ""
+    reported_at: Annotated[str | None, Doc("When that was, UTC; null: never.")] = None
+    evidence: Annotated[str, Doc("What shows that it was reached, or was not; or why not.")] = ""
+    decided_by: Annotated[str, Doc("Login of who said so; empty: it is not decided.")] = ""
+
+
+@record(
+    owner=Process.SMS,
     prefix="RMD",
     labels=PROCESS_LABELS,
     asked=True,
@@ -196,6 +219,16 @@ REVISES = relation(
     doc="The version before it (GR2.4).",
     field="revises",
     back="revised_by",
+    one=True,
+)
+GOAL_OF = relation(
+    "GOAL_OF",
+    owner=Process.SMS,
+    sources=("Goal",),
+    targets=("ManagementDocument",),
+    doc="The document that it stands in, such as the service management plan (GR5.1).",
+    field="goal_of",
+    back="goals",
     one=True,
 )
 COMMUNICATED_TO = relation(

@@ -8,6 +8,7 @@
          text: Somebody has seen that each wave can be undone.}
 
 A criterion wants tests of a kind, of the build that is to be deployed, or that something holds.
+What the strategy of a release says of how it is tried is a criterion too (PR13.1).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.model.rdm_records import KindOfTest
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.rdm.classifying import FACTS
+from fitsm_graph.rdm.strategies import Strategy, TestingApproach
 
 ACCEPTANCE = "release-acceptance"
 APPROVERS = (
@@ -53,6 +55,7 @@ class Wanted:
         test: Kind of test that is wanted; None: `holds` says what is.
         least: Tests that have to have passed.
         passed: Share of those carried out that have to have passed, in per cent.
+        suites: Of so many suites tests have to have passed: variants, or environments.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Wanted:
     least: int
     passed: int
     holds: Holds | None
+    suites: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,29 @@ class Judged:
     found: str
 
 
+TRIED: Mapping[TestingApproach, tuple[KindOfTest, int, str]] = {
+    TestingApproach.CANARY: (KindOfTest.CANARY, 1, "A few users or servers have tried it."),
+    TestingApproach.SPLIT: (KindOfTest.SPLIT, 2, "Each of two variants was tried, each a suite."),
+    TestingApproach.BLUE_GREEN: (
+        *(KindOfTest.BLUE_GREEN, 2),
+        "Both environments were tried, each a suite.",
+    ),
+}
+"""What shows that it was tried as its strategy says; staging is where other tests are run."""
+
+
+def tried_as(strategy: Strategy) -> list[Wanted]:
+    """Criteria that follow from the testing approaches of a strategy (PR13.1)."""
+    return [
+        Wanted(
+            f"tried-{each.value}", text, frozenset(ReleaseType), None, kind, 1, 100, None, suites
+        )
+        for each in strategy.testing
+        if each in TRIED
+        for kind, suites, text in (TRIED[each],)
+    ]
+
+
 def judged(wanted: Sequence[Wanted], known: Known) -> list[Judged]:
     """Hold what is known of a release against criteria."""
     return [Judged(each, *_judge(each, known)) for each in wanted]
@@ -140,7 +167,10 @@ def _tested(each: Wanted, known: Known) -> tuple[bool, str]:
     failed = sum(one["failed"] for one in latest.values())
     ran = passed + failed
     told = f"{passed} of {plural(ran, f'{each.test} test')} of {known.build} passed"
-    enough = passed >= each.least and ran > 0
+    suites = sum(one["passed"] > 0 for one in latest.values())
+    if each.suites > 1:
+        told += f", in {suites} of {each.suites} suites"
+    enough = passed >= each.least and ran > 0 and suites >= each.suites
     return enough and 100 * passed >= each.passed * ran, told
 
 

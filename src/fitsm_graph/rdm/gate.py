@@ -10,8 +10,16 @@ from fitsm_graph.graph.tx import Tx
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.rdm_records import CRITERION_OF
-from fitsm_graph.rdm.acceptance import ACCEPTANCE, Acceptance, Judged, Known, judged
+from fitsm_graph.rdm.acceptance import (
+    ACCEPTANCE,
+    Acceptance,
+    Judged,
+    Known,
+    judged,
+    tried_as,
+)
 from fitsm_graph.rdm.classifying import facts_of, type_of
+from fitsm_graph.rdm.strategies import strategy_named
 from fitsm_graph.rdm.within import Row
 
 
@@ -48,6 +56,8 @@ def criteria(
     urgent = bool(release.get("urgent"))
     facts = facts_of(reach, len(effects), len(row.changes), urgent=urgent)
     wanted = rule_of(policies).of(type_of(release), facts)
+    strategy = strategy_named(policies, release.get("strategy", ""))
+    wanted += tried_as(strategy.value) if strategy is not None else []
     build = release.get("build", "")
     known = Known(build, row.tests, waves, row.telling, row.training)
     found = judged(wanted, known)

@@ -192,6 +192,9 @@ def _touched(change: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What a difference says of each element and relation that it names."""
     said = said_of(change)
     found: dict[str, dict[str, Any]] = {}
+    for item in said.get("types", ()):
+        names = (name for group in item.values() for name in group)
+        found |= {f"type {name}": {"": "defined"} for name in names}
     for item in said.get("add", ()):
         found[item["key"]] = {"": "added"}
     for item in said.get("change", ()):

@@ -29,7 +29,7 @@ from fitsm_graph.model.registry import TypeRegistry
 STRATEGY = "release-strategy"
 ELEMENT_LABELS = ("CI", "ServiceComponent", "Service", "RedundancyGroup")
 FIELDS = (
-    *("approach", "order", "worst", "spare", "types", "frequency", "cycle"),
+    *("approach", "order", "worst", "spare", "types", "frequency", "cycle", "cut_off", "lasts"),
     *("testing", "conditions", "applies_to"),
 )
 LEVELS = {level.name.lower(): level for level in Level}
@@ -62,6 +62,8 @@ class Strategy:
         types: Types of release that it is for.
         frequency: How often, in words.
         cycle: From one release to the next, where the cycle is fixed.
+        cut_off: How long before its beginning a release of the cycle takes in no more changes.
+        lasts: How long its deployment may take.
         bound_types: Kinds and CI types that it applies to.
         bound_elements: Keys of elements that it applies to.
     """
@@ -75,6 +77,8 @@ class Strategy:
     conditions: str
     bound_types: frozenset[str]
     bound_elements: frozenset[str]
+    cut_off: timedelta = timedelta()
+    lasts: timedelta = timedelta(hours=4)
 
 
 def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
@@ -92,6 +96,7 @@ def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
     frequency = read.text(given.get("frequency"), ("frequency",))
     bound = _bound(given.get("applies_to"), read)
     _check_sense(approach, order, cycle, read)
+    _check_cycle(given, cycle, read)
     if not (approach and order and worst):
         return None
     spare = read.whole(given.get("spare", 0), ("spare",), 0, 1_000)
@@ -104,6 +109,8 @@ def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
         tuple(TestingApproach(each) for each in testing),
         read.text(given.get("conditions"), ("conditions",), longest=2_000),
         *bound,
+        read.span(given.get("cut_off"), ("cut_off",)) or timedelta(),
+        read.span(given.get("lasts"), ("lasts",)) or timedelta(hours=4),
     )
 
 
@@ -132,6 +139,15 @@ def _check_sense(approach: str, order: str, cycle: timedelta | None, read: Reade
         read.wrong("POLICY_FIELD", ("cycle",), "the cycle has no length", "cycle: P28D")
 
 
+def _check_cycle(given: Mapping[str, Any], cycle: timedelta | None, read: Reader) -> None:
+    """Cut-off and length belong to a cycle, and are shorter than that."""
+    for name in ("cut_off", "lasts"):
+        span = read.span(given.get(name), (name,))
+        if span is not None and (cycle is None or span >= cycle):
+            what = f"{name} goes with a cycle that is longer"
+            read.wrong("POLICY_ORDER", (name,), what, "give a longer cycle, or leave it out")
+
+
 def one_for_each(name: str, value: Strategy, policies: Policies) -> Iterable[Problem]:
     """No type and no element has two strategies."""
     for other in policies:
@@ -157,6 +173,12 @@ STRATEGY_KIND = PolicyKind(
     parse_strategy,
     fits=one_for_each,
 )
+
+
+def strategy_named(policies: Policies, key: str) -> InForce | None:
+    """The strategy in force of which a version is named; None: it is in force no more."""
+    name = key.removeprefix(f"{STRATEGY}/").rpartition("/")[0]
+    return policies.find(STRATEGY, name) if name else None
 
 
 # --- which one an element has --------------------------------------------------------------------

@@ -6,6 +6,8 @@ from collections import Counter
 from fitsm_graph.flow.policies import PolicyKinds
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.checks import MOST_TOLD, Check, Word, of_found, warning
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.model.roles import SOLE
 
 _FIX = "draft a version that is right, and let somebody approve it: `fitsm-graph policy draft`"
 
@@ -46,5 +48,14 @@ async def outgrown(graph: Graph, kinds: PolicyKinds) -> Check:
     return of_found("policies_outgrown", found[:MOST_TOLD], cause, _FIX, word=Word.WARNING)
 
 
-POLICY_CHECKS = {"policies": policies, "policies_outgrown": outgrown}
-"""Checks of policies."""
+async def roles(graph: Graph, _kinds: PolicyKinds) -> Check:
+    """Whether each role of one person is held by just one."""
+    given = {"words": sorted(SOLE), "at": to_text(graph.clock.now()), "limit": MOST_TOLD}
+    found = [row["told"] for row in await graph.rows("checks.sole_roles", **given)]
+    cause = "roles of one person are not held by one"
+    fix = "`fsg role assign`, with --replacing where somebody takes over"
+    return of_found("roles", found, cause, fix, word=Word.WARNING)
+
+
+POLICY_CHECKS = {"policies": policies, "policies_outgrown": outgrown, "roles": roles}
+"""Checks of policies, and of who answers by them."""

@@ -30,6 +30,7 @@ LIVES = (
     Lived("Nonconformity", also=("suggestion.from_nonconformity",)),
     Lived("Complaint", also=("suggestion.from_complaint",)),
     Lived("SatisfactionResult", also=("suggestion.from_satisfaction_result",)),
+    Lived("Goal"),
     Lived("Reminder"),
 )
 

@@ -17,6 +17,7 @@ TITLES = {
     "review": "{key} was to be held",
     "nonconformity": "{key} was to be corrected",
     "complaint": "{key} was to be answered",
+    "goal": "{key} was to be reached",
     POLICY: "the policy {key} is to be looked at again",
 }
 """What is to be done, by matter."""

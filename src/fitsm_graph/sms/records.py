@@ -31,6 +31,7 @@ _OF_THE_SYSTEM = {
     "Nonconformity": "GR7.1",
     "Complaint": "PR14.1",
     "SatisfactionResult": "PR14.1",
+    "Goal": "GR5.1",
     "Reminder": "GR5.2",
 }
 """Likewise for each kind of record of the management system."""

@@ -7,7 +7,7 @@ from fitsm_graph.flow.due import Due
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.declare import Process
-from fitsm_graph.sms import due, parties, reviews, stakeholders
+from fitsm_graph.sms import due, goals, parties, reviews, stakeholders
 from fitsm_graph.sms import feedback as said
 from fitsm_graph.sms import management_documents as documents
 from fitsm_graph.sms import nonconformities as found
@@ -24,6 +24,7 @@ async def managing(do: "Driver") -> None:
     await written(do)
     await looked_at(do)
     await heard(do)
+    await aimed(do)
     late = Due("review", Process.SMS, "RVW-000003", "an audit is late", to_text(do.clock.now()))
     for _ in range(2):
         await do.act(due.raise_reminder, late)
@@ -67,6 +68,16 @@ async def looked_at(do: "Driver") -> None:
     await do.act(found.close_nonconformity, first, "all have it", request=OTHER)
     await do.act(register, "no cake", "our procedure 7")
     await do.act(found.reject_nonconformity, "NCF-000002", "there is no such requirement")
+
+
+async def aimed(do: "Driver") -> None:
+    """Goals of each end."""
+    until = to_text(do.clock.now() + timedelta(days=90))
+    for number, end in enumerate((goals.reach_goal, goals.miss_goal, goals.give_goal_up), 1):
+        await do.act(goals.set_goal, "an aim", until, plan="MGD-000001", owner="ops")
+        key = f"GOL-{number:06d}"
+        await do.act(goals.report_on_goal, key, "half of it")
+        await do.act(end, key, "as the list says")
 
 
 async def heard(do: "Driver") -> None:

@@ -39,7 +39,7 @@ ABOVE = {
             *("Baseline", "Verification", "Deviation"),
             *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
             *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
-            *("Complaint", "SatisfactionResult", "Reminder"),
+            *("Complaint", "SatisfactionResult", "Goal", "Reminder"),
         ],
         ("ProcessRecord",),
     ),

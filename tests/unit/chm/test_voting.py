@@ -62,6 +62,48 @@ def test_it_is_the_most_that_votes_can_stand_for(held: dict[str, frozenset], quo
     assert found.enough == (found.missing == ()) or most == len(ROLES)
 
 
+SERVICES = ("mail", "web")
+OWNED = st.frozensets(st.sampled_from(SERVICES))
+
+
+def owning(voter: str, *services: str, roles: tuple[RoleWord, ...] = (OWNER,)) -> Ballot:
+    return Ballot(voter, frozenset(roles), frozenset(services))
+
+
+def test_the_owner_of_each_service_has_a_vote() -> None:
+    for ballots, counted, owners in (
+        ([owning("ada", "mail")], 0, ("web",)),
+        ([owning("ada", "mail"), owning("bob", "web")], 1, ()),
+        ([owning("ada", "mail", "web")], 1, ()),
+        ([owning("ada", "mail"), ballot("eve", MANAGER)], 1, ("web",)),
+        ([owning("ada", "mail", "web"), ballot("eve", MANAGER)], 2, ()),
+        ([owning("ada", "mail", "web", roles=(OWNER, MANAGER))], 1, ()),
+    ):
+        found = tally(MAJOR, ballots, "zoe", SERVICES)
+        assert (found.counted, found.owners, found.enough) == (counted, owners, counted >= 2)
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.tuples(HELD, OWNED), max_size=4),
+    st.frozensets(st.sampled_from(SERVICES), min_size=1),
+)
+def test_with_owners_it_is_the_most_too(
+    held: dict[str, tuple[frozenset[RoleWord], frozenset[str]]], owned: frozenset[str]
+) -> None:
+    """Against every way to give each voter at most one role, that of owners to several."""
+    said = {v: (roles | ({OWNER} if own else set()) if own else roles - {OWNER}, own)
+            for v, (roles, own) in held.items()}  # fmt: skip
+    most = 0
+    for way in itertools.product(*([None, *sorted(roles)] for roles, _ in said.values())):
+        others = [each for each in way if each and each is not OWNER]
+        covered = {key for role, (_, own) in zip(way, said.values(), strict=True)
+                   if role is OWNER for key in own}  # fmt: skip
+        if len(set(others)) == len(others):
+            most = max(most, len(others) + (owned <= covered))
+    votes = [Ballot(voter, frozenset(roles), own) for voter, (roles, own) in said.items()]
+    assert tally(MAJOR, votes, "zoe", owned).counted == most
+
+
 def test_an_approval_holds_for_its_time() -> None:
     assert voting.until(timedelta(days=2), AT) == "2026-11-30T09:00:00.000000Z"
     assert voting.until(None, AT) is None

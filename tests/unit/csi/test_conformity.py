@@ -7,6 +7,7 @@ import pytest
 from fitsm_graph.csi.conformity import (
     Capability,
     Finding,
+    Progress,
     Verdict,
     capabilities,
     indicators,
@@ -55,6 +56,27 @@ def test_a_level_is_estimated_from_what_is_shown(shown: list[tuple[int, int]], l
     (found,) = capabilities(own)
     assert isinstance(found, Capability)
     assert (found.process, found.level) == (Process.CSI, level)
+
+
+@pytest.mark.parametrize(
+    ("known", "level"),
+    [
+        (None, 2),
+        (Progress(), 2),
+        (Progress(indicators=3), 2),
+        (Progress(improvements=1), 2),
+        (Progress(indicators=1, improvements=1), 3),
+    ],
+)
+def test_the_third_level_takes_what_was_measured_and_what_got_better(
+    known: Progress | None, level: int
+) -> None:
+    own = [finding(f"PR14.{place}", 10, 10) for place in (1, 2, 3)]
+    (found,) = capabilities(own, {Process.CSI: known} if known else None)
+    assert found.level == level
+    short = [finding(f"PR14.{place}", 10, 8) for place in (1, 2, 3)]
+    (less,) = capabilities(short, {Process.CSI: known} if known else None)
+    assert less.level == 1, "nothing makes up for what is not done as defined"
 
 
 @pytest.mark.parametrize(

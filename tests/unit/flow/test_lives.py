@@ -42,6 +42,22 @@ def test_the_verbs_of_lives_are_verbs_of_their_rooms() -> None:
     assert {each.record for each in LIVED} == set(SEEDS)
 
 
+AS_FLAGS = {"Policy", "Element", "Role", "Person", "Group", "Customer", "Document", "KPIValue"}
+"""What verbs are on that has no life as data: it is there, or retired."""
+
+
+def test_every_verb_on_a_record_is_in_a_life_or_is_outside_on_purpose() -> None:
+    """In that of its kind, making one, or possible at any time."""
+    lives = {each.record: each for each in LIVED}
+    without = {each.on for each in VERBS.values() if each.on and each.on not in lives}
+    assert without <= AS_FLAGS | {"TestResult"}, sorted(without)
+    for name, document in SEEDS.items():
+        named = {each["by"] for each in document["transitions"]}
+        for verb in (each for each in VERBS.values() if each.on == name):
+            known = verb.name in named or verb.anytime or verb.name in lives[name].born
+            assert known, verb.name
+
+
 CHANGE = SEEDS["Change"]
 CANCEL = [each for each in CHANGE["transitions"] if each["by"] == "change.cancel"]
 KEPT = [each for each in CHANGE["transitions"] if each["by"] != "change.cancel"]

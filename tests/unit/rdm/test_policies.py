@@ -13,7 +13,7 @@ from fitsm_graph.impact.waves import Order
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.rdm import inclusion, junit
-from fitsm_graph.rdm.acceptance import Known, judged
+from fitsm_graph.rdm.acceptance import Known, judged, tried_as
 from fitsm_graph.rdm.strategies import STRATEGY, strategy_of
 from fitsm_graph.sms.policies import default_policies, from_files
 
@@ -36,6 +36,9 @@ def codes(kind: str, document: Any) -> set[str]:
         ({"approach": "big_bang", "order": "all_at_once"}, set()),
         ({"approach": "fixed_cycle"}, {"POLICY_FIELD"}),
         ({"approach": "fixed_cycle", "cycle": "P28D"}, set()),
+        ({"approach": "fixed_cycle", "cycle": "P28D", "cut_off": "P7D", "lasts": "PT2H"}, set()),
+        ({"approach": "fixed_cycle", "cycle": "P7D", "cut_off": "P7D"}, {"POLICY_ORDER"}),
+        ({"lasts": "PT2H"}, {"POLICY_ORDER"}),
         ({"applies_to": {"types": []}}, {"STRATEGY_OF_NOTHING"}),
         ({"types": []}, {"POLICY_FORM"}),
         ({"worst": "broken"}, {"POLICY_VALUE"}),
@@ -132,6 +135,34 @@ def test_only_the_latest_result_of_a_suite_of_the_build_counts() -> None:
     ):
         (found,) = judged(wanted, Known("1", tests, [], [], []))
         assert found.met is met, tests
+
+
+@pytest.mark.parametrize(
+    ("approach", "tests", "met"),
+    [
+        ("canary", [], False),
+        ("canary", [result("functional", "1", 5, 0, "1")], False),
+        ("canary", [result("canary", "1", 5, 0, "1")], True),
+        ("canary", [result("canary", "1", 4, 1, "1")], False),
+        ("canary", [result("canary", "2", 5, 0, "1")], False),
+        ("split", [result("split", "1", 5, 0, "1", "a")], False),
+        ("split", [result("split", "1", 5, 0, f"{n}", s) for n, s in enumerate("ab")], True),
+        ("blue_green", [result("blue_green", "1", 5, 0, "1", "blue")], False),
+        (
+            "blue_green",
+            [result("blue_green", "1", 5, 0, s, s) for s in ("blue", "green")],
+            True,
+        ),
+    ],
+)
+def test_a_release_was_tried_as_its_strategy_says(approach: str, tests: Any, met: Any) -> None:
+    strategy = KINDS.kind(STRATEGY).checked("x", {**ROLLING, "testing": [approach]})
+    (found,) = judged(tried_as(strategy), Known("1", tests, [], [], []))
+    assert (found.met, found.wanted.name) == (met, f"tried-{approach}")
+
+
+def test_tests_on_a_stage_are_the_tests_that_there_are() -> None:
+    assert tried_as(KINDS.kind(STRATEGY).checked("x", {**ROLLING, "testing": ["staging"]})) == []
 
 
 def change(key: str, **difference: Any) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""What was planned and what was seen, driven on one graph."""
+
+from datetime import timedelta
+from typing import Any
+
+from fitsm_graph.chm import delegating
+from fitsm_graph.confm import deviations
+from fitsm_graph.confm import service as confm
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.csi import weak_services
+from fitsm_graph.flow.policies import InForce
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.handover import comparing
+from fitsm_graph.handover import deviations as deviations_raised
+from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.rdm import cycles
+from fitsm_graph.rdm.strategies import STRATEGY
+from fitsm_graph.sms import accounts
+from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.policies import from_files
+from graph.syncing import KINDS, POLICIES, REGISTRY, run
+
+OTHER = Request(actor="other", via="test")
+
+
+async def seen(do: Any) -> None:
+    """A planned difference is compared, and a deviation leads to a change."""
+    waiting = await run(do.graph, "MATCH (c:Change) WHERE c.awaits_since > '' RETURN c.key")
+    for (key,) in waiting:
+        await do.act(comparing.compare_difference, key)
+    assert waiting, "a release added something"
+    made = await do.act(deviations.register_deviation, "host", "9 disks", fields=["name"])
+    await do.act(deviations_raised.raise_change_from_deviation, made["key"])
+
+
+async def ahead(do: Any) -> None:
+    """The next release of a strategy with a cycle."""
+    cycle = {"approach": "fixed_cycle", "cycle": "P28D", "applies_to": {"types": ["Server"]}}
+    rolling = {each.name: each.document for each in from_files() if each.kind == STRATEGY}
+    rule = KINDS.kind(STRATEGY).checked("monthly", {**rolling["rolling"], **cycle})
+    ruled = POLICIES.with_(InForce(f"{STRATEGY}/monthly/1", STRATEGY, "monthly", "", rule))
+    reaching = Reaches(await Snapshot(do.graph, REGISTRY).current())
+    await do.graph.write(cycles.plan_release_ahead, OTHER, ruled, reaching, "monthly")
+
+
+async def weak(do: Any) -> None:
+    """A service that one element takes down."""
+    for kind, type, key in (("Service", "", "frail"), ("CI", "Server", "lonely")):
+        draft = ElementDraft(kind=kind, type=type, key=key, name=key)
+        await do.act(confm.register_element, REGISTRY, draft)
+    tie = RelationDraft(type="DEPENDS_ON", source="frail", target="lonely")
+    await do.act(confm.relate, REGISTRY, tie)
+    for _ in range(2):
+        await do.act(weak_services.suggest_from_service, "frail")
+
+
+async def delegated(do: Any) -> None:
+    """Somebody lets another one vote, for another time, and votes again."""
+    for key in ("deputed", "deputy"):
+        await do.act(sms.register_party, "Person", {"key": key, "name": key})
+    await do.act(accounts.create_account, "deputed", ["editor"], "digest", person="deputed")
+    who = Request(actor="deputed", via="test")
+    for days in (2, 3):
+        until = to_text(do.clock.now() + timedelta(days=days))
+        given = delegating.delegate_votes
+        await do.act(given, "deputy", "on leave", ends_at=until, request=who)
+    await do.act(delegating.recall_votes, "deputy", request=who)
