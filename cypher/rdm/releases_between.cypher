@@ -21,6 +21,7 @@ RETURN release {.key, .title, .type, .status, .outcome, .strategy, .failures, .p
        COUNT { (release)<-[:WAVE_OF]-(:Deployment) } AS waves,
        COLLECT {
          MATCH (release)<-[:EVALUATES]-(review:DeploymentReview)
-         RETURN review {.success, .incidents} ORDER BY review.id
+         WITH review ORDER BY review.id
+         RETURN review {.success, .incidents}
        } AS reviews
 ORDER BY release.deployed_at, release.id

@@ -22,7 +22,8 @@ MADE = """UNWIND $rows AS row
   FOREACH (n IN range(1, row.waves) | CREATE (release)<-[:WAVE_OF]-(:Record:Deployment))
   FOREACH (each IN row.reviews |
     CREATE (release)<-[:EVALUATES]-(review:Record:DeploymentReview) SET review = each)
-  FOREACH (key IN row.owner | CREATE (release)-[:OWNED_BY]->(:Record:Person {key: key}))"""
+  FOREACH (key IN row.owner |
+    MERGE (owner:Record:Person {key: key}) CREATE (release)-[:OWNED_BY]->(owner))"""
 
 
 def drawn(seed: int, count: int) -> list[dict[str, Any]]:
