@@ -15,7 +15,7 @@ from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, Unique, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.record import Record
-from fitsm_graph.model.steps import STEP_COLUMNS, STEP_LABELS, Step
+from fitsm_graph.model.steps import STEP_LABELS, Step
 
 # --- what it takes to carry a change out ---------------------------------------------------------
 
@@ -68,9 +68,6 @@ TASK_OF = relation(
     prefix="CST",
     labels=STEP_LABELS,
     asked=True,
-    over="done_at",
-    group="change_step",
-    columns=(*STEP_COLUMNS, "step_of_change"),
 )
 class ChangeStep(Step):
     """A step by which a change is dealt with, and who took it (PR12.2)."""

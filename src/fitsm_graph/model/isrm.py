@@ -39,7 +39,6 @@ from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.steps import (
-    STEP_COLUMNS,
     STEP_LABELS,
     Step,
     StepListNamed,
@@ -206,9 +205,6 @@ class ServiceRequest(ProcessRecord):
     prefix="STP",
     labels=STEP_LABELS,
     asked=True,
-    over="done_at",
-    group="case_step",
-    columns=(*STEP_COLUMNS, "step_of"),
 )
 class CaseStep(Step):
     """A step by which an incident or a service request is dealt with, and who took it (PR9.2)."""

@@ -15,7 +15,6 @@ from fitsm_graph.model.record import Record
 
 STEP_LABEL = "Step"
 STEP_LABELS = (STEP_LABEL,)
-STEP_COLUMNS = ("number", "state", "step_kind", "title", "done_by")
 STEPPED = {"Incident": "CaseStep", "ServiceRequest": "CaseStep", "Change": "ChangeStep"}
 """Kinds of records that are dealt with by steps, with the kind of these."""
 TYPES = {
