@@ -18,5 +18,7 @@ REMOVE made.fresh
 WITH made, fresh
 UNWIND $parts AS id
 MATCH (part:Delivery {id: id, status: 'held'})
-SET part += CASE WHEN fresh THEN {status: 'collected', within: made.id} ELSE {next_at: $later} END
+SET part.status = CASE WHEN fresh THEN 'collected' ELSE part.status END,
+    part.within = CASE WHEN fresh THEN made.id ELSE part.within END,
+    part.next_at = CASE WHEN fresh THEN part.next_at ELSE $later END
 RETURN DISTINCT fresh AS made

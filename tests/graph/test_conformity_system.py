@@ -105,14 +105,11 @@ async def test_where_there_is_nothing_nothing_of_the_system_conforms(
     assert set(verdicts.values()) == {Verdict.NOTHING_TO_CHECK}
 
 
-async def test_what_no_record_proves_says_why(
-    neo4j_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_no_record_proves_says_why(neo4j_endpoint: Endpoint) -> None:
     """None is so today; one that is says so instead of passing."""
-    monkeypatch.setattr(conformity, "provable", tuple)
-    monkeypatch.setattr(conformity, "UNPROVABLE", {"GR5.1": "People know."})
+    period, why = Period("2026", "2027"), {"GR5.1": "People know."}
     async with emptied(neo4j_endpoint) as graph:
-        (finding,) = await examined(graph, ["GR5.1"], Period("2026", "2027"))
+        (finding,) = await examined(graph, ["GR5.1"], period, unprovable=why)
     assert (finding.verdict, finding.title) == (Verdict.NOT_PROVABLE, "People know.")
 
 

@@ -154,7 +154,11 @@ def wanted(given: str) -> tuple[str, ...]:
 
 
 async def examined(
-    graph: Graph, requirements: Iterable[str], period: Period, most: int = 100
+    graph: Graph,
+    requirements: Iterable[str],
+    period: Period,
+    most: int = 100,
+    unprovable: Mapping[str, str] = UNPROVABLE,
 ) -> list[Finding]:
     """Examine requirements one after another.
 
@@ -163,10 +167,13 @@ async def examined(
         requirements: Which.
         period: What happened outside of it does not count.
         most: Violations that are told of each.
+        unprovable: What no record proves, and why.
     """
-    known = set(provable())
+    known = set(provable()) - unprovable.keys()
     return [
-        await _examined(graph, each, period, most) if each in known else _unexamined(each)
+        await _examined(graph, each, period, most)
+        if each in known
+        else _unexamined(each, unprovable)
         for each in requirements
     ]
 
@@ -190,10 +197,10 @@ async def _examined(graph: Graph, requirement: str, period: Period, most: int) -
     )
 
 
-def _unexamined(requirement: str) -> Finding:
+def _unexamined(requirement: str, unprovable: Mapping[str, str]) -> Finding:
     """What has no query: some of the system as a whole by its nature, a process not yet."""
-    if requirement in UNPROVABLE:
-        return Finding(requirement, UNPROVABLE[requirement], Verdict.NOT_PROVABLE)
+    if requirement in unprovable:
+        return Finding(requirement, unprovable[requirement], Verdict.NOT_PROVABLE)
     told = "The product has no query for it yet."
     return Finding(requirement, told, Verdict.NOT_EXAMINED)
 

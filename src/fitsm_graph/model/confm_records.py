@@ -204,7 +204,7 @@ REMAINS_OF = relation(
     targets=("Change",),
     doc="The change whose planned difference a source does not see as it was planned (PR12.5).",
     field="remains_of",
-    back="deviations",
+    back="remaining_deviations",
     one=True,
 )
 LED_TO = relation(
