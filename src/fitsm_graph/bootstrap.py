@@ -14,33 +14,23 @@ from fitsm_graph.api.edition import Editions, make_edition
 from fitsm_graph.api.entrance import Entrance
 from fitsm_graph.api.freshness import Freshness
 from fitsm_graph.api.impact import ImpactAnswers
-from fitsm_graph.api.inner import asking_of
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.live.rights import Rights
 from fitsm_graph.api.live.stream import Live
 from fitsm_graph.api.persisted import Documents, Find
+from fitsm_graph.background import documents_of, jobs_of
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
-from fitsm_graph.chm.due import meetings_due
-from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
-from fitsm_graph.confm.due import plans_due, sweeping
 from fitsm_graph.csi import policies as csi
-from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.documents import due as documents_due
-from fitsm_graph.documents.composing import compose
-from fitsm_graph.flow import escalations_due, incoming_rules
-from fitsm_graph.flow.digests import digesting
-from fitsm_graph.flow.events import CHANNEL
+from fitsm_graph.flow import incoming_rules
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.life_form import life_kind
-from fitsm_graph.flow.mail import mail_of
-from fitsm_graph.flow.notices import Channel
-from fitsm_graph.flow.outbox import Outbox, Sender
 from fitsm_graph.flow.policies import Policies, PolicyKinds
-from fitsm_graph.flow.scheduler import Job, Scheduler
+from fitsm_graph.flow.scheduler import Scheduler
 from fitsm_graph.flow.webhooks import Webhooks, private_hosts
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Follower
@@ -48,12 +38,8 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.local.settings import LocalSettings
 from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.handover.comparing import comparing
-from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
-from fitsm_graph.impact.topology import Topology
 from fitsm_graph.isrm import policies as isrm
-from fitsm_graph.isrm.due import escalating
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.kernel.errors import FitsmError, Refused
 from fitsm_graph.kernel.places import OF_COMMANDS, OF_PAGES
@@ -62,23 +48,14 @@ from fitsm_graph.kernel.settings import switch
 from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm import policies as pm
-from fitsm_graph.pm.known_errors_due import known_errors_due
-from fitsm_graph.pm.recurring import step_lists_wanted
 from fitsm_graph.rdm import policies as rdm
-from fitsm_graph.rdm.cycles import planning_ahead
 from fitsm_graph.sms import accounts, due_rules, policies, policy_kinds
 from fitsm_graph.sms import rights as sms_rights
-from fitsm_graph.sms.due import reminding
-from fitsm_graph.sms.issuing import Draft, Wanted
-from fitsm_graph.sms.looking import looking
 from fitsm_graph.sms.sessions import Sessions
 
 ADMINISTRATOR = "admin"
 TRUSTED_ONLY = "FITSM_TRUSTED_DOCUMENTS_ONLY"
-ADDRESS = "FITSM_ADDRESS"
-"""Where people reach the product: links in messages lead there."""
 SYSTEM = Request(actor="system", via="system")
 LIVES = (
     *(*isrm.LIVES, *pm.LIVES, *confm.LIVES, *chm.LIVES, *rdm.LIVES, *csi.LIVES),
@@ -254,68 +231,10 @@ def _assembled(
     )
     rights = Rights(entrance.look_up)
     live = Live(api, Follower(graph, rights.told), rights)
-    jobs = (*_jobs(graph, snapshot, ruled, freshness, folder), _documents(api))
+    hooks = webhooks_of(folder, graph.clock)
+    jobs = (*jobs_of(graph, snapshot, ruled, freshness, hooks, KINDS), documents_of(api))
     scheduler = Scheduler(graph, jobs)
     return Product(graph, snapshot, api, folder, graph.clock, sessions, live, scheduler)
-
-
-def _jobs(
-    graph: Graph,
-    snapshot: Snapshot,
-    ruled: PoliciesInForce,
-    freshness: Freshness,
-    folder: Path,
-) -> tuple[Job, ...]:
-    """What is due: messages, escalation, deviations, indicators, trends, and what people do."""
-
-    async def in_force() -> Policies:
-        return await ruled.at((await freshness.seen()).policies)
-
-    async def reaches() -> Reaches:
-        return Reaches(await snapshot.current())
-
-    async def topology() -> Topology:
-        return (await snapshot.current()).mapped.topology
-
-    mail = mail_of(os.environ)
-    senders: dict[str, Sender] = {CHANNEL: webhooks_of(folder, graph.clock)}
-    if mail is not None:
-        senders[Channel.EMAIL] = mail
-    outbox = Outbox(graph, in_force, reaches, senders, os.environ.get(ADDRESS, "").strip())
-    sweep = sweeping(graph, in_force, _reader(graph))
-    compare = comparing(graph, in_force, _reader(graph))
-    measure = measuring(graph, in_force)
-    looks = (
-        *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
-        *(improvements_due, looking(KINDS)),
-    )
-    remind = reminding(graph, in_force, looks)
-    of_records = escalations_due.escalating(graph, in_force, reaches)
-    trends = pm_due.reviewing(graph, in_force, topology)
-    cycles = planning_ahead(graph, in_force, reaches)
-    return (
-        *(escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
-        *(trends, cycles, remind),
-        *(digesting(graph, in_force), telling(graph, in_force, reaches)),
-        *outbox.jobs(),
-    )
-
-
-def _documents(api: Api) -> Job:
-    """What is due of documents: composed as the system, which sees everything."""
-
-    async def in_force() -> Policies:
-        return await api.policies.at((await api.freshness.seen()).policies)
-
-    async def draft(wanted: Wanted) -> Draft:
-        principal = Principal(SYSTEM.actor, frozenset({"administrator"}))
-        async with api.admission.turn(principal):
-            seen = await api.freshness.seen()
-            edition = await api.editions.at(seen.types)
-            context = api.context(edition, seen, principal, "scheduler")
-            return await compose(asking_of(context), wanted)
-
-    return documents_due.issuing(api.graph, in_force, draft)
 
 
 def webhooks_of(folder: Path, clock: Clock) -> Webhooks:

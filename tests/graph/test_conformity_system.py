@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.csi import conformity
 from fitsm_graph.csi.conformity import Verdict, examined, wanted
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
 from fitsm_graph.flow.periods import Period

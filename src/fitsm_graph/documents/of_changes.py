@@ -218,7 +218,7 @@ POST_IMPLEMENTATION_REVIEW = DocumentForm(
         ),
         Table(
             "Not seen as planned",
-            "record.deviations",
+            "record.remainingDeviations",
             (
                 Column("key", "Key"),
                 Column("title", "Title"),

@@ -42,7 +42,17 @@ def test_the_verbs_of_lives_are_verbs_of_their_rooms() -> None:
     assert {each.record for each in LIVED} == set(SEEDS)
 
 
-AS_FLAGS = {"Arrival", "Policy", "Element", "Role", "Person", "Group", "Customer", "Document", "KPIValue"}
+AS_FLAGS = {
+    "Arrival",
+    "Policy",
+    "Element",
+    "Role",
+    "Person",
+    "Group",
+    "Customer",
+    "Document",
+    "KPIValue",
+}
 """What verbs are on that has no life as data: it is there, or retired."""
 
 
