@@ -14,6 +14,7 @@ from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
 from fitsm_graph.flow import escalations_due
 from fitsm_graph.flow.digests import digesting
+from fitsm_graph.flow.due import Look
 from fitsm_graph.flow.events import CHANNEL
 from fitsm_graph.flow.following import PoliciesInForce
 from fitsm_graph.flow.mail import mail_of
@@ -41,6 +42,14 @@ from fitsm_graph.sms.looking import looking
 ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 _SYSTEM = "system"
+
+
+def looks_of(kinds: PolicyKinds) -> tuple[Look, ...]:
+    """What people are reminded of, room by room."""
+    return (
+        *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
+        *(improvements_due, looking(kinds)),
+    )
 
 
 def jobs_of(
@@ -73,11 +82,7 @@ def jobs_of(
     sweep = sweeping(graph, in_force, registry)
     compare = comparing(graph, in_force, registry)
     measure = measuring(graph, in_force)
-    looks = (
-        *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
-        *(improvements_due, looking(kinds)),
-    )
-    remind = reminding(graph, in_force, looks)
+    remind = reminding(graph, in_force, looks_of(kinds))
     of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     cycles = planning_ahead(graph, in_force, reaches)

@@ -9,9 +9,7 @@ import pytest_asyncio
 
 from fitsm_graph import bootstrap
 from fitsm_graph.api import verbs as _offered  # noqa: F401  # declares every verb
-from fitsm_graph.chm.due import meetings_due
-from fitsm_graph.confm.due import plans_due
-from fitsm_graph.csi.due import improvements_due
+from fitsm_graph.background import looks_of
 from fitsm_graph.flow.due import Due, Look
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
@@ -22,19 +20,14 @@ from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
-from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.sms import policies as rules
 from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.due_rules import DocumentKind, ReviewKind
-from fitsm_graph.sms.looking import looking
 from graph.conformity_story import DAY, START, SYSTEM, Story
 from graph.syncing import KINDS, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LOOKS: tuple[Look, ...] = (
-    *(known_errors_due, plans_due, meetings_due, improvements_due),
-    looking(KINDS),
-)
+LOOKS: tuple[Look, ...] = looks_of(KINDS)
 
 
 class Dying(Graph):
