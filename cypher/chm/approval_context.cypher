@@ -7,8 +7,9 @@
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
 // -> approvals  list[map]  properties of the decisions on it
-// -> standing   list[map]  {key, delegated, holds, owns} of the account's person, and of those who delegated
-//                          their votes to that then and did not ask for the change: words of roles held then
+// -> standing   list[map]  {key, logins, delegated, holds, owns} of the account's person, and of those who delegated
+//                          their votes to that then and did not ask for the change: logins of all accounts
+//                          that act for them; words of roles held then
 //                          of the process, of the whole SMS, and over services that its last assessment
 //                          reaches; keys of these services
 // -> owned      list[str]  keys of services that it reaches and that others than its requester own then
@@ -47,6 +48,7 @@ RETURN properties(change) AS change,
          RETURN {
            key: person.key,
            delegated: delegated,
+           logins: COLLECT { MATCH (person)<-[:ACTS_FOR]-(account:Account) RETURN account.key },
            holds: COLLECT {
              MATCH (person)-[held:HOLDS]->(role:Role)
              WHERE coalesce(held.starts_at, $at) <= $at

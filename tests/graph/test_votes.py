@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.chm.approvals import approve_change
+from fitsm_graph.chm.approvals import approve_change, reject_change
 from fitsm_graph.chm.assessments import assess_change
 from fitsm_graph.chm.cab import convene_cab
 from fitsm_graph.chm.classifying import ChangeType
@@ -39,16 +39,16 @@ from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.rdm.service import exclude_from_release, register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
-from fitsm_graph.sms.roles import assign_role
+from fitsm_graph.sms.roles import assign_role, end_role
 from graph.syncing import POLICIES, REGISTRY, emptied, run
 
 SYSTEM = Request(actor="setup", via="test")
-PEOPLE = ("ann", "bob", "cas", "dan", "eve")
+PEOPLE = ("ann", "bob", "cas", "dan", "eve", "fay")
 MAIL, WEB = {"service": "mail"}, {"service": "web"}
 
 
 class Voting:
-    """Ann manages changes, Bob owns Mail, Cas Web; Dan has no role; Eve asks for changes."""
+    """Ann manages changes, Bob owns Mail, Cas Web; Dan and Fay have no role; Eve asks for changes."""
 
     def __init__(self, graph: Graph, clock: ManualClock) -> None:
         self.graph, self.clock = graph, clock
@@ -175,6 +175,62 @@ async def test_votes_are_not_passed_on(it: Voting) -> None:
         await it.act("eve", approve_change, ref)
     await it.act("ann", recall_votes, "dan")
     await it.act("dan", recall_votes, "eve")
+
+
+@pytest.mark.parametrize("order", [("dan", "ann"), ("ann", "dan")])
+async def test_nobody_votes_twice_by_a_deputy(it: Voting, order: tuple[str, str]) -> None:
+    """Ann manages changes and is on the board: two roles of the two that it takes, and one vote."""
+    await it.act("ann", assign_role, RoleWord.CAB_MEMBER, "ann")
+    try:
+        await it.act("ann", delegate_votes, "dan", "ill", ends_at=it.soon())
+        ref = await it.major("eve")
+        first, second = order
+        assert (await it.act(first, approve_change, ref))["status"] == "assessed"
+        with pytest.raises(Refused, match="ALREADY_VOTED"):
+            await it.act(second, approve_change, ref)
+        await it.act("ann", recall_votes, "dan")
+        with pytest.raises(Refused, match="ALREADY_VOTED"):
+            await it.act("ann", approve_change, ref)
+        await it.act("bob", approve_change, ref)
+        assert (await it.act("cas", approve_change, ref))["status"] == "approved", "it goes on"
+    finally:
+        await it.act("ann", end_role, "cab_member/chm", "ann")
+
+
+async def test_of_two_deputies_one_votes(it: Voting) -> None:
+    await it.act("ann", assign_role, RoleWord.CAB_MEMBER, "ann")
+    for deputy in ("dan", "fay"):
+        await it.act("ann", delegate_votes, deputy, "ill", ends_at=it.soon())
+    try:
+        ref = await it.major("eve")
+        assert (await it.act("dan", approve_change, ref))["status"] == "assessed"
+        with pytest.raises(Refused, match="ALREADY_VOTED"):
+            await it.act("fay", approve_change, ref)
+        rows = await run(
+            it.graph,
+            "MATCH (:Change {key: $k})<-[:DECIDES_ON]-(a:Approval) RETURN a.voter, a.on_behalf_of",
+            k=ref,
+        )
+        assert rows == [["dan", ["ann"]]]
+    finally:
+        for deputy in ("dan", "fay"):
+            await it.act("ann", recall_votes, deputy)
+        await it.act("ann", end_role, "cab_member/chm", "ann")
+
+
+async def test_a_deputy_takes_the_vote_back_that_they_cast_but_not_another(it: Voting) -> None:
+    """Who approved for somebody may still reject for them; who approved themselves may not be."""
+    await it.act("ann", delegate_votes, "dan", "ill", ends_at=it.soon())
+    try:
+        ref = await it.major("eve")
+        await it.act("dan", approve_change, ref)
+        assert (await it.act("dan", reject_change, ref, "no"))["status"] == "rejected"
+        own = await it.major("eve")
+        await it.act("ann", approve_change, own)
+        with pytest.raises(Refused, match="NOT_AN_APPROVER"):
+            await it.act("dan", reject_change, own, "no")
+    finally:
+        await it.act("ann", recall_votes, "dan")
 
 
 async def test_what_is_no_delegation(it: Voting) -> None:

@@ -34,7 +34,8 @@ class _Bench:
         same: Logins of the accounts that act for the same person, that of who acts among them.
         owns: Keys of reached services whose owner who acts is, or votes for.
         owned: Keys of reached services that somebody other than the requester owns.
-        behalf: Keys of persons who delegated their votes to who acts.
+        behalf: Keys of persons who delegated their votes to who acts, and who have not voted.
+        voted: There is a vote already of everybody whom who acts could vote for, or of themselves.
     """
 
     row: Row
@@ -45,6 +46,7 @@ class _Bench:
     owns: frozenset[str]
     owned: frozenset[str]
     behalf: tuple[str, ...]
+    voted: bool
 
 
 @verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change")
@@ -119,7 +121,7 @@ async def reject_change(
         Conflict: VERSION_CONFLICT.
     """
     said = told(why, "why", "say why it is rejected", "PR12.4")
-    bench = await _bench(tx, policies, ref, expected_version)
+    bench = await _bench(tx, policies, ref, expected_version, again=True)
     change = bench.row.change
     voting.check_not_own(change, tx.actor, bench.same)
     after = moved(policies, change, "change.reject", tx.at)
@@ -131,25 +133,55 @@ async def reject_change(
 # --- within --------------------------------------------------------------------------------------
 
 
-async def _bench(tx: Tx, policies: Policies, ref: str, expected: int | None) -> _Bench:
+async def _bench(
+    tx: Tx, policies: Policies, ref: str, expected: int | None, *, again: bool = False
+) -> _Bench:
     rows = await tx.rows("chm.approval_context", ref=ref, actor=tx.actor, at=tx.at)
     context = found(rows, "change", ref)
     change = context["change"]
     check_version(change, expected)
     row = Row(change, context["alters"], [], None, None, [])
     level = voting.level_of(policies, change.get("type"))
-    ballots = [
-        Ballot(each["voter"], _roles(each["stood_for"]), frozenset(each.get("owner_of") or ()))
+    counted = [
+        each
         for each in context["approvals"]
         if each["vote"] == Vote.APPROVED and _counts(each, change)
     ]
+    ballots = [
+        Ballot(each["voter"], _roles(each["stood_for"]), frozenset(each.get("owner_of") or ()))
+        for each in counted
+    ]
     standing = context["standing"] if tx.as_person else []
+    spent = _spent(standing, counted, again=again)
+    same = frozenset((tx.actor, *context["same"]))
+    own = {each["key"] for each in standing if not each["delegated"]}
+    voted = bool(same & {each.voter for each in ballots} or own & spent)
+    standing = [each for each in standing if not each["delegated"] or each["key"] not in spent]
     held = frozenset(role for each in standing for role in _roles(each["holds"]))
     owns = frozenset(key for each in standing for key in each["owns"])
-    same = frozenset((tx.actor, *context["same"]))
-    holds = held & set(level.approvers)
-    behalf = tuple(each["key"] for each in standing if each["delegated"] and each["holds"])
-    return _Bench(row, level, ballots, holds, same, owns, frozenset(context["owned"]), behalf)
+    deciding = set(level.approvers)
+    behalf = tuple(
+        each["key"] for each in standing if each["delegated"] and deciding & _roles(each["holds"])
+    )
+    holds, owned = held & deciding, frozenset(context["owned"])
+    voted = voted or bool(spent and not holds)
+    return _Bench(row, level, ballots, holds, same, owns, owned, behalf, voted)
+
+
+def _spent(
+    standing: Iterable[Properties], counted: Iterable[Properties], *, again: bool
+) -> frozenset[str]:
+    """Keys of those behind who acts that voted, with whatever account, or let others vote.
+
+    A person is one vote, whoever casts it: otherwise one would be as many as they have deputies.
+    Who decides again may take back what was cast for others, but not what those cast themselves.
+    """
+    voters = {each["voter"] for each in counted}
+    voted_for = {key for each in counted for key in each.get("on_behalf_of") or ()}
+    voted_for = set() if again else voted_for
+    return frozenset(
+        each["key"] for each in standing if each["key"] in voted_for or voters & {*each["logins"]}
+    )
 
 
 def _counts(approval: Properties, change: Properties) -> bool:
@@ -166,6 +198,14 @@ def _roles(words: Iterable[str]) -> frozenset[RoleWord]:
 def _check_voter(tx: Tx, bench: _Bench, *, again: bool = False) -> None:
     """Refuse who may not decide on a change."""
     change = bench.row.change
+    if not again and bench.voted:
+        raise Refused(
+            f"{tx.actor} has approved {change['key']} already",
+            code="ALREADY_VOTED",
+            why="each person decides once on what was assessed, themselves or by a deputy",
+            remedy="let somebody decide who holds another of the roles that are missing",
+            requirement="PR12.4",
+        )
     if not bench.holds:
         roles = ", ".join(bench.level.approvers) or "nobody: it follows a standard change"
         raise Refused(
@@ -173,14 +213,6 @@ def _check_voter(tx: Tx, bench: _Bench, *, again: bool = False) -> None:
             code="NOT_AN_APPROVER",
             why=f"what is {change.get('type') or 'normal'} is decided on by {roles}",
             remedy="ask who holds such a role; the SMS manager gives roles",
-            requirement="PR12.4",
-        )
-    if not again and bench.same & {each.voter for each in bench.ballots}:
-        raise Refused(
-            f"{tx.actor} has approved {change['key']} already",
-            code="ALREADY_VOTED",
-            why="each person decides once on what was assessed",
-            remedy="let somebody decide who holds another of the roles that are missing",
             requirement="PR12.4",
         )
 
