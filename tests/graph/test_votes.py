@@ -247,6 +247,16 @@ async def test_what_is_no_delegation(it: Voting) -> None:
         await it.act("setup", delegate_votes, "bob", "x", ends_at=it.soon())
 
 
+async def test_a_token_that_acts_for_no_person_gives_no_votes_away(it: Voting) -> None:
+    token = Request(actor="ann", via="test", as_person=False)
+    with pytest.raises(Refused, match="NOBODY_BEHIND"):
+        await it.graph.write(delegate_votes, token, "dan", "x", ends_at=it.soon())
+    await it.act("ann", delegate_votes, "dan", "ill", ends_at=it.soon())
+    with pytest.raises(Refused, match="NOBODY_BEHIND"):
+        await it.graph.write(recall_votes, token, "dan")
+    await it.act("ann", recall_votes, "dan")
+
+
 async def test_who_asked_is_invited_to_the_meeting(it: Voting) -> None:
     ref = await it.major("dan")
     meeting = await it.act("ann", convene_cab, starts_at=it.soon(), discusses=[ref])

@@ -107,6 +107,14 @@ async def _row(tx: Tx, to: str) -> Properties:
             remedy="let an administrator say for whom it acts",
             requirement="PR12.4",
         )
+    if not tx.as_person:  # a token that may not vote does not give votes away either
+        raise Refused(
+            f"the token of {tx.actor} does not act for a person",
+            code="NOBODY_BEHIND",
+            why="votes are those of a person, and the scope `person` is not among its own",
+            remedy="sign in, or use a token with the scope `person`",
+            requirement="PR12.4",
+        )
     return row
 
 
