@@ -11,6 +11,8 @@
 // -> token_scopes   list[list[list[str]]]  the same of the token
 // -> persons        list[list[any]]  [id, ids of its groups, [role, process, id of a service, from,
 //                   until] of what it holds] of the person that the account acts for
+// -> delegated      list[list[any]]  [role, process, held from, until, lent from, until] of roles of
+//                   those who delegated their votes on changes to that person
 //
 // seek    account_key api_token_hint credential_id ledger_head_id configuration_scope_key
 // budget  2 ms
@@ -43,4 +45,8 @@ RETURN properties(account) AS account, properties(token) AS token,
              RETURN [role.word, role.process, service.id, holds.starts_at, holds.ends_at]
            }
          ]
-       } AS persons
+       } AS persons,
+       COLLECT {
+         MATCH (account)-[:ACTS_FOR]->(:Person)<-[given:DELEGATES_TO]-(:Person)-[holds:HOLDS]->(role:Role)
+         RETURN [role.word, role.process, holds.starts_at, holds.ends_at, given.starts_at, given.ends_at]
+       } AS delegated

@@ -13,6 +13,7 @@ import vobject
 from e2e.calling import Caller, calling, emptied, somebody
 from fitsm_graph import bootstrap
 from fitsm_graph.chm import feeds
+from fitsm_graph.chm.delegating import delegate_votes, recall_votes
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -236,6 +237,26 @@ async def test_a_role_that_is_over_decides_no_more(team: Team) -> None:
     )
     voted = await team.right("bob", "4_approve", ref=change["key"])
     assert voted["votesMissing"] == ["process_manager", "cab_member"]
+
+
+async def test_a_deputy_votes_by_the_right_of_who_lent_the_vote(team: Team) -> None:
+    """Gus and Hal may read and have no role; Ann lends Gus her votes, and nothing else of hers."""
+    graph = team.admin.product.graph
+    for key in ("gus", "hal"):
+        await graph.write(sms.register_party, SYSTEM, "Person", {"key": key, "name": key})
+        team.people[key] = await somebody(team.admin, key, "reader")
+        await graph.write(accounts.change_account, SYSTEM, key, person=key)
+    lends, until = Request(actor="ann", via="test"), to_text(NOW + timedelta(days=1))
+    await graph.write(delegate_votes, lends, "gus", "on leave", ends_at=until)
+    try:
+        change = await team.register("eve", "d", **soon())
+        await team.right("ann", "3_assess", ref=change["key"])
+        assert await team.wrong("hal", "4_approve", ref=change["key"]) == "FORBIDDEN"
+        voted = await team.right("gus", "4_approve", ref=change["key"])
+        assert voted["status"] == "approved"
+        assert await team.wrong("gus", "6_implement", ref=change["key"]) == "FORBIDDEN"
+    finally:
+        await graph.write(recall_votes, lends, "gus")
 
 
 async def test_what_changed_under_it_is_assessed_again(team: Team) -> None:

@@ -48,7 +48,7 @@ MAIL, WEB = {"service": "mail"}, {"service": "web"}
 
 
 class Voting:
-    """Ann manages changes, Bob owns Mail, Cas Web; Dan and Fay have no role; Eve asks for changes."""
+    """Ann manages changes, Bob owns Mail, Cas Web; Dan and Fay nothing; Eve asks for changes."""
 
     def __init__(self, graph: Graph, clock: ManualClock) -> None:
         self.graph, self.clock = graph, clock

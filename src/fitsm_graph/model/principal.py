@@ -45,6 +45,7 @@ class Principal:
             them has a scope that holds its type. Empty: everything is seen.
         sources: Sources of sync that it may write, and nothing else; None: no such limit.
         held: What its person holds now.
+        lent: What those hold now who delegated their votes on changes to its person.
         person: Id of its person; empty: it acts for nobody.
         parties: Ids of its person and of the groups that this one belongs to.
     """
@@ -55,5 +56,6 @@ class Principal:
     limits: tuple[tuple[ScopeRule, ...], ...] = ()
     sources: frozenset[str] | None = None
     held: tuple[Held, ...] = ()
+    lent: tuple[Held, ...] = ()
     person: str = ""
     parties: frozenset[str] = frozenset()

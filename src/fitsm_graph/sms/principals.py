@@ -28,6 +28,7 @@ def principal_of(row: Properties, now: datetime) -> Principal:
     person = replace(
         itself,
         held=_held(row, to_text(now)),
+        lent=_lent(row, to_text(now)),
         person=next((id for id, _, _ in row["persons"]), ""),
         parties=_parties(row),
     )
@@ -48,6 +49,15 @@ def _held(row: Properties, at: str) -> tuple[Held, ...]:
         for _, _, roles in row["persons"]
         for word, process, service, starts, ends in roles
         if word and starts <= at and (ends is None or at < ends)
+    )
+
+
+def _lent(row: Properties, at: str) -> tuple[Held, ...]:
+    """Roles of others with whose votes it may vote, while both the role and the loan last."""
+    return tuple(
+        Held(RoleWord(word), Process(process) if process else None)
+        for word, process, since, until, starts, ends in row.get("delegated") or ()
+        if max(since or at, starts) <= at and (until is None or at < until) and at < ends
     )
 
 

@@ -68,6 +68,8 @@ Given = Mapping[Where, tuple[str, ...]]
 """Patterns of verbs by on what they may be used; of `names`, words of roles."""
 GIVES_ROLES = ("role.assign", "role.end")
 """Verbs by which somebody comes to hold a role, or holds it no more."""
+VOTES = ("change.approve", "change.reject")
+"""Verbs that whoever was given votes of others may use as those may; the verb says on what."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,8 +132,9 @@ def may(principal: Principal, verb: str, rights: Rights) -> bool:
         return False
     if ADMINISTRATOR in principal.roles:
         return True
+    held = (*principal.held, *(principal.lent if verb in VOTES else ()))
     return any(_gives(rights, word, verb, None) for word in principal.roles) or any(
-        _gives(rights, each.word, verb, each.process) for each in principal.held
+        _gives(rights, each.word, verb, each.process) for each in held
     )
 
 

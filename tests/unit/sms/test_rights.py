@@ -64,6 +64,19 @@ def test_a_process_is_not_another() -> None:
     assert not may(every, "account.create", rights)  # the system is no process
 
 
+def test_lent_votes_are_votes_and_nothing_else() -> None:
+    rights = table(reader={"anywhere": ["read"]}, process_manager={"process": ["*"]})
+    manager = Held(MANAGER, Process.CHM)
+    deputy = somebody("reader", lent=(manager,))
+    assert may(deputy, "change.approve", rights)
+    assert may(deputy, "change.reject", rights)
+    assert not may(deputy, "change.begin", rights)
+    assert not may(somebody("reader"), "change.approve", rights)
+    assert not may(somebody(lent=(Held(MANAGER, Process.PM),)), "change.approve", rights)
+    source = somebody(lent=(manager,), sources=frozenset({"racks"}))
+    assert not may(source, "change.approve", rights)
+
+
 def test_records_are_not_all_of_a_process() -> None:
     rights = table(process_staff={"records": ["*"]})
     staff = somebody(held=(Held(RoleWord.PROCESS_STAFF, Process.CONFM),))
