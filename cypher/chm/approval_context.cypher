@@ -7,12 +7,13 @@
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
 // -> approvals  list[map]  properties of the decisions on it
-// -> standing   list[map]  {key, logins, delegated, holds, owns} of the account's person, and of those who delegated
+// -> standing   list[map]  {key, logins, delegated, holds, types, owns} of the account's person, and of those who delegated
 //                          their votes to that then and did not ask for the change: logins of all accounts
 //                          that act for them; words of roles held then
 //                          of the process, of the whole SMS, and over services that its last assessment
-//                          reaches; keys of these services
+//                          reaches; whether they are the process manager of CONFM; keys of these services
 // -> owned      list[str]  keys of services that it reaches and that others than its requester own then
+// -> planned_types  bool   whether who planned its difference last is the process manager of CONFM then
 // -> same       list[str]  logins of all accounts that act for the same person as the account
 //
 // seek    change_key record_id account_key
@@ -58,6 +59,10 @@ RETURN properties(change) AS change,
                })
              RETURN DISTINCT role.word AS word ORDER BY word
            },
+           types: EXISTS {
+             MATCH (person)-[held:HOLDS]->(:Role {word: 'process_manager', process: 'confm'})
+             WHERE coalesce(held.starts_at, $at) <= $at AND (held.ends_at IS NULL OR $at < held.ends_at)
+           },
            owns: COLLECT {
              MATCH (person)-[held:HOLDS]->(role:Role {word: 'service_owner'})-[:OVER]->(service:Service)
              WHERE coalesce(held.starts_at, $at) <= $at
@@ -79,6 +84,10 @@ RETURN properties(change) AS change,
          }
          RETURN DISTINCT service.key AS key ORDER BY key
        } AS owned,
+       EXISTS {
+         MATCH (:Account {key: change.difference_by})-[:ACTS_FOR]->(:Person)-[held:HOLDS]->(:Role {word: 'process_manager', process: 'confm'})
+         WHERE coalesce(held.starts_at, $at) <= $at AND (held.ends_at IS NULL OR $at < held.ends_at)
+       } AS planned_types,
        COLLECT {
          MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[:ACTS_FOR]-(other:Account)
          RETURN other.key

@@ -14,7 +14,7 @@ from fitsm_graph.chm.cab import convene_cab
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.delegating import delegate_votes, recall_votes
 from fitsm_graph.chm.scheduling import schedule_change
-from fitsm_graph.chm.service import classify_change, register_change
+from fitsm_graph.chm.service import classify_change, plan_change, register_change
 from fitsm_graph.chm.standard import (
     approve_standard_change,
     raise_standard_change,
@@ -43,7 +43,7 @@ from fitsm_graph.sms.roles import assign_role, end_role
 from graph.syncing import POLICIES, REGISTRY, emptied, run
 
 SYSTEM = Request(actor="setup", via="test")
-PEOPLE = ("ann", "bob", "cas", "dan", "eve", "fay")
+PEOPLE = ("ann", "bob", "cas", "dan", "eve", "fay", "gil")
 MAIL, WEB = {"service": "mail"}, {"service": "web"}
 
 
@@ -96,6 +96,7 @@ async def it(neo4j_endpoint: Endpoint) -> AsyncIterator[Voting]:
             await graph.write(accounts.create_account, SYSTEM, *given, person=key)
         manager = RoleWord.PROCESS_MANAGER
         await graph.write(assign_role, SYSTEM, manager, "ann", process=Process.CHM)
+        await graph.write(assign_role, SYSTEM, manager, "gil", process=Process.CONFM)
         await graph.write(assign_role, SYSTEM, RoleWord.SERVICE_OWNER, "bob", **MAIL)
         await graph.write(assign_role, SYSTEM, RoleWord.SERVICE_OWNER, "cas", **WEB)
         yield Voting(graph, clock)
@@ -255,6 +256,70 @@ async def test_a_token_that_acts_for_no_person_gives_no_votes_away(it: Voting) -
     with pytest.raises(Refused, match="NOBODY_BEHIND"):
         await it.graph.write(recall_votes, token, "dan")
     await it.act("ann", recall_votes, "dan")
+
+
+SAUNA = {"types": [{"ci_types": {"Sauna": {"doc": "Where admins rest.", "extends": "Room"}}}]}
+
+
+@pytest_asyncio.fixture
+async def board(it: Voting) -> AsyncIterator[Voting]:
+    """Fay is on the board meanwhile, so that two decide on what reaches no service."""
+    await it.act("ann", assign_role, RoleWord.CAB_MEMBER, "fay")
+    yield it
+    await it.act("ann", end_role, "cab_member/chm", "fay")
+
+
+async def _defines(it: Voting, planner: str) -> str:
+    """A change of a spare server, which is harmless but for the types that it defines."""
+    key = (await it.act("eve", register_change, "x", [("spare", "at_risk")]))["key"]
+    assert (await it.act("ann", assess_change, key))["type"] == "normal"
+    await it.act(planner, plan_change, key, difference_of_graph=SAUNA)
+    assessed = await it.act("ann", assess_change, key)
+    assert (assessed["type"], assessed["computed_type"]) == ("major", "normal")
+    assert assessed["types_vote_missing"] is True
+    return str(key)
+
+
+async def test_types_are_agreed_to_by_who_answers_for_them(board: Voting) -> None:
+    """Gil manages the configuration, and has no vote on what defines no types."""
+    ref = await _defines(board, "eve")
+    normal = {"type": ChangeType.NORMAL, "override_reason": "it is small"}
+    classified = await board.act("ann", classify_change, ref, **normal)
+    assert classified["type"] == "major", "nor is it made a small one"
+    await board.act("ann", approve_change, ref)
+    second = await board.act("fay", approve_change, ref)
+    assert (second["status"], second["votes_missing"]) == ("assessed", [])
+    assert second["types_vote_missing"] is True
+    third = await board.act("gil", approve_change, ref)
+    assert (third["status"], third["types_vote_missing"]) == ("approved", False)
+    rows = await run(
+        board.graph,
+        """MATCH (:Change {key: $k})<-[:DECIDES_ON]-(a:Approval)
+        RETURN a.voter, a.stood_for, a.for_types ORDER BY a.voter""",
+        k=ref,
+    )
+    assert rows == [
+        ["ann", ["process_manager"], False],
+        ["fay", ["cab_member"], False],
+        ["gil", [], True],
+    ]
+    with pytest.raises(Refused, match="NOT_AN_APPROVER"):
+        await board.act("gil", approve_change, await board.major("eve", "spare"))
+
+
+async def test_who_answers_for_types_and_planned_them_has_agreed(board: Voting) -> None:
+    ref = await _defines(board, "gil")
+    await board.act("ann", approve_change, ref)
+    assert (await board.act("fay", approve_change, ref))["status"] == "approved"
+
+
+async def test_the_vote_of_who_answers_for_types_is_no_vote_of_the_rule(board: Voting) -> None:
+    ref = await _defines(board, "eve")
+    first = await board.act("gil", approve_change, ref)
+    assert (first["status"], first["types_vote_missing"]) == ("assessed", False)
+    second = await board.act("ann", approve_change, ref)
+    assert (second["status"], len(second["votes_missing"])) == ("assessed", 2)
+    assert (await board.act("fay", approve_change, ref))["status"] == "approved"
 
 
 async def test_who_asked_is_invited_to_the_meeting(it: Voting) -> None:

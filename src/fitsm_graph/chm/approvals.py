@@ -10,8 +10,9 @@ from typing import Any
 
 from fitsm_graph.chm import assessing, voting
 from fitsm_graph.chm.approving import ApprovalLevel
-from fitsm_graph.chm.voting import Ballot
+from fitsm_graph.chm.voting import TYPES_ROLE, Ballot
 from fitsm_graph.chm.within import AChange, Row, moved, step
+from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties
@@ -35,6 +36,8 @@ class _Bench:
         owns: Keys of reached services whose owner who acts is, or votes for.
         owned: Keys of reached services that somebody other than the requester owns.
         behalf: Keys of persons who delegated their votes to who acts, and who have not voted.
+        for_types: It defines types, and who acts is who answers for them, or votes for that person.
+        agreed: It defines none, or somebody who answers for types planned or approved them.
         voted: There is a vote already of everybody whom who acts could vote for, or of themselves.
     """
 
@@ -46,6 +49,8 @@ class _Bench:
     owns: frozenset[str]
     owned: frozenset[str]
     behalf: tuple[str, ...]
+    for_types: bool
+    agreed: bool
     voted: bool
 
 
@@ -64,6 +69,8 @@ async def approve_change(
     It is approved once as many roles have done so as the rule for its type wants. That of service
     owners has once the owner of each service has that it reaches. Who was given the votes of
     somebody else for a time votes for them as well, but not for whoever asked for the change.
+    Where it defines types, the process manager of CONFM has to approve them as well, or to have
+    planned them.
 
     Args:
         tx: The transaction.
@@ -93,7 +100,8 @@ async def approve_change(
     count = voting.tally(bench.level, ballots, change.get("requester", ""), bench.owned)
     after: dict[str, Any] = {"votes_needed": count.needed, "votes_missing": list(count.missing)}
     after["owners_missing"] = list(count.owners)
-    if count.enough:
+    after["types_vote_missing"] = not (bench.agreed or bench.for_types)
+    if count.enough and not after["types_vote_missing"]:
         valid = voting.until(bench.level.valid, tx.at)
         after |= {"status": target, "approved_at": tx.at, "approved_until": valid}
     return tx.update("Change", change, after)
@@ -159,13 +167,17 @@ async def _bench(
     standing = [each for each in standing if not each["delegated"] or each["key"] not in spent]
     held = frozenset(role for each in standing for role in _roles(each["holds"]))
     owns = frozenset(key for each in standing for key in each["owns"])
-    deciding = set(level.approvers)
+    deciding, types = set(level.approvers), defines_types(change.get("difference"))
     behalf = tuple(
-        each["key"] for each in standing if each["delegated"] and deciding & _roles(each["holds"])
+        each["key"]
+        for each in standing
+        if each["delegated"] and (deciding & _roles(each["holds"]) or (types and each["types"]))
     )
     holds, owned = held & deciding, frozenset(context["owned"])
-    voted = voted or bool(spent and not holds)
-    return _Bench(row, level, ballots, holds, same, owns, owned, behalf, voted)
+    for_types = types and any(each["types"] for each in standing)
+    agreed = not types or context["planned_types"] or any(each.get("for_types") for each in counted)
+    voted = voted or bool(spent and not holds and not for_types)
+    return _Bench(row, level, ballots, holds, same, owns, owned, behalf, for_types, agreed, voted)
 
 
 def _spent(
@@ -206,8 +218,10 @@ def _check_voter(tx: Tx, bench: _Bench, *, again: bool = False) -> None:
             remedy="let somebody decide who holds another of the roles that are missing",
             requirement="PR12.4",
         )
-    if not bench.holds:
-        roles = ", ".join(bench.level.approvers) or "nobody: it follows a standard change"
+    if not bench.holds and not bench.for_types:
+        deciding: list[str] = [*bench.level.approvers]
+        deciding += [TYPES_ROLE] if defines_types(change.get("difference")) else []
+        roles = ", ".join(deciding) or "nobody: it follows a standard change"
         raise Refused(
             f"{tx.actor} does not decide on {change['key']}",
             code="NOT_AN_APPROVER",
@@ -230,6 +244,7 @@ def _record(tx: Tx, bench: _Bench, vote: Vote, conditions: str) -> None:
             "conditions": conditions.strip(),
             "owner_of": sorted(bench.owns) or None,
             "on_behalf_of": list(bench.behalf) or None,
+            "for_types": bench.for_types,
         },
     )
     tx.relate(DECIDES_ON.type, approval["id"], change["id"])

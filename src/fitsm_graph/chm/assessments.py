@@ -11,6 +11,7 @@ from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.risk import RISK, Risk, RiskPoints
 from fitsm_graph.chm.voting import level_of
 from fitsm_graph.chm.within import AChange, Row, led, step
+from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT, Behind
 from fitsm_graph.graph.changes import Properties
@@ -105,7 +106,10 @@ def _decided(
 ) -> dict[str, Any]:
     """Who decides on a change of a type: people, or the catalogue."""
     level = level_of(policies, type)
-    return _waiting(level, target) if level.quorum else _by_catalogue(tx, policies, change)
+    if level.quorum:
+        types = defines_types(change.get("difference"))
+        return {**_waiting(level, target), "types_vote_missing": types}
+    return _by_catalogue(tx, policies, change)
 
 
 def _waiting(level: ApprovalLevel, target: str) -> dict[str, Any]:
@@ -144,6 +148,7 @@ def _typed(
         people,
         urgent=bool(row.change.get("urgent")),
         preapproved=preapproved,
+        types=defines_types(row.change.get("difference")),
         override=Override.of(row.change),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from fitsm_graph.chm.voting import TYPES_ROLE
 from fitsm_graph.chm.within import AChange
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
@@ -160,6 +161,7 @@ def _agenda(row: Properties, refs: Sequence[str]) -> list[Properties]:
 def _line(change: Properties) -> str:
     """An item of the agenda, in a sentence without names of elements."""
     risk = f"risk {change['risk']} ({change['risk_class']})"
-    missing = ", ".join(change.get("votes_missing") or ()) or "nobody"
+    types = [TYPES_ROLE] if change.get("types_vote_missing") else []
+    missing = ", ".join([*(change.get("votes_missing") or ()), *types]) or "nobody"
     type = change.get("type") or "of no type"
     return f"{change['key']} {change['title']}: {type}, {risk}, waits for {missing}"

@@ -48,6 +48,7 @@ def typed(
     *,
     urgent: bool,
     preapproved: bool = False,
+    types: bool = False,
     override: Override = NO_OVERRIDE,
 ) -> dict[str, Any]:
     """Values of a change's record: its type, and why.
@@ -61,6 +62,7 @@ def typed(
         people: Who receives those.
         urgent: It cannot wait for the usual steps.
         preapproved: It follows a standard change that is approved.
+        types: It defines types of CIs or relations, which concern elements that it does not name.
         override: What a person decided.
 
     Raises:
@@ -75,12 +77,13 @@ def typed(
     }
     computed, why = _computed(policies, facts)
     decided = [f"{override.type} as a person decided: {override.why.strip()}"]
+    type, least = _at_least(override.type or computed, types=types)
     return {
-        "type": override.type or computed,
+        "type": type,
         "computed_type": computed,
         "override_type": override.type,
         "override_reason": override.why.strip() if override.type else None,
-        "because": [why, meanwhile_told(reach), *(decided if override.type else [])],
+        "because": [why, meanwhile_told(reach), *(decided if override.type else []), *least],
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "margin_left": reach.margin,
@@ -101,6 +104,13 @@ def _margin_told(reach: Reach) -> str:
     if reach.margin < 0:
         return "; redundancy is used up"
     return f"; {plural(reach.margin, 'failure')} more can be borne"
+
+
+def _at_least(type: ChangeType | None, *, types: bool) -> tuple[ChangeType | None, tuple[str, ...]]:
+    """The type of a change that defines types, which is no small one; and why it is another."""
+    if not types or type in {ChangeType.MAJOR, ChangeType.EMERGENCY}:
+        return type, ()
+    return ChangeType.MAJOR, ("major at least, as it defines types",)
 
 
 def _computed(policies: Policies, facts: Facts) -> tuple[ChangeType | None, str]:

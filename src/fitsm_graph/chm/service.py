@@ -19,6 +19,7 @@ from fitsm_graph.chm.within import (
     step,
 )
 from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.flow.weighing import behind
@@ -170,7 +171,9 @@ async def classify_change(
     reach = reaching.alone(row.hit)
     override = Override(type, override_reason)
     people = await behind(tx, reach)
-    decided = deciding.typed(policies, reach, people, urgent=hurry, override=override)
+    types = defines_types(row.change.get("difference"))
+    given: dict[str, Any] = {"urgent": hurry, "types": types, "override": override}
+    decided = deciding.typed(policies, reach, people, **given)
     return led(tx, policies, row, tx.update("Change", row.change, {**decided, "urgent": hurry}))
 
 
@@ -217,11 +220,13 @@ async def plan_change(
     after: dict[str, Any] = planned(planned_starts_at, planned_ends_at, tx.at)
     if difference_of_graph is not None:
         text = difference.text_of(difference_of_graph, registry.sensitive)
-        after |= {"difference": text, "difference_done": 0}
+        by = tx.actor if tx.as_person else None
+        after |= {"difference": text, "difference_done": 0, "difference_by": by}
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
-        after |= await _altered(tx, policies, registry, reaching, row, changes)
+        text = after.get("difference", row.change.get("difference"))
+        after |= await _altered(tx, policies, registry, reaching, row, changes, text)
     if row.standard is not None and (changes or difference_of_graph is not None):
         after |= _unapproved(policies, row.change)
     return led(tx, policies, row, tx.update("Change", row.change, after))
@@ -320,6 +325,7 @@ async def _altered(
     reaching: Reaches,
     row: Row,
     changes: Sequence[Hit],
+    text: str | None,
 ) -> dict[str, Any]:
     """Let a change alter other elements; its type with them."""
     hit, elements = await named_hit(tx, changes)
@@ -329,7 +335,8 @@ async def _altered(
     reach = reaching.alone(hit)
     urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
     people = await behind(tx, reach)
-    return deciding.typed(policies, reach, people, urgent=urgent, override=override)
+    given: dict[str, Any] = {"urgent": urgent, "types": defines_types(text), "override": override}
+    return deciding.typed(policies, reach, people, **given)
 
 
 def _unapproved(policies: Policies, change: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,13 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Refused
-from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord, role_key
 
 RULE = "approval-rule"
 OWNER = RoleWord.SERVICE_OWNER
+TYPES_ROLE = role_key(RoleWord.PROCESS_MANAGER, Process.CONFM)
+"""Who answers for types, and has to agree to a change that defines some, beside who decides."""
 MOST_DOUBLE = 8
 """Owners with another role that are tried in all ways; of more, all count as owners."""
 

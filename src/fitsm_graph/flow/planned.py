@@ -47,6 +47,11 @@ def items_of(text: str | None) -> Iterator[tuple[str, Any]]:
             yield part, item
 
 
+def defines_types(text: str | None) -> bool:
+    """Whether a planned difference defines types: those who answer for them agree to it first."""
+    return any(part == "types" for part, _ in items_of(text))
+
+
 def keys_of(part: str, item: Any) -> tuple[str, ...]:
     """Keys of the elements that an item is about, that of its subject first."""
     if part == "types":

@@ -64,6 +64,9 @@ class Change(Disturbance):
         str | None,
         Doc("What it adds to, changes in and takes from the graph, as canonical JSON (PR12.1)."),
     ] = None
+    difference_by: Annotated[
+        str | None, Doc("Login of who planned it last, if they acted for a person.")
+    ] = None
     difference_done: Annotated[int, Doc("How many of its items are carried out (PR12.5).")] = 0
     awaits_since: Annotated[
         str | None,
@@ -112,6 +115,10 @@ class Change(Disturbance):
         list[str] | None,
         Doc("Keys of services it reaches whose owner has not approved it, while that is wanted."),
     ] = None
+    types_vote_missing: Annotated[
+        bool,
+        Doc("It defines types, and the process manager of CONFM has not approved it (PR12.4)."),
+    ] = False
     approved_at: Annotated[str | None, Doc("When it was approved, UTC.")] = None
     approved_until: Annotated[
         str | None, Doc("Until when the approval holds, UTC; null: until its plan changes.")

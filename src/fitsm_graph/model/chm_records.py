@@ -257,6 +257,9 @@ class Approval(Record):
     on_behalf_of: Annotated[
         list[str] | None, Doc("Keys of persons who had delegated their votes to them.")
     ] = None
+    for_types: Annotated[
+        bool, Doc("They stood for the process manager of CONFM, as the change defines types.")
+    ] = False
 
 
 DECIDES_ON = relation(
