@@ -13,13 +13,15 @@ from fitsm_graph.chm.assessments import assess_change
 from fitsm_graph.chm.implementing import (
     back_out_change,
     begin_change,
+    close_change,
     complete_change,
     review_change,
 )
 from fitsm_graph.chm.service import plan_change, register_change
+from fitsm_graph.chm.setting_aside import set_item_aside
 from fitsm_graph.confm.deviations import correct_deviation
 from fitsm_graph.confm.drafts import ElementDraft
-from fitsm_graph.confm.service import register_element
+from fitsm_graph.confm.service import register_element, retire_element
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import ALL_COMPLETE
 from fitsm_graph.flow.scheduler import Scheduler
@@ -32,7 +34,7 @@ from fitsm_graph.handover.differences import apply_difference
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import ManualClock, to_text
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.roles import RoleWord
@@ -60,8 +62,10 @@ class Changing:
         asked = [lent[each] for each in signature(verb).parameters if each in lent]
         return (await self.graph.write(verb, request, *asked, *given, **more)).value
 
-    async def made(self, planned: dict[str, Any], *, fails: bool = False) -> str:
-        """A change that was implemented, with its difference in the graph."""
+    async def made(
+        self, planned: dict[str, Any], *, fails: bool = False, carries: int | None = None
+    ) -> str:
+        """A change that was implemented, with its difference, or some of it, in the graph."""
         now, hit = self.clock.now(), [("site", "at_risk")]
         window = {
             "planned_starts_at": to_text(now),
@@ -72,9 +76,9 @@ class Changing:
         await self.act("ann", assess_change, key)
         await self.act("ann", approve_change, key)
         await self.act("bob", begin_change, key)
-        for part in planned.values():
-            for _ in part:
-                await self.act("bob", apply_difference, key)
+        items = sum(len(part) for part in planned.values())
+        for _ in range(items if carries is None else carries):
+            await self.act("bob", apply_difference, key)
         if fails:
             await self.act("bob", back_out_change, key, "it does not fit")
         else:
@@ -285,6 +289,45 @@ async def test_what_was_backed_out_and_left_in_the_graph_is_found(it: Changing) 
     ref = await it.made(set_to(name, 8), fails=True)
     await it.tells(record("Server", name, cpu_count=4), source=name)
     assert len(await it.deviations(ref)) == 1
+
+
+async def test_what_does_not_fit_any_more_is_set_aside_and_the_change_is_closed(
+    it: Changing,
+) -> None:
+    """The first item is of a server that is gone; after the review as well as before."""
+    name, gone = it.name(), it.name()
+    await it.tells(record("Server", name, cpu_count=4), record("Server", gone), source=name)
+    both = {"change": [*set_to(gone, 8)["change"], *set_to(name, 8)["change"]]}
+    ref = await it.made(both, carries=0)
+    await it.act("bob", retire_element, gone)
+    await it.act("ann", review_change, ref, "one is gone", aim_met=True)
+    with pytest.raises(Refused, match="DIFFERENCE_OPEN"):
+        await it.act("ann", close_change, ref)
+    with pytest.raises(NotFound):
+        await it.act("bob", apply_difference, ref)
+    with pytest.raises(Refused, match="NOT_RESPONSIBLE"):
+        await it.act("bob", set_item_aside, ref, "it is gone")
+    with pytest.raises(BadInput):
+        await it.act("ann", set_item_aside, ref, " ")
+    await it.act("ann", set_item_aside, ref, "it is gone")
+    done = await it.act("bob", apply_difference, ref)
+    assert (done["difference_done"], done["difference_aside"]) == (2, ["it is gone", ""])
+    with pytest.raises(Refused, match="DIFFERENCE_DONE"):
+        await it.act("ann", set_item_aside, ref, "nor is this")
+    await it.tells(record("Server", name, cpu_count=8), source=name)
+    seen = await it.change(ref)
+    assert seen["difference_seen"] == ["not_observed", "confirmed"]
+    assert seen.get("awaits_since") is None, "nothing is waited for of what was set aside"
+    assert (await it.act("ann", close_change, ref))["status"] == "closed"
+
+
+async def test_what_was_undone_is_not_carried_out_after_its_review(it: Changing) -> None:
+    name = it.name()
+    await it.tells(record("Server", name, cpu_count=4), source=name)
+    ref = await it.made(set_to(name, 8), fails=True, carries=0)
+    await it.act("ann", review_change, ref, "it does not fit", aim_met=False)
+    with pytest.raises(Refused, match="was undone"):
+        await it.act("bob", apply_difference, ref)
 
 
 async def test_a_source_that_saw_it_first_does_not_keep_it_from_being_added(it: Changing) -> None:

@@ -33,6 +33,7 @@ from fitsm_graph.chm import (
     implementing,
     maintenance,
     scheduling,
+    setting_aside,
     standard,
     stepping,
     tasks,
@@ -126,7 +127,7 @@ ROOMS = (
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, delegating, cab, scheduling),
-    *(implementing, differences, comparing, stepping),
+    *(implementing, setting_aside, differences, comparing, stepping),
     *(
         rdm,
         releases,

@@ -366,7 +366,7 @@ def _check_difference(change: Properties) -> None:
             f"{items - done} of {items} items of its planned difference are not in the graph",
             code="DIFFERENCE_OPEN",
             why=f"{change['key']} was successful, and the graph does not show it",
-            remedy="`change apply` until nothing is left",
+            remedy="`change apply` until nothing is left, or `change set-aside` what cannot be",
             requirement="PR12.5",
         )
 

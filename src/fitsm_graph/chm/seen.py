@@ -15,7 +15,10 @@ from fitsm_graph.model.registry_types import camel_case
 
 
 class Word(StrEnum):
-    """What became of an item of a planned difference; types are nothing that a source sees."""
+    """What became of an item of a planned difference; types are nothing that a source sees.
+
+    Neither is what was set aside.
+    """
 
     CONFIRMED = "confirmed"
     CONTRADICTED = "contradicted"

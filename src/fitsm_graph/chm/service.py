@@ -222,6 +222,7 @@ async def plan_change(
         text = difference.text_of(difference_of_graph, registry.sensitive)
         by = tx.actor if tx.as_person else None
         after |= {"difference": text, "difference_done": 0, "difference_by": by}
+        after["difference_aside"] = None
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:

@@ -126,8 +126,9 @@ async def _compared(
     known = await _known(tx, change, since, done)
     seen = list(change.get("difference_seen") or [Word.UNSEEN] * len(items))
     by = list(change.get("difference_seen_by") or [""] * len(items))
+    aside = change.get("difference_aside") or [""] * len(items)
     for place, (part, item) in enumerate(done):
-        if part == "types":
+        if part == "types" or aside[place]:
             seen[place] = Word.NOT_OBSERVED
             continue
         row = known.elements.get(keys_of(part, item)[0])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.chm.setting_aside import check_left
 from fitsm_graph.chm.within import AChange, change_row, step
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
@@ -42,22 +44,16 @@ async def apply_difference(
 
     Raises:
         NotFound: There is no such change, or an item names what is not there.
-        Refused: The change has not begun, DIFFERENCE_DONE, or what the item's own verb refuses.
+        Refused: The change has not begun, was undone or is over; DIFFERENCE_DONE, or what the
+            item's own verb refuses.
         Conflict: VERSION_CONFLICT, or what is to be added is there already.
         BadInput: With what is wrong with the item.
     """
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.apply")
-    done = row.change.get("difference_done", 0)
+    _check_not_undone(row.change)
     items = list(items_of(row.change.get("difference")))
-    if done >= len(items):
-        raise Refused(
-            f"nothing is left of the planned difference of {row.change['key']}",
-            code="DIFFERENCE_DONE",
-            why="all items are carried out" if items else "it has none",
-            remedy="go on with the change",
-            requirement="PR12.5",
-        )
+    done = check_left(row.change, len(items))
     await carried_out(tx, registry, *items[done])
     return tx.update("Change", row.change, {"difference_done": done + 1})
 
@@ -82,6 +78,18 @@ async def carried_out(tx: Tx, registry: TypeRegistry, part: str, item: Any) -> N
 def types_of(item: Any) -> Definitions:
     """Types that an item of a planned difference defines."""
     return Definitions({"": item.get("ci_types", {})}, {"": item.get("relationship_types", {})})
+
+
+def _check_not_undone(change: Properties) -> None:
+    """Refuse to carry out what was planned for a change that was undone, also after its review."""
+    if change.get("outcome") == ChangeOutcome.BACKED_OUT:
+        raise Refused(
+            f"{change['key']} was undone",
+            code="ILLEGAL_TRANSITION",
+            why="what it planned did not come about",
+            remedy="register another change that refers to it",
+            requirement="PR12.5",
+        )
 
 
 async def _added(tx: Tx, registry: TypeRegistry, item: Any) -> None:

@@ -67,7 +67,13 @@ class Change(Disturbance):
     difference_by: Annotated[
         str | None, Doc("Login of who planned it last, if they acted for a person.")
     ] = None
-    difference_done: Annotated[int, Doc("How many of its items are carried out (PR12.5).")] = 0
+    difference_done: Annotated[
+        int, Doc("How many of its items are carried out, or set aside (PR12.5).")
+    ] = 0
+    difference_aside: Annotated[
+        list[str] | None,
+        Doc("Of each item why it was set aside, or empty: it was not; null: none was (PR12.5)."),
+    ] = None
     awaits_since: Annotated[
         str | None,
         Indexed(),

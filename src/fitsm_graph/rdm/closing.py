@@ -51,7 +51,7 @@ def _check_differences(row: Row) -> None:
             f"changes of {row.release['key']} are not in the graph yet",
             code="DIFFERENCE_OPEN",
             why=f"items of the planned difference of {first_of(left)} are left",
-            remedy="`change apply` until nothing is left",
+            remedy="`change apply` until nothing is left, or `change set-aside` what cannot be",
             requirement="PR13.6",
         )
 

@@ -14,6 +14,7 @@ from fitsm_graph.chm import (
     feeds,
     implementing,
     scheduling,
+    setting_aside,
     standard,
     tasks,
 )
@@ -409,7 +410,7 @@ async def deciding_on(do: Driver) -> None:
     major = {"type": ChangeType.MAJOR, "override_reason": "it is the only one"}
     await do.act(chm.classify_change, board, **major)
     await do.act(chm.classify_change, board, urgent=False)
-    added = {"add": [{"kind": "Service", "key": "new", "name": "New"}]}
+    added = {"add": [{"kind": "Service", "key": key, "name": key} for key in ("new", "newer")]}
     hits = [("host", "degraded")]
     await do.act(VERBS["change.escalate_up"].run, board, "nobody answers", by_rule=True)
     await do.act(chm.plan_change, board, changes=hits, difference_of_graph=added)
@@ -434,6 +435,7 @@ async def deciding_on(do: Driver) -> None:
     await do.act(implementing.begin_change, board)
     await do.act(differences.apply_difference, board)
     await do.act(implementing.complete_change, board)
+    await do.act(setting_aside.set_item_aside, board, "one is enough", request=OTHER)
     await do.act(feeds.create_feed, FeedOf.OWNER, "ada", "fsc_abcdefgh", "digest")
     await do.act(feeds.revoke_feed, "CAL-000001")
     await do.act(approvals.reject_change, "CHG-000005", "one at a time", request=OTHER)

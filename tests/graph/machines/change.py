@@ -69,6 +69,7 @@ MOVES = (
     on("change.schedule", 8, window=WINDOWS),
     on("change.begin", 16),
     on("change.apply", 8),
+    on("change.set_aside", 4, DECIDE, why=("it is gone",)),
     on("change.complete", 8, outcome=("successful", "partly_successful", "failed")),
     on("change.back_out", 4, result=("it does not fit",)),
     on("change.suspect", 1),

@@ -276,6 +276,18 @@ class ChangeModel(Model):
 
     def change_apply(self, ref: Change) -> set[str]:
         wrong = self.illegal(ref, "apply")
+        if ref.outcome == "backed_out":
+            wrong.add("ILLEGAL_TRANSITION")
+        if ref.carried >= ref.items:
+            wrong.add("DIFFERENCE_DONE")
+        if not wrong:
+            ref.carried += 1
+        return wrong
+
+    def change_set_aside(self, ref: Change, why: str) -> set[str]:
+        wrong = self.illegal(ref, "set_aside")
+        if "process_manager" not in HOLDS.get(person(self.by), set()):
+            wrong.add("NOT_RESPONSIBLE")
         if ref.carried >= ref.items:
             wrong.add("DIFFERENCE_DONE")
         if not wrong:

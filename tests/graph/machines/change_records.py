@@ -124,6 +124,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "plan": BEFORE,
     "plan_back_out": (*BEFORE, "implementing"),
     "task": (*BEFORE, "implementing"),
-    "apply": ("implementing", "implemented"),
+    "apply": ("implementing", "implemented", "reviewed"),
+    "set_aside": ("implemented", "reviewed"),
     "blame": ("implementing", *DONE, "reviewed"),
 }
