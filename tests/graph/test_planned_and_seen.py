@@ -197,6 +197,21 @@ async def test_what_nobody_says_anything_of_stays_unseen(it: Changing) -> None:
     assert (await it.change(ref)).get("awaits_since") is None, "not for ever"
 
 
+async def test_who_sees_some_of_it_does_not_keep_the_comparison_away(it: Changing) -> None:
+    """Bob sees rooms only, and compares between the run and the turn of the job."""
+    name = it.name()
+    await it.tells(record("Server", name, cpu_count=4), source=name)
+    ref = await it.made(set_to(name, 8))
+    it.clock.advance(timedelta(minutes=1))
+    await send(it.graph, [record("Server", name, cpu_count=4)], source=name)
+    it.clock.advance(timedelta(minutes=1))
+    limited = Request(actor="bob", via="test", sight=frozenset({"Room"}))
+    await it.graph.write(compare_difference, limited, POLICIES, REGISTRY, ref)
+    assert (await it.change(ref))["difference_seen"] == ["unseen"], "it is not there for Bob"
+    await it.turn()
+    assert (await it.change(ref))["difference_seen"] == ["contradicted"]
+
+
 async def test_a_run_that_began_before_the_change_was_implemented_says_nothing(
     it: Changing,
 ) -> None:

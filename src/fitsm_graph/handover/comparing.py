@@ -59,7 +59,8 @@ async def compare_difference(
     """Compare what a change planned with what sources saw after it was implemented (PR12.5).
 
     Each item that was carried out is confirmed, contradicted or not seen yet. What is contradicted
-    is a deviation of the change, raised once. It is done after each run by itself as well.
+    is a deviation of the change, raised once. It is done after each run by itself as well, also
+    after somebody did who sees some of the elements only: what they do not see is left as it is.
 
     Args:
         tx: The transaction.
@@ -82,11 +83,9 @@ async def compare_difference(
     if since is None:
         raise _nothing_awaited(change)
     seen, by = await _compared(tx, policies, registry, change, since)
-    after: dict[str, Any] = {
-        "compared_at": tx.at,
-        "difference_seen": seen,
-        "difference_seen_by": by,
-    }
+    after: dict[str, Any] = {"difference_seen": seen, "difference_seen_by": by}
+    if tx.sight is None:  # who sees some of it only does not say for all that it was compared
+        after["compared_at"] = tx.at
     if _over(change, seen, tx.at):
         after["awaits_since"] = None
     return tx.update("Change", change, after)
