@@ -1,19 +1,21 @@
 // chm.differences_due (read)
-// Changes whose planned difference is to be compared: a source ended a run that began after them.
+// Changes whose planned difference is to be compared: a source ended a run that began after them. One row.
 //
-// $late  str  whoever waits since before is not waited for any more
-// -> id   str  of the change
-// -> key  str  its key
+// $since  str  only runs that ended after it are looked at; empty: all
+// $late   str  whoever waits since before is not waited for any more
+// -> ended  str        when the last of these runs ended; null: there is none
+// -> due    list[map]  {id, key} of the changes
 //
-// seek    change_awaits_since
+// seek    run_state_ended_at change_awaits_since
 // budget  20 ms for 100 changes
 // why     Compared once after each run that can say something, and not before (PR12.5).
-MATCH (change:Change)
-WHERE change.awaits_since > ''
-WITH change ORDER BY change.key
-WHERE change.awaits_since < $late OR EXISTS {
-  MATCH (:SyncScope)-[:RAN]->(state:RunState)
-  WHERE state.begun_at >= change.awaits_since AND state.status IN ['completed', 'held']
-    AND state.ended_at > coalesce(change.compared_at, '')
-}
-RETURN change.id AS id, change.key AS key
+OPTIONAL MATCH (state:RunState)
+WHERE state.ended_at > $since AND state.status IN ['completed', 'held']
+WITH max(state.ended_at) AS ended, coalesce(max(state.begun_at), '') AS begun
+RETURN ended,
+       COLLECT {
+         MATCH (change:Change)
+         WHERE change.awaits_since > ''
+           AND (change.awaits_since < $late OR change.awaits_since <= begun)
+         RETURN {id: change.id, key: change.key} ORDER BY change.key
+       } AS due

@@ -93,14 +93,14 @@ class Changing:
         await self.turn()
         return told
 
-    async def turn(self) -> str:
+    async def turn(self, later: timedelta = timedelta(minutes=2)) -> str:
         async def policies() -> Any:
             return POLICIES
 
         async def registry() -> Any:
             return REGISTRY
 
-        self.clock.advance(timedelta(minutes=2))
+        self.clock.advance(later)
         scheduler = Scheduler(self.graph, (comparing(self.graph, policies, registry),))
         went = await scheduler.run("compare")
         assert not went["error"], went
@@ -209,6 +209,63 @@ async def test_who_sees_some_of_it_does_not_keep_the_comparison_away(it: Changin
     await it.graph.write(compare_difference, limited, POLICIES, REGISTRY, ref)
     assert (await it.change(ref))["difference_seen"] == ["unseen"], "it is not there for Bob"
     await it.turn()
+    assert (await it.change(ref))["difference_seen"] == ["contradicted"]
+
+
+async def test_what_is_said_again_is_not_written_again(it: Changing) -> None:
+    """One item is confirmed, the other is of what no source tells of: it waits, and is quiet."""
+    name, other = it.name(), it.name()
+    await it.tells(record("Server", name, cpu_count=4), source=name)
+    draft = ElementDraft(kind="CI", type="Server", key=other, name=other)
+    await it.graph.write(register_element, SYSTEM, REGISTRY, draft)
+    both = {"change": [*set_to(name, 8)["change"], *set_to(other, 8)["change"]]}
+    ref = await it.made(both)
+    await it.tells(record("Server", name, cpu_count=8), source=name)
+    first = await it.change(ref)
+    assert first["difference_seen"] == ["confirmed", "unseen"]
+    for _ in range(2):
+        await it.tells(record("Server", name, cpu_count=8), source=name)
+    again = await it.change(ref)
+    assert again["version"] == first["version"], "no entry for what was known"
+    assert again["awaits_since"] == first["awaits_since"]
+
+
+async def test_what_was_undone_before_anything_was_carried_out_waits_for_nothing(
+    it: Changing,
+) -> None:
+    name = it.name()
+    await it.tells(record("Server", name, cpu_count=4), source=name)
+    ref = await it.made(set_to(name, 8), fails=True, carries=0)
+    assert (await it.change(ref)).get("awaits_since") is None
+
+
+async def test_of_what_was_undone_only_what_was_carried_out_is_waited_for(it: Changing) -> None:
+    name, other = it.name(), it.name()
+    await it.tells(record("Server", name, cpu_count=4), record("Server", other), source=name)
+    both = {"change": [*set_to(name, 8)["change"], *set_to(other, 8)["change"]]}
+    ref = await it.made(both, fails=True, carries=1)
+    await it.tells(record("Server", name, cpu_count=4), record("Server", other), source=name)
+    seen = await it.change(ref)
+    assert seen["difference_seen"] == ["contradicted", "unseen"]
+    assert seen.get("awaits_since") is None
+
+
+async def test_a_run_that_is_seen_late_is_looked_at(it: Changing) -> None:
+    """It ended before the one after which the job looked last, and was kept after it."""
+    name = it.name()
+    await it.tells(record("Server", name, cpu_count=4), source=name)
+    ref = await it.made(set_to(name, 8))
+    it.clock.advance(timedelta(minutes=1))
+    await send(it.graph, [record("Server", name, cpu_count=4)], source=name)
+    ended = to_text(it.clock.now())
+    hide = "MATCH (s:RunState {ended_at: $at}) SET s.status = 'running'"
+    await run(it.graph, hide, at=ended)
+    it.clock.advance(timedelta(seconds=20))
+    await send(it.graph, [record("Server", it.name())], source=it.name())
+    await it.turn(timedelta(seconds=10))
+    assert (await it.change(ref)).get("difference_seen") != ["contradicted"]
+    await run(it.graph, "MATCH (s:RunState {ended_at: $at}) SET s.status = 'completed'", at=ended)
+    await it.turn(timedelta(seconds=10))
     assert (await it.change(ref))["difference_seen"] == ["contradicted"]
 
 

@@ -281,7 +281,10 @@ async def close_change(
         )
     _check_difference(row.change)
     check_taken(row.steps, row.change["key"], "PR12.2")
-    return tx.update("Change", row.change, {"status": target, "closed_at": tx.at})
+    after: dict[str, Any] = {"status": target, "closed_at": tx.at}
+    if not row.change.get("difference_done"):
+        after["awaits_since"] = None  # there is nothing that a source could see
+    return tx.update("Change", row.change, after)
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -315,7 +318,7 @@ def ended(
     if outcome not in FAILED:
         _tasks_done(tx, policies, row)
     after |= {"outcome": outcome, "result": result.strip(), "implemented_by": tx.actor}
-    if row.change.get("difference"):
+    if row.change.get("difference") and (row.change.get("difference_done") or not undone):
         after["awaits_since"] = tx.at  # what sources say from now on is compared with it
     after["review_due_at"] = _due(policies, row.change, outcome, tx.at)
     if after["review_due_at"]:

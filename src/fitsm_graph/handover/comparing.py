@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.seen import Heard, Told, Verdict, Word, verdict_of
 from fitsm_graph.chm.within import AChange, change_row, step
 from fitsm_graph.confm import rules
@@ -28,6 +29,8 @@ from fitsm_graph.model.registry import TypeRegistry
 EVERY = timedelta(minutes=1)
 WAITED = timedelta(days=90)
 """How long sources are listened to; what none of them has seen by then stays unseen."""
+LAG = timedelta(minutes=1)
+"""A run may be seen later than one that ended after it: what ended just now is looked at again."""
 SCHEDULED = Request(actor="system", via="scheduler", reason="a source had a run after the change")
 
 
@@ -83,9 +86,11 @@ async def compare_difference(
     if since is None:
         raise _nothing_awaited(change)
     seen, by = await _compared(tx, policies, registry, change, since)
-    after: dict[str, Any] = {"difference_seen": seen, "difference_seen_by": by}
-    if tx.sight is None:  # who sees some of it only does not say for all that it was compared
-        after["compared_at"] = tx.at
+    after: dict[str, Any] = {}
+    if seen != change.get("difference_seen"):  # what is said again changes nothing
+        after |= {"difference_seen": seen, "difference_seen_by": by}
+        if tx.sight is None:  # who sees some of it only does not say for all that it was compared
+            after["compared_at"] = tx.at
     if _over(change, seen, tx.at):
         after["awaits_since"] = None
     return tx.update("Change", change, after)
@@ -100,14 +105,16 @@ def comparing(
 
     async def run(turn: Turn) -> Went:
         late = to_text(turn.now - WAITED)
-        rows = await graph.rows("chm.differences_due", late=late)
-        if not rows:
-            return Went()
+        (found,) = await graph.rows("chm.differences_due", late=late, since=turn.cursor)
         given, done = (await policies(), await registry()), OneByOne()
-        for each in rows:
+        for each in found["due"]:
             work = graph.write(compare_difference, SCHEDULED, *given, each["id"])
             await done.do(each["key"], work)
-        return Went(done.said(f"{plural(done.done, 'planned difference')} compared"))
+        said = done.said(f"{plural(done.done, 'planned difference')} compared")
+        cursor = turn.cursor
+        if found["ended"] and not done.left:
+            cursor = min(found["ended"], to_text(turn.now - LAG))
+        return Went(said, max(cursor, turn.cursor))
 
     said = "Compares what changes planned with what sources of discovery saw afterwards."
     return Job("compare", EVERY, run, said)
@@ -134,7 +141,7 @@ async def _compared(
         if row is not None and not tx.sees(row["labels"]):
             continue  # somebody who sees it, or the system, says what became of it
         found = _verdict(registry, known, part, item, row)
-        if found.word is not Word.UNSEEN:
+        if found.word not in {Word.UNSEEN, seen[place]}:
             seen[place], by[place] = found.word, found.run
         if found.word is Word.CONTRADICTED:
             described = _described(change, part, item, found)
@@ -220,8 +227,12 @@ def _fields(part: str, found: Verdict) -> list[str]:
 
 
 def _over(change: Properties, seen: list[str], at: str) -> bool:
-    """Whether nothing more is waited for: all is decided, or it was waited for long enough."""
-    if Word.UNSEEN not in seen:
+    """Whether nothing more is waited for: all is decided, or it was waited for long enough.
+
+    Of a change that is closed or was undone, only what was carried out can still be seen.
+    """
+    final = change["status"] == "closed" or change.get("outcome") == ChangeOutcome.BACKED_OUT
+    if Word.UNSEEN not in (seen[: change.get("difference_done", 0)] if final else seen):
         return True
     return from_text(at) - from_text(change["awaits_since"]) > WAITED
 

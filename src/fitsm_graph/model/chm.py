@@ -80,14 +80,14 @@ class Change(Disturbance):
         Doc("Since when sources are to say that its difference came about, UTC; null: not (more)."),
     ] = None
     compared_at: Annotated[
-        str | None, Doc("When its difference was compared with what they saw, UTC (PR12.5).")
+        str | None, Doc("When what is known of it by them changed last, UTC (PR12.5).")
     ] = None
     difference_seen: Annotated[
         list[str] | None,
         Doc("Of each item: `confirmed`, `contradicted`, `unseen` or `not_observed`; null: none."),
     ] = None
     difference_seen_by: Annotated[
-        list[str] | None, Doc("Of each item the run of sync that said so last, or empty.")
+        list[str] | None, Doc("Of each item the run of sync that said so first, or empty.")
     ] = None
     services_down: Annotated[
         int | None, Doc("Services that are DOWN while it is being implemented.")
