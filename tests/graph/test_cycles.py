@@ -16,7 +16,7 @@ from fitsm_graph.flow.scheduler import Scheduler
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.handover.releases import include_in_release
+from fitsm_graph.handover.releases import include_in_release, schedule_release
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import ManualClock, to_text
@@ -96,6 +96,30 @@ async def test_two_are_always_ahead(it: Planning) -> None:
     await it.graph.write(cancel_release, REQUEST, CYCLES, second[0], "no need")
     await it.turn()
     assert len(await it.releases()) == 4, "what was given up is made up for"
+
+
+@pytest.mark.parametrize(
+    "moved", [timedelta(days=3), timedelta(days=400), timedelta(days=-14), timedelta(days=28)]
+)
+async def test_what_is_scheduled_otherwise_moves_no_cycle(it: Planning, moved: timedelta) -> None:
+    """Put off, put far off, brought forward, put onto the day of the one after it."""
+    await it.turn()
+    _, (key, starts, *_) = await it.releases()
+    second = datetime.fromisoformat(starts)
+    begins = second + moved
+    window = (to_text(begins), to_text(begins + timedelta(hours=2)))
+    await it.graph.write(schedule_release, REQUEST, CYCLES, key, *window)
+    for _ in range(2):
+        it.clock.advance(timedelta(days=28))
+        await it.turn()
+    made = await run(
+        it.graph,
+        """MATCH (r:Release {cycle_of: 'monthly'}) WHERE r.key <> $k
+        RETURN r.planned_starts_at ORDER BY r.planned_starts_at""",
+        k=key,
+    )
+    first = second - timedelta(days=28)
+    assert made == [[to_text(first + timedelta(days=28 * each))] for each in (0, 2, 3)]
 
 
 async def test_after_its_cut_off_it_takes_in_nothing(it: Planning) -> None:

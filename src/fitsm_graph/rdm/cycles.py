@@ -35,7 +35,8 @@ async def plan_release_ahead(
 ) -> Properties:
     """Register the next release of a strategy with a fixed cycle, with time and cut-off (PR13.1).
 
-    It begins one cycle after the one before; two are planned ahead by themselves.
+    It begins one cycle after the one before, whenever that was scheduled since; two are planned
+    ahead by themselves.
 
     Args:
         tx: The transaction.
@@ -103,7 +104,7 @@ def next_of(rule: Strategy, last: str | None, now: datetime) -> datetime:
 
     Args:
         rule: With a cycle.
-        last: When the last one was planned to begin; None: there is none.
+        last: The moment of the cycle that the last one stands for; None: there is none.
         now: The moment.
     """
     cycle = rule.cycle or timedelta(days=1)
