@@ -1,6 +1,7 @@
 """Verbs of change management: requests for change registered, described, classified (PR12.1)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fitsm_graph.chm import catalogue, deciding, difference
@@ -219,15 +220,12 @@ async def plan_change(
     """
     after: dict[str, Any] = planned(planned_starts_at, planned_ends_at, tx.at)
     if difference_of_graph is not None:
-        text = difference.text_of(difference_of_graph, registry.sensitive)
-        by = tx.actor if tx.as_person else None
-        after |= {"difference": text, "difference_done": 0, "difference_by": by}
-        after["difference_aside"] = None
+        after |= _differing(tx, registry, difference_of_graph)
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
-        text = after.get("difference", row.change.get("difference"))
-        after |= await _altered(tx, policies, registry, reaching, row, changes, text)
+        new = replace(row, change={**row.change, **after})
+        after |= await _altered(tx, policies, registry, reaching, new, changes)
     if row.standard is not None and (changes or difference_of_graph is not None):
         after |= _unapproved(policies, row.change)
     return led(tx, policies, row, tx.update("Change", row.change, after))
@@ -319,6 +317,14 @@ async def answer_change(
     return tx.update("Change", change, {"status": target, "description": known})
 
 
+def _differing(tx: Tx, registry: TypeRegistry, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A planned difference of which nothing is carried out, and who planned it."""
+    text = difference.text_of(given, registry.sensitive)
+    by = tx.actor if tx.as_person else None
+    said = {"difference": text, "difference_done": 0, "difference_by": by}
+    return {**said, "difference_aside": None}
+
+
 async def _altered(
     tx: Tx,
     policies: Policies,
@@ -326,7 +332,6 @@ async def _altered(
     reaching: Reaches,
     row: Row,
     changes: Sequence[Hit],
-    text: str | None,
 ) -> dict[str, Any]:
     """Let a change alter other elements; its type with them."""
     hit, elements = await named_hit(tx, changes)
@@ -336,7 +341,8 @@ async def _altered(
     reach = reaching.alone(hit)
     urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
     people = await behind(tx, reach)
-    given: dict[str, Any] = {"urgent": urgent, "types": defines_types(text), "override": override}
+    types = defines_types(row.change.get("difference"))
+    given: dict[str, Any] = {"urgent": urgent, "types": types, "override": override}
     return deciding.typed(policies, reach, people, **given)
 
 
