@@ -18,13 +18,14 @@ from fitsm_graph.confm.service import register_element
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.scheduler import Turn
+from fitsm_graph.flow.steps import state_of, waiting
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.request_rules import OfferingStep, StepKind
-from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, FitsmError
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
@@ -266,6 +267,40 @@ async def test_an_incident_of_a_category_is_led_by_it(office: Office) -> None:
     await office.act("incident.skip_step", key, 1, "seen by the electrician", by="ann")
     await office.act("incident.close", key, confirmed=True)
     assert await office.code("incident.complete_step", key, 1) == "ILLEGAL_TRANSITION"
+
+
+OF_NOW = """step_list step_key state by_rule asked_by role group any_time obligatory holds template
+  tells channels done_seq"""
+
+
+async def test_a_request_from_before_steps_had_states_goes_on(office: Office) -> None:
+    steps = [OfferingStep("first", StepKind.MANUAL), OfferingStep("second", StepKind.MANUAL)]
+    offering = await office.act("request_offering.register", "a lamp", "mail", steps=steps)
+    key = (await office.act("service_request.register", offering["key"], by="cas"))["key"]
+    await office.act("service_request.assign", key, "bob", by="cas")
+    gone = ", ".join(f"s.`{name}`" for name in OF_NOW.split())
+    await run(
+        office.graph,
+        f"""MATCH (r:ServiceRequest {{key: $key}})<-[:STEP_OF]-(s)
+        REMOVE {gone}, r.step_lists, r.steps_total, r.steps_open""",
+        key=key,
+    )
+
+    async def mine(login: str) -> list[tuple[int, str]]:
+        at = to_text(office.clock.now())
+        found = await waiting(office.graph, office.policies, login, at, 1000)
+        rows = [each for each in found["steps"] if each["record"] == key]
+        return [(each["step"]["number"], state_of(each["step"])) for each in rows]
+
+    assert await mine("bob") == [(1, "open")]
+    assert await mine("cas") == []
+    await office.act("service_request.complete_step", key, 1)
+    assert await office.states(key) == ["done", "open"]
+    assert await office.progress(key) == ([], 2, 1)
+    assert await mine("bob") == [(2, "open")]
+    await office.act("service_request.complete_step", key, 2)
+    await office.act("service_request.fulfil", key, "it is there")
+    assert (await office.progress(key))[2] == 0
 
 
 async def test_a_change_that_is_raised_does_the_step_that_asks_for_it(office: Office) -> None:

@@ -11,10 +11,12 @@ was begun from, and says itself who may take it. How far a record has come stand
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fitsm_graph.flow.lives import LIFE
 from fitsm_graph.flow.notices import Channel, To
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.step_form import REQUIREMENTS, STEP_LIST, StepLine, StepList
 from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.chm_records import CHANGE_STEP_OF
@@ -156,11 +158,20 @@ def named(policies: Policies, name: str, kind: str) -> tuple[str, StepList]:
     return found.key, value
 
 
+async def waiting(graph: Graph, policies: Policies, login: str, at: str, limit: int) -> Properties:
+    """Steps that wait for whoever acts by an account, the longest begun first, and how many."""
+    life = policies.find(LIFE, "ServiceRequest")
+    going = [] if life is None else sorted(life.value.states.keys() - life.value.ends)
+    (found,) = await graph.rows("flow.my_steps", login=login, at=at, limit=limit, going=going)
+    return dict(found)
+
+
 def progress(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How far a record has come, as it stands on it."""
     counted = [each for each in rows if not dropped(each)]
+    lists = (each.get("step_list") for each in rows)  # steps from before there were lists: none
     return {
-        "step_lists": list(dict.fromkeys(each["step_list"] for each in rows if each["step_list"])),
+        "step_lists": list(dict.fromkeys(each for each in lists if each)),
         "steps_total": len(counted),
         "steps_open": sum(state_of(each) not in OVER for each in counted),
     }
