@@ -269,6 +269,30 @@ async def test_an_incident_of_a_category_is_led_by_it(office: Office) -> None:
     assert await office.code("incident.complete_step", key, 1) == "ILLEGAL_TRANSITION"
 
 
+@pytest.mark.parametrize("before", ["", "stood down"])
+async def test_a_list_that_somebody_has_begun_is_not_begun_again_by_rule(
+    office: Office, before: str
+) -> None:
+    """Named first and then wanted by what the incident is: each step is there once."""
+    key = await office.incident()
+    if before:
+        await office.act("incident.declare_major", key, "cas", "dark", by="cas")
+        await office.act("incident.stand_down", key, "light")
+        assert set(await office.states(key)) == {"dropped"}
+    await office.act("incident.begin_steps", key, "major-incident")
+    await office.act("incident.complete_step", key, 6 if before else 1)
+    rows = await office.steps(key)
+    await office.act("incident.declare_major", key, "cas", "dark again", by="cas")
+    assert await office.steps(key) == rows
+    assert (await office.progress(key))[1:] == (5, 4)
+
+
+async def test_the_control_a_list_that_nobody_has_begun_is_begun_by_rule(office: Office) -> None:
+    key = await office.incident("disk-full")
+    await office.act("incident.declare_major", key, "cas", "dark", by="cas")
+    assert (await office.progress(key))[1:] == (9, 9)
+
+
 OF_NOW = """step_list step_key state by_rule asked_by role group any_time obligatory holds template
   tells channels done_seq"""
 

@@ -86,7 +86,8 @@ class Run:
     def ruled(self, policies: Policies, *, type: str = "", category: str = "") -> Properties:
         """Begin what a record is dealt with by, as it is now, and drop what it no more is.
 
-        What was dropped comes back with its reason, in the version that was begun.
+        What was dropped comes back with its reason, in the version that was begun. What somebody
+        has begun by its name is there already, and is not begun again.
 
         Args:
             policies: In force.
@@ -101,15 +102,22 @@ class Run:
             for each in policies
             if each.kind == STEP_LIST and each.value.applies(self._kind, type, category)
         }
-        ruled = [each for each in self.rows if each.get("by_rule")]
-        for row in ruled:
-            if list_name(row) in wanted:
+        asked = {list_name(each) for each in self._going(by_rule=False)}
+        for row in [each for each in self.rows if each.get("by_rule")]:
+            if list_name(row) in wanted.keys() - asked:
                 self._revive(row)
-            elif row["state"] not in OVER:
+            elif list_name(row) not in wanted and row["state"] not in OVER:
                 self.end(row, StepState.DROPPED, _CHANGED, by="")
-        for name in sorted(wanted.keys() - {list_name(each) for each in ruled}):
+        there = asked | {list_name(each) for each in self._going(by_rule=True)}
+        for name in sorted(wanted.keys() - there):
             self.begin(wanted[name].key, wanted[name].value, by_rule=True)
         return self.kept()
+
+    def _going(self, *, by_rule: bool) -> list[Properties]:
+        """Steps that are not dropped, begun by what the record is or by somebody."""
+        return [
+            each for each in self.rows if bool(each.get("by_rule")) is by_rule and not dropped(each)
+        ]
 
     def _revive(self, row: Properties) -> None:
         """A step that was not needed is needed again; what was done of its list stays done."""
