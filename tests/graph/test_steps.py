@@ -327,6 +327,44 @@ async def test_a_request_from_before_steps_had_states_goes_on(office: Office) ->
     assert (await office.progress(key))[2] == 0
 
 
+async def test_what_is_over_leaves_no_step_open(office: Office) -> None:
+    office.with_list("tail", {
+        "title": "Tail", "for": {"record": "Incident"}, "before_closing": True,
+        "steps": [
+            {"key": "do", "title": "Do it", "kind": "manual"},
+            {"key": "tidy", "title": "Tidy up", "kind": "manual", "optional": True,
+             "any_time": True},
+        ],
+    })  # fmt: skip
+    given_up, closed = await office.incident("tail"), await office.incident("tail")
+    await office.act("incident.reject", given_up, "withdrawn", "a drill")
+    assert await office.states(given_up) == ["dropped", "dropped"]
+    await office.act("incident.complete_step", closed, 1)
+    await office.act("incident.resolve", closed, "so")
+    assert await office.states(closed) == ["done", "open"], "it may be opened again"
+    await office.act("incident.close", closed, confirmed=True)
+    assert await office.states(closed) == ["done", "dropped"]
+    changes = [
+        (await office.act("change.register", "x", [("host", "at_risk")]))["key"] for _ in range(2)
+    ]
+    await office.act("change.complete_step", changes[1], 1)
+    await run(
+        office.graph, "MATCH (c:Change {key: $key}) SET c.status = 'implemented'", key=changes[1]
+    )
+    await office.act("change.cancel", changes[0])
+    await office.act("change.close", changes[1])
+    assert await office.states(changes[0]) == ["dropped"] * 4
+    assert await office.states(changes[1]) == ["done", *["dropped"] * 3]
+    for key in (given_up, closed, *changes):
+        assert (await office.progress(key))[2] == 0
+    ((by, why),) = await run(
+        office.graph,
+        "MATCH (:Change {key: $key})<-[:CHANGE_STEP_OF]-(s {number: 2}) RETURN s.done_by, s.note",
+        key=changes[1],
+    )
+    assert (by, why) == ("", "it is over")
+
+
 async def test_a_change_that_is_raised_does_the_step_that_asks_for_it(office: Office) -> None:
     key = await office.incident("disk-full")
     await office.act("change.from_incident", key, [("host", "at_risk")])

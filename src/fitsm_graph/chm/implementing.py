@@ -13,7 +13,7 @@ from fitsm_graph.chm.within import AChange, Row, change_row, moved, step
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
-from fitsm_graph.flow.steps import check_taken
+from fitsm_graph.flow.steps import check_taken, over
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -281,7 +281,8 @@ async def close_change(
         )
     _check_difference(row.change)
     check_taken(row.steps, row.change["key"], "PR12.2")
-    return tx.update("Change", row.change, {"status": target, "closed_at": tx.at})
+    change = tx.update("Change", row.change, {"status": target, "closed_at": tx.at})
+    return over(tx, "Change", change, row.steps)
 
 
 # --- within --------------------------------------------------------------------------------------

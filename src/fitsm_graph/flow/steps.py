@@ -27,6 +27,7 @@ from fitsm_graph.model.steps import OVER, STEPPED, StepKind, StepState
 
 _RELATIONS = {"CaseStep": STEP_OF.type, "ChangeStep": CHANGE_STEP_OF.type}
 _CHANGED = "what it is has changed"
+_ENDED = "it is over"
 
 
 class Run:
@@ -145,6 +146,15 @@ def begun(
 ) -> Properties:
     """A new record with the steps that it is dealt with by, as it is."""
     return Run(tx, kind, record).ruled(policies, type=type, category=category)
+
+
+def over(tx: Tx, kind: str, record: Properties, steps: Iterable[Mapping[str, Any]]) -> Properties:
+    """A record that is over, and with it those of its steps that nobody has to take any more."""
+    run = Run(tx, kind, record, steps)
+    for row in run.rows:
+        if row["state"] not in OVER:
+            run.end(row, StepState.DROPPED, _ENDED, by="")
+    return run.kept()
 
 
 def named(policies: Policies, name: str, kind: str) -> tuple[str, StepList]:
