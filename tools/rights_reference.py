@@ -27,7 +27,8 @@ process or the service that it is held over.
 - **process**: where the verb belongs to the process that the role is held over.
 - **governed**: on a policy, a document, a review or a reminder of the process that the role is held
   over; of `role.assign` and `role.end`, on those roles over the process that the table names.
-- **own**: on a record that one owns, or asked for, or on the service that the role is held over.
+- **own**: on a record that one owns, or asked for, or on the service that the role is held over;
+  of verbs on steps, on a step that names one, by a role or a group.
 """
 HEAD = ("always", "process", "governed", "own")
 _WORDS = {
@@ -38,6 +39,7 @@ _WORDS = {
     Where.SERVICE: "own",
     Where.GOVERNED: "governed",
     Where.NAMES: "governed",
+    Where.STEPS: "own",
 }
 
 
@@ -69,7 +71,8 @@ def _meets(rights: Rights, word: str, where: Where, name: str) -> bool:
     known = VERBS.get(name)
     if where is Where.RECORDS and (known is None or not known.on):
         return False
-    if where in {Where.OWN, Where.SERVICE, Where.GOVERNED} and (known is None or not known.refers):
+    of_record = {Where.OWN, Where.SERVICE, Where.GOVERNED, Where.STEPS}
+    if where in of_record and (known is None or not known.refers):
         return False
     if where is Where.NAMES:
         return name in GIVES_ROLES and bool(rights.patterns(word, where))

@@ -3,7 +3,7 @@
 //
 // $finding   str        what tells one finding from another; null: none is meant
 // $elements  list[str]  ids or keys of elements
-// -> known           list[map]  properties of suggestions of this finding
+// -> known           list[map]  {record, improves} of suggestions of this finding: ids of the elements
 // -> named_elements  list[map]  {ref, id, labels}; none for a reference to nothing
 //
 // seek    suggestion_finding element_key record_id
@@ -11,7 +11,8 @@
 // why     The same finding again is the same suggestion (PR14.1).
 RETURN COLLECT {
          MATCH (suggestion:Suggestion {finding: $finding})
-         RETURN properties(suggestion) ORDER BY suggestion.id DESC
+         RETURN {record: properties(suggestion), improves: [(suggestion)-[:WOULD_IMPROVE]->(element:Record) | element.id]}
+         ORDER BY suggestion.id DESC
        } AS known,
        COLLECT {
          UNWIND $elements AS ref

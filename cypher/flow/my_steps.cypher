@@ -1,13 +1,15 @@
 // flow.my_steps (read)
 // Steps that wait for somebody: they are the one, hold the role, are of the group, or own the record.
+// Of a request from before steps had states it is the first one that is not done.
 //
 // $login  str  login of the account that asks
 // $at     str  the moment
 // $limit  int  how many
+// $going  list[str]  states of a service request that goes on
 // -> steps  list[map]  {step, record, kind} of each, properties, the longest open first
 // -> total  int        how many there are
 //
-// seek    case_step_state change_step_state account_key
+// seek    case_step_state change_step_state account_key request_status
 // budget  50 ms for 1,000 open steps
 // allow   CartesianProduct: of one row, who asks, and the open steps
 // why     What waits for somebody is a list of theirs (PR9.2, PR12.2).
@@ -22,6 +24,13 @@ CALL () {
   MATCH (step:CaseStep)
   WHERE step.state IN ['open', 'refused']
   MATCH (step)-[:STEP_OF]->(record:ProcessRecord)
+  RETURN step, record, 'isrm' AS process
+  UNION ALL
+  MATCH (record:ServiceRequest)
+  WHERE record.status IN $going AND record.steps_total IS NULL
+  MATCH (record)<-[:STEP_OF]-(step:CaseStep)
+  WHERE step.state IS NULL AND step.done_at IS NULL
+    AND NOT EXISTS { MATCH (record)<-[:STEP_OF]-(other:CaseStep) WHERE other.number < step.number AND other.done_at IS NULL }
   RETURN step, record, 'isrm' AS process
   UNION ALL
   MATCH (step:ChangeStep)

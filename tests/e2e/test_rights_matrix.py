@@ -89,6 +89,7 @@ def expected(word: str, process: str | None, verb: str, of: str, *, on_record: b
         word == "administrator"
         or any(fnmatchcase(verb, each) for each in given.get("anywhere", ()))
         or (here and any(fnmatchcase(verb, each) for each in given.get("process", ())))
+        or any(fnmatchcase(verb, each) for each in given.get("steps", ()))  # the verb looks further
         or (
             here and on_record and any(fnmatchcase(verb, each) for each in given.get("records", ()))
         )

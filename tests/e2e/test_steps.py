@@ -26,13 +26,14 @@ async def desk(
         yield made
 
 
-async def person(desk: Desk, key: str) -> Caller:
+async def person(desk: Desk, key: str, role: str = "editor") -> Caller:
     """A person of the desk with an account and a token of their own."""
-    product, login = desk.caller.product, f"{key}-{desk.caller.product.graph.clock.now():%f%S%M}"
+    product = desk.caller.product
+    login = f"{key}-{role}-{product.graph.clock.now():%f%S%M}"
     write, request = product.graph.write, Request(actor="test", via="test")
     known = await product.graph.rows("sms.account_context", login=login, sees=[], person="")
     if known[0]["account"] is None:
-        await write(accounts.create_account, request, login, ["editor"], "digest", person=key)
+        await write(accounts.create_account, request, login, [role], "digest", person=key)
     token = await bootstrap.new_token(product, login, 1, [])
     return Caller(product, desk.caller.http, token.secret)
 
@@ -124,6 +125,39 @@ async def test_an_offering_names_a_step_list(desk: Desk) -> None:
     for number in (2, 3):
         await done(one, "completeRequestStep", of, ref=key, number=number)
     await done(one, "fulfilServiceRequest", of, ref=key, resolution="he can sign in")
+
+
+async def test_whom_a_step_names_takes_it_with_an_account_that_may_only_read(desk: Desk) -> None:
+    await desk.sign_in()
+    one, of = desk.caller, "ServiceRequest"
+    given = {"title": "one to read", "service": "mail", "stepList": "new-account"}
+    offering = (await done(one, "registerRequestOffering", "RequestOffering", **given))["key"]
+    key = (await done(one, "registerServiceRequest", of, offering=offering))["key"]
+    olga, ada, sam = [await person(desk, each, "reader") for each in ("olga", "ada", "sam")]
+    agree, create = {"ref": key, "number": 1}, {"ref": key, "number": 2}
+    assert (await refused(ada, "completeRequestStep", of, **agree))[0] == "NOT_YOUR_STEP"
+    await done(olga, "refuseRequestStep", of, **agree, why="who is it for?")
+    await done(olga, "completeRequestStep", of, **agree)
+    for other in (olga, ada, sam):
+        told = await refused(other, "completeRequestStep", of, **create)
+        assert told[0] == "NOT_YOUR_STEP", "it names nobody, and they work for another process"
+    told = await refused(olga, "skipRequestStep", of, **create, why="no need")
+    assert told[0] == "STEP_OBLIGATORY"
+    skipped = await done(sam, "skipRequestStep", of, **create, why="he has one from before")
+    assert [each["state"] for each in skipped["steps"]] == ["done", "skipped", "open"]
+    await done(one, "completeRequestStep", of, ref=key, number=3)
+
+
+async def test_the_control_whom_no_step_names_does_nothing_else(desk: Desk) -> None:
+    await desk.sign_in()
+    olga = await person(desk, "olga", "reader")
+    key = (await desk.new("engine"))["key"]
+    for verb, given in (
+        ("beginIncidentSteps", {"ref": key, "stepList": "disk-full"}),
+        ("resolveIncident", {"ref": key, "resolution": "x"}),
+    ):
+        with pytest.raises(AssertionError, match="FORBIDDEN"):
+            await does(olga, verb, "Incident", **given)
 
 
 async def test_a_change_is_led_by_its_type(desk: Desk) -> None:

@@ -194,7 +194,7 @@ async def test_a_nonconformity_becomes_a_suggestion_once(neo4j_endpoint: Endpoin
         (row,) = await graph.rows(
             "csi.suggestion_context", finding="conformity/PR14.1/bare", elements=[]
         )
-        (made,) = row["known"]
+        made = row["known"][0]["record"]
         assert (made["times_seen"], made["source"]) == (3, "nonconformity")
         assert made["description"] == f"Of 2 records 1 fail: {bare}"
         await story.act("suggestion.reject", first, "it is said in the title")

@@ -18,13 +18,14 @@ from fitsm_graph.confm.service import register_element
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.scheduler import Turn
+from fitsm_graph.flow.steps import state_of, waiting
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.request_rules import OfferingStep, StepKind
-from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, FitsmError
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
@@ -266,6 +267,102 @@ async def test_an_incident_of_a_category_is_led_by_it(office: Office) -> None:
     await office.act("incident.skip_step", key, 1, "seen by the electrician", by="ann")
     await office.act("incident.close", key, confirmed=True)
     assert await office.code("incident.complete_step", key, 1) == "ILLEGAL_TRANSITION"
+
+
+@pytest.mark.parametrize("before", ["", "stood down"])
+async def test_a_list_that_somebody_has_begun_is_not_begun_again_by_rule(
+    office: Office, before: str
+) -> None:
+    """Named first and then wanted by what the incident is: each step is there once."""
+    key = await office.incident()
+    if before:
+        await office.act("incident.declare_major", key, "cas", "dark", by="cas")
+        await office.act("incident.stand_down", key, "light")
+        assert set(await office.states(key)) == {"dropped"}
+    await office.act("incident.begin_steps", key, "major-incident")
+    await office.act("incident.complete_step", key, 6 if before else 1)
+    rows = await office.steps(key)
+    await office.act("incident.declare_major", key, "cas", "dark again", by="cas")
+    assert await office.steps(key) == rows
+    assert (await office.progress(key))[1:] == (5, 4)
+
+
+async def test_the_control_a_list_that_nobody_has_begun_is_begun_by_rule(office: Office) -> None:
+    key = await office.incident("disk-full")
+    await office.act("incident.declare_major", key, "cas", "dark", by="cas")
+    assert (await office.progress(key))[1:] == (9, 9)
+
+
+OF_NOW = """step_list step_key state by_rule asked_by role group any_time obligatory holds template
+  tells channels done_seq"""
+
+
+async def test_a_request_from_before_steps_had_states_goes_on(office: Office) -> None:
+    steps = [OfferingStep("first", StepKind.MANUAL), OfferingStep("second", StepKind.MANUAL)]
+    offering = await office.act("request_offering.register", "a lamp", "mail", steps=steps)
+    key = (await office.act("service_request.register", offering["key"], by="cas"))["key"]
+    await office.act("service_request.assign", key, "bob", by="cas")
+    gone = ", ".join(f"s.`{name}`" for name in OF_NOW.split())
+    await run(
+        office.graph,
+        f"""MATCH (r:ServiceRequest {{key: $key}})<-[:STEP_OF]-(s)
+        REMOVE {gone}, r.step_lists, r.steps_total, r.steps_open""",
+        key=key,
+    )
+
+    async def mine(login: str) -> list[tuple[int, str]]:
+        at = to_text(office.clock.now())
+        found = await waiting(office.graph, office.policies, login, at, 1000)
+        rows = [each for each in found["steps"] if each["record"] == key]
+        return [(each["step"]["number"], state_of(each["step"])) for each in rows]
+
+    assert await mine("bob") == [(1, "open")]
+    assert await mine("cas") == []
+    await office.act("service_request.complete_step", key, 1)
+    assert await office.states(key) == ["done", "open"]
+    assert await office.progress(key) == ([], 2, 1)
+    assert await mine("bob") == [(2, "open")]
+    await office.act("service_request.complete_step", key, 2)
+    await office.act("service_request.fulfil", key, "it is there")
+    assert (await office.progress(key))[2] == 0
+
+
+async def test_what_is_over_leaves_no_step_open(office: Office) -> None:
+    office.with_list("tail", {
+        "title": "Tail", "for": {"record": "Incident"}, "before_closing": True,
+        "steps": [
+            {"key": "do", "title": "Do it", "kind": "manual"},
+            {"key": "tidy", "title": "Tidy up", "kind": "manual", "optional": True,
+             "any_time": True},
+        ],
+    })  # fmt: skip
+    given_up, closed = await office.incident("tail"), await office.incident("tail")
+    await office.act("incident.reject", given_up, "withdrawn", "a drill")
+    assert await office.states(given_up) == ["dropped", "dropped"]
+    await office.act("incident.complete_step", closed, 1)
+    await office.act("incident.resolve", closed, "so")
+    assert await office.states(closed) == ["done", "open"], "it may be opened again"
+    await office.act("incident.close", closed, confirmed=True)
+    assert await office.states(closed) == ["done", "dropped"]
+    changes = [
+        (await office.act("change.register", "x", [("host", "at_risk")]))["key"] for _ in range(2)
+    ]
+    await office.act("change.complete_step", changes[1], 1)
+    await run(
+        office.graph, "MATCH (c:Change {key: $key}) SET c.status = 'implemented'", key=changes[1]
+    )
+    await office.act("change.cancel", changes[0])
+    await office.act("change.close", changes[1])
+    assert await office.states(changes[0]) == ["dropped"] * 4
+    assert await office.states(changes[1]) == ["done", *["dropped"] * 3]
+    for key in (given_up, closed, *changes):
+        assert (await office.progress(key))[2] == 0
+    ((by, why),) = await run(
+        office.graph,
+        "MATCH (:Change {key: $key})<-[:CHANGE_STEP_OF]-(s {number: 2}) RETURN s.done_by, s.note",
+        key=changes[1],
+    )
+    assert (by, why) == ("", "it is over")
 
 
 async def test_a_change_that_is_raised_does_the_step_that_asks_for_it(office: Office) -> None:

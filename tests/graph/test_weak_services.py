@@ -51,6 +51,16 @@ async def test_what_one_element_takes_down_is_suggested_once(neo4j_endpoint: End
         assert sorted(rows) == [["a"], ["mail"]]
         again = await suggest(graph, "mail")
         assert (again["key"], again["times_seen"]) == (made["key"], 2)
+        tie = RelationDraft(type="DEPENDS_ON", source="mail", target="b")
+        await graph.write(relate, REQUEST, REGISTRY, tie)
+        again = await suggest(graph, "mail")
+        assert again["description"] == "2 elements can take it down alone."
+        rows = await run(
+            graph,
+            "MATCH (:Suggestion {key: $key})-[:WOULD_IMPROVE]->(e) RETURN e.key",
+            key=made["key"],
+        )
+        assert sorted(rows) == [["a"], ["b"], ["mail"]], "those of before, and what is known now"
         tie = RelationDraft(type="HAS_MEMBER", source="pair", target="a")
         await graph.write(relate, REQUEST, REGISTRY, tie)
         shared = await suggest(graph, "web")

@@ -26,6 +26,7 @@ from fitsm_graph.sms.rights import (
     Rights,
     claim_on,
     may,
+    may_where_named,
     require,
     rights_in,
     subject_of,
@@ -138,7 +139,7 @@ class Context:
         if known or (claim and await self._has(principal, claim, verb, ref)):
             self.granted.add((verb, ref))
             return principal
-        return self.allow(verb)
+        return principal if may_where_named(principal, verb, self.rights) else self.allow(verb)
 
     def grant_over(self, verb: str, ref: str, process: str) -> None:
         """Note that a principal has a verb on what belongs to a process, where it has it so.
@@ -194,7 +195,9 @@ class Context:
     ) -> Outcome:
         """Run a verb for the principal."""
         name = verb_of(verb).name
-        principal = await self.permit(name, subject_of(name, payload))
+        subject = subject_of(name, payload)
+        principal = await self.permit(name, subject)
+        given = may(principal, name, self.rights) or (name, subject) in self.granted
         request = Request(
             actor=principal.login,
             via=self.via,
@@ -205,6 +208,7 @@ class Context:
             sight=self.sight,
             sources=principal.sources,
             as_person=bool(principal.person),
+            only_named=not given,
             payload=payload,
         )
         outcome = await self.graph.write(verb, request, *args, **kwargs)

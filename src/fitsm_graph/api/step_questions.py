@@ -11,6 +11,7 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
+from fitsm_graph.flow.steps import state_of, waiting
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms.rights import READ
@@ -54,8 +55,8 @@ async def my_steps(info: Info, first: int = 50) -> object:
     context, what = info.context, asked_of(info)
     principal = context.allow(READ)
     login = principal.login if principal.person else ""  # steps wait for people
-    given = {"login": login, "at": to_text(context.now), "limit": page_size(first)}
-    (found,) = await context.graph.rows("flow.my_steps", **given)
+    at, most = to_text(context.now), page_size(first)
+    found = await waiting(context.graph, context.policies, login, at, most)
     steps = [_shown(each) for each in found["steps"]]
     return pick({"total": found["total"], "steps": steps, "__typename": "MySteps"}, what)
 
@@ -71,7 +72,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "number": step["number"],
         "title": step["title"],
         "stepKind": step["step_kind"],
-        "state": step["state"],
+        "state": state_of(step),
         "role": step.get("role") or None,
         "since": step["created_at"],
     }

@@ -15,9 +15,10 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.reading import LONGEST_TEXT, Path, Reader
 from fitsm_graph.kernel.canonical import canonical
 from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.model.confm import Strength
 from fitsm_graph.model.registry_types import camel_case
 
 PARTS = ("types", "add", "change", "retire", "relate", "unrelate")
@@ -25,10 +26,16 @@ ELEMENT = ("kind", "type", "key", "name", "owner", "description", "attributes")
 CHANGED = ("key", "name", "description", "attributes")
 TIE = ("type", "source", "target")
 DEFINED = ("ci_types", "relationship_types")
-KINDS = ("CI", "Service", "ServiceComponent", "RedundancyGroup")
+GROUP = "RedundancyGroup"
+KINDS = ("CI", "Service", "ServiceComponent", GROUP)
+NEED = ("need", "need_share")
+"""Fields of a redundancy group, of which it has one: how many of its members are enough."""
+OF_GROUP = (*NEED, "strength", "grounded", "reserve")
 MOST = 200
 """Items of one part: what is more is a release, or a sync of its own."""
 LONGEST_KEY = 200
+LONGEST_NAME = 500
+MOST_WEIGHT = 2**31 - 1
 
 
 def text_of(given: Mapping[str, Any], sensitive: Collection[str] = ()) -> str | None:
@@ -51,8 +58,15 @@ def text_of(given: Mapping[str, Any], sensitive: Collection[str] = ()) -> str | 
         _check_open(said.get(name), sensitive, (*top, name), read)
     if read.problems:
         raise BadInput.of(read.problems)
-    kept = {name: said[name] for name in PARTS if said.get(name)}
+    kept = {name: [_kept(each) for each in said[name]] for name in PARTS if said.get(name)}
     return canonical(kept).decode() if kept else None
+
+
+def _kept(item: Any) -> Any:
+    """An item without what it leaves open, as if that had not been said."""
+    if not isinstance(item, Mapping):
+        return item
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _check(name: str, given: object, path: Path, read: Reader) -> None:
@@ -70,10 +84,10 @@ def _check(name: str, given: object, path: Path, read: Reader) -> None:
         elif name == "types":
             _defined(read.fields(each, here, DEFINED), place, here, read)
         elif name == "add":
-            _added(read.fields(each, here, ELEMENT, ("kind", "key", "name")), here, read)
+            _added(each, here, read)
         elif name == "change":
             one = read.fields(each, here, CHANGED, ("key",))
-            read.text(one.get("key"), (*here, "key"), longest=LONGEST_KEY)
+            _called(one, here, read)
             _attributes(one.get("attributes"), (*here, "attributes"), read)
         else:
             one = read.fields(each, here, TIE, TIE)
@@ -95,14 +109,46 @@ def _defined(one: Mapping[str, Any], place: int, path: Path, read: Reader) -> No
                 read.wrong("POLICY_FORM", (*path, name, word), what, "give doc and extends")
 
 
-def _added(one: Mapping[str, Any], path: Path, read: Reader) -> None:
+def _added(given: object, path: Path, read: Reader) -> None:
+    kind = given.get("kind") if isinstance(given, Mapping) else None
+    known = (*ELEMENT, *OF_GROUP) if kind == GROUP else ELEMENT
+    one = read.fields(given, path, known, ("kind", "key", "name"))
     kind = read.one_of(one.get("kind"), (*path, "kind"), KINDS)
-    for field in ("key", "name"):
-        read.text(one.get(field), (*path, field), longest=LONGEST_KEY)
+    _called(one, path, read)
+    read.text(one.get("owner") or None, (*path, "owner"), longest=LONGEST_KEY)
+    type = read.text(one.get("type") or None, (*path, "type"), longest=LONGEST_KEY)
     if kind == "CI" and not one.get("type"):
         what = "a CI needs a type"
         read.wrong("POLICY_FIELD", (*path, "type"), what, "such as Server")
     _attributes(one.get("attributes"), (*path, "attributes"), read)
+    for field, said in (("type", type), ("attributes", one.get("attributes"))):
+        if kind and kind != "CI" and said:
+            what = f"a {kind} has no {field}"
+            read.wrong("POLICY_FIELD", (*path, field), what, "leave it out; only CIs have that")
+    if kind == GROUP:
+        _enough(one, path, read)
+
+
+def _called(one: Mapping[str, Any], path: Path, read: Reader) -> None:
+    """What an element is called, and what it is for."""
+    read.text(one.get("key"), (*path, "key"), longest=LONGEST_KEY)
+    read.text(one.get("name"), (*path, "name"), longest=LONGEST_NAME)
+    if one.get("description"):  # an empty one takes away what was said
+        read.text(one["description"], (*path, "description"), longest=LONGEST_TEXT)
+
+
+def _enough(one: Mapping[str, Any], path: Path, read: Reader) -> None:
+    """How many members of a redundancy group are enough, and what it is without them."""
+    if sum(one.get(name) is not None for name in NEED) != 1:
+        what = "a redundancy group has a need or a share, one of them"
+        read.wrong("POLICY_FIELD", (*path, "need"), what, "such as need: 1")
+    for name in ("need", "reserve"):
+        read.whole(one.get(name), (*path, name), 0, MOST_WEIGHT)
+    share = one.get("need_share")
+    if share != 0 or isinstance(share, bool):
+        read.number(share, (*path, "need_share"), 0, 1)
+    read.one_of(one.get("strength"), (*path, "strength"), [each.value for each in Strength])
+    read.flag(one.get("grounded"), (*path, "grounded"))
 
 
 def _attributes(given: object, path: Path, read: Reader) -> None:

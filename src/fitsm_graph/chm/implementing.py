@@ -13,7 +13,7 @@ from fitsm_graph.chm.within import AChange, Row, change_row, moved, step
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
-from fitsm_graph.flow.steps import check_taken
+from fitsm_graph.flow.steps import check_taken, over
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -284,7 +284,8 @@ async def close_change(
     after: dict[str, Any] = {"status": target, "closed_at": tx.at}
     if not row.change.get("difference_done"):
         after["awaits_since"] = None  # there is nothing that a source could see
-    return tx.update("Change", row.change, after)
+    change = tx.update("Change", row.change, after)
+    return over(tx, "Change", change, row.steps)
 
 
 # --- within --------------------------------------------------------------------------------------

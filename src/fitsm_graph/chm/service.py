@@ -23,6 +23,7 @@ from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.steps import over
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -257,9 +258,10 @@ async def cancel_change(
         Refused: It is implemented or over already.
         Conflict: VERSION_CONFLICT.
     """
-    change = (await change_row(tx, ref, expected_version)).change
-    after = moved(policies, change, "change.cancel", tx.at)
-    return tx.update("Change", change, {**after, "decision": why.strip(), "closed_at": tx.at})
+    row = await change_row(tx, ref, expected_version)
+    after = moved(policies, row.change, "change.cancel", tx.at)
+    given = {**after, "decision": why.strip(), "closed_at": tx.at}
+    return over(tx, "Change", tx.update("Change", row.change, given), row.steps)
 
 
 @verb("change.return", room=Process.CHM, requirement="PR12.3", on="Change")

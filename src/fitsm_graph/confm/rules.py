@@ -5,6 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.fields import (
+    COMMON_FIELDS,
+    OWN_FIELDS,
+    between,
+    field_problems,
+    is_share,
+    kept_fields,
+    problem,
+)
 from fitsm_graph.confm.sight import covers
 from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import BadInput, Problem, Refused
@@ -19,17 +28,6 @@ from fitsm_graph.model.registry_types import Dependency, RelationshipType
 Properties = dict[str, Any]
 HAS_MEMBER = "HAS_MEMBER"
 KEY_LENGTH = 512
-NAME_LENGTH = 500
-
-OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "Service": ("criticality",),
-    "ServiceComponent": (),
-    "CI": (),
-    "RedundancyGroup": ("need", "need_share", "strength", "grounded", "reserve"),
-}
-"""Fields that only elements of one kind have."""
-
-COMMON_FIELDS = ("name", "description", "lifecycle", "is_source")
 
 
 def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Properties:
@@ -40,18 +38,20 @@ def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Propertie
     """
     problems = _draft_problems(draft)
     given = {name: getattr(draft, name) for names in OWN_FIELDS.values() for name in names}
+    common = {name: getattr(draft, name) for name in COMMON_FIELDS}
     if draft.kind in OWN_FIELDS:
-        problems += _field_problems(draft.kind, {k: v for k, v in given.items() if v is not None})
+        said = {name: value for name, value in given.items() if value is not None}
+        problems += field_problems(draft.kind, {**common, **said})
     attributes: Properties = {}
     if draft.kind == "CI" and not problems:
         attributes = dict(
             registry.storable(draft.type, draft.attributes, partial=False, path=("attributes",))
         )
     elif draft.attributes and draft.kind != "CI":
-        problems.append(_problem("only CIs have attributes", ("attributes",)))
+        problems.append(problem("only CIs have attributes", ("attributes",)))
     if draft.kind == "RedundancyGroup" and draft.need is None and draft.need_share is None:
         problems.append(
-            _problem(
+            problem(
                 "a redundancy group has a need",
                 ("need",),
                 why="nobody can guess how many of its members are enough",
@@ -63,7 +63,6 @@ def element_properties(draft: ElementDraft, registry: TypeRegistry) -> Propertie
     spoken = declared_defaults(draft.kind)
     own = {name: given[name] for name in OWN_FIELDS[draft.kind] if given[name] is not None}
     own = {name: spoken[name] for name in OWN_FIELDS[draft.kind] if name in spoken} | own
-    common = {name: getattr(draft, name) for name in COMMON_FIELDS}
     kind_of_ci = {"type": draft.type} if draft.kind == "CI" else {}
     return {**common, **kind_of_ci, "key": draft.key, **own, **attributes}
 
@@ -79,9 +78,9 @@ def changed_properties(
     fields = {*COMMON_FIELDS, *OWN_FIELDS[kind]}
     own = {name: value for name, value in changes.items() if name in fields}
     rest = {name: value for name, value in changes.items() if name not in fields}
-    problems = _field_problems(kind, {**_kept(kind, current), **own})
+    problems = field_problems(kind, {**kept_fields(kind, current), **own})
     problems += [
-        _problem(f"'{name}' cannot be taken away", (name,))
+        problem(f"'{name}' cannot be taken away", (name,))
         for name in ("name", "lifecycle", "is_source", "criticality", "strength", "grounded")
         if name in own and own[name] is None
     ]
@@ -90,7 +89,7 @@ def changed_properties(
     elif rest:
         name = min(rest)
         problems.append(
-            _problem(f"a {kind} has no '{name}'", (name,), remedy=did_you_mean(name, fields))
+            problem(f"a {kind} has no '{name}'", (name,), remedy=did_you_mean(name, fields))
         )
     if problems:
         raise BadInput.of(problems)
@@ -163,7 +162,7 @@ def check_relation(
     if not registry.allows(draft.type, *source, *target):
         sources, targets = registry.ends(draft.type)
         problems.append(
-            _problem(
+            problem(
                 f"no {draft.type} leads from a {_word(source)} to a {_word(target)}",
                 ("type",),
                 why=f"it leads from {_some(sources)} to {_some(targets)}",
@@ -292,19 +291,19 @@ def _draft_problems(draft: ElementDraft) -> list[Problem]:
     problems: list[Problem] = []
     if draft.kind not in ELEMENT_KINDS:
         problems.append(
-            _problem(
+            problem(
                 f"'{draft.kind}' is no kind of element",
                 ("kind",),
                 remedy=did_you_mean(draft.kind, ELEMENT_KINDS),
             )
         )
     if draft.kind == "CI" and not draft.type:
-        problems.append(_problem("a CI has a type", ("type",), remedy="name a CI type"))
+        problems.append(problem("a CI has a type", ("type",), remedy="name a CI type"))
     if draft.kind != "CI" and draft.type:
-        problems.append(_problem("only CIs have a type", ("type",), remedy="leave it out"))
+        problems.append(problem("only CIs have a type", ("type",), remedy="leave it out"))
     if draft.key != draft.key.strip() or len(draft.key) > KEY_LENGTH:
         problems.append(
-            _problem(
+            problem(
                 "the key begins or ends with a space or is too long",
                 ("key",),
                 remedy=f"give at most {KEY_LENGTH} characters",
@@ -313,48 +312,23 @@ def _draft_problems(draft: ElementDraft) -> list[Problem]:
     return problems
 
 
-def _field_problems(kind: str, values: Mapping[str, Any]) -> list[Problem]:
-    problems = [
-        _problem(f"a {kind} has no {name}", (name,), remedy="leave it out")
-        for name in values
-        if name not in {*COMMON_FIELDS, *OWN_FIELDS[kind]}
-    ]
-    checks: dict[str, tuple[bool, str]] = {
-        "criticality": (_between(values.get("criticality"), 1, 4), "is a whole number from 1 to 4"),
-        "need": (_between(values.get("need"), 0, 2**31 - 1), "is a whole number, 0 or more"),
-        "reserve": (_between(values.get("reserve"), 0, 2**31 - 1), "is a whole number, 0 or more"),
-        "need_share": (_share(values.get("need_share")), "is a share from 0 to 1"),
-        "name": (_name(values.get("name", "x")), f"has 1 to {NAME_LENGTH} characters"),
-    }
-    problems += [
-        _problem(f"'{name}' {rule}", (name,), why=f"it is {values[name]!r}", code="BAD_VALUE")
-        for name, (holds, rule) in checks.items()
-        if values.get(name) is not None and not holds
-    ]
-    if values.get("need") is not None and values.get("need_share") is not None:
-        problems.append(
-            _problem("a group has a need or a share, not both", ("need_share",), remedy="drop one")
-        )
-    return problems
-
-
 def _relation_problems(draft: RelationDraft) -> list[Problem]:
     problems: list[Problem] = []
     if draft.weight is not None and (
-        draft.type != HAS_MEMBER or not _between(draft.weight, 1, 2**31 - 1)
+        draft.type != HAS_MEMBER or not between(draft.weight, 1, 2**31 - 1)
     ):
         problems.append(
-            _problem(
+            problem(
                 "'weight' belongs to HAS_MEMBER and is 1 or more", ("weight",), code="BAD_VALUE"
             )
         )
-    if draft.confidence is not None and not _share(draft.confidence):
+    if draft.confidence is not None and not is_share(draft.confidence):
         problems.append(
-            _problem("'confidence' is a share from 0 to 1", ("confidence",), code="BAD_VALUE")
+            problem("'confidence' is a share from 0 to 1", ("confidence",), code="BAD_VALUE")
         )
     if draft.verified_at is not None and not is_moment(draft.verified_at):
         problems.append(
-            _problem(
+            problem(
                 "'verified_at' is a moment",
                 ("verified_at",),
                 remedy="write it as 2026-11-23T08:30:00Z",
@@ -364,22 +338,6 @@ def _relation_problems(draft: RelationDraft) -> list[Problem]:
     return problems
 
 
-def _kept(kind: str, current: Mapping[str, Any]) -> Properties:
-    return {name: current[name] for name in OWN_FIELDS[kind] if name in current}
-
-
-def _between(value: Any, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _share(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= NAME_LENGTH
-
-
 def _word(end: tuple[str, str]) -> str:
     return end[1] or end[0]
 
@@ -387,9 +345,3 @@ def _word(end: tuple[str, str]) -> str:
 def _some(names: Iterable[str]) -> str:
     listed = sorted(names)
     return ", ".join(listed[:6]) + (f" and {len(listed) - 6} more" if len(listed) > 6 else "")
-
-
-def _problem(
-    message: str, path: tuple[str | int, ...], *, why: str = "", remedy: str = "", code: str = ""
-) -> Problem:
-    return Problem(code or "BAD_INPUT", message, why, remedy, path)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fitsm_graph.confm.rules import COMMON_FIELDS, HAS_MEMBER, NAME_LENGTH, OWN_FIELDS
+from fitsm_graph.confm.fields import COMMON_FIELDS, NAME_LENGTH, OWN_FIELDS
+from fitsm_graph.confm.rules import HAS_MEMBER
 from fitsm_graph.confm.ties import is_moment
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.kernel.text import did_you_mean

@@ -1,6 +1,6 @@
 """Verbs over suggestions: registered, evaluated, accepted or rejected (PR14.1, PR14.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -61,7 +61,8 @@ async def register_suggestion(
         source: Where it comes from.
         finding: What tells it from other findings; one that is known and not decided is counted.
         description: What is known; of the same finding, the newest is kept.
-        would_improve: Elements that it is about.
+        would_improve: Elements that it is about; of the same finding, those that are missing are
+            added.
 
     Examples:
         fsg suggestion register "a second uplink for site B" --would-improve uplink-b
@@ -75,18 +76,26 @@ async def register_suggestion(
         "csi.suggestion_context", finding=finding or None, elements=list(would_improve)
     )
     life = life_of(policies, "Suggestion")
-    for known in row["known"]:
-        if known["status"] not in life.ends:
-            newest = {"description": description} if description else {}
-            again = {"times_seen": known.get("times_seen", 1) + 1}
-            return tx.update("Suggestion", known, {**again, **newest})
     seen = effects.seen(tx, row["named_elements"])
     about = effects.named(seen, would_improve, "wouldImprove")
+    improves = dict.fromkeys(about[ref] for ref in would_improve)
+    for known in row["known"]:
+        if known["record"]["status"] not in life.ends:
+            newest = {"description": description} if description else {}
+            again = {"times_seen": known["record"].get("times_seen", 1) + 1}
+            missing = [each for each in improves if each not in known["improves"]]
+            _improve(tx, known["record"], missing)
+            return tx.update("Suggestion", known["record"], {**again, **newest})
     fields = {"title": said, "description": description, "source": source, "finding": finding}
     suggestion = tx.create("Suggestion", {**fields, "status": life.initial})
-    for element in dict.fromkeys(about[ref] for ref in would_improve):
-        tx.relate(WOULD_IMPROVE.type, suggestion["id"], element)
+    _improve(tx, suggestion, improves)
     return suggestion
+
+
+def _improve(tx: Tx, suggestion: Properties, elements: Iterable[str]) -> None:
+    """Say that a suggestion is about more elements, by their ids."""
+    for element in elements:
+        tx.relate(WOULD_IMPROVE.type, suggestion["id"], element)
 
 
 @verb("suggestion.evaluate", room=Process.CSI, requirement="PR14.2", on="Suggestion")

@@ -221,7 +221,8 @@ def check_taker(tx: Tx, it: Around, step: Mapping[str, Any]) -> None:
         Refused: NOT_YOUR_STEP or SEPARATION_OF_DUTIES.
     """
     if not _may_take(tx, it, step):
-        wanted = step.get("role") or f"the group {step.get('group')}"
+        group = f"the group {step['group']}" if step.get("group") else ""
+        wanted = step.get("role") or group or "whoever works for the process, or owns the record"
         raise Refused(
             f"step {step['number']} is not for {tx.actor}",
             code="NOT_YOUR_STEP",
@@ -239,7 +240,7 @@ def _may_take(tx: Tx, it: Around, step: Mapping[str, Any]) -> bool:
     if group:
         return tx.as_person and group in it.row["groups"]
     if not role:
-        return True
+        return not tx.only_named  # whoever has a right over its record, whatever the step says
     if not tx.as_person:
         return False
     word = RoleWord(role)

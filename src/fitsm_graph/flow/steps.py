@@ -11,10 +11,12 @@ was begun from, and says itself who may take it. How far a record has come stand
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fitsm_graph.flow.lives import LIFE
 from fitsm_graph.flow.notices import Channel, To
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.step_form import REQUIREMENTS, STEP_LIST, StepLine, StepList
 from fitsm_graph.graph.changes import Properties
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.chm_records import CHANGE_STEP_OF
@@ -25,6 +27,7 @@ from fitsm_graph.model.steps import OVER, STEPPED, StepKind, StepState
 
 _RELATIONS = {"CaseStep": STEP_OF.type, "ChangeStep": CHANGE_STEP_OF.type}
 _CHANGED = "what it is has changed"
+_ENDED = "it is over"
 
 
 class Run:
@@ -84,7 +87,8 @@ class Run:
     def ruled(self, policies: Policies, *, type: str = "", category: str = "") -> Properties:
         """Begin what a record is dealt with by, as it is now, and drop what it no more is.
 
-        What was dropped comes back with its reason, in the version that was begun.
+        What was dropped comes back with its reason, in the version that was begun. What somebody
+        has begun by its name is there already, and is not begun again.
 
         Args:
             policies: In force.
@@ -99,15 +103,22 @@ class Run:
             for each in policies
             if each.kind == STEP_LIST and each.value.applies(self._kind, type, category)
         }
-        ruled = [each for each in self.rows if each.get("by_rule")]
-        for row in ruled:
-            if list_name(row) in wanted:
+        asked = {list_name(each) for each in self._going(by_rule=False)}
+        for row in [each for each in self.rows if each.get("by_rule")]:
+            if list_name(row) in wanted.keys() - asked:
                 self._revive(row)
-            elif row["state"] not in OVER:
+            elif list_name(row) not in wanted and row["state"] not in OVER:
                 self.end(row, StepState.DROPPED, _CHANGED, by="")
-        for name in sorted(wanted.keys() - {list_name(each) for each in ruled}):
+        there = asked | {list_name(each) for each in self._going(by_rule=True)}
+        for name in sorted(wanted.keys() - there):
             self.begin(wanted[name].key, wanted[name].value, by_rule=True)
         return self.kept()
+
+    def _going(self, *, by_rule: bool) -> list[Properties]:
+        """Steps that are not dropped, begun by what the record is or by somebody."""
+        return [
+            each for each in self.rows if bool(each.get("by_rule")) is by_rule and not dropped(each)
+        ]
 
     def _revive(self, row: Properties) -> None:
         """A step that was not needed is needed again; what was done of its list stays done."""
@@ -137,6 +148,15 @@ def begun(
     return Run(tx, kind, record).ruled(policies, type=type, category=category)
 
 
+def over(tx: Tx, kind: str, record: Properties, steps: Iterable[Mapping[str, Any]]) -> Properties:
+    """A record that is over, and with it those of its steps that nobody has to take any more."""
+    run = Run(tx, kind, record, steps)
+    for row in run.rows:
+        if row["state"] not in OVER:
+            run.end(row, StepState.DROPPED, _ENDED, by="")
+    return run.kept()
+
+
 def named(policies: Policies, name: str, kind: str) -> tuple[str, StepList]:
     """A step list that somebody names for a kind of record, and the key of its version.
 
@@ -156,11 +176,20 @@ def named(policies: Policies, name: str, kind: str) -> tuple[str, StepList]:
     return found.key, value
 
 
+async def waiting(graph: Graph, policies: Policies, login: str, at: str, limit: int) -> Properties:
+    """Steps that wait for whoever acts by an account, the longest begun first, and how many."""
+    life = policies.find(LIFE, "ServiceRequest")
+    going = [] if life is None else sorted(life.value.states.keys() - life.value.ends)
+    (found,) = await graph.rows("flow.my_steps", login=login, at=at, limit=limit, going=going)
+    return dict(found)
+
+
 def progress(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How far a record has come, as it stands on it."""
     counted = [each for each in rows if not dropped(each)]
+    lists = (each.get("step_list") for each in rows)  # steps from before there were lists: none
     return {
-        "step_lists": list(dict.fromkeys(each["step_list"] for each in rows if each["step_list"])),
+        "step_lists": list(dict.fromkeys(each for each in lists if each)),
         "steps_total": len(counted),
         "steps_open": sum(state_of(each) not in OVER for each in counted),
     }

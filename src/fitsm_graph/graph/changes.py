@@ -22,6 +22,9 @@ SALT = "salt"
 MASK = "erasable"
 """Key of the object that stands for a personal value in an image: ``{"erasable": digest}``."""
 
+FORMER_KINDS: Mapping[str, str] = {"CaseStep": "RequestStep"}
+"""Kinds that a migration has given another name, by that: what the ledger says of them before."""
+
 
 @dataclass(slots=True)  # not frozen, which takes twice as long to make: a bulk load makes many
 class RecordChange:
@@ -101,6 +104,19 @@ def leaf(change: Change, salt: str = "") -> list[str]:
         change.id,
         _image_digest(masked(change.kind, change.before, salt)),
         _image_digest(masked(change.kind, change.after, salt)),
+    ]
+
+
+def as_formerly(changes: Iterable[Change]) -> list[Change]:
+    """Changes of records as the ledger says them from before their kinds were called otherwise.
+
+    A creation keeps its kind in its entry; of all else the kind is that of the record as it is now.
+    """
+    return [
+        replace(each, kind=FORMER_KINDS[each.kind])
+        if isinstance(each, RecordChange) and each.op is not Op.CREATE and each.kind in FORMER_KINDS
+        else each
+        for each in changes
     ]
 
 

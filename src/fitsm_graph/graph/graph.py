@@ -267,6 +267,7 @@ class Graph:
             sight=request.sight,
             sources=request.sources,
             as_person=request.as_person,
+            only_named=request.only_named,
         )
 
 

@@ -47,6 +47,7 @@ class Tx:
         sight: CI types that the actor sees; what it does not see is not there for it.
         sources: Sources of sync that the actor may write; None: no such limit.
         as_person: It acts with the roles that the actor's person holds.
+        only_named: It may act on what names the actor, and on nothing else.
         erasures: Records whose personal values go, as ``{id, since, images}``.
     """
 
@@ -64,17 +65,16 @@ class Tx:
         sight: Sight = None,
         sources: Sources = None,
         as_person: bool = True,
+        only_named: bool = False,
     ) -> None:
         self._reader = reader
         self._rooms = rooms
         self._make_id = make_id
         self._moment = moment
         self.actor = actor
-        self.sight = sight
-        self.sources = sources
-        self.as_person = as_person
-        self.seq = seq
-        self.at = at
+        self.sight, self.sources = sight, sources
+        self.as_person, self.only_named = as_person, only_named
+        self.seq, self.at = seq, at
         self.counters = dict(counters)
         self.changes: list[Change] = []
         self.salts: dict[str, str] = {}

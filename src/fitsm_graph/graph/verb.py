@@ -91,6 +91,7 @@ class Request:
         sight: CI types that the actor sees; None: all.
         sources: Sources of sync that the actor may write, and nothing else; None: no such limit.
         as_person: It acts with the roles that its account's person holds; a token may not.
+        only_named: It has the right on what names the actor only, such as a step of theirs.
     """
 
     actor: str
@@ -103,4 +104,5 @@ class Request:
     sight: Sight = None
     sources: Sources = None
     as_person: bool = True
+    only_named: bool = False
     payload: dict[str, Any] = field(default_factory=dict)

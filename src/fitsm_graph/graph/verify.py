@@ -21,6 +21,7 @@ from fitsm_graph.graph.changes import (
     Change,
     Properties,
     RecordChange,
+    as_formerly,
     image_text,
     leaf,
     retired_label,
@@ -162,7 +163,7 @@ def _check_step(entry: Entry, step: Step, salts: dict[str, str]) -> list[Finding
     texts = (row[3] for row in entry.replaced)
     checks = (
         (step.entry.get("change_count") != len(step.changes), "its count of changes is wrong"),
-        (_root_or_none(step, salts) != step.entry.get("root"), _not_as_recorded(step)),
+        (not _fits(step, salts), _not_as_recorded(step)),
         (
             any(image_text(json.loads(text)) != text for text in texts),
             "an image is not in canonical form",
@@ -180,9 +181,18 @@ def _not_as_recorded(step: Step) -> str:
     return f"what it changed is not as recorded: one of {len(step.changes)} records and relations"
 
 
-def _root_or_none(step: Step, salts: dict[str, str]) -> str | None:
+def _fits(step: Step, salts: dict[str, str]) -> bool:
+    """Whether changes are as recorded, under the names that their kinds have or had then."""
+    recorded = step.entry.get("root")
+    if _root_or_none(step.changes, salts) == recorded:
+        return True
+    former = as_formerly(step.changes)
+    return former != list(step.changes) and _root_or_none(former, salts) == recorded
+
+
+def _root_or_none(changes: Iterable[Change], salts: dict[str, str]) -> str | None:
     try:
-        return root([leaf(change, salts.get(_id(change), "")) for change in step.changes])
+        return root([leaf(change, salts.get(_id(change), "")) for change in changes])
     except BadInput:  # a value that no verb can have written
         return None
 

@@ -8,7 +8,7 @@ from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import spoken
 from fitsm_graph.flow.step_form import REQUIREMENTS
-from fitsm_graph.flow.steps import Run, check_taken
+from fitsm_graph.flow.steps import Run, check_taken, over
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.isrm import clocks
@@ -126,7 +126,7 @@ def led(tx: Tx, policies: Policies, case: Case, record: Properties) -> Propertie
 
 
 def moved(tx: Tx, policies: Policies, case: Case, verb: str, **more: Any) -> Properties:
-    """The record in the state that a verb leads it to.
+    """The record in the state that a verb leads it to; its steps are over with it.
 
     Raises:
         Refused: ILLEGAL_TRANSITION.
@@ -136,8 +136,10 @@ def moved(tx: Tx, policies: Policies, case: Case, verb: str, **more: Any) -> Pro
         after = life.move(case.record, verb, tx.at, remedy=OVER)
     else:
         after = {"status": life.step(case.record, verb, remedy=OVER)}
-    over = {"closed_at": tx.at} if after["status"] in life.ends else {}
-    return changed(tx, policies, case, {**after, **over, **more})
+    ends = after["status"] in life.ends
+    closed = {"closed_at": tx.at} if ends else {}
+    record = changed(tx, policies, case, {**after, **closed, **more})
+    return over(tx, case.kind, record, case.row["steps"]) if ends else record
 
 
 def resolved(tx: Tx, policies: Policies, case: Case, said: str, **ended: Any) -> Properties:

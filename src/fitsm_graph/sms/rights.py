@@ -62,10 +62,13 @@ class Where(StrEnum):
     SERVICE = "service"
     GOVERNED = "governed"
     NAMES = "names"
+    STEPS = "steps"
 
 
 Given = Mapping[Where, tuple[str, ...]]
 """Patterns of verbs by on what they may be used; of `names`, words of roles."""
+TAKES_STEPS = ("complete_step", "refuse_step", "skip_step")
+"""Names of verbs, without their record, that see themselves to whom a step names."""
 GIVES_ROLES = ("role.assign", "role.end")
 """Verbs by which somebody comes to hold a role, or holds it no more."""
 VOTES = ("change.approve", "change.reject")
@@ -136,6 +139,21 @@ def may(principal: Principal, verb: str, rights: Rights) -> bool:
     return any(_gives(rights, word, verb, None) for word in principal.roles) or any(
         _gives(rights, each.word, verb, each.process) for each in held
     )
+
+
+def may_where_named(principal: Principal, verb: str, rights: Rights) -> bool:
+    """Say whether a principal may use a verb on what names it: the verb looks whether it does."""
+    if principal.sources is not None or not takes_steps(verb) or not may(principal, READ, rights):
+        return False
+    words = {*principal.roles, *(each.word for each in principal.held)}
+    if principal.parties:
+        words.add(RoleWord.REQUESTER)
+    return any(_among(rights.patterns(word, Where.STEPS), verb) for word in words)
+
+
+def takes_steps(verb: str) -> bool:
+    """Whether a verb is one by which whoever a step names takes it."""
+    return verb.rpartition(".")[2] in TAKES_STEPS
 
 
 def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:

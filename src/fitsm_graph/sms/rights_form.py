@@ -7,8 +7,9 @@
       process_owner: {governed: [policy.approve], names: [process_manager]}
 
 A pattern has ``*`` for any run of letters. `governed` are policies, documents and reviews of the
-process that the role is held over; `names` are roles that its holder gives to others, over the same
-process. Nothing is said of administrators, who may do all.
+process that the role is held over; `names` are roles that its holder gives to others, over the
+same process; `steps` are verbs on steps that name whoever acts. Nothing is said of administrators,
+who may do all.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ from fitsm_graph.sms.rights import (
     Given,
     Rights,
     Where,
+    takes_steps,
 )
 
 WORDS = tuple(
@@ -79,6 +81,9 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
     elif where in _OF_A_RECORD and not any(_refers(each) for each in met):
         what = f"'{pattern[:60]}' is told of no record that could be one's own"
         read.wrong("RIGHT_WITHOUT_RECORD", path, what, "give it over the process, or anywhere")
+    elif where is Where.STEPS and not all(map(takes_steps, met)):
+        what = f"'{pattern[:60]}' is more than to take a step"
+        read.wrong("RIGHT_WITHOUT_RECORD", path, what, "such as *.complete_step")
     return pattern
 
 

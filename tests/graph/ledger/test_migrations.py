@@ -1,7 +1,9 @@
 """Migrations go forward, once, and over any kill."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -9,12 +11,20 @@ from typing import Any, Self
 import pytest
 import pytest_asyncio
 
+from fitsm_graph.graph import feed, verify
+from fitsm_graph.graph.backup import backup
+from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.migrations import applied, load, migrate
+from fitsm_graph.graph.restore import restore
+from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import VERBS, verb
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import Broken, FitsmError
-from graph.support import graph_with, register
+from fitsm_graph.model.declare import RECORDS, Process
+from fitsm_graph.model.ledger import Op
+from graph.support import asking, graph_with, register
 from graph.syncing import run
 
 CLOCK = ManualClock(datetime(2026, 11, 24, 9, tzinfo=UTC))
@@ -202,3 +212,65 @@ async def test_a_write_before_migrating_says_what_is_missing(graph: Graph) -> No
         assert refused.value.code == "NOT_MIGRATED"
     finally:
         await run(graph, "CREATE (h:LedgerHead) SET h = $held", held=head[0][0])
+
+
+# --- steps of requests, from before they were steps of cases --------------------------------------
+
+NOW, BEFORE = "CaseStep", "RequestStep"
+
+
+async def _old_step(tx: Tx, ref: str = "", *, done: bool = False, kind: str = BEFORE) -> Properties:
+    """A step made, or done, as the ledger of that time says it."""
+    if not ref:
+        return tx.create(kind, {"number": 1, "step_kind": "manual", "title": "x"})
+    rows = await tx.rows("ledger.records_now", ids=[ref])
+    after = {"done_at": tx.at if done else None, "done_by": "ann"}
+    return tx.update(kind, rows[0]["properties"], after)
+
+
+verb("test.old_step", room=Process.ISRM, requirement="none")(_old_step)
+del VERBS["test.old_step"]  # it is written by, and offered to nobody
+
+
+@contextmanager
+def old_kind() -> Iterator[None]:
+    """While there is the kind that there was."""
+    RECORDS[BEFORE] = replace(RECORDS[NOW], kind=BEFORE, labels=(BEFORE,))
+    try:
+        yield
+    finally:
+        del RECORDS[BEFORE]
+
+
+async def test_what_the_ledger_says_of_steps_outlives_their_new_name(
+    graph: Graph, tmp_path: Path
+) -> None:
+    """Verified, read back, and restored from a backup of that time; the control is found out."""
+    await run(graph, "MATCH (n) DETACH DELETE n")
+    await migrate(graph.driver, CLOCK, until=22)
+    with old_kind():
+        done, left = [(await graph.write(_old_step, asking())).value["id"] for _ in range(2)]
+        before = (await graph.head()).seq
+        await graph.write(_old_step, asking(), done, done=True)
+        assert (await verify.full(graph)).holds
+        file = (await backup(graph, tmp_path / "old")).file
+    await migrate(graph.driver, CLOCK)
+    await _still_true(graph, done, left, before)
+    await run(graph, "MATCH (n) DETACH DELETE n")
+    report = await restore(graph, file)
+    assert "steps" in report.migrated
+    await _still_true(graph, done, left, before)
+    await run(graph, "MATCH (s:CaseStep {id: $id}) SET s.done_by = 'bob'", id=done)
+    assert not (await verify.full(graph)).holds, "the control"
+    await run(graph, "MATCH (s:CaseStep {id: $id}) SET s.done_by = 'ann'", id=done)
+
+
+async def _still_true(graph: Graph, done: str, left: str, before: int) -> None:
+    assert (await verify.full(graph)).findings == ()
+    steps = await feed.history_of(graph, done)
+    assert [[each.op for each in step.changes] for step in steps] == [[Op.CREATE], [Op.UPDATE]]
+    was = await feed.record_at(graph, done, before)
+    assert was is not None
+    assert was.properties.get("done_at") is None
+    await graph.write(_old_step, asking(), left, done=True, kind=NOW)
+    assert (await verify.full(graph)).findings == (), "one of then, and one of now"

@@ -11,6 +11,9 @@ from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.risk import FACTS, SIDES, RiskPoints
 from fitsm_graph.chm.within import planned
+from fitsm_graph.confm.drafts import ElementDraft
+from fitsm_graph.confm.rules import element_properties
+from fitsm_graph.confm.types import default_registry
 from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reach, ReachedService
@@ -18,6 +21,7 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.policies import default_policies, from_files
 
 POLICIES = default_policies(KINDS)
+REGISTRY = default_registry()
 SEED = next(each.document for each in from_files() if each.kind == "risk-points")
 RISK: RiskPoints = POLICIES.value("risk-points", "default")
 NOTHING: dict[str, int | None] = dict.fromkeys(each.name for each in FACTS)
@@ -153,6 +157,10 @@ DIFFERENCE = {
 }
 
 
+SERVER = {"kind": "CI", "type": "Server", "key": "c", "name": "C"}
+GROUP = {"kind": "RedundancyGroup", "key": "c", "name": "C"}
+
+
 def test_a_difference_is_kept_in_one_form() -> None:
     text = difference.text_of(DIFFERENCE)
     assert text is not None
@@ -170,6 +178,19 @@ def test_a_difference_is_kept_in_one_form() -> None:
         ({"add": [{"kind": "Poem", "key": "c", "name": "C"}]}, ("add", 0, "kind")),
         ({"add": [{"kind": "Service", "key": "c"}]}, ("add", 0, "name")),
         ({"change": [{"key": "a", "attributes": []}]}, ("change", 0, "attributes")),
+        ({"change": [{"key": "a", "description": {"x": 1}}]}, ("change", 0, "description")),
+        ({"change": [{"key": "a", "name": 5}]}, ("change", 0, "name")),
+        ({"add": [{**SERVER, "type": ["Server"]}]}, ("add", 0, "type")),
+        ({"add": [{**SERVER, "owner": {"a": 1}}]}, ("add", 0, "owner")),
+        ({"add": [{**SERVER, "description": 5}]}, ("add", 0, "description")),
+        ({"add": [{**SERVER, "need": 1}]}, ("add", 0, "need")),
+        ({"add": [{**SERVER, "kind": "Service"}]}, ("add", 0, "type")),
+        ({"add": [GROUP]}, ("add", 0, "need")),
+        ({"add": [{**GROUP, "need": 1, "need_share": 0.5}]}, ("add", 0, "need")),
+        ({"add": [{**GROUP, "need": "1"}]}, ("add", 0, "need")),
+        ({"add": [{**GROUP, "need_share": 2}]}, ("add", 0, "need_share")),
+        ({"add": [{**GROUP, "need": 1, "strength": "x"}]}, ("add", 0, "strength")),
+        ({"add": [{**GROUP, "need": 1, "grounded": "x"}]}, ("add", 0, "grounded")),
         ({"retire": ["a", "a"]}, ("retire", 1)),
         ({"retire": [7]}, ("retire", 0)),
         ({"relate": [{"type": "RUNS_ON", "source": "a"}]}, ("relate", 0, "target")),
@@ -182,9 +203,26 @@ def test_a_difference_without_form_is_refused(given: Any, path: Any) -> None:
     assert ("differenceOfGraph", *path) in {each.path for each in refused.value.problems}
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        {**SERVER, "attributes": None, "owner": None, "description": None},
+        {**GROUP, "type": None, "need": 1, "need_share": None, "strength": "soft"},
+        {**GROUP, "need_share": 0, "grounded": True, "reserve": 0},
+    ],
+)
+def test_what_is_planned_to_be_added_can_be_added(item: dict[str, Any]) -> None:
+    """Nothing is kept of what is left open, and what is kept are fields of an element."""
+    text = difference.text_of({"add": [item]})
+    assert text is not None
+    (kept,) = json.loads(text)["add"]
+    assert kept == {name: value for name, value in item.items() if value is not None}
+    assert element_properties(ElementDraft(**kept), REGISTRY)["key"] == "c"
+
+
 @pytest.mark.parametrize("name", ["root_password", "rootPassword"])
 @pytest.mark.parametrize(
-    ("part", "item"), [("add", {"kind": "Service", "name": "x"}), ("change", {})]
+    ("part", "item"), [("add", {"kind": "CI", "type": "Server", "name": "x"}), ("change", {})]
 )
 def test_a_difference_says_nothing_that_not_everybody_may_read(
     name: str, part: str, item: dict[str, Any]

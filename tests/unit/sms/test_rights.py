@@ -8,7 +8,8 @@ from fitsm_graph import bootstrap
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.principal import Held, Principal
-from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
+from fitsm_graph.sms.policies import default_policies
 from fitsm_graph.sms.rights import (
     NO_RIGHTS,
     Claim,
@@ -16,8 +17,10 @@ from fitsm_graph.sms.rights import (
     check_roles,
     claim_on,
     may,
+    may_where_named,
     processes_of,
     require,
+    rights_in,
     subject_of,
 )
 
@@ -101,6 +104,35 @@ def test_what_is_ones_own_has_to_be_looked_up() -> None:
     assert not claim_on(somebody("reader"), "incident.resolve", rights)  # nobody's account
 
 
+def test_a_step_that_names_one_is_no_right_over_its_process() -> None:
+    rights = table(
+        reader={"anywhere": ["read"]},
+        service_owner={"steps": ["*.complete_step"]},
+        requester={"steps": ["*.skip_step"]},
+    )
+    owner = somebody("reader", held=(Held(OWNER, service="s1"),), parties=frozenset({"p1"}))
+    for verb in ("incident.complete_step", "change.complete_step", "incident.skip_step"):
+        assert not may(owner, verb, rights)
+        assert may_where_named(owner, verb, rights)
+    for verb in ("incident.refuse_step", "incident.begin_steps", "incident.resolve"):
+        assert not may_where_named(owner, verb, rights)
+    assert not may_where_named(somebody("reader"), "incident.skip_step", rights), "nobody's account"
+    blind = somebody("sync", parties=frozenset({"p"}))
+    assert not may_where_named(blind, "incident.skip_step", rights), "it may not even read"
+    source = somebody(sources=frozenset({"racks"}), parties=frozenset({"p"}))
+    assert not may_where_named(source, "incident.skip_step", rights)
+
+
+def test_what_comes_with_the_product_lets_whoever_a_step_names_take_it() -> None:
+    rights = rights_in(default_policies(bootstrap.KINDS))
+    words = [each for each in RoleWord if HELD_OVER[each] is not Over.RECORD]
+    for verb in ("incident.complete_step", "service_request.refuse_step", "change.skip_step"):
+        for word in words:
+            one = somebody(held=(Held(word),), parties=frozenset({"p"}))
+            assert may(one, verb, rights) or may_where_named(one, verb, rights), (word, verb)
+        assert may_where_named(somebody("reader", parties=frozenset({"p"})), verb, rights), "groups"
+
+
 def test_a_token_of_a_source_does_nothing_else() -> None:
     rights = table(editor={"anywhere": ["*"]}, case_owner={"own": ["*"]})
     token = somebody("administrator", sources=frozenset({"racks"}), parties=frozenset({"p"}))
@@ -136,6 +168,11 @@ def test_refusals_say_who_is_there_and_what_is_missing() -> None:
             {"case_owner": {"own": ["types.define"]}},
             "RIGHT_WITHOUT_RECORD",
             ("roles", "case_owner", "own", 0),
+        ),
+        (
+            {"reader": {"steps": ["incident.*"]}},
+            "RIGHT_WITHOUT_RECORD",
+            ("roles", "reader", "steps", 0),
         ),
     ],
 )
