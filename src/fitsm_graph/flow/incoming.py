@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
+from fitsm_graph.flow.addresses import addresses
 from fitsm_graph.kernel.errors import BadInput
 
 LONGEST_NAME = 500
@@ -149,20 +150,30 @@ def message_of(given: Mapping[str, Any]) -> Message:
             raise _unreadable(name, f"it is longer than {LONGEST_NAME} characters")
     if not isinstance(many, Sequence) or not 0 < len(many) <= MOST_ADDRESSES:
         raise _unreadable("to", f"it is an address, or up to {MOST_ADDRESSES} of them")
-    sender = parseaddr(texts["from"])[1]
+    sender = _sender(texts["from"])
     found = [parseaddr(str(each)[:LONGEST_NAME])[1].lower() for each in many]
-    for name, value in (("from", sender), ("to", "".join(found))):
-        if "@" not in value:
-            raise _unreadable(name, "it is no address")
+    if "@" not in "".join(found):
+        raise _unreadable("to", "it is no address")
     id, answers = (
         texts[each].strip().strip("<>").strip() for each in ("message-id", "in-reply-to")
     )
     if not id:
         raise _unreadable("message-id", "a message that is sent again is known by it")
     machine = texts["auto-submitted"].strip().lower() not in {"", "no"}
-    addresses = tuple(dict.fromkeys(filter(None, found)))
-    said = sender, addresses, texts["subject"], texts["text"]
+    to_all = tuple(dict.fromkeys(filter(None, found)))
+    said = sender, to_all, texts["subject"], texts["text"]
     return Message(*said, id, answers, machine)
+
+
+def _sender(text: str) -> str:
+    """The one address of who wrote: the one that the mail server has checked."""
+    try:
+        found = addresses(text)
+    except ValueError as error:
+        raise _unreadable("from", str(error)) from error
+    if len(found) != 1:
+        raise _unreadable("from", "it is one address")
+    return found[0]
 
 
 def _said(given: Mapping[str, Any], name: str) -> str:

@@ -134,6 +134,23 @@ def test_a_message_is_known_by_its_id_and_names_keys_and_elements() -> None:
     assert not message_of({**MESSAGE, "auto-submitted": "No"}).automatic
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "eve@x.org",
+        "<eve@x.org>",
+        "Eve <eve@x.org>",
+        '"boss@y.org" <eve@x.org>',
+        '"Adams, Eve \\"E\\"" <eve@x.org>',
+        "'eve@x.org' <eve@x.org>",
+        "eve@x.org (Eve, of the desk)",
+        "Eve (desk) <eve@x.org>",
+    ],
+)
+def test_who_wrote_is_read_without_the_name(said: str) -> None:
+    assert message_of({**MESSAGE, "from": said}).sender == "eve@x.org"
+
+
 def test_events_are_known_by_source_and_id_alone() -> None:
     one, other = event_of(EVENT), event_of({**EVENT, "type": "x", "data": 1})
     assert one.identity("a") == other.identity("a")
@@ -164,6 +181,15 @@ def test_what_is_no_event_is_refused(wrong: Any) -> None:
     [
         {"from": "Ada"},
         {"from": None},
+        {"from": "boss@x.org <eve@evil.org>"},
+        {"from": "<boss@x.org> <eve@evil.org>"},
+        {"from": "boss@x.org, eve@evil.org"},
+        {"from": "eve@evil.org (boss@x.org)"},
+        {"from": "boss@x.org (<eve@evil.org>"},
+        {"from": '"boss@x.org <eve@evil.org>'},
+        {"from": "<@x.org:eve@evil.org>"},
+        {"from": "eve@evil.org boss@x.org"},
+        {"from": "<eve@evil.org> boss"},
         {"to": []},
         {"to": ["x"] * 51},
         {"to": None},
