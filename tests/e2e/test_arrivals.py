@@ -203,6 +203,28 @@ async def test_a_token_of_one_way_in_is_for_that_alone(desk: Desk) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "SOURCE_NOT_YOURS"
 
 
+async def test_who_may_only_bring_something_reads_nothing_by_it(desk: Desk) -> None:
+    key = (await mailed(desk, subject="a secret"))["record"]
+    bringer = await somebody(desk.caller, "bringer", "sync")
+    document = """mutation($m: JSON!, $dry: Boolean!) {
+      takeMessage(input: {source: "hall", message: $m}, dryRun: $dry) {
+        ok errors { code } arrival { outcome WHAT } } }"""
+    before = await counted(desk)
+    for what in ("became { title }", "x: became { key ... on Incident { description } }"):
+        for dry in (True, False):
+            said = message(subject=key)
+            code = await bringer.code(document.replace("WHAT", what), m=said, dry=dry)
+            assert code == "FORBIDDEN", what
+    assert await counted(desk) == before, "what is refused is not done"
+    said = message(subject=key)
+    for _ in range(2):
+        done = await bringer.ask(document.replace("WHAT", "became { key kind }"), m=said, dry=False)
+        arrival = done["takeMessage"]["arrival"]
+        assert arrival == {"outcome": "commented", "became": {"key": key, "kind": "INCIDENT"}}
+    told = await taken(desk, event(), token=bringer.token)
+    assert told["record"], "the way in itself says the key"
+
+
 async def test_only_who_may_is_let_in_and_only_events_are_read(desk: Desk) -> None:
     http = desk.caller.http
     assert (await http.post("/events/hall", json=event())).status_code == 401
