@@ -131,7 +131,7 @@ async def take_message(
 
     Raises:
         BadInput: MESSAGE_NOT_READ, or MESSAGE_WITHOUT_ELEMENT.
-        Forbidden: SENDER_UNKNOWN, or SOURCE_NOT_YOURS.
+        Forbidden: SENDER_UNKNOWN, SENDER_NOT_YOU, or SOURCE_NOT_YOURS.
         Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
     """
     tx.check_source(source)
@@ -139,6 +139,7 @@ async def take_message(
     if read.automatic:
         raise _nothing("a machine wrote it", "PR12.1")
     row = await _around(tx, source, read)
+    _check_own(tx, row["persons"])
     if row["arrival"] is not None:
         return dict(row["arrival"])
     sender = await _sender(tx, policies, registry, row["persons"])
@@ -189,7 +190,24 @@ async def _around(tx: Tx, source: str, read: Message) -> Properties:
         notice=read.notice,
         keys=read.keys,
         emails=read.emails,
+        actor=tx.actor,
     )
+
+
+def _check_own(tx: Tx, persons: Sequence[Properties]) -> None:
+    """Refuse what somebody says in the name of others: a token for the way in alone brings that.
+
+    Else who approves changes could have others ask for them.
+    """
+    if tx.sources is None and [each["own"] for each in persons] != [True]:
+        raise Forbidden(
+            "the message is not from you",
+            code="SENDER_NOT_YOU",
+            why="a token for one way in brings messages of others; everybody else their own alone",
+            remedy="send it with a token of that source, or with your own address",
+            path=("message", "from"),
+            requirement="PR12.4",
+        )
 
 
 async def _sender(
