@@ -8,8 +8,9 @@
 // $emails    list[str]  forms of the address of who wrote it
 // $actor     str        login of the account that brings it
 // -> arrival  map        properties of it; null: it comes for the first time
-// -> persons  list[map]  {id, login, own} of who has the address; login: of their account, or null;
-//                        own: the account that brings it acts for them
+// -> persons  list[map]  {id, login, own, shut_out} of who has the address; login: of their
+//                        account, or null; own: the account that brings it acts for them; shut_out:
+//                        they have accounts, and none of them is in use
 // -> records  list[map]  {record, labels, stands} of what it may answer, the surest first; stands: who
 //                        wrote it owns it, asked for it, wrote of it before, or was told of it so
 //
@@ -29,7 +30,11 @@ RETURN head(COLLECT {
            MATCH (account:Account)-[:ACTS_FOR]->(person)
            WHERE NOT coalesce(account.disabled, false)
            RETURN account.key ORDER BY account.key LIMIT 1
-         }), own: EXISTS { (:Account {key: $actor})-[:ACTS_FOR]->(person) }}
+         }), own: EXISTS { (:Account {key: $actor})-[:ACTS_FOR]->(person) },
+            shut_out: EXISTS { (:Account)-[:ACTS_FOR]->(person) } AND NOT EXISTS {
+              MATCH (account:Account)-[:ACTS_FOR]->(person)
+              WHERE NOT coalesce(account.disabled, false)
+            }}
        } AS persons,
        COLLECT {
          CALL () {

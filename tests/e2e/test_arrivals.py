@@ -382,25 +382,47 @@ async def test_an_unknown_sender_is_refused_and_told_so(desk: Desk) -> None:
     assert answer.json()["messages"][0]["errors"][0]["why"] == "several persons have it"
 
 
+async def test_who_is_shut_out_writes_no_more(desk: Desk) -> None:
+    """A disabled account gives no sight of more elements, and no comment as a user."""
+    write = desk.caller.product.graph.write
+    await write(
+        register_party, REQUEST, "Person", {"key": "rex", "name": "R", "email": "rex@x.org"}
+    )
+    assert (await mailed(desk, **{"from": "rex@x.org"}))["outcome"] == "registered"
+    for login in ("rex-one", "rex-two"):
+        await somebody(desk.caller, login, "editor")
+        await write(accounts.change_account, REQUEST, login, person="rex")
+    await write(accounts.change_account, REQUEST, "rex-one", disabled=True)
+    assert (await mailed(desk, **{"from": "rex@x.org"}))["outcome"] == "registered"
+    await write(accounts.change_account, REQUEST, "rex-two", disabled=True)
+    before = await counted(desk)
+    answer = await posted(desk, "/messages/hall", message(**{"from": "rex@x.org"}))
+    (error,) = answer.json()["messages"][0]["errors"]
+    assert error["code"] == "SENDER_UNKNOWN"
+    assert await counted(desk) == before
+
+
 async def test_who_sees_a_part_cannot_name_the_rest(desk: Desk) -> None:
     """Neither whoever writes, nor whoever brings the message."""
     caller, write = desk.caller, desk.caller.product.graph.write
     types = caller.product.registry, "racks only", "racks", ["Rack"]
     scope = (await write(define_scope, REQUEST, *types)).value["key"]
-    await somebody(caller, "una-account", "editor")
-    given = {"person": "una", "sees": [scope]}
-    await write(accounts.change_account, REQUEST, "una-account", **given)
+    ulf = {"key": "ulf", "name": "ulf", "email": "ulf@x.org"}
+    await write(register_party, REQUEST, "Person", ulf)
+    await somebody(caller, "ulf-account", "editor")
+    given = {"person": "ulf", "sees": [scope]}
+    await write(accounts.change_account, REQUEST, "ulf-account", **given)
     try:
         codes = []
         for element in ("engine", "no-such-element"):
-            said = {"from": "una@x.org", "to": "open@hall.org", "text": f"element: {element}"}
+            said = {"from": "ulf@x.org", "to": "open@hall.org", "text": f"element: {element}"}
             answer = await posted(desk, "/messages/hall", message(**said))
             (error,) = answer.json()["messages"][0]["errors"]
             codes.append((error["code"], error["why"].replace(element, "X")))
         assert len(set(codes)) == 1
         assert codes[0][0] == "MESSAGE_WITHOUT_ELEMENT"
     finally:
-        await write(accounts.change_account, REQUEST, "una-account", disabled=True)
+        await write(accounts.change_account, REQUEST, "ulf-account", disabled=True)
     token = await bootstrap.new_token(caller.product, "admin", 60, [], [scope])
     answer = await posted(desk, "/events/hall", event(), token=token.secret)
     assert answer.json()["events"][0]["errors"][0]["code"] == "EVENT_WITHOUT_ELEMENT"

@@ -215,21 +215,27 @@ async def _sender(
 ) -> _Sender:
     """Who wrote a message, with what their account may see."""
     if len(persons) != 1:
-        raise Forbidden(
-            "nobody is known by the address of who wrote the message",
-            code="SENDER_UNKNOWN",
-            why="several persons have it" if persons else "no person has it",
-            remedy="register the person with this address, and send the message again",
-            path=("message", "from"),
-            requirement="PR12.1",
-        )
+        raise _unknown("several persons have it" if persons else "no person has it")
     person, login = str(persons[0]["id"]), str(persons[0]["login"] or "")
+    if persons[0]["shut_out"]:
+        raise _unknown("whoever has it may not sign in any more")
     if not login:
         return _Sender(person)
     row = await tx.one("sms.credentials", login=login, hint=None)
     principal = principal_of(row, from_text(tx.at))
     reads = may(principal, READ, rights_in(policies))
     return _Sender(person, login, reads, sight_of(principal, registry))
+
+
+def _unknown(why: str) -> Forbidden:
+    return Forbidden(
+        "nobody is known by the address of who wrote the message",
+        code="SENDER_UNKNOWN",
+        why=why,
+        remedy="register the person with this address, and send the message again",
+        path=("message", "from"),
+        requirement="PR12.1",
+    )
 
 
 def _comment(tx: Tx, sender: _Sender, record: Properties, read: Message) -> None:
