@@ -72,7 +72,7 @@ async def desk(
         await write(
             register_party, REQUEST, "Person", {"key": "una", "name": "U", "email": "una@x.org"}
         )
-        sources = ["hall", "other"]
+        sources = ["messages/hall", "messages/other"]
         BRIDGE.append(
             (await bootstrap.new_token(caller.product, "admin", 60, [], sources=sources)).secret
         )
@@ -190,13 +190,13 @@ async def test_a_token_of_one_way_in_is_for_that_alone(desk: Desk) -> None:
     await caller.product.graph.write(
         accounts.create_account, REQUEST, "racks", ["sync", "reader"], "digest"
     )
-    made = await bootstrap.new_token(caller.product, "racks", 60, [], sources=["hall"])
+    made = await bootstrap.new_token(caller.product, "racks", 60, [], sources=["events/hall"])
     token = made.secret
     assert (await taken(desk, event(), token=token))["outcome"] == "registered"
-    assert (await posted(desk, "/messages/hall", message(), token=token)).status_code == 200
     for path, body in (
         ("/events/other", event()),
-        ("/messages/other", message()),
+        ("/messages/hall", message()),
+        ("/sync/v1/hall/default/runs", {}),
         ("/alerts/alertmanager", {"alerts": []}),
     ):
         answer = await posted(desk, path, body, token=token)
@@ -215,7 +215,8 @@ async def test_who_may_only_bring_something_reads_nothing_by_it(desk: Desk) -> N
     await desk.caller.product.graph.write(
         accounts.create_account, REQUEST, "bringer", ["sync"], "digest"
     )
-    made = await bootstrap.new_token(desk.caller.product, "bringer", 1, [], sources=["hall"])
+    ways = ["messages/hall", "events/hall"]
+    made = await bootstrap.new_token(desk.caller.product, "bringer", 1, [], sources=ways)
     bringer = Caller(desk.caller.product, desk.caller.http, made.secret)
     document = """mutation($m: JSON!, $dry: Boolean!) {
       takeMessage(input: {source: "hall", message: $m}, dryRun: $dry) {

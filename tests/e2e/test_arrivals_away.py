@@ -41,7 +41,7 @@ async def test_what_is_sent_meanwhile_is_to_be_sent_again(
         ada = {"key": "ada", "name": "ada", "email": "ada@x.org"}
         request = Request(actor="test", via="test")
         await caller.product.graph.write(register_party, request, "Person", ada)
-        sources = ["default", "alertmanager"]
+        sources = ["events/default", "messages/default", "alerts/alertmanager"]
         bridge = await bootstrap.new_token(caller.product, "admin", 1, [], sources=sources)
         own, caller.token = caller.token, bridge.secret
         assert (await posted(caller, *WAYS[0])).status_code == 200, (

@@ -44,6 +44,11 @@ NOTHING = "NOTHING_BECOMES_OF_IT"
 _LONGEST_TITLE = 200
 
 
+def way_in(kind: str, name: str) -> str:
+    """What a token for one way in is made for: ``events/<name>``, or ``messages/<name>``."""
+    return f"{kind}s/{name}"
+
+
 @verb(
     "arrival.take_event",
     room=Process.ISRM,
@@ -72,7 +77,7 @@ async def take_event(
         Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
         Forbidden: SOURCE_NOT_YOURS.
     """
-    tx.check_source(source)
+    tx.check_source(way_in("event", source))
     read = event_of(event)
     rule: EventRule | None = policies.value(EVENTS, source).of(read)
     if rule is None:
@@ -134,7 +139,7 @@ async def take_message(
         Forbidden: SENDER_UNKNOWN, SENDER_NOT_YOU, or SOURCE_NOT_YOURS.
         Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
     """
-    tx.check_source(source)
+    tx.check_source(way_in("message", source))
     read, mapping = message_of(message), policies.value(MESSAGES, source)
     if read.automatic:
         raise _nothing("a machine wrote it", "PR12.1")

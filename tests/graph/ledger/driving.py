@@ -489,7 +489,7 @@ async def arriving(do: Driver) -> None:
         await do.act(arrivals.take_event, "default", event)
     await do.act(VERBS["person.register"].run, "Mona", email="mona@example.org")
     said = {"from": "mona@example.org", "to": "changes@x.org", "text": "element: post"}
-    bridge = replace(REQUEST, sources=frozenset({"default"}))
+    bridge = replace(REQUEST, sources=frozenset({"messages/default"}))
     for more in ({"message-id": "1"}, {"message-id": "2", "in-reply-to": "1"}):
         await do.act(arrivals.take_message, "default", {**said, **more}, request=bridge)
 
