@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
@@ -140,27 +139,19 @@ def message_of(given: Mapping[str, Any]) -> Message:
     for name in given:
         if name not in _MEMBERS:
             raise _unreadable(name[:60], f"a message has {', '.join(_MEMBERS)}")
-    to = given.get("to")
-    many = [to] if isinstance(to, str) else to
     texts = {name: given.get(name) or "" for name in _MEMBERS if name != "to"}
     for name, value in texts.items():
         if not isinstance(value, str):
             raise _unreadable(name, "it is a text")
         if name != "text" and len(value) > LONGEST_NAME:
             raise _unreadable(name, f"it is longer than {LONGEST_NAME} characters")
-    if not isinstance(many, Sequence) or not 0 < len(many) <= MOST_ADDRESSES:
-        raise _unreadable("to", f"it is an address, or up to {MOST_ADDRESSES} of them")
-    sender = _sender(texts["from"])
-    found = [parseaddr(str(each)[:LONGEST_NAME])[1].lower() for each in many]
-    if "@" not in "".join(found):
-        raise _unreadable("to", "it is no address")
+    sender, to_all = _sender(texts["from"]), _receivers(given.get("to"))
     id, answers = (
         texts[each].strip().strip("<>").strip() for each in ("message-id", "in-reply-to")
     )
     if not id:
         raise _unreadable("message-id", "a message that is sent again is known by it")
     machine = texts["auto-submitted"].strip().lower() not in {"", "no"}
-    to_all = tuple(dict.fromkeys(filter(None, found)))
     said = sender, to_all, texts["subject"], texts["text"]
     return Message(*said, id, answers, machine)
 
@@ -174,6 +165,25 @@ def _sender(text: str) -> str:
     if len(found) != 1:
         raise _unreadable("from", "it is one address")
     return found[0]
+
+
+def _receivers(given: object) -> tuple[str, ...]:
+    """All addresses that a message went to: a text, which may name several, or a list of them."""
+    texts = [given] if isinstance(given, str) else given
+    many = _unreadable("to", f"it is an address, or up to {MOST_ADDRESSES} of them")
+    if not isinstance(texts, Sequence) or len(texts) > MOST_ADDRESSES:
+        raise many
+    found: list[str] = []
+    for each in texts:
+        if not isinstance(each, str) or len(each) > MOST_ADDRESSES * LONGEST_NAME:
+            raise many
+        try:
+            found += addresses(each)
+        except ValueError as error:
+            raise _unreadable("to", str(error)) from error
+    if not 0 < len(found) <= MOST_ADDRESSES or max(map(len, found)) > LONGEST_NAME:
+        raise many
+    return tuple(dict.fromkeys(each.lower() for each in found))
 
 
 def _said(given: Mapping[str, Any], name: str) -> str:

@@ -151,6 +151,18 @@ def test_who_wrote_is_read_without_the_name(said: str) -> None:
     assert message_of({**MESSAGE, "from": said}).sender == "eve@x.org"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Post <post@y.org>, desk@x.org",
+        ["Post <post@y.org>", '"Desk, the" <Desk@x.org>', "post@y.org"],
+        ["post@y.org, DESK@X.org"],
+    ],
+)
+def test_a_message_goes_to_each_of_its_addresses(said: Any) -> None:
+    assert message_of({**MESSAGE, "to": said}).to == ("post@y.org", "desk@x.org")
+
+
 def test_events_are_known_by_source_and_id_alone() -> None:
     one, other = event_of(EVENT), event_of({**EVENT, "type": "x", "data": 1})
     assert one.identity("a") == other.identity("a")
@@ -192,6 +204,13 @@ def test_what_is_no_event_is_refused(wrong: Any) -> None:
         {"from": "<eve@evil.org> boss"},
         {"to": []},
         {"to": ["x"] * 51},
+        {"to": ["a@x.org"] * 51},
+        {"to": ", ".join(["a@x.org"] * 51)},
+        {"to": ["desk@x.org", 7]},
+        {"to": ["desk@x.org", "nowhere"]},
+        {"to": "desk@x.org <other@x.org>"},
+        {"to": "a" * 500 + "@x.org"},
+        {"to": {"desk@x.org": 1}},
         {"to": None},
         {"message-id": "<>"},
         {"subject": 1},
