@@ -185,6 +185,23 @@ async def test_what_is_wrong_with_one_keeps_no_other_out(desk: Desk) -> None:
     assert mended["outcome"] == "registered", "what was refused is not known, and may come again"
 
 
+@pytest.mark.parametrize("path", ["/events/hall", "/messages/hall"])
+async def test_what_is_deep_or_long_is_refused_and_not_repeated(desk: Desk, path: str) -> None:
+    deep: Any = "x"
+    for _ in range(254):
+        deep = [deep]
+    kind = path.split("/")[1]
+    for odd in (deep, "x" * 600, 7):
+        names = ("id", "source") if kind == "events" else ("message-id",)
+        said = {**(event() if kind == "events" else message()), **dict.fromkeys(names, odd)}
+        answer = await posted(desk, path, said)
+        assert answer.status_code == 422, answer.text
+        (told,) = answer.json()[kind]
+        assert told["errors"][0]["code"] in {"EVENT_NOT_READ", "MESSAGE_NOT_READ"}
+        echoed = {told.get(name) for name in names}
+        assert echoed == {odd[:500] if isinstance(odd, str) else None}
+
+
 async def test_a_token_of_one_way_in_is_for_that_alone(desk: Desk) -> None:
     caller = desk.caller
     await caller.product.graph.write(

@@ -22,7 +22,7 @@ from fitsm_graph.api.api import Api, check_answered, status_of, within
 from fitsm_graph.api.asked import Asked, HttpRefusal, read_body
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import entrant, plain, respond, retry
-from fitsm_graph.flow.incoming import event_of
+from fitsm_graph.flow.incoming import LONGEST_NAME, event_of
 from fitsm_graph.flow.incoming_rules import EVENTS, MESSAGES
 from fitsm_graph.graph.tx import check_source
 from fitsm_graph.handover.arrivals import NOTHING, way_in
@@ -55,15 +55,16 @@ class ArrivalEdge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
-        status, body = 200, dict[str, Any]()
+        status, body = 200, b""
         with Caught() as caught:
-            status, body = await self._answer(scope, receive)
+            status, told = await self._answer(scope, receive)
+            body = orjson.dumps(told)
         error = caught.error
         if error is not None:
-            status, body = status_of(error), {"errors": told_of_caught(error)}
+            status, body = status_of(error), orjson.dumps({"errors": told_of_caught(error)})
         more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         more |= retry(status, error)
-        await respond(send, status, orjson.dumps(body), more)
+        await respond(send, status, body, more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
         headers = Headers(scope=scope)
@@ -97,7 +98,12 @@ class ArrivalEdge:
         Raises:
             FitsmError: Nothing can be taken in now.
         """
-        said = {name: given.get(name) for name in _NAMED[self._kind] if given.get(name)}
+        named = {name: given.get(name) for name in _NAMED[self._kind]}
+        said = {
+            name: value[:LONGEST_NAME]
+            for name, value in named.items()
+            if isinstance(value, str) and value
+        }
         if self._kind == "event" and self._is_nothing(name, given):
             return _told(said)
         variables = {"input": {"source": name, self._kind: given}, "dryRun": False, "key": ""}
