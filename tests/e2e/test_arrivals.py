@@ -167,6 +167,16 @@ async def test_events_that_no_rule_takes_leave_nothing_behind(desk: Desk) -> Non
     assert await counted(desk) == before
 
 
+async def test_what_is_too_long_for_a_title_stands_in_the_description(desk: Desk) -> None:
+    told = await taken(desk, event(data={"host": "x" * 300, "message": "hot"}))
+    found = await shown(desk, told["record"])
+    whole = f"fan.failed at engine{'x' * 300}"
+    assert (found["title"], found["description"]) == (whole[:200], f"{whole}\n\nhot")
+    subject = "y" * 300
+    found = await shown(desk, (await mailed(desk, subject=subject, text="hot"))["record"])
+    assert (found["title"], found["description"]) == (subject[:200], f"{subject}\n\nhot")
+
+
 async def test_an_event_may_ask_for_what_is_offered(desk: Desk) -> None:
     told = await taken(desk, event(type="box.wanted", source="/shop"))
     found = await shown(desk, told["record"], "serviceRequest")

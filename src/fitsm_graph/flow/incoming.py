@@ -20,18 +20,28 @@ from fitsm_graph.kernel.errors import BadInput
 LONGEST_NAME = 500
 """Characters of an id, a source, a type, a subject, an address."""
 MOST_ADDRESSES = 50
+MOST_ELEMENTS = 20
+"""That a message names."""
+LONGEST_TITLE = 200
+"""Characters of the title of what something becomes."""
 _VERSION = "1.0"
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,64}")
 _KEY = re.compile(r"\b[A-Z]{3}-\d{6,9}\b")
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+", re.IGNORECASE)
 _ELEMENTS = re.compile(r"^[ \t>]*elements?[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
-_MOST_KEYS, _MOST_ELEMENTS = 5, 20
 _MEMBERS = ("from", "to", "subject", "text", "message-id", "in-reply-to", "auto-submitted")
 
 
 def told_apart(kind: str, *parts: str) -> str:
     """What something is known again by: a digest over all of its parts."""
     return sha256(json.dumps([kind, *parts]).encode()).hexdigest()
+
+
+def headed(title: str, text: str) -> tuple[str, str]:
+    """A title and a description; a title that is too long stands whole above the description."""
+    if len(title) <= LONGEST_TITLE:
+        return title, text
+    return title[:LONGEST_TITLE], f"{title}\n\n{text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +107,36 @@ class Message:
 
     @property
     def title(self) -> str:
-        """The subject without what mail programs put before it."""
-        return " ".join(_PREFIX.sub("", self.subject).split())[:200]
+        """The subject without what mail programs put before it, as long as a title may be."""
+        return headed(self._about, "")[0]
+
+    @property
+    def description(self) -> str:
+        """The text, under the whole subject where that is too long for a title."""
+        return headed(self._about, self.text)[1]
+
+    @property
+    def _about(self) -> str:
+        return " ".join(_PREFIX.sub("", self.subject).split())
 
     @property
     def keys(self) -> list[str]:
         """Keys of records that the subject names."""
-        return list(dict.fromkeys(_KEY.findall(self.subject)))[:_MOST_KEYS]
+        return list(dict.fromkeys(_KEY.findall(self.subject)))
 
     @property
     def elements(self) -> list[str]:
-        """Keys of elements that the text names, in lines such as `element: sto-a, sto-b`."""
+        """Keys of elements that the text names, in lines such as `element: sto-a, sto-b`.
+
+        Raises:
+            BadInput: MESSAGE_NOT_READ, as they are too many.
+        """
         lines = _ELEMENTS.findall(self.text)
         words = [each.strip() for line in lines for each in line.split(",")]
-        return list(dict.fromkeys(each for each in words if each))[:_MOST_ELEMENTS]
+        found = list(dict.fromkeys(each for each in words if each))
+        if len(found) > MOST_ELEMENTS:
+            raise _unreadable("text", f"it names more than {MOST_ELEMENTS} elements")
+        return found
 
 
 def event_of(given: Mapping[str, Any]) -> Event:

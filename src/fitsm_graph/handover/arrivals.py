@@ -10,7 +10,7 @@ from typing import Any
 
 from fitsm_graph.chm.within import registered
 from fitsm_graph.confm.sight import sight_of
-from fitsm_graph.flow.incoming import Message, event_of, message_of
+from fitsm_graph.flow.incoming import Message, event_of, headed, message_of
 from fitsm_graph.flow.incoming_rules import (
     EVENTS,
     MESSAGES,
@@ -41,7 +41,6 @@ from fitsm_graph.sms.rights import READ, may, rights_in
 ARRIVAL = "Arrival"
 NOTHING = "NOTHING_BECOMES_OF_IT"
 """Code of the refusal of what is not meant for us: whoever sent it need not send it again."""
-_LONGEST_TITLE = 200
 
 
 def way_in(kind: str, name: str) -> str:
@@ -86,10 +85,8 @@ async def take_event(
     row = await tx.one("flow.event_context", identity=identity, refs=refs)
     if row["arrival"] is not None:
         return dict(row["arrival"])
-    given = {
-        "title": (filled(rule.title, read) or read.type)[:_LONGEST_TITLE],
-        "description": filled(rule.description, read),
-    }
+    title, text = headed(filled(rule.title, read) or read.type, filled(rule.description, read))
+    given = {"title": title, "description": text}
     if rule.register is Becomes.SERVICE_REQUEST:
         became = await register_service_request(tx, policies, rule.offering, **given)
     else:
@@ -245,7 +242,7 @@ def _unknown(why: str) -> Forbidden:
 
 def _comment(tx: Tx, sender: _Sender, record: Properties, read: Message) -> None:
     """Keep an answer as a comment; what somebody without an account writes, users may read."""
-    text = read.text.strip() or read.title
+    text = read.text.strip() or read.description or read.title
     said = {"text": text, "author": sender.login or tx.actor, "public": not sender.login}
     tx.relate(ABOUT.type, tx.create("Comment", said)["id"], record["id"])
 
@@ -263,12 +260,12 @@ async def _registered(
         raise _nothing("no rule of the message mapping is for its address", "PR12.1")
     title = read.title or "a message without a subject"
     if rule.register is Becomes.SERVICE_REQUEST:
-        given = {"title": title, "requester": sender.person, "description": read.text}
+        given = {"title": title, "requester": sender.person, "description": read.description}
         return await register_service_request(tx, policies, rule.offering, **given)
     refs = read.elements or ([rule.element] if rule.element else [])
     if not refs:
         raise _without("names no element, and its address stands for none", "message")
-    fields = {"title": title, "description": read.text}
+    fields = {"title": title, "description": read.description}
     hits = [Hit(ref, rule.effect) for ref in refs]
     if rule.register is Becomes.CHANGE:
         rows = await tx.rows("impact.elements_named", refs=refs)

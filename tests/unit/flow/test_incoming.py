@@ -163,6 +163,22 @@ def test_a_message_goes_to_each_of_its_addresses(said: Any) -> None:
     assert message_of({**MESSAGE, "to": said}).to == ("post@y.org", "desk@x.org")
 
 
+def test_nothing_of_a_message_is_cut_unsaid() -> None:
+    keys = [f"INC-{number:06d}" for number in range(40)]
+    long = message_of({**MESSAGE, "subject": f"Re: {' '.join(keys)}", "text": "see there"})
+    assert long.keys == keys
+    assert long.title == " ".join(keys)[:200]
+    assert long.description == f"{' '.join(keys)}\n\nsee there"
+    short = message_of({**MESSAGE, "subject": "x" * 200, "text": "see there"})
+    assert (short.title, short.description) == ("x" * 200, "see there")
+    names = [f"e-{number}" for number in range(21)]
+    fits = message_of({**MESSAGE, "text": f"elements: {', '.join(names[:20])}"})
+    assert fits.elements == names[:20]
+    many = message_of({**MESSAGE, "text": f"elements: {', '.join(names)}"})
+    with pytest.raises(BadInput, match="MESSAGE_NOT_READ"):
+        assert many.elements
+
+
 def test_events_are_known_by_source_and_id_alone() -> None:
     one, other = event_of(EVENT), event_of({**EVENT, "type": "x", "data": 1})
     assert one.identity("a") == other.identity("a")
