@@ -6,7 +6,7 @@
 // -> digest  str        the rule that it is of
 // -> person  str        id of whom it goes to
 // -> due     str        when it was due
-// -> parts   list[map]  {id, seq, verb, key, subject, body} of the messages, in order
+// -> parts   list[map]  {id, seq, verb, key, record, subject, body} of the messages, in order
 //
 // seek    delivery_due
 // budget  50 ms for a thousand messages
@@ -15,5 +15,5 @@ MATCH (delivery:Delivery {status: 'held'})
 WHERE delivery.next_at <= $now
 WITH delivery ORDER BY delivery.id
 WITH delivery.digest AS digest, delivery.person AS person, delivery.next_at AS due,
-     collect(delivery {.id, .seq, .verb, .key, .subject, .body}) AS parts
+     collect(delivery {.id, .seq, .verb, .key, .record, .subject, .body}) AS parts
 RETURN digest, person, due, parts ORDER BY due, digest, person LIMIT $limit

@@ -11,6 +11,7 @@
 // -> persons  list[map]  {id, login, own, shut_out} of who has the address; login: of their
 //                        account, or null; own: the account that brings it acts for them; shut_out:
 //                        they have accounts, and none of them is in use
+// -> collects bool       what it answers is a message of ours about no record, or about several
 // -> records  list[map]  {record, labels, stands} of what it may answer, the surest first; stands: who
 //                        wrote it owns it, asked for it, wrote of it before, or was told of it so
 //
@@ -36,6 +37,10 @@ RETURN head(COLLECT {
               WHERE NOT coalesce(account.disabled, false)
             }}
        } AS persons,
+       EXISTS {
+         MATCH (delivery:Delivery {id: $notice})
+         WHERE coalesce(delivery.record, '') = ''
+       } AS collects,
        COLLECT {
          CALL () {
            MATCH (:Arrival {identity: $answers})-[:BECAME]->(record:ProcessRecord)

@@ -369,6 +369,27 @@ async def test_an_answer_is_a_comment_on_what_it_answers(desk: Desk) -> None:
     assert len((await shown(desk, key))["comments"]) == 3
 
 
+async def test_an_answer_to_a_digest_is_about_no_record(desk: Desk) -> None:
+    key = (await mailed(desk))["record"]
+    made = """MERGE (d:Delivery {id: $id}) SET d += {record: $record, person: $ada}
+      RETURN d.id AS id"""
+    known = await desk.caller.ask(
+        f'{{ person(by: {{key: "ada"}}) {{ id }} incident(by: {{key: "{key}"}}) {{ id }} }}'
+    )
+    ada, incident = known["person"]["id"], known["incident"]["id"]
+    many, one = f"{1:012d}-many", f"{1:012d}-one"
+    async with desk.caller.product.graph.driver.session() as session:
+        for id, record in ((many, ""), (one, incident)):
+            await (await session.run(made, id=id, record=record, ada=ada)).consume()
+    before = await counted(desk)
+    said = message(in_reply_to=f"<{many}@x.org>", subject=f"Re: {key}")
+    answer = await posted(desk, "/messages/hall", said)
+    (error,) = answer.json()["messages"][0]["errors"]
+    assert error["code"] == "ANSWERS_MANY"
+    assert await counted(desk) == before
+    assert (await mailed(desk, in_reply_to=f"<{one}@x.org>"))["record"] == key
+
+
 async def test_whoever_may_not_see_a_record_does_not_find_it(desk: Desk) -> None:
     told = await mailed(desk, subject="of ada alone")
     key = told["record"]

@@ -96,7 +96,8 @@ async def test_what_a_rule_sends_by_mail_comes_as_one_message(
     assert await collected(house) == "1 digest made"
     assert await collected(house) == ""
     (subject,) = await sent(house, *post)
-    assert subject.startswith("2 messages, the last about INC-")
+    assert subject.startswith("2 messages until ")
+    assert "INC-" not in subject, "an answer would be about one of them"
     body = post[0].kept[0].get_content()
     assert body.index(": one") < body.index(": two")
     assert {status for _, _, status in await house.told()} == {"sent", "collected"}
@@ -112,6 +113,10 @@ async def test_each_time_has_a_message_of_its_own(house: House, post: tuple[Post
     past(house)
     assert await collected(house) == "", "nothing happened, and nobody is told so"
     subjects = await sent(house, *post)
+    told = "MATCH (d:Delivery {status: 'sent'}) WHERE d.channel = 'email' RETURN d.record, d.key"
+    for record, key in await run(house.graph, told):
+        known = await run(house.graph, f"MATCH (n {{key: '{key}'}}) RETURN n.id")
+        assert known == [[record]], "where it is of one alone, an answer is about that"
     titles = sorted(each.partition(": ")[2] for each in subjects)
     assert titles == ["first day", "second day"]
 

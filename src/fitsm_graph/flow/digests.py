@@ -64,7 +64,10 @@ def digest_id(seq: int, *parts: str) -> str:
 
 
 def digest_of(row: Mapping[str, Any], seq: int, now: datetime) -> dict[str, Any]:
-    """The message that is made of those which are held for a digest."""
+    """The message that is made of those which are held for a digest.
+
+    Its subject names no record, where it is about several: an answer to it would be about one.
+    """
     parts: Sequence[Mapping[str, Any]] = row["parts"]
     last, at = parts[-1], to_text(now)
     count = plural(len(parts), "message")
@@ -80,9 +83,15 @@ def digest_of(row: Mapping[str, Any], seq: int, now: datetime) -> dict[str, Any]
         "created_at": at,
         "next_at": at,
         "seq": seq,
-        "record": "",
+        "record": last["record"] if len(parts) == 1 else "",
         "verb": last["verb"],
         "key": last["key"],
-        "subject": last["subject"] if len(parts) == 1 else f"{count}, the last about {last['key']}",
+        "subject": last["subject"]
+        if len(parts) == 1
+        else f"{count} until {_minute(row['due'])} UTC",
         "body": f"\n{'-' * 40}\n\n".join([*shown, *left]),
     }
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")

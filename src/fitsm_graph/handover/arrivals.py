@@ -134,7 +134,7 @@ async def take_message(
     Raises:
         BadInput: MESSAGE_NOT_READ, or MESSAGE_WITHOUT_ELEMENT.
         Forbidden: SENDER_UNKNOWN, SENDER_NOT_YOU, or SOURCE_NOT_YOURS.
-        Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
+        Refused: NOTHING_BECOMES_OF_IT, ANSWERS_MANY, or no mapping of that name is in force.
     """
     tx.check_source(way_in("message", source))
     read, mapping = message_of(message), policies.value(MESSAGES, source)
@@ -145,6 +145,8 @@ async def take_message(
     if row["arrival"] is not None:
         return dict(row["arrival"])
     sender = await _sender(tx, policies, registry, row["persons"])
+    if row["collects"]:
+        raise _of_many()
     answered = next((each for each in row["records"] if each["stands"] or sender.reads), None)
     if answered is not None:
         became, outcome = answered["record"], ArrivalOutcome.COMMENTED
@@ -309,6 +311,17 @@ def _without(why: str, what: str) -> BadInput:
         remedy=f"name the key of an element, or change the {what} mapping",
         path=(what,),
         requirement="PR9.1",
+    )
+
+
+def _of_many() -> Refused:
+    return Refused(
+        "it is not known which record the message is about",
+        code="ANSWERS_MANY",
+        why="it answers a message that is about several records, or about none",
+        remedy="answer the message of one record, or write a new one with its key in the subject",
+        path=("message", "in-reply-to"),
+        requirement="PR9.4",
     )
 
 
