@@ -142,6 +142,52 @@ async def test_a_kill_loses_none_and_doubles_none(
     assert len(await sent(house, *post)) == 1
 
 
+async def test_very_many_are_one_message_that_says_how_many(
+    house: House, post: tuple[Post, Mail]
+) -> None:
+    """Of which it shows some; they are noted in portions, between which the process may end."""
+    start = await house.notify()
+    await house.incident("first")
+    await house.notify(start)
+    more = """MATCH (d:Delivery {status: 'held'}) UNWIND range(1, 2500) AS number
+      CREATE (more:Delivery) SET more = d {.*, id: d.id + '-' + toString(100000 + number)}"""
+    await run(house.graph, more)
+    past(house)
+    dying = Dying(house.graph.endpoint, clock=house.clock)
+    try:
+        dying.dies = "after"
+        with pytest.raises(Killed):
+            await collected(house, digests(house, dying))
+        assert await sent(house, *post) == [], "it is not whole yet"
+    finally:
+        await dying.close()
+    assert await collected(house) == "1 digest made"
+    (subject,) = await sent(house, *post)
+    assert subject.startswith("2501 messages until ")
+    body = post[0].kept[0].get_content()
+    assert "and 2401 messages more" in body
+    assert body.count(": first") == 100
+    counts = """MATCH (d:Delivery) WHERE d.digest IS NOT NULL
+      RETURN d.status, count(d), count(DISTINCT d.within)"""
+    assert await run(house.graph, counts) == [["collected", 2_501, 1]]
+
+
+async def test_words_are_read_of_what_is_shown_alone(house: House) -> None:
+    start = await house.notify()
+    await house.incident("first")
+    await house.notify(start)
+    due = past(house)
+    more = """MATCH (d:Delivery {status: 'held'}) UNWIND range(1, 300) AS number
+      CREATE (more:Delivery)
+      SET more = d {.*, id: d.id + '-' + toString(number), person: 'p' + toString(number % 5)}"""
+    await run(house.graph, more)
+    now = to_text(house.clock.now())
+    rows = await house.graph.rows("flow.digests_due", now=now, limit=4, most=7)
+    assert {each["due"] for each in rows} == {to_text(due)}
+    assert len(rows) == 4
+    assert {(len(each["ids"]), len(each["parts"])) for each in rows} <= {(60, 7), (1, 1)}
+
+
 async def test_what_comes_too_late_for_a_digest_waits_for_the_next(
     house: House, post: tuple[Post, Mail]
 ) -> None:
