@@ -415,6 +415,17 @@ async def test_an_account_that_reads_finds_any_record(desk: Desk) -> None:
     assert comment == {"text": "I look", "author": "sam-account", "public": False}
 
 
+async def test_an_address_is_found_however_its_letters_are_written(desk: Desk) -> None:
+    write = desk.caller.product.graph.write
+    for key, first in (("cara", "Cara@Example.org"), ("dora", "x@example.org")):
+        given = {"key": key, "name": key, "email": first}
+        await write(register_party, REQUEST, "Person", given)
+    known = await desk.caller.ask('{ person(by: {key: "dora"}) { id } }')
+    await write(update_party, REQUEST, known["person"]["id"], {"email": "DORA@example.org"})
+    for said in ("cara@example.org", "CARA@EXAMPLE.ORG", "dora@example.org", "Dora@example.org"):
+        assert (await mailed(desk, **{"from": said}))["outcome"] == "registered", said
+
+
 async def test_an_unknown_sender_is_refused_and_told_so(desk: Desk) -> None:
     before = await counted(desk)
     answer = await posted(desk, "/messages/hall", message(**{"from": "nobody@x.org"}))
