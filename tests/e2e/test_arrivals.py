@@ -257,9 +257,13 @@ async def test_who_may_only_bring_something_reads_nothing_by_it(desk: Desk) -> N
     assert await counted(desk) == before, "what is refused is not done"
     said = message(subject=key)
     for _ in range(2):
-        done = await bringer.ask(document.replace("WHAT", "became { key kind }"), m=said, dry=False)
-        arrival = done["takeMessage"]["arrival"]
-        assert arrival == {"outcome": "commented", "became": {"key": key, "kind": "INCIDENT"}}
+        asked = document.replace("WHAT", "became { key kind } x: sender { key }")
+        arrival = (await bringer.ask(asked, m=said, dry=False))["takeMessage"]["arrival"]
+        assert arrival == {
+            "outcome": "commented",
+            "became": {"key": key, "kind": "Incident"},
+            "x": None,
+        }
     told = await taken(desk, event(), token=bringer.token)
     assert told["record"], "the way in itself says the key"
 
