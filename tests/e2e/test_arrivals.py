@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from e2e.calling import somebody
+from e2e.calling import Caller, somebody
 from e2e.desk import Desk, agreed, opened
 from fitsm_graph import bootstrap
 from fitsm_graph.confm.types import define_scope
@@ -20,6 +20,8 @@ from fitsm_graph.sms.service import register_party, update_party
 
 STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 REQUEST = Request(actor="setup", via="test")
+BRIDGE: list[str] = []
+"""The token of the mail server: the last one."""
 NUMBERS = itertools.count(1)
 FAN = {
     "rules": [
@@ -70,6 +72,10 @@ async def desk(
         await write(
             register_party, REQUEST, "Person", {"key": "una", "name": "U", "email": "una@x.org"}
         )
+        sources = ["messages/hall", "messages/other"]
+        BRIDGE.append(
+            (await bootstrap.new_token(caller.product, "admin", 60, [], sources=sources)).secret
+        )
         yield made
 
 
@@ -87,7 +93,8 @@ def message(**more: Any) -> dict[str, Any]:
 async def posted(
     desk: Desk, path: str, body: Any, media: str = STRUCTURED, token: str = "", **headers: str
 ) -> httpx.Response:
-    sent = {"Authorization": f"Bearer {token or desk.caller.token}", "Content-Type": media}
+    own = BRIDGE[-1] if path.startswith("/messages/") else desk.caller.token
+    sent = {"Authorization": f"Bearer {token or own}", "Content-Type": media}
     content = body if isinstance(body, str) else json.dumps(body)
     return await desk.caller.http.post(path, content=content, headers={**sent, **headers})
 
@@ -160,6 +167,16 @@ async def test_events_that_no_rule_takes_leave_nothing_behind(desk: Desk) -> Non
     assert await counted(desk) == before
 
 
+async def test_what_is_too_long_for_a_title_stands_in_the_description(desk: Desk) -> None:
+    told = await taken(desk, event(data={"host": "x" * 300, "message": "hot"}))
+    found = await shown(desk, told["record"])
+    whole = f"fan.failed at engine{'x' * 300}"
+    assert (found["title"], found["description"]) == (whole[:200], f"{whole}\n\nhot")
+    subject = "y" * 300
+    found = await shown(desk, (await mailed(desk, subject=subject, text="hot"))["record"])
+    assert (found["title"], found["description"]) == (subject[:200], f"{subject}\n\nhot")
+
+
 async def test_an_event_may_ask_for_what_is_offered(desk: Desk) -> None:
     told = await taken(desk, event(type="box.wanted", source="/shop"))
     found = await shown(desk, told["record"], "serviceRequest")
@@ -178,18 +195,35 @@ async def test_what_is_wrong_with_one_keeps_no_other_out(desk: Desk) -> None:
     assert mended["outcome"] == "registered", "what was refused is not known, and may come again"
 
 
+@pytest.mark.parametrize("path", ["/events/hall", "/messages/hall"])
+async def test_what_is_deep_or_long_is_refused_and_not_repeated(desk: Desk, path: str) -> None:
+    deep: Any = "x"
+    for _ in range(254):
+        deep = [deep]
+    kind = path.split("/")[1]
+    for odd in (deep, "x" * 600, 7):
+        names = ("id", "source") if kind == "events" else ("message-id",)
+        said = {**(event() if kind == "events" else message()), **dict.fromkeys(names, odd)}
+        answer = await posted(desk, path, said)
+        assert answer.status_code == 422, answer.text
+        (told,) = answer.json()[kind]
+        assert told["errors"][0]["code"] in {"EVENT_NOT_READ", "MESSAGE_NOT_READ"}
+        echoed = {told.get(name) for name in names}
+        assert echoed == {odd[:500] if isinstance(odd, str) else None}
+
+
 async def test_a_token_of_one_way_in_is_for_that_alone(desk: Desk) -> None:
     caller = desk.caller
     await caller.product.graph.write(
         accounts.create_account, REQUEST, "racks", ["sync", "reader"], "digest"
     )
-    made = await bootstrap.new_token(caller.product, "racks", 60, [], sources=["hall"])
+    made = await bootstrap.new_token(caller.product, "racks", 60, [], sources=["events/hall"])
     token = made.secret
     assert (await taken(desk, event(), token=token))["outcome"] == "registered"
-    assert (await posted(desk, "/messages/hall", message(), token=token)).status_code == 200
     for path, body in (
         ("/events/other", event()),
-        ("/messages/other", message()),
+        ("/messages/hall", message()),
+        ("/sync/v1/hall/default/runs", {}),
         ("/alerts/alertmanager", {"alerts": []}),
     ):
         answer = await posted(desk, path, body, token=token)
@@ -203,13 +237,45 @@ async def test_a_token_of_one_way_in_is_for_that_alone(desk: Desk) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "SOURCE_NOT_YOURS"
 
 
+async def test_who_may_only_bring_something_reads_nothing_by_it(desk: Desk) -> None:
+    key = (await mailed(desk, subject="a secret"))["record"]
+    await desk.caller.product.graph.write(
+        accounts.create_account, REQUEST, "bringer", ["sync"], "digest"
+    )
+    ways = ["messages/hall", "events/hall"]
+    made = await bootstrap.new_token(desk.caller.product, "bringer", 1, [], sources=ways)
+    bringer = Caller(desk.caller.product, desk.caller.http, made.secret)
+    document = """mutation($m: JSON!, $dry: Boolean!) {
+      takeMessage(input: {source: "hall", message: $m}, dryRun: $dry) {
+        ok errors { code } arrival { outcome WHAT } } }"""
+    before = await counted(desk)
+    for what in ("became { title }", "x: became { key ... on Incident { description } }"):
+        for dry in (True, False):
+            said = message(subject=key)
+            code = await bringer.code(document.replace("WHAT", what), m=said, dry=dry)
+            assert code == "FORBIDDEN", what
+    assert await counted(desk) == before, "what is refused is not done"
+    said = message(subject=key)
+    for _ in range(2):
+        asked = document.replace("WHAT", "became { key kind } x: sender { key }")
+        arrival = (await bringer.ask(asked, m=said, dry=False))["takeMessage"]["arrival"]
+        assert arrival == {
+            "outcome": "commented",
+            "became": {"key": key, "kind": "Incident"},
+            "x": None,
+        }
+    told = await taken(desk, event(), token=bringer.token)
+    assert told["record"], "the way in itself says the key"
+
+
 async def test_only_who_may_is_let_in_and_only_events_are_read(desk: Desk) -> None:
     http = desk.caller.http
     assert (await http.post("/events/hall", json=event())).status_code == 401
     reader = await somebody(desk.caller, "looker", "reader")
     assert (await posted(desk, "/events/hall", event(), token=reader.token)).status_code == 403
     assert (await posted(desk, "/events/none", event())).status_code == 404
-    assert (await posted(desk, "/messages/", message())).status_code == 404
+    own = {"token": desk.caller.token}
+    assert (await posted(desk, "/messages/", message(), **own)).status_code == 404
     signed = {"Authorization": f"Bearer {desk.caller.token}"}
     assert (await http.get("/events/hall", headers=signed)).status_code == 405
     for body, media in (
@@ -269,6 +335,27 @@ async def test_who_asks_for_a_change_by_mail_never_approves_it(desk: Desk) -> No
     assert [each["code"] for each in done["approveChange"]["errors"]] == ["SELF_APPROVAL"]
 
 
+async def test_nobody_speaks_for_others_but_the_way_in(desk: Desk) -> None:
+    """Whoever approves changes cannot have somebody else ask for them."""
+    write = desk.caller.product.graph.write
+    olga = await somebody(desk.caller, "olga-account", "editor")
+    await write(accounts.change_account, REQUEST, "olga-account", person="olga")
+    known = await desk.caller.ask('{ person(by: {key: "olga"}) { id } }')
+    await write(update_party, REQUEST, known["person"]["id"], {"email": "olga@example.org"})
+    before = await counted(desk)
+    for other in ("ada@example.org", "nobody@x.org"):
+        for who in (olga, desk.caller):
+            said = message(**{"from": other}, to="changes@hall.org", text="element: engine")
+            answer = await posted(desk, "/messages/hall", said, "application/json", token=who.token)
+            (error,) = answer.json()["messages"][0]["errors"]
+            assert error["code"] == "SENDER_NOT_YOU", "it is not told whether others are known"
+    assert await counted(desk) == before
+    said = message(**{"from": "olga@example.org"}, to="changes@hall.org", text="element: engine")
+    told = await taken(desk, said, "/messages/hall", media="application/json", token=olga.token)
+    document = f"""{{ change(by: {{key: "{told["record"]}"}}) {{ requester }} }}"""
+    assert (await desk.caller.ask(document))["change"] == {"requester": "olga-account"}
+
+
 async def test_an_answer_is_a_comment_on_what_it_answers(desk: Desk) -> None:
     first = message(to="desk@hall.org")
     told = await taken(desk, first, "/messages/hall")
@@ -284,6 +371,27 @@ async def test_an_answer_is_a_comment_on_what_it_answers(desk: Desk) -> None:
     for _ in range(2):
         assert (await taken(desk, again, "/messages/hall"))["record"] == key
     assert len((await shown(desk, key))["comments"]) == 3
+
+
+async def test_an_answer_to_a_digest_is_about_no_record(desk: Desk) -> None:
+    key = (await mailed(desk))["record"]
+    made = """MERGE (d:Delivery {id: $id}) SET d += {record: $record, person: $ada}
+      RETURN d.id AS id"""
+    known = await desk.caller.ask(
+        f'{{ person(by: {{key: "ada"}}) {{ id }} incident(by: {{key: "{key}"}}) {{ id }} }}'
+    )
+    ada, incident = known["person"]["id"], known["incident"]["id"]
+    many, one = f"{1:012d}-many", f"{1:012d}-one"
+    async with desk.caller.product.graph.driver.session() as session:
+        for id, record in ((many, ""), (one, incident)):
+            await (await session.run(made, id=id, record=record, ada=ada)).consume()
+    before = await counted(desk)
+    said = message(in_reply_to=f"<{many}@x.org>", subject=f"Re: {key}")
+    answer = await posted(desk, "/messages/hall", said)
+    (error,) = answer.json()["messages"][0]["errors"]
+    assert error["code"] == "ANSWERS_MANY"
+    assert await counted(desk) == before
+    assert (await mailed(desk, in_reply_to=f"<{one}@x.org>"))["record"] == key
 
 
 async def test_whoever_may_not_see_a_record_does_not_find_it(desk: Desk) -> None:
@@ -311,6 +419,17 @@ async def test_an_account_that_reads_finds_any_record(desk: Desk) -> None:
     assert comment == {"text": "I look", "author": "sam-account", "public": False}
 
 
+async def test_an_address_is_found_however_its_letters_are_written(desk: Desk) -> None:
+    write = desk.caller.product.graph.write
+    for key, first in (("cara", "Cara@Example.org"), ("dora", "x@example.org")):
+        given = {"key": key, "name": key, "email": first}
+        await write(register_party, REQUEST, "Person", given)
+    known = await desk.caller.ask('{ person(by: {key: "dora"}) { id } }')
+    await write(update_party, REQUEST, known["person"]["id"], {"email": "DORA@example.org"})
+    for said in ("cara@example.org", "CARA@EXAMPLE.ORG", "dora@example.org", "Dora@example.org"):
+        assert (await mailed(desk, **{"from": said}))["outcome"] == "registered", said
+
+
 async def test_an_unknown_sender_is_refused_and_told_so(desk: Desk) -> None:
     before = await counted(desk)
     answer = await posted(desk, "/messages/hall", message(**{"from": "nobody@x.org"}))
@@ -327,25 +446,47 @@ async def test_an_unknown_sender_is_refused_and_told_so(desk: Desk) -> None:
     assert answer.json()["messages"][0]["errors"][0]["why"] == "several persons have it"
 
 
+async def test_who_is_shut_out_writes_no_more(desk: Desk) -> None:
+    """A disabled account gives no sight of more elements, and no comment as a user."""
+    write = desk.caller.product.graph.write
+    await write(
+        register_party, REQUEST, "Person", {"key": "rex", "name": "R", "email": "rex@x.org"}
+    )
+    assert (await mailed(desk, **{"from": "rex@x.org"}))["outcome"] == "registered"
+    for login in ("rex-one", "rex-two"):
+        await somebody(desk.caller, login, "editor")
+        await write(accounts.change_account, REQUEST, login, person="rex")
+    await write(accounts.change_account, REQUEST, "rex-one", disabled=True)
+    assert (await mailed(desk, **{"from": "rex@x.org"}))["outcome"] == "registered"
+    await write(accounts.change_account, REQUEST, "rex-two", disabled=True)
+    before = await counted(desk)
+    answer = await posted(desk, "/messages/hall", message(**{"from": "rex@x.org"}))
+    (error,) = answer.json()["messages"][0]["errors"]
+    assert error["code"] == "SENDER_UNKNOWN"
+    assert await counted(desk) == before
+
+
 async def test_who_sees_a_part_cannot_name_the_rest(desk: Desk) -> None:
     """Neither whoever writes, nor whoever brings the message."""
     caller, write = desk.caller, desk.caller.product.graph.write
     types = caller.product.registry, "racks only", "racks", ["Rack"]
     scope = (await write(define_scope, REQUEST, *types)).value["key"]
-    await somebody(caller, "una-account", "editor")
-    given = {"person": "una", "sees": [scope]}
-    await write(accounts.change_account, REQUEST, "una-account", **given)
+    ulf = {"key": "ulf", "name": "ulf", "email": "ulf@x.org"}
+    await write(register_party, REQUEST, "Person", ulf)
+    await somebody(caller, "ulf-account", "editor")
+    given = {"person": "ulf", "sees": [scope]}
+    await write(accounts.change_account, REQUEST, "ulf-account", **given)
     try:
         codes = []
         for element in ("engine", "no-such-element"):
-            said = {"from": "una@x.org", "to": "open@hall.org", "text": f"element: {element}"}
+            said = {"from": "ulf@x.org", "to": "open@hall.org", "text": f"element: {element}"}
             answer = await posted(desk, "/messages/hall", message(**said))
             (error,) = answer.json()["messages"][0]["errors"]
             codes.append((error["code"], error["why"].replace(element, "X")))
         assert len(set(codes)) == 1
         assert codes[0][0] == "MESSAGE_WITHOUT_ELEMENT"
     finally:
-        await write(accounts.change_account, REQUEST, "una-account", disabled=True)
+        await write(accounts.change_account, REQUEST, "ulf-account", disabled=True)
     token = await bootstrap.new_token(caller.product, "admin", 60, [], [scope])
     answer = await posted(desk, "/events/hall", event(), token=token.secret)
     assert answer.json()["events"][0]["errors"][0]["code"] == "EVENT_WITHOUT_ELEMENT"

@@ -7,6 +7,7 @@ import httpx
 
 from e2e.calling import Caller, calling, emptied, register
 from e2e.wire import wired
+from fitsm_graph import bootstrap
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.sms.service import register_party
@@ -40,6 +41,9 @@ async def test_what_is_sent_meanwhile_is_to_be_sent_again(
         ada = {"key": "ada", "name": "ada", "email": "ada@x.org"}
         request = Request(actor="test", via="test")
         await caller.product.graph.write(register_party, request, "Person", ada)
+        sources = ["events/default", "messages/default", "alerts/alertmanager"]
+        bridge = await bootstrap.new_token(caller.product, "admin", 1, [], sources=sources)
+        own, caller.token = caller.token, bridge.secret
         assert (await posted(caller, *WAYS[0])).status_code == 200, (
             "it is taken in while all is well"
         )
@@ -51,5 +55,6 @@ async def test_what_is_sent_meanwhile_is_to_be_sent_again(
         await wire.up()
         for way in WAYS:
             assert (await posted(caller, *way)).status_code == 200, way
+        caller.token = own
         found = await caller.ask("{ arrivals { totalCount } incidents { totalCount } }")
         assert [each["totalCount"] for each in found.values()] == [2, 2]

@@ -96,7 +96,8 @@ async def test_what_a_rule_sends_by_mail_comes_as_one_message(
     assert await collected(house) == "1 digest made"
     assert await collected(house) == ""
     (subject,) = await sent(house, *post)
-    assert subject.startswith("2 messages, the last about INC-")
+    assert subject.startswith("2 messages until ")
+    assert "INC-" not in subject, "an answer would be about one of them"
     body = post[0].kept[0].get_content()
     assert body.index(": one") < body.index(": two")
     assert {status for _, _, status in await house.told()} == {"sent", "collected"}
@@ -112,6 +113,10 @@ async def test_each_time_has_a_message_of_its_own(house: House, post: tuple[Post
     past(house)
     assert await collected(house) == "", "nothing happened, and nobody is told so"
     subjects = await sent(house, *post)
+    told = "MATCH (d:Delivery {status: 'sent'}) WHERE d.channel = 'email' RETURN d.record, d.key"
+    for record, key in await run(house.graph, told):
+        known = await run(house.graph, f"MATCH (n {{key: '{key}'}}) RETURN n.id")
+        assert known == [[record]], "where it is of one alone, an answer is about that"
     titles = sorted(each.partition(": ")[2] for each in subjects)
     assert titles == ["first day", "second day"]
 
@@ -135,6 +140,52 @@ async def test_a_kill_loses_none_and_doubles_none(
     await house.notify(start)  # the other one was killed as well, and reads the entry again
     await collected(house)
     assert len(await sent(house, *post)) == 1
+
+
+async def test_very_many_are_one_message_that_says_how_many(
+    house: House, post: tuple[Post, Mail]
+) -> None:
+    """Of which it shows some; they are noted in portions, between which the process may end."""
+    start = await house.notify()
+    await house.incident("first")
+    await house.notify(start)
+    more = """MATCH (d:Delivery {status: 'held'}) UNWIND range(1, 2500) AS number
+      CREATE (more:Delivery) SET more = d {.*, id: d.id + '-' + toString(100000 + number)}"""
+    await run(house.graph, more)
+    past(house)
+    dying = Dying(house.graph.endpoint, clock=house.clock)
+    try:
+        dying.dies = "after"
+        with pytest.raises(Killed):
+            await collected(house, digests(house, dying))
+        assert await sent(house, *post) == [], "it is not whole yet"
+    finally:
+        await dying.close()
+    assert await collected(house) == "1 digest made"
+    (subject,) = await sent(house, *post)
+    assert subject.startswith("2501 messages until ")
+    body = post[0].kept[0].get_content()
+    assert "and 2401 messages more" in body
+    assert body.count(": first") == 100
+    counts = """MATCH (d:Delivery) WHERE d.digest IS NOT NULL
+      RETURN d.status, count(d), count(DISTINCT d.within)"""
+    assert await run(house.graph, counts) == [["collected", 2_501, 1]]
+
+
+async def test_words_are_read_of_what_is_shown_alone(house: House) -> None:
+    start = await house.notify()
+    await house.incident("first")
+    await house.notify(start)
+    due = past(house)
+    more = """MATCH (d:Delivery {status: 'held'}) UNWIND range(1, 300) AS number
+      CREATE (more:Delivery)
+      SET more = d {.*, id: d.id + '-' + toString(number), person: 'p' + toString(number % 5)}"""
+    await run(house.graph, more)
+    now = to_text(house.clock.now())
+    rows = await house.graph.rows("flow.digests_due", now=now, limit=4, most=7)
+    assert {each["due"] for each in rows} == {to_text(due)}
+    assert len(rows) == 4
+    assert {(len(each["ids"]), len(each["parts"])) for each in rows} <= {(60, 7), (1, 1)}
 
 
 async def test_what_comes_too_late_for_a_digest_waits_for_the_next(

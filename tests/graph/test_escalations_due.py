@@ -74,6 +74,19 @@ async def test_time_takes_the_steps_of_the_path(neo4j_endpoint: Endpoint, kind: 
         assert await run(story.graph, STEPS, key=later) == []
 
 
+async def test_what_has_time_keeps_none_out_that_is_late(neo4j_endpoint: Endpoint) -> None:
+    """However many are planned to end earlier, and have a path of which nothing is due yet."""
+    async with told(neo4j_endpoint) as story:
+        late = await made(story, "Change", 40)
+        early = [await made(story, "Change", 39) for _ in range(3)]
+        taken = "MATCH (c:Change) WHERE c.key IN $keys SET c.escalation_level = 1"
+        await run(story.graph, taken, keys=early)
+        story.clock.advance(timedelta(days=41))
+        now = story.clock.now()
+        found = await due_of_records(story.graph, story.policies, now, limit=1)
+        assert [each.record["key"] for each in found] == [late]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_people_take_a_step_before_it_is_due(neo4j_endpoint: Endpoint, kind: str) -> None:
     async with told(neo4j_endpoint) as story:

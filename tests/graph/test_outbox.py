@@ -7,10 +7,12 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -24,6 +26,7 @@ from fitsm_graph.flow.scheduler import Turn
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS, Request
+from fitsm_graph.handover import alerts, arrivals
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.parts import merge_incident
@@ -47,6 +50,7 @@ from fitsm_graph.sms.roles import assign_role, end_role
 from graph.syncing import KINDS, REGISTRY, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+ROOT = Path(__file__).parents[2]
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SENDER = "desk@example.org"
 
@@ -195,6 +199,40 @@ async def test_those_are_told_who_are_meant_and_what_happened(house: House) -> N
     assert subject == f"{incident['key']} (priority {incident['priority']}): no mail"
     assert "Services: Mail" in body
     assert "https://cmdb.example.org" in body
+
+
+async def test_what_comes_in_by_itself_is_told_of_once(house: House) -> None:
+    """By the rules that come along: events, messages and alerts, each when it is new."""
+    seeds = yaml.safe_load((ROOT / "schema" / "policies" / "notices.yaml").read_text())
+    house.rules = seeds["notification-rule/default"]["rules"]
+    known, cursor = await policies.from_graph(house.graph, KINDS), await house.notify()
+    reaching = Reaches(await house.snapshot.current())
+    event = {"specversion": "1.0", "id": "1", "source": "/x", "type": "x.down", "subject": "disk"}
+    said = {"from": "ada@example.org", "text": "element: disk", "subject": "no mail"}
+    labels = {"instance": "disk", "alertname": "Down"}
+    desk, wish = (
+        {**said, "to": f"{to}@x.org", "message-id": to} for to in ("incidents", "changes")
+    )
+    answer = {**desk, "message-id": "2", "in-reply-to": "incidents"}
+    bridge = Request(actor="system", sources=frozenset({"messages/default"}))
+    sent: list[tuple[Any, tuple[Any, ...], bool]] = [
+        (arrivals.take_event, (known, reaching, "default", event), True),
+        (arrivals.take_event, (known, reaching, "default", event), False),
+        (arrivals.take_message, (known, REGISTRY, reaching, "default", desk), True),
+        (arrivals.take_message, (known, REGISTRY, reaching, "default", answer), False),
+        (arrivals.take_message, (known, REGISTRY, reaching, "default", wish), True),
+        (alerts.report_alert, (known, reaching, "f1", labels), True),
+        (alerts.report_alert, (known, reaching, "f1", labels), False),
+    ]
+    for verb, given, new in sent:
+        await run(house.graph, "MATCH (delivery:Delivery) DELETE delivery")
+        house.clock.advance(timedelta(seconds=1))
+        request = bridge if verb is arrivals.take_message else Request(actor="system")
+        await house.graph.write(verb, request, *given)
+        cursor = await house.notify(cursor)
+        told = {person for person, _, _ in await house.told()}
+        watches = {"eve"} if given[-1] is not wish else set()
+        assert told == ({"bob", *watches} if new else set()), verb
 
 
 async def test_every_way_to_name_somebody(house: House) -> None:

@@ -3,7 +3,8 @@
     POST /events/<name>     CloudEvents 1.0: binary, structured, or a batch
     POST /messages/<name>   an e-mail as JSON
 
-The name is that of a mapping, and of the source that a token may be made for. Each event is a verb
+The name is that of a mapping; a token may be made for ``events/<name>`` alone, or for
+``messages/<name>``. Each event is a verb
 of its own: what is wrong with one keeps no other out. The answer is 200 where all were taken in or
 nothing is to become of them, 422 where something is wrong with one and will not pass, 429 and 503
 where all of it is to be sent again later: what was taken in is known then.
@@ -21,10 +22,10 @@ from fitsm_graph.api.api import Api, check_answered, status_of, within
 from fitsm_graph.api.asked import Asked, HttpRefusal, read_body
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import entrant, plain, respond, retry
-from fitsm_graph.flow.incoming import event_of
+from fitsm_graph.flow.incoming import LONGEST_NAME, event_of
 from fitsm_graph.flow.incoming_rules import EVENTS, MESSAGES
 from fitsm_graph.graph.tx import check_source
-from fitsm_graph.handover.arrivals import NOTHING
+from fitsm_graph.handover.arrivals import NOTHING, way_in
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms.rights import require
@@ -54,15 +55,16 @@ class ArrivalEdge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
-        status, body = 200, dict[str, Any]()
+        status, body = 200, b""
         with Caught() as caught:
-            status, body = await self._answer(scope, receive)
+            status, told = await self._answer(scope, receive)
+            body = orjson.dumps(told)
         error = caught.error
         if error is not None:
-            status, body = status_of(error), {"errors": told_of_caught(error)}
+            status, body = status_of(error), orjson.dumps({"errors": told_of_caught(error)})
         more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         more |= retry(status, error)
-        await respond(send, status, orjson.dumps(body), more)
+        await respond(send, status, body, more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
         headers = Headers(scope=scope)
@@ -79,7 +81,7 @@ class ArrivalEdge:
         async with within(self._api.limits.seconds):
             await self._api.policies.at((await self._api.freshness.seen()).policies)
         require(principal, f"arrival.take_{self._kind}", self._api.rights())
-        check_source(principal.sources, name)
+        check_source(principal.sources, way_in(self._kind, name))
         if self._api.policies.current.find(self._mapping, name) is None:
             remedy = f"POST {self._prefix}<name of a {self._mapping} that is in force>"
             raise NotFound(f"there is no way in '{name[:60]}'", remedy=remedy)
@@ -96,7 +98,12 @@ class ArrivalEdge:
         Raises:
             FitsmError: Nothing can be taken in now.
         """
-        said = {name: given.get(name) for name in _NAMED[self._kind] if given.get(name)}
+        named = {name: given.get(name) for name in _NAMED[self._kind]}
+        said = {
+            name: value[:LONGEST_NAME]
+            for name, value in named.items()
+            if isinstance(value, str) and value
+        }
         if self._kind == "event" and self._is_nothing(name, given):
             return _told(said)
         variables = {"input": {"source": name, self._kind: given}, "dryRun": False, "key": ""}

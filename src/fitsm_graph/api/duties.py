@@ -46,7 +46,8 @@ class Delivery:
     key: str = strawberry.field(description="Of the record that it is about.")
     channel: str
     status: str = strawberry.field(
-        description="`waiting`, `sent`, `dead`; of a digest's part, `held` and then `collected`."
+        description="`waiting`, `sent`, `dead`; of a digest's part, `held` and then `collected`; of"
+        " a digest that is being made, `collecting`."
     )
     attempts: int
     created_at: DateTime

@@ -89,7 +89,7 @@ from fitsm_graph.sms import (
 )
 from fitsm_graph.sms import nonconformities as nonconformities_found
 from fitsm_graph.sms.issuing import Draft
-from fitsm_graph.sms.rights import subject_of
+from fitsm_graph.sms.rights import READ, may, subject_of
 
 
 async def _policies(context: Context) -> Policies:
@@ -121,6 +121,9 @@ ACT = (
     Argument("change", str, "Key of the change it is done under.", default=""),
 )
 """What every mutation can be told; who acts is the principal."""
+NAMES = frozenset({"key", "kind", "__typename"})
+TOLD: Mapping[str, tuple[str, ...]] = {"Arrival": ("became",)}
+"""Links of what a verb answers with: even who may not read learns the name at the other end."""
 ROOMS = (
     *(isrm, desk, parts, escalations, major, user_updates, requests, case_stepping),
     *(alerts, arrivals),
@@ -250,6 +253,9 @@ async def _resolve(
 ) -> Shaped:
     context, what = info.context, asked_of(info)
     await context.permit(verb.name, subject_of(verb.name, input))  # before anything else is read
+    reads = _reads(context, verb, input)
+    if not reads:
+        _check_asked(context, verb.on, what)
     told = {each.name: input.get(camel_case(each.name)) or "" for each in ACT}
     try:
         given = {each.name: _value(each, input) for each in asked.given}
@@ -263,7 +269,28 @@ async def _resolve(
         )
     except USER_FAULTS as error:
         return Shaped(pick(failed_payload(error, f"{verb.on}Payload"), what))
-    return Shaped(await _payload(context, verb.on, outcome, what))
+    return Shaped(await _payload(context, verb.on, outcome, what, reads=reads))
+
+
+def _reads(context: Context, verb: Verb, input: Mapping[str, Any]) -> bool:
+    """Whether who uses a verb may see what its record leads to: by right, or as it is theirs."""
+    principal, own = context.principal, (verb.name, subject_of(verb.name, input))
+    return own in context.granted or bool(principal and may(principal, READ, context.rights))
+
+
+def _check_asked(context: Context, kind: str, what: Selected) -> None:
+    """Refuse who may not read, before anything is written, more than names of other records.
+
+    Raises:
+        Forbidden: They may not read.
+    """
+    links = links_of(kind)
+    for record in what.children.values():
+        for each in record.children.values() if record.name == singular(kind) else ():
+            asked = {part.name for part in each.children.values()}
+            told = each.name in TOLD.get(kind, ())
+            if each.composite and (not asked <= NAMES if told else each.name not in links):
+                context.allow(READ)
 
 
 async def _lent(context: Context, type: Any, given: Mapping[str, Any]) -> Any:
@@ -271,12 +298,15 @@ async def _lent(context: Context, type: Any, given: Mapping[str, Any]) -> Any:
     return await (made(context, given) if made is not None else LENT[type](context))
 
 
-async def _payload(context: Context, kind: str, outcome: Outcome, what: Selected) -> Any:
+async def _payload(
+    context: Context, kind: str, outcome: Outcome, what: Selected, *, reads: bool
+) -> Any:
     head = await done_payload(context, outcome, f"{kind}Payload")
     answer: dict[str, Any] = {}
     for key, each in what.children.items():
         if each.name == singular(kind):
-            answer[key] = await _record(context, kind, outcome, each)
+            record = await _record(context, kind, outcome, each)
+            answer[key] = record if reads else _alone(kind, record, each)
         else:
             answer[key] = pick(head[each.name], each)
     return answer
@@ -300,6 +330,14 @@ async def _record(context: Context, kind: str, outcome: Outcome, what: Selected)
         return pick({**plain, "kind": kind, "__typename": kind}, what)
     shown = {key: plain[each.name] for key, each in what.children.items() if each.name in plain}
     return {**kept, **shown}
+
+
+def _alone(kind: str, record: Any, what: Selected) -> Any:
+    """A record without what it leads to, for whoever may not read that."""
+    links = {name: each for name, each in links_of(kind).items() if name not in TOLD.get(kind, ())}
+    hidden = {key: links[each.name] for key, each in what.children.items() if each.name in links}
+    empty: dict[str, Any] = {key: None if link.one else [] for key, link in hidden.items()}
+    return {**record, **empty} if record else record
 
 
 # --- values --------------------------------------------------------------------------------------

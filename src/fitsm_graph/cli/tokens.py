@@ -16,7 +16,9 @@ def create(
     days: int = typer.Option(90, min=1, max=366, help="how long it lives"),
     scope: list[str] = typer.Option([], help="roles; all of the account's when left out"),
     sees: list[str] = typer.Option([], help="configuration scope that limits it; repeatable"),
-    source: list[str] = typer.Option([], help="the only source that it may write; repeatable"),
+    source: list[str] = typer.Option(
+        [], help="all that it may write: a source, or events/<name> …; repeatable"
+    ),
 ) -> None:
     """Create a token and print it, once.
 

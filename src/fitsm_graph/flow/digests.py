@@ -1,9 +1,9 @@
 """Messages that are collected into one, and sent once for each time of their rule (PR9.4).
 
 A message that is held knows when it is due. The job makes one message of all that a rule holds for
-a person until then, in the transaction that notes them as collected. The id of that message follows
-from rule, person and time, so that there is one for each time, whatever is killed in between; what
-was held too late for it waits for the next time.
+a person until then, and sends it once all of them are noted as collected, a portion at a time. The
+id of that message follows from rule, person and time, so that there is one for each time, whatever
+is killed in between; what was held too late for it waits for the next time.
 """
 
 import hashlib
@@ -23,6 +23,8 @@ AT_ONCE = 100
 """Digests that are made in a turn."""
 MOST = 100
 """Messages that a digest shows whole; it says how many more there are."""
+PORTION = 1_000
+"""Messages that are noted as collected in one transaction."""
 EVERY = timedelta(seconds=30)
 SETTLED = timedelta(minutes=2)
 """Before a digest was due: by then, what was written is known."""
@@ -33,23 +35,28 @@ def digesting(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
 
     async def run(turn: Turn) -> Went:
         made, now = 0, to_text(turn.now)
-        rows = await graph.rows("flow.digests_due", now=now, limit=AT_ONCE)
+        rows = await graph.rows("flow.digests_due", now=now, limit=AT_ONCE, most=MOST)
         rules = dict(rules_in(await policies())) if rows else {}
         for row in rows:
             seq = await seq_at(graph, row["due"])
             rhythm = rules[row["digest"]].digest if row["digest"] in rules else None
             later = rhythm.after(turn.now) if rhythm else turn.now + timedelta(days=1)
-            kept = await graph.keep(
-                "flow.keep_digest",
-                digest=digest_of(row, seq, turn.now),
-                parts=[each["id"] for each in row["parts"]],
-                later=to_text(later),
-            )
-            made += sum(each["made"] for each in kept)
+            digest = digest_of(row, seq, turn.now)
+            made += await _kept(graph, digest, row["ids"], to_text(later))
         said = f"{plural(made, 'digest')} made" if made else ""
         return Went(said, again=len(rows) == AT_ONCE)
 
     return Job("digest", EVERY, run, "Makes one message of those that are collected.")
+
+
+async def _kept(graph: Graph, digest: Mapping[str, Any], ids: Sequence[str], later: str) -> bool:
+    """Note all that is held for a digest, a portion in each transaction; say if one was made."""
+    made = False
+    for start in range(0, len(ids), PORTION):
+        parts, last = ids[start : start + PORTION], start + PORTION >= len(ids)
+        given = {"digest": digest, "parts": parts, "later": later, "last": last}
+        made = bool((await graph.keep("flow.keep_digest", **given))[0]["made"])
+    return made
 
 
 async def seq_at(graph: Graph, due: str) -> int:
@@ -64,12 +71,14 @@ def digest_id(seq: int, *parts: str) -> str:
 
 
 def digest_of(row: Mapping[str, Any], seq: int, now: datetime) -> dict[str, Any]:
-    """The message that is made of those which are held for a digest."""
+    """The message that is made of those which are held for a digest.
+
+    Its subject names no record, where it is about several: an answer to it would be about one.
+    """
     parts: Sequence[Mapping[str, Any]] = row["parts"]
-    last, at = parts[-1], to_text(now)
-    count = plural(len(parts), "message")
-    shown = [f"{each['subject']}\n\n{each['body'].strip()}\n" for each in parts[:MOST]]
-    more = len(parts) - MOST
+    last, at, alone = row["last"], to_text(now), len(row["ids"]) == 1
+    shown = [f"{each['subject']}\n\n{each['body'].strip()}\n" for each in parts]
+    more = len(row["ids"]) - len(parts)
     left = [f"and {plural(more, 'message')} more; the product shows them\n"] if more > 0 else []
     return {
         "id": digest_id(seq, row["digest"], row["person"], row["due"]),
@@ -80,9 +89,13 @@ def digest_of(row: Mapping[str, Any], seq: int, now: datetime) -> dict[str, Any]
         "created_at": at,
         "next_at": at,
         "seq": seq,
-        "record": "",
+        "record": parts[0]["record"] if alone else "",
         "verb": last["verb"],
         "key": last["key"],
-        "subject": last["subject"] if len(parts) == 1 else f"{count}, the last about {last['key']}",
+        "subject": parts[0]["subject"] if alone else _until(row),
         "body": f"\n{'-' * 40}\n\n".join([*shown, *left]),
     }
+
+
+def _until(row: Mapping[str, Any]) -> str:
+    return f"{plural(len(row['ids']), 'message')} until {row['due'][:16].replace('T', ' ')} UTC"

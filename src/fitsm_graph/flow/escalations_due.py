@@ -105,13 +105,15 @@ async def due_of_records(
         graph: Where the records are.
         policies: In force.
         now: The moment.
-        limit: Records of each kind that are looked at, those first that are due first.
+        limit: How many are answered with, those first whose step was due first.
     """
     paths = {kind: path_in_force(policies, each.path) for kind, each in COURSES.items()}
     states = {kind: life_of(policies, kind).sources(each.verb) for kind, each in COURSES.items()}
-    steps = {kind: len(each.steps) for kind, each in paths.items()}
+    shares = {kind: [step.at for step in each.steps] for kind, each in paths.items()}
+    at = int(now.timestamp() * 1_000) + 1  # what is due this very moment comes along, too
+    asked = {"states": states, "shares": shares, "now": at, "limit": limit}
     found = []
-    for row in await graph.rows("flow.open_records", states=states, steps=steps, limit=limit):
+    for row in await graph.rows("flow.open_records", **asked):
         record, kind = row["record"], kind_of(row["labels"])
         due = due_steps(paths[kind], COURSES[kind], record, now)
         found += [Due(kind, record, each) for each in due[:1]]

@@ -11,27 +11,37 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
+from fitsm_graph.flow.addresses import addresses
 from fitsm_graph.kernel.errors import BadInput
 
 LONGEST_NAME = 500
 """Characters of an id, a source, a type, a subject, an address."""
 MOST_ADDRESSES = 50
+MOST_ELEMENTS = 20
+"""That a message names."""
+LONGEST_TITLE = 200
+"""Characters of the title of what something becomes."""
 _VERSION = "1.0"
 _ATTRIBUTE = re.compile(r"[a-z0-9]{1,64}")
 _KEY = re.compile(r"\b[A-Z]{3}-\d{6,9}\b")
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+", re.IGNORECASE)
 _ELEMENTS = re.compile(r"^[ \t>]*elements?[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
-_MOST_KEYS, _MOST_ELEMENTS = 5, 20
 _MEMBERS = ("from", "to", "subject", "text", "message-id", "in-reply-to", "auto-submitted")
 
 
 def told_apart(kind: str, *parts: str) -> str:
     """What something is known again by: a digest over all of its parts."""
     return sha256(json.dumps([kind, *parts]).encode()).hexdigest()
+
+
+def headed(title: str, text: str) -> tuple[str, str]:
+    """A title and a description; a title that is too long stands whole above the description."""
+    if len(title) <= LONGEST_TITLE:
+        return title, text
+    return title[:LONGEST_TITLE], f"{title}\n\n{text}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +107,36 @@ class Message:
 
     @property
     def title(self) -> str:
-        """The subject without what mail programs put before it."""
-        return " ".join(_PREFIX.sub("", self.subject).split())[:200]
+        """The subject without what mail programs put before it, as long as a title may be."""
+        return headed(self._about, "")[0]
+
+    @property
+    def description(self) -> str:
+        """The text, under the whole subject where that is too long for a title."""
+        return headed(self._about, self.text)[1]
+
+    @property
+    def _about(self) -> str:
+        return " ".join(_PREFIX.sub("", self.subject).split())
 
     @property
     def keys(self) -> list[str]:
         """Keys of records that the subject names."""
-        return list(dict.fromkeys(_KEY.findall(self.subject)))[:_MOST_KEYS]
+        return list(dict.fromkeys(_KEY.findall(self.subject)))
 
     @property
     def elements(self) -> list[str]:
-        """Keys of elements that the text names, in lines such as `element: sto-a, sto-b`."""
+        """Keys of elements that the text names, in lines such as `element: sto-a, sto-b`.
+
+        Raises:
+            BadInput: MESSAGE_NOT_READ, as they are too many.
+        """
         lines = _ELEMENTS.findall(self.text)
         words = [each.strip() for line in lines for each in line.split(",")]
-        return list(dict.fromkeys(each for each in words if each))[:_MOST_ELEMENTS]
+        found = list(dict.fromkeys(each for each in words if each))
+        if len(found) > MOST_ELEMENTS:
+            raise _unreadable("text", f"it names more than {MOST_ELEMENTS} elements")
+        return found
 
 
 def event_of(given: Mapping[str, Any]) -> Event:
@@ -139,30 +165,51 @@ def message_of(given: Mapping[str, Any]) -> Message:
     for name in given:
         if name not in _MEMBERS:
             raise _unreadable(name[:60], f"a message has {', '.join(_MEMBERS)}")
-    to = given.get("to")
-    many = [to] if isinstance(to, str) else to
     texts = {name: given.get(name) or "" for name in _MEMBERS if name != "to"}
     for name, value in texts.items():
         if not isinstance(value, str):
             raise _unreadable(name, "it is a text")
         if name != "text" and len(value) > LONGEST_NAME:
             raise _unreadable(name, f"it is longer than {LONGEST_NAME} characters")
-    if not isinstance(many, Sequence) or not 0 < len(many) <= MOST_ADDRESSES:
-        raise _unreadable("to", f"it is an address, or up to {MOST_ADDRESSES} of them")
-    sender = parseaddr(texts["from"])[1]
-    found = [parseaddr(str(each)[:LONGEST_NAME])[1].lower() for each in many]
-    for name, value in (("from", sender), ("to", "".join(found))):
-        if "@" not in value:
-            raise _unreadable(name, "it is no address")
+    sender, to_all = _sender(texts["from"]), _receivers(given.get("to"))
     id, answers = (
         texts[each].strip().strip("<>").strip() for each in ("message-id", "in-reply-to")
     )
     if not id:
         raise _unreadable("message-id", "a message that is sent again is known by it")
     machine = texts["auto-submitted"].strip().lower() not in {"", "no"}
-    addresses = tuple(dict.fromkeys(filter(None, found)))
-    said = sender, addresses, texts["subject"], texts["text"]
+    said = sender, to_all, texts["subject"], texts["text"]
     return Message(*said, id, answers, machine)
+
+
+def _sender(text: str) -> str:
+    """The one address of who wrote: the one that the mail server has checked."""
+    try:
+        found = addresses(text)
+    except ValueError as error:
+        raise _unreadable("from", str(error)) from error
+    if len(found) != 1:
+        raise _unreadable("from", "it is one address")
+    return found[0]
+
+
+def _receivers(given: object) -> tuple[str, ...]:
+    """All addresses that a message went to: a text, which may name several, or a list of them."""
+    texts = [given] if isinstance(given, str) else given
+    many = _unreadable("to", f"it is an address, or up to {MOST_ADDRESSES} of them")
+    if not isinstance(texts, Sequence) or len(texts) > MOST_ADDRESSES:
+        raise many
+    found: list[str] = []
+    for each in texts:
+        if not isinstance(each, str) or len(each) > MOST_ADDRESSES * LONGEST_NAME:
+            raise many
+        try:
+            found += addresses(each)
+        except ValueError as error:
+            raise _unreadable("to", str(error)) from error
+    if not 0 < len(found) <= MOST_ADDRESSES or max(map(len, found)) > LONGEST_NAME:
+        raise many
+    return tuple(dict.fromkeys(each.lower() for each in found))
 
 
 def _said(given: Mapping[str, Any], name: str) -> str:

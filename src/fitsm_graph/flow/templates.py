@@ -20,6 +20,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "incident.registered": (*_OF_ANY, "priority", "due"),
     "incident.escalated": (*_OF_ANY, "priority", "due", "used"),
     "incident.resolved": (*_OF_ANY, "priority", "resolution"),
+    "change.registered": _OF_ANY,
     "change.begun": (*_OF_ANY, "planned_starts_at", "planned_ends_at"),
     "change.implemented": _OF_ANY,
     "change.in_release": (*_OF_ANY, "planned_starts_at", "planned_ends_at", "by"),

@@ -23,7 +23,7 @@ from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
 
-SOURCE = "alertmanager"
+SOURCE = "alerts/alertmanager"
 """What a token for this way in alone is made for."""
 _LONGEST = 200
 _OVER = "the alert is over"

@@ -10,7 +10,7 @@ from typing import Any
 
 from fitsm_graph.chm.within import registered
 from fitsm_graph.confm.sight import sight_of
-from fitsm_graph.flow.incoming import Message, event_of, message_of
+from fitsm_graph.flow.incoming import Message, event_of, headed, message_of
 from fitsm_graph.flow.incoming_rules import (
     EVENTS,
     MESSAGES,
@@ -41,7 +41,11 @@ from fitsm_graph.sms.rights import READ, may, rights_in
 ARRIVAL = "Arrival"
 NOTHING = "NOTHING_BECOMES_OF_IT"
 """Code of the refusal of what is not meant for us: whoever sent it need not send it again."""
-_LONGEST_TITLE = 200
+
+
+def way_in(kind: str, name: str) -> str:
+    """What a token for one way in is made for: ``events/<name>``, or ``messages/<name>``."""
+    return f"{kind}s/{name}"
 
 
 @verb(
@@ -72,7 +76,7 @@ async def take_event(
         Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
         Forbidden: SOURCE_NOT_YOURS.
     """
-    tx.check_source(source)
+    tx.check_source(way_in("event", source))
     read = event_of(event)
     rule: EventRule | None = policies.value(EVENTS, source).of(read)
     if rule is None:
@@ -81,10 +85,8 @@ async def take_event(
     row = await tx.one("flow.event_context", identity=identity, refs=refs)
     if row["arrival"] is not None:
         return dict(row["arrival"])
-    given = {
-        "title": (filled(rule.title, read) or read.type)[:_LONGEST_TITLE],
-        "description": filled(rule.description, read),
-    }
+    title, text = headed(filled(rule.title, read) or read.type, filled(rule.description, read))
+    given = {"title": title, "description": text}
     if rule.register is Becomes.SERVICE_REQUEST:
         became = await register_service_request(tx, policies, rule.offering, **given)
     else:
@@ -131,17 +133,20 @@ async def take_message(
 
     Raises:
         BadInput: MESSAGE_NOT_READ, or MESSAGE_WITHOUT_ELEMENT.
-        Forbidden: SENDER_UNKNOWN, or SOURCE_NOT_YOURS.
-        Refused: NOTHING_BECOMES_OF_IT, or no mapping of that name is in force.
+        Forbidden: SENDER_UNKNOWN, SENDER_NOT_YOU, or SOURCE_NOT_YOURS.
+        Refused: NOTHING_BECOMES_OF_IT, ANSWERS_MANY, or no mapping of that name is in force.
     """
-    tx.check_source(source)
+    tx.check_source(way_in("message", source))
     read, mapping = message_of(message), policies.value(MESSAGES, source)
     if read.automatic:
         raise _nothing("a machine wrote it", "PR12.1")
     row = await _around(tx, source, read)
+    _check_own(tx, row["persons"])
     if row["arrival"] is not None:
         return dict(row["arrival"])
     sender = await _sender(tx, policies, registry, row["persons"])
+    if row["collects"]:
+        raise _of_many()
     answered = next((each for each in row["records"] if each["stands"] or sender.reads), None)
     if answered is not None:
         became, outcome = answered["record"], ArrivalOutcome.COMMENTED
@@ -189,7 +194,24 @@ async def _around(tx: Tx, source: str, read: Message) -> Properties:
         notice=read.notice,
         keys=read.keys,
         emails=read.emails,
+        actor=tx.actor,
     )
+
+
+def _check_own(tx: Tx, persons: Sequence[Properties]) -> None:
+    """Refuse what somebody says in the name of others: a token for the way in alone brings that.
+
+    Else who approves changes could have others ask for them.
+    """
+    if tx.sources is None and [each["own"] for each in persons] != [True]:
+        raise Forbidden(
+            "the message is not from you",
+            code="SENDER_NOT_YOU",
+            why="a token for one way in brings messages of others; everybody else their own alone",
+            remedy="send it with a token of that source, or with your own address",
+            path=("message", "from"),
+            requirement="PR12.4",
+        )
 
 
 async def _sender(
@@ -197,15 +219,10 @@ async def _sender(
 ) -> _Sender:
     """Who wrote a message, with what their account may see."""
     if len(persons) != 1:
-        raise Forbidden(
-            "nobody is known by the address of who wrote the message",
-            code="SENDER_UNKNOWN",
-            why="several persons have it" if persons else "no person has it",
-            remedy="register the person with this address, and send the message again",
-            path=("message", "from"),
-            requirement="PR12.1",
-        )
+        raise _unknown("several persons have it" if persons else "no person has it")
     person, login = str(persons[0]["id"]), str(persons[0]["login"] or "")
+    if persons[0]["shut_out"]:
+        raise _unknown("whoever has it may not sign in any more")
     if not login:
         return _Sender(person)
     row = await tx.one("sms.credentials", login=login, hint=None)
@@ -214,9 +231,20 @@ async def _sender(
     return _Sender(person, login, reads, sight_of(principal, registry))
 
 
+def _unknown(why: str) -> Forbidden:
+    return Forbidden(
+        "nobody is known by the address of who wrote the message",
+        code="SENDER_UNKNOWN",
+        why=why,
+        remedy="register the person with this address, and send the message again",
+        path=("message", "from"),
+        requirement="PR12.1",
+    )
+
+
 def _comment(tx: Tx, sender: _Sender, record: Properties, read: Message) -> None:
     """Keep an answer as a comment; what somebody without an account writes, users may read."""
-    text = read.text.strip() or read.title
+    text = read.text.strip() or read.description or read.title
     said = {"text": text, "author": sender.login or tx.actor, "public": not sender.login}
     tx.relate(ABOUT.type, tx.create("Comment", said)["id"], record["id"])
 
@@ -234,12 +262,12 @@ async def _registered(
         raise _nothing("no rule of the message mapping is for its address", "PR12.1")
     title = read.title or "a message without a subject"
     if rule.register is Becomes.SERVICE_REQUEST:
-        given = {"title": title, "requester": sender.person, "description": read.text}
+        given = {"title": title, "requester": sender.person, "description": read.description}
         return await register_service_request(tx, policies, rule.offering, **given)
     refs = read.elements or ([rule.element] if rule.element else [])
     if not refs:
         raise _without("names no element, and its address stands for none", "message")
-    fields = {"title": title, "description": read.text}
+    fields = {"title": title, "description": read.description}
     hits = [Hit(ref, rule.effect) for ref in refs]
     if rule.register is Becomes.CHANGE:
         rows = await tx.rows("impact.elements_named", refs=refs)
@@ -283,6 +311,17 @@ def _without(why: str, what: str) -> BadInput:
         remedy=f"name the key of an element, or change the {what} mapping",
         path=(what,),
         requirement="PR9.1",
+    )
+
+
+def _of_many() -> Refused:
+    return Refused(
+        "it is not known which record the message is about",
+        code="ANSWERS_MANY",
+        why="it answers a message that is about several records, or about none",
+        remedy="answer the message of one record, or write a new one with its key in the subject",
+        path=("message", "in-reply-to"),
+        requirement="PR9.4",
     )
 
 

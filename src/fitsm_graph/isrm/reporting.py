@@ -30,7 +30,7 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
     rows = [{**row, "record": _known(row["record"])} for row in rows]
     resolved = [each for each in rows if _within(each["record"].get("resolved_at"), since, until)]
     given_up = [each for each in resolved if each["record"]["status"] == "rejected"]
-    done = [each for each in resolved if each not in given_up]
+    done = [each for each in resolved if each["record"]["status"] != "rejected"]
     backlog = [each for each in rows if _open_at(each["record"], until)]
     return {
         **_line(rows, since, until),

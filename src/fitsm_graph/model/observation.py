@@ -16,6 +16,8 @@ from fitsm_graph.kernel.errors import Problem
 
 SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 """What a source, or a part of it, may be called."""
+WAY_IN = re.compile(f"(?:(?:events|messages|alerts)/)?{SOURCE_NAME.pattern}")
+"""What a token may be made for: a source of sync, or a way in with its name."""
 NAMED = "1 to 64 letters, digits, dots, dashes or underscores"
 
 

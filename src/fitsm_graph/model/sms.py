@@ -108,7 +108,7 @@ class ApiToken(Record):
     ] = None
     sources: Annotated[
         list[str] | None,
-        Doc("Sources of sync that it may write, and nothing else; empty: no such limit."),
+        Doc("Sources of sync or ways in that it may write, nothing else; empty: no such limit."),
     ] = None
 
 

@@ -23,7 +23,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import Clock, from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Conflict, NotFound, Refused, Unauthenticated
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.observation import NAMED, SOURCE_NAME
+from fitsm_graph.model.observation import NAMED, WAY_IN
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.sms import ACTS_FOR
 from fitsm_graph.sms.principals import principal_of
@@ -227,8 +227,9 @@ def _sources(names: Sequence[str]) -> list[str] | None:
         BadInput: One of them is no name of a source.
     """
     for name in names:
-        if not SOURCE_NAME.match(name):
-            raise BadInput(f"'{name}' is no name of a source", remedy=NAMED, path=("sources",))
+        if not WAY_IN.match(name):
+            remedy = f"{NAMED}; for events, messages or alerts after events/, messages/ or alerts/"
+            raise BadInput(f"'{name}' is no name of a source", remedy=remedy, path=("sources",))
     return sorted(set(names)) or None
 
 

@@ -29,7 +29,7 @@ async def register_party(tx: Tx, kind: str, properties: Mapping[str, Any]) -> Pr
         raise Conflict(
             f"the key '{key}' is taken", code="DUPLICATE", remedy="choose another", path=("key",)
         )
-    return tx.create(kind, properties)
+    return tx.create(kind, _kept(properties))
 
 
 @verb("party.update", room=Process.SMS, requirement="GR3.1")
@@ -46,7 +46,7 @@ async def update_party(
     kind = kind_of(row["labels"])
     _check(kind, changes)
     check_version(row["party"], expected_version)
-    return _shown(tx.update(kind, row["party"], changes))
+    return _shown(tx.update(kind, row["party"], _kept(changes)))
 
 
 @verb("party.retire", room=Process.SMS, requirement="GR3.1")
@@ -133,6 +133,13 @@ async def ends_of(tx: Tx, type: str, source: str, target: str) -> Properties:
 
 async def _party(tx: Tx, ref: str) -> Properties:
     return found(await tx.rows("sms.party_by_ref", ref=ref), "person, group or customer", ref)
+
+
+def _kept(properties: Mapping[str, Any]) -> Properties:
+    """Values as they are kept: an address in small letters, as messages are found by it."""
+    email = properties.get("email")
+    folded = {"email": email.strip().lower()} if isinstance(email, str) else {}
+    return {**properties, **folded}
 
 
 def _check(kind: str, properties: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -490,9 +491,9 @@ async def arriving(do: Driver) -> None:
         await do.act(arrivals.take_event, "default", event)
     await do.act(VERBS["person.register"].run, "Mona", email="mona@example.org")
     said = {"from": "mona@example.org", "to": "changes@x.org", "text": "element: post"}
-    await do.act(arrivals.take_message, "default", {**said, "message-id": "1"})
-    answer = {**said, "message-id": "2", "in-reply-to": "1"}
-    await do.act(arrivals.take_message, "default", answer)
+    bridge = replace(REQUEST, sources=frozenset({"messages/default"}))
+    for more in ({"message-id": "1"}, {"message-id": "2", "in-reply-to": "1"}):
+        await do.act(arrivals.take_message, "default", {**said, **more}, request=bridge)
 
 
 async def requested(do: Driver) -> None:

@@ -134,6 +134,51 @@ def test_a_message_is_known_by_its_id_and_names_keys_and_elements() -> None:
     assert not message_of({**MESSAGE, "auto-submitted": "No"}).automatic
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "eve@x.org",
+        "<eve@x.org>",
+        "Eve <eve@x.org>",
+        '"boss@y.org" <eve@x.org>',
+        '"Adams, Eve \\"E\\"" <eve@x.org>',
+        "'eve@x.org' <eve@x.org>",
+        "eve@x.org (Eve, of the desk)",
+        "Eve (desk) <eve@x.org>",
+    ],
+)
+def test_who_wrote_is_read_without_the_name(said: str) -> None:
+    assert message_of({**MESSAGE, "from": said}).sender == "eve@x.org"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Post <post@y.org>, desk@x.org",
+        ["Post <post@y.org>", '"Desk, the" <Desk@x.org>', "post@y.org"],
+        ["post@y.org, DESK@X.org"],
+    ],
+)
+def test_a_message_goes_to_each_of_its_addresses(said: Any) -> None:
+    assert message_of({**MESSAGE, "to": said}).to == ("post@y.org", "desk@x.org")
+
+
+def test_nothing_of_a_message_is_cut_unsaid() -> None:
+    keys = [f"INC-{number:06d}" for number in range(40)]
+    long = message_of({**MESSAGE, "subject": f"Re: {' '.join(keys)}", "text": "see there"})
+    assert long.keys == keys
+    assert long.title == " ".join(keys)[:200]
+    assert long.description == f"{' '.join(keys)}\n\nsee there"
+    short = message_of({**MESSAGE, "subject": "x" * 200, "text": "see there"})
+    assert (short.title, short.description) == ("x" * 200, "see there")
+    names = [f"e-{number}" for number in range(21)]
+    fits = message_of({**MESSAGE, "text": f"elements: {', '.join(names[:20])}"})
+    assert fits.elements == names[:20]
+    many = message_of({**MESSAGE, "text": f"elements: {', '.join(names)}"})
+    with pytest.raises(BadInput, match="MESSAGE_NOT_READ"):
+        assert many.elements
+
+
 def test_events_are_known_by_source_and_id_alone() -> None:
     one, other = event_of(EVENT), event_of({**EVENT, "type": "x", "data": 1})
     assert one.identity("a") == other.identity("a")
@@ -164,8 +209,24 @@ def test_what_is_no_event_is_refused(wrong: Any) -> None:
     [
         {"from": "Ada"},
         {"from": None},
+        {"from": "boss@x.org <eve@evil.org>"},
+        {"from": "<boss@x.org> <eve@evil.org>"},
+        {"from": "boss@x.org, eve@evil.org"},
+        {"from": "eve@evil.org (boss@x.org)"},
+        {"from": "boss@x.org (<eve@evil.org>"},
+        {"from": '"boss@x.org <eve@evil.org>'},
+        {"from": "<@x.org:eve@evil.org>"},
+        {"from": "eve@evil.org boss@x.org"},
+        {"from": "<eve@evil.org> boss"},
         {"to": []},
         {"to": ["x"] * 51},
+        {"to": ["a@x.org"] * 51},
+        {"to": ", ".join(["a@x.org"] * 51)},
+        {"to": ["desk@x.org", 7]},
+        {"to": ["desk@x.org", "nowhere"]},
+        {"to": "desk@x.org <other@x.org>"},
+        {"to": "a" * 500 + "@x.org"},
+        {"to": {"desk@x.org": 1}},
         {"to": None},
         {"message-id": "<>"},
         {"subject": 1},

@@ -64,3 +64,27 @@ def test_records_that_nobody_learns_from_are_named() -> None:
 def test_nothing_is_nothing() -> None:
     told = report([], SINCE, UNTIL)
     assert (told["registered"], told["hours_to_resolve"], told["by_service"]) == (0, None, [])
+
+
+class Counted(str):
+    """A key that counts how often it is compared."""
+
+    compared = 0
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_incidents_are_not_compared_with_each_other() -> None:
+    """A year of a large house has many that were given up."""
+    rows = [row(Counted(f"i-{number}"), "06-05T00", "06-06T00") for number in range(60)]
+    for each in rows[::2]:
+        each["record"]["status"] = "rejected"
+    Counted.compared = 0
+    told = report(rows, SINCE, UNTIL)
+    assert (told["resolved"], told["given_up"]) == (30, 30)
+    assert Counted.compared < len(rows)
