@@ -284,8 +284,7 @@ async def close_change(
     after: dict[str, Any] = {"status": target, "closed_at": tx.at}
     if not row.change.get("difference_done"):
         after["awaits_since"] = None  # there is nothing that a source could see
-    change = tx.update("Change", row.change, after)
-    return over(tx, "Change", change, row.steps)
+    return over(tx, "Change", tx.update("Change", row.change, after), row.steps)
 
 
 # --- within --------------------------------------------------------------------------------------
