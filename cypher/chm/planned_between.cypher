@@ -3,6 +3,7 @@
 //
 // $since  str  what is over by this moment is left out
 // $until  str  what begins from this moment on is left out
+// $limit  int  how many at most, the earliest first
 // -> record   map              properties
 // -> starts   str              planned beginning, UTC
 // -> ends     str              planned end, UTC
@@ -26,4 +27,4 @@ RETURN properties(work) AS record, starts, ends,
          MATCH (work)-[hit:CHANGES|COVERS]->(element:Record)
          RETURN [element.id, coalesce(hit.effect, 'down')] ORDER BY element.id
        } AS effects
-ORDER BY starts, work.id LIMIT 2000
+ORDER BY starts, work.id LIMIT $limit

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from fitsm_graph.chm import schedule_digest
 from fitsm_graph.chm.maintenance import plan_maintenance
 from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.flow.digests import digesting
@@ -115,7 +116,7 @@ async def test_each_time_has_a_message_of_its_own(house: House, post: tuple[Post
     subjects = await sent(house, *post)
     told = "MATCH (d:Delivery {status: 'sent'}) WHERE d.channel = 'email' RETURN d.record, d.key"
     for record, key in await run(house.graph, told):
-        known = await run(house.graph, f"MATCH (n {{key: '{key}'}}) RETURN n.id")
+        known = await run(house.graph, f"MATCH (n:Incident {{key: '{key}'}}) RETURN n.id")
         assert known == [[record]], "where it is of one alone, an answer is about that"
     titles = sorted(each.partition(": ")[2] for each in subjects)
     assert titles == ["first day", "second day"]
@@ -285,6 +286,26 @@ async def test_the_schedule_is_sent_once_to_those_whose_services_are_reached(
     for each in post[0].kept:
         assert "new fans (Mail)" in each.get_content()
         assert "much later" not in each.get_content()
+
+
+async def test_a_schedule_of_very_much_says_that_there_is_more(
+    house: House, post: tuple[Post, Mail], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule_digest, "MOST_WORK", 2)
+    monkeypatch.setattr(schedule_digest, "PORTION", 1)
+    due, cursor = monday(house), to_text(house.clock.now())
+    for number in range(3):
+        await planned(house, f"fans {number}", due + DAY + HOUR * number)
+    house.clock.set(due + timedelta(minutes=1))
+    said = (await schedule(house).run(Turn(house.clock.now(), cursor))).said
+    assert said == "2 schedules sent"
+    await sent(house, *post)
+    for each in post[0].kept:
+        body = each.get_content()
+        assert "fans 0 (Mail)" in body
+        assert "fans 1 (Mail)" in body
+        assert "only the first 2 pieces of work were looked at" in body
+        assert "fans 2" not in body
 
 
 @pytest.mark.parametrize("dies", ["before", "after"])

@@ -13,6 +13,8 @@ is told of their own services; who has none that is reached is told nothing. The
 follows from policy, time and person: whatever is killed in between, each comes once.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +40,10 @@ KEPT = timedelta(hours=1)
 """How old what is kept of the job may be while nothing is due: a new rule is not sent late."""
 MOST = 100
 """Pieces of work that a message names; it says how many more there are."""
+MOST_WORK = 2_000
+"""Pieces of work that are looked at, the earliest first; a message says where there are more."""
+PORTION = 200
+"""Messages that are made and kept at once."""
 _SERVICES = 10
 _FURTHEST = timedelta(days=366)
 
@@ -97,27 +103,78 @@ def telling(
 async def _told(
     graph: Graph, reaching: Reaches, name: str, rule: ScheduleDigest, due: str, now: datetime
 ) -> int:
-    """Make the messages of one time; return how many are new."""
+    """Make the messages of one time; return how many are new.
+
+    What takes long for many is done beside the server's own work, and kept in portions.
+    """
     until = to_text(from_text(due) + rule.ahead)
-    work = await graph.rows("chm.planned_between", since=due, until=until)
-    reached = [_services(reaching, each["effects"]) for each in work]
-    ids = sorted({id for each in reached for id in each})
-    if not ids:
+    asked = {"since": due, "until": until, "limit": MOST_WORK + 1}
+    work = await graph.rows("chm.planned_between", **asked)
+    plan = await asyncio.to_thread(_planned, reaching, work, until)
+    if not plan.by_service:
         return 0
+    ids = sorted(plan.by_service)
     people = await graph.rows("chm.people_of_services", ids=ids, to=list(rule.to), at=due)
-    seq, messages = await seq_at(graph, due), []
-    for row in people:
-        own = set(row["services"])
-        lines = [
-            _line(each, [services[id] for id in services if id in own])
-            for each, services in zip(work, reached, strict=True)
-            if own & services.keys()
+    seq, made = await seq_at(graph, due), 0
+    about = {"seq": seq, "created_at": to_text(now), "next_at": to_text(now)}
+    about["key"] = f"{SCHEDULE_DIGEST}/{name}"
+    for start in range(0, len(people), PORTION):
+        part = people[start : start + PORTION]
+        said = await asyncio.to_thread(plan.messages, part)
+        messages = [
+            {
+                **about,
+                **text,
+                "id": digest_id(seq, SCHEDULE_DIGEST, name, each["person"], due),
+                "person": each["person"],
+            }
+            for each, text in zip(part, said, strict=True)
         ]
-        id = digest_id(seq, SCHEDULE_DIGEST, name, row["person"], due)
-        about = {"id": id, "seq": seq, "person": row["person"], "created_at": to_text(now)}
-        about |= {"next_at": to_text(now), "key": f"{SCHEDULE_DIGEST}/{name}"}
-        messages.append({**about, **_message(lines, until)})
-    return int((await graph.keep("flow.keep_deliveries", deliveries=messages))[0]["made"])
+        made += int((await graph.keep("flow.keep_deliveries", deliveries=messages))[0]["made"])
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is planned, and what it reaches.
+
+    Attributes:
+        work: Pieces of work in order.
+        reached: Names of the services that each reaches, by id.
+        by_service: Places of the work that reaches a service, by the service's id.
+        until: How far ahead was looked.
+        cut: There is more work than was looked at.
+    """
+
+    work: Sequence[Mapping[str, Any]]
+    reached: Sequence[Mapping[str, str]]
+    by_service: Mapping[str, Sequence[int]]
+    until: str
+    cut: bool
+
+    def messages(self, people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What is said to each of some people."""
+        return [self.message(each) for each in people]
+
+    def message(self, person: Mapping[str, Any]) -> dict[str, Any]:
+        """What is said to somebody, about the work that reaches their services."""
+        own = set(person["services"])
+        places = sorted({place for id in own for place in self.by_service.get(id, ())})
+        lines = []
+        for place in places[:MOST]:
+            services = self.reached[place]
+            lines.append(_line(self.work[place], [services[id] for id in services if id in own]))
+        return _message(lines, len(places), self.until, cut=self.cut)
+
+
+def _planned(reaching: Reaches, found: Sequence[Mapping[str, Any]], until: str) -> Planned:
+    work = found[:MOST_WORK]
+    reached = [_services(reaching, each["effects"]) for each in work]
+    by_service: dict[str, list[int]] = defaultdict(list)
+    for place, services in enumerate(reached):
+        for id in services:
+            by_service[id].append(place)
+    return Planned(work, reached, by_service, until, len(found) > MOST_WORK)
 
 
 def _services(reaching: Reaches, effects: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -136,10 +193,11 @@ def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def _message(lines: Sequence[str], until: str) -> dict[str, Any]:
+def _message(lines: Sequence[str], count: int, until: str, *, cut: bool) -> dict[str, Any]:
     """What is said, whoever it is said to."""
-    more = len(lines) - MOST
+    more = count - len(lines)
     left = [f"and {plural(more, 'piece')} more; the schedule has them"] if more > 0 else []
+    left += [f"only the first {MOST_WORK} pieces of work were looked at"] if cut else []
     head = f"What is planned until {_minute(until)} UTC and reaches services of yours:"
     return {
         "channel": Channel.EMAIL.value,
@@ -147,6 +205,6 @@ def _message(lines: Sequence[str], until: str) -> dict[str, Any]:
         "attempts": 0,
         "record": "",
         "verb": "",
-        "subject": f"Schedule of changes: {plural(len(lines), 'piece')} of work",
-        "body": "\n".join([head, "", *lines[:MOST], *left, ""]),
+        "subject": f"Schedule of changes: {plural(count, 'piece')} of work",
+        "body": "\n".join([head, "", *lines, *left, ""]),
     }
