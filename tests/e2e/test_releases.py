@@ -48,6 +48,8 @@ PLAN = """mutation P($ref: ID!, $d: JSON!) {
 APPROVED = """mutation A($ref: ID!) {
   assessChange(input: {ref: $ref}) { ok errors { code } }
   approveChange(input: {ref: $ref}) { ok errors { code why } change { status } } }"""
+APPROVE = """mutation A($ref: ID!) {
+  approveChange(input: {ref: $ref}) { ok errors { code why } change { status } } }"""
 JUNIT = """<testsuites><testsuite tests="99"><testcase name="t1" classname="m"/>
 <testcase name="t2" classname="m"><failure/></testcase>
 <testcase name="t3"><skipped/></testcase></testsuite></testsuites>"""
@@ -236,13 +238,20 @@ SAUNA = {"ci_types": {"Sauna": {"doc": "Where admins rest.", "extends": "Room", 
 
 
 async def test_a_release_brings_types_into_force_with_its_deployment(team: Team) -> None:
-    """PR13.out.2: in the entry in which its last wave is deployed; what else it adds follows."""
+    """PR13.out.2: in the entry in which its last wave is deployed; what else it adds follows.
+
+    It is a major change then, planned by who answers for types, and approved by two.
+    """
     new = {"kind": "Service", "key": "steam", "name": "Steam"}
+    graph = team.admin.product.graph
+    await graph.write(assign_role, SYSTEM, RoleWord.PROCESS_MANAGER, "eve", process=Process.CONFM)
+    await graph.write(assign_role, SYSTEM, RoleWord.CAB_MEMBER, "bob", process=Process.CHM)
     change = await team.change("x", difference={"types": [SAUNA], "add": [new]})
-    release = await team.release(change)
+    told = (await team.people["bob"].ask(APPROVE, ref=change))["approveChange"]
+    assert told["change"] == {"status": "approved"}, told
+    release = await team.release(change, urgent=True)
     (wave,) = await team.accepted(release)
     await team.right("bob", "12-deploy", ref=wave)
-    graph = team.admin.product.graph
     async with graph.driver.session() as session:
         there = "MATCH (t:CIType {key: 'Sauna'}) RETURN t.created AS seq"
         assert not [each async for each in await session.run(there)]

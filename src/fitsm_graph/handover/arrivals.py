@@ -154,8 +154,7 @@ async def take_message(
     else:
         became = await _registered(tx, policies, reaching, mapping.of(read), read, sender)
         outcome = ArrivalOutcome.REGISTERED
-    way, identity = ArrivalWay.MESSAGE, read.identity(source)
-    arrived = _arrived(tx, way, source, identity, became, outcome)
+    arrived = _arrived(tx, ArrivalWay.MESSAGE, source, read.identity(source), became, outcome)
     tx.relate(SENT_BY.type, arrived["id"], sender.person)
     return arrived
 
