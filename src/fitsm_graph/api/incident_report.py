@@ -16,19 +16,25 @@ from fitsm_graph.api.types import DateTime
 from fitsm_graph.isrm.reporting import report, request_report
 
 
-@strawberry.type(description="Counts, times and target results of some incidents in a period.")
-class IncidentReportLine:
-    """One may stand in several lines: of each service that it reaches."""
+@strawberry.type
+class _Counts:
+    """What became of some incidents or requests, and whether that was in time."""
 
-    name: str
     registered: int
-    resolved: int
     response_met: int
     response_broken: int
     resolution_met: int
     resolution_broken: int
     hours_to_respond: float | None = strawberry.field(description="Median since registration.")
     hours_to_resolve: float | None = strawberry.field(description="Likewise.")
+
+
+@strawberry.type(description="Counts, times and target results of some incidents in a period.")
+class IncidentReportLine(_Counts):
+    """One may stand in several lines: of each service that it reaches."""
+
+    name: str
+    resolved: int
 
 
 @strawberry.type(description="Incidents of the backlog by how long they are open.")
@@ -49,22 +55,15 @@ class PoorRecord:
 
 
 @strawberry.type(description="The regular report of incidents over a period (PR9.5).")
-class IncidentReport:
+class IncidentReport(_Counts):
     """Half-open; as the records are now."""
 
     since: DateTime
     until: DateTime
-    registered: int
     resolved: int
     given_up: int
     reopened: int = strawberry.field(description="Resolved ones that had been opened again.")
     major: int = strawberry.field(description="Declared major incidents.")
-    response_met: int
-    response_broken: int
-    resolution_met: int
-    resolution_broken: int
-    hours_to_respond: float | None = strawberry.field(description="Median since registration.")
-    hours_to_resolve: float | None = strawberry.field(description="Likewise.")
     backlog: int = strawberry.field(description="Open at the end of the period.")
     ageing: list[IncidentAge]
     by_priority: list[IncidentReportLine]
@@ -78,21 +77,14 @@ class IncidentReport:
 
 
 @strawberry.type(description="The regular report of service requests over a period (PR9.5).")
-class ServiceRequestReport:
+class ServiceRequestReport(_Counts):
     """Half-open; as the records are now."""
 
     since: DateTime
     until: DateTime
-    registered: int
     resolved: int = strawberry.field(description="Fulfilled ones.")
     given_up: int = strawberry.field(description="Rejected or withdrawn ones.")
     reopened: int = strawberry.field(description="Fulfilled ones that had been opened again.")
-    response_met: int
-    response_broken: int
-    resolution_met: int
-    resolution_broken: int
-    hours_to_respond: float | None = strawberry.field(description="Median since registration.")
-    hours_to_resolve: float | None = strawberry.field(description="Likewise.")
     backlog: int = strawberry.field(description="Neither delivered nor given up by the end.")
     ageing: list[IncidentAge]
     by_priority: list[IncidentReportLine]

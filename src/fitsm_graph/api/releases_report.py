@@ -18,11 +18,10 @@ _MINUTES = "From the beginning to the outcome; of several, the median."
 _GOOD = "Found to be a success by the last review."
 
 
-@strawberry.type(description="Numbers of some releases whose outcome was known in a period.")
-class ReleasesReportLine:
-    """Those of a type, or of a strategy."""
+@strawberry.type
+class _Outcomes:
+    """What became of some releases, in numbers."""
 
-    name: str
     count: int
     successful: int
     failed: int
@@ -35,6 +34,13 @@ class ReleasesReportLine:
     reviewed: int
     found_good: int = strawberry.field(description=_GOOD)
     incidents: int = strawberry.field(description="That reviews found to have begun near them.")
+
+
+@strawberry.type(description="Numbers of some releases whose outcome was known in a period.")
+class ReleasesReportLine(_Outcomes):
+    """Those of a type, or of a strategy."""
+
+    name: str
 
 
 @strawberry.type(description="A release whose outcome was known in a period.")
@@ -57,23 +63,11 @@ class ReleaseOfPeriod:
 
 
 @strawberry.type(description="The report of the releases of a period (PR13.6).")
-class ReleasesReport:
+class ReleasesReport(_Outcomes):
     """Half-open; of those whose outcome was known in it."""
 
     since: DateTime
     until: DateTime
-    count: int
-    successful: int
-    failed: int
-    backed_out: int
-    late: int = strawberry.field(description="After the end of the planned time.")
-    changes: int
-    waves: int
-    failures: int = strawberry.field(description="How often a wave has failed.")
-    minutes: float | None = strawberry.field(description=_MINUTES)
-    reviewed: int
-    found_good: int = strawberry.field(description=_GOOD)
-    incidents: int = strawberry.field(description="That reviews found to have begun near them.")
     by_type: list[ReleasesReportLine]
     by_strategy: list[ReleasesReportLine]
     releases: list[ReleaseOfPeriod]

@@ -35,13 +35,13 @@ from fitsm_graph.chm import (
     scheduling,
     setting_aside,
     standard,
-    stepping,
     tasks,
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
 from fitsm_graph.csi import measuring, nonconformities, suggestions, weak_services
 from fitsm_graph.csi import service as csi
+from fitsm_graph.flow import stepping
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.signature import Argument, Signature, fields_of_tuple, signature_of
@@ -65,7 +65,6 @@ from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
-from fitsm_graph.isrm import stepping as case_stepping
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
@@ -125,12 +124,11 @@ NAMES = frozenset({"key", "kind", "__typename"})
 TOLD: Mapping[str, tuple[str, ...]] = {"Arrival": ("became",)}
 """Links of what a verb answers with: even who may not read learns the name at the other end."""
 ROOMS = (
-    *(isrm, desk, parts, escalations, major, user_updates, requests, case_stepping),
-    *(alerts, arrivals),
+    *(isrm, desk, parts, escalations, major, user_updates, requests, alerts, arrivals),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, standard, changes, tasks, assessments, approvals, delegating, cab, scheduling),
-    *(implementing, setting_aside, differences, comparing, stepping),
+    *(implementing, setting_aside, differences, comparing),
     *(
         rdm,
         releases,
@@ -145,7 +143,7 @@ ROOMS = (
     ),
     *(baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, weak_services, nonconformities, measuring, csi),
-    *(records, parties, roles, issuing),
+    *(records, stepping, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, goals, reminders),
     opportunities,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from fitsm_graph.chm import service as chm
-from fitsm_graph.chm import stepping
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.handover import changes
@@ -60,11 +59,11 @@ async def of_a_change(do: Any) -> None:
     key = (await do.act(chm.register_change, "a disk", [("host", "degraded")]))["key"]
     major = {"type": ChangeType.MAJOR, "override_reason": "the only one"}
     await do.act(chm.classify_change, key, **major)
-    await do.act(stepping.complete_change_step, key, 5)
-    await do.act(stepping.complete_change_step, key, 6)
-    await do.act(stepping.refuse_change_step, key, 7, "nobody stands by", request=OTHER)
-    await do.act(stepping.complete_change_step, key, 7, request=OTHER)
-    await do.act(stepping.skip_change_step, key, 8, "they know", request=OTHER)
-    await do.act(stepping.begin_change_steps, key, "emergency-change")
+    await do.act(VERBS["change.complete_step"].run, key, 5)
+    await do.act(VERBS["change.complete_step"].run, key, 6)
+    await do.act(VERBS["change.refuse_step"].run, key, 7, "nobody stands by", request=OTHER)
+    await do.act(VERBS["change.complete_step"].run, key, 7, request=OTHER)
+    await do.act(VERBS["change.skip_step"].run, key, 8, "they know", request=OTHER)
+    await do.act(VERBS["change.begin_steps"].run, key, "emergency-change")
     await do.act(chm.classify_change, key)
     await do.act(chm.cancel_change, key, why="no disk")

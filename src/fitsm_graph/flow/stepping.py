@@ -1,6 +1,6 @@
-"""The steps of incidents and service requests: begun, taken, set aside, refused (PR9.2).
+"""Verbs over the steps of a record, alike for all kinds that are dealt with by them.
 
-What a step is and who takes it is in `flow`; here are the verbs of this room.
+What a step is and who takes it is in `step_taking`.
 """
 
 from typing import Annotated
@@ -9,26 +9,28 @@ from fitsm_graph.flow import step_taking
 from fitsm_graph.flow.declaring import declare
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import snake
+from fitsm_graph.flow.step_form import REQUIREMENTS
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx
-from fitsm_graph.isrm.cases import INCIDENT
-from fitsm_graph.model.isrm import CASE_KINDS
+from fitsm_graph.model.steps import STEPPED
 
-BEGIN = "    step_list: Name of the step list, such as a known error names.\n"
-COMPLETE = (
+_BEGIN = "    step_list: Name of the step list; `fsg policy list --kind step-list` shows them.\n"
+_COMPLETE = (
     "    number: Of the step, from 1 on; they are taken in order.\n"
     "    note: What there is to say of it.\n"
 )
-SKIP = "    number: Of the step.\n    why: Why it is set aside.\n"
-REFUSE = "    number: Of the step.\n    why: Why one does not agree.\n"
+_SKIP = "    number: Of the step.\n    why: Why it is set aside.\n"
+_REFUSE = "    number: Of the step.\n    why: Why one does not agree.\n"
 _CALLED = {"ServiceRequest": "request"}
 """What a kind is called in names of functions, where that is not its own."""
+BEGUN_BY_A_STEP = "ServiceRequest"
+"""Its first step begins the record as well: the room declares how a step of it is done."""
 
 
 def _declare(kind: str) -> None:
     """Declare the verbs over the steps of a kind of record."""
-    word = _CALLED.get(kind, snake(kind))
+    asked, word = REQUIREMENTS[kind], _CALLED.get(kind, snake(kind))
 
     async def begin_steps(
         tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)], step_list: str
@@ -51,18 +53,24 @@ def _declare(kind: str) -> None:
         return await step_taking.refuse_step(tx, policies, kind, ref, number, why)
 
     for run, does, doc, args, example in (
-        (begin_steps, "begin_{}_steps", "Begin a step list for it (PR9.2)", BEGIN, "disk-full"),
-        (complete_step, "complete_{}_step", "Say that a step of it is done (PR9.2)", COMPLETE, "1"),
-        (skip_step, "skip_{}_step", "Set a step of it aside (PR9.2)", SKIP, '1 "no need"'),
-        (refuse_step, "refuse_{}_step", "Do not agree to a step (PR9.2)", REFUSE, '1 "too dear"'),
+        (begin_steps, "begin_{}_steps", "Begin a step list for it", _BEGIN, "disk-full"),
+        (complete_step, "complete_{}_step", "Say that a step of it is done", _COMPLETE, "1"),
+        (skip_step, "skip_{}_step", "Set a step of it aside", _SKIP, '1 "no need"'),
+        (refuse_step, "refuse_{}_step", "Do not agree to a step", _REFUSE, '1 "too dear"'),
     ):
-        if run is complete_step and kind != INCIDENT:
-            continue  # a request is begun by its first step: `requests`
-        called = does.format(word)
+        if run is complete_step and kind == BEGUN_BY_A_STEP:
+            continue
         declare(
-            kind, run.__name__, run, doc, args=args, example=example, called=called, anytime=True
+            kind,
+            run.__name__,
+            run,
+            f"{doc} ({asked})",
+            args=args,
+            example=example,
+            called=does.format(word),
+            anytime=True,
         )
 
 
-for _kind in CASE_KINDS:
+for _kind in STEPPED:
     _declare(_kind)
