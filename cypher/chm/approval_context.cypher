@@ -6,6 +6,7 @@
 // $at     str  the moment
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
+// -> steps      list[map]  properties of its steps, in order
 // -> approvals  list[map]  properties of the decisions on it
 // -> standing   list[map]  {key, logins, delegated, holds, types, owns} of the account's person, and of those who delegated
 //                          their votes to that then and did not ask for the change: logins of all accounts
@@ -32,6 +33,10 @@ RETURN properties(change) AS change,
          RETURN {id: element.id, key: element.key, labels: labels(element), properties: properties(alters)}
          ORDER BY element.id
        } AS alters,
+       COLLECT {
+         MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
+         RETURN properties(step) ORDER BY step.number
+       } AS steps,
        COLLECT {
          MATCH (change)<-[:DECIDES_ON]-(approval:Approval)
          RETURN properties(approval) ORDER BY approval.id

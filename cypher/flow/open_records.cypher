@@ -8,7 +8,7 @@
 // -> record  map        its properties
 // -> labels  list[str]  its labels
 //
-// seek    change_status release_status
+// seek    problem_status change_status release_status improvement_status
 // budget  50 ms for a thousand
 // why     What is due follows from when each was registered and is to be done (PR9.3). It is chosen
 //         here, so that those of which nothing is due keep none out.

@@ -62,6 +62,11 @@ class Voting:
         asked = [lent[each] for each in signature(verb).parameters if each in lent]
         return (await self.graph.write(verb, request, *asked, *given, **more)).value
 
+    async def steps(self, ref: str) -> set[str]:
+        """States of the steps of a change."""
+        of_it = "MATCH (:Change {key: $k})<-[:CHANGE_STEP_OF]-(s) RETURN DISTINCT s.state"
+        return {state for (state,) in await run(self.graph, of_it, k=ref)}
+
     async def major(self, requester: str = "eve", *hits: str) -> str:
         """A major change that is assessed; it takes two of manager, owners and board."""
         hit = [(key, "down") for key in hits or ("host",)]
@@ -225,7 +230,10 @@ async def test_a_deputy_takes_the_vote_back_that_they_cast_but_not_another(it: V
     try:
         ref = await it.major("eve")
         await it.act("dan", approve_change, ref)
-        assert (await it.act("dan", reject_change, ref, "no"))["status"] == "rejected"
+        assert await it.steps(ref) == {"open", "waiting"}
+        gone = await it.act("dan", reject_change, ref, "no")
+        assert (gone["status"], gone["steps_open"]) == ("rejected", 0)
+        assert await it.steps(ref) == {"dropped"}, "nobody is asked for a step of what is over"
         own = await it.major("eve")
         await it.act("ann", approve_change, own)
         with pytest.raises(Refused, match="NOT_AN_APPROVER"):

@@ -10,19 +10,15 @@ can be taken in now, it is 429 or 503, and all of it is to be sent again.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive
 
-from fitsm_graph.api.api import Api, check_answered, status_of, within
-from fitsm_graph.api.asked import Asked, HttpRefusal, read_body
-from fitsm_graph.api.failures import Caught, told_of_caught
-from fitsm_graph.api.headers import entrant, plain, respond, retry
-from fitsm_graph.graph.tx import check_source
+from fitsm_graph.api.asked import json_in
+from fitsm_graph.api.headers import plain
+from fitsm_graph.api.posted import PostedEdge
 from fitsm_graph.handover.alerts import SOURCE
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.sms.rights import require
 
 PREFIX = "/alerts/"
 MOST_ALERTS = 500
@@ -30,57 +26,24 @@ _OVER = "resolved"
 _NEVER = "0001-01-01T00:00:00Z"
 
 
-class AlertEdge:
-    """What monitoring sends.
+class AlertEdge(PostedEdge):
+    """What monitoring sends."""
 
-    Args:
-        api: Answers documents.
-        document: The one of the verb that takes in an alert.
-    """
-
-    def __init__(self, api: Api, document: str) -> None:
-        self._api = api
-        self._document = document
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever it is."""
-        status, body = 200, dict[str, Any]()
-        with Caught() as caught:
-            status, body = await self._answer(scope, receive)
-        if caught.error is not None:
-            status, body = status_of(caught.error), {"errors": told_of_caught(caught.error)}
-        more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        more |= retry(status, caught.error)
-        await respond(send, status, orjson.dumps(body), more)
-
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
-        headers = Headers(scope=scope)
-        principal = await entrant(self._api, scope, headers)
-        if scope["path"] != f"{PREFIX}alertmanager":
+    async def _answer(
+        self, principal: Principal, path: str, receive: Receive, headers: Headers
+    ) -> tuple[int, dict[str, Any]]:
+        if path != f"{PREFIX}alertmanager":
             remedy = f"POST {PREFIX}alertmanager takes in alerts"
             raise NotFound("there is nothing at this address", remedy=remedy)
-        if scope["method"] != "POST":
-            raise HttpRefusal(
-                405,
-                f"{scope['method'][:20]} is not offered here",
-                code="METHOD_NOT_ALLOWED",
-                why="alerts are posted",
-                remedy=f"POST {PREFIX}alertmanager",
-            )
-        async with within(self._api.limits.seconds):
-            await self._api.policies.at((await self._api.freshness.seen()).policies)
-        require(principal, "incident.report_alert", self._api.rights())
-        check_source(principal.sources, SOURCE)
-        alerts = alerts_in(await read_body(receive, headers, self._api.limits))
+        await self._check(principal, "incident.report_alert", SOURCE)
+        alerts = alerts_in(await self._body(receive, headers))
         told = [await self._take(principal, each) for each in alerts]
         bad = any(not each["ok"] for each in told)
         return 422 if bad else 200, {"alerts": told}
 
     async def _take(self, principal: Principal, alert: Mapping[str, Any]) -> dict[str, Any]:
         said = alert_input(alert)
-        given = {"input": said, "dryRun": False, "key": ""}
-        answer = await self._api.answer(Asked(self._document, given), principal, "alertmanager")
-        check_answered(answer)
+        answer = await self._done(principal, "alertmanager", said)
         payload = (answer.data or {}).get("reportAlert")
         errors = plain(answer.errors or (payload or {}).get("errors") or [])
         known = payload is not None and not payload["ok"] and alert.get("status") == _OVER
@@ -101,14 +64,7 @@ def alerts_in(body: bytes) -> Sequence[Mapping[str, Any]]:
     Raises:
         BadInput: INVALID_JSON or INVALID_REQUEST.
     """
-    try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        why = f"line {error.lineno}, column {error.colno}"
-        remedy = "send what Alertmanager's webhook sends"
-        raise BadInput(
-            "the body is not JSON", code="INVALID_JSON", why=why, remedy=remedy
-        ) from error
+    given = json_in(body, remedy="send what Alertmanager's webhook sends")
     found = given.get("alerts") if isinstance(given, dict) else None
     if isinstance(found, list) and len(found) <= MOST_ALERTS:
         alerts: list[Mapping[str, Any]] = [each for each in found if isinstance(each, dict)]

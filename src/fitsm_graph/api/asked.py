@@ -117,7 +117,7 @@ def read_asked(body: bytes, headers: Headers, limits: Limits) -> Asked:
             INVALID_DOCUMENT_ID, VARIABLES_TOO_DEEP or INVALID_AT_LEAST.
     """
     check_content_type(headers)
-    given = _json(body, "the body", ())
+    given = json_in(body)
     if isinstance(given, list):
         raise BadInput(
             "a batch of requests is not taken",
@@ -140,14 +140,22 @@ def read_address(query_string: bytes, headers: Headers, limits: Limits) -> Asked
     given: dict[str, Any] = {name: parameters[name] for name in _TEXTS if parameters.get(name)}
     for name in ("variables", "extensions"):
         if parameters.get(name):
-            given[name] = _json(parameters[name].encode(), f"'{name}'", (name,))
+            given[name] = json_in(parameters[name].encode(), f"'{name}'", path=(name,))
     return replace(asked_in(given, limits, headers.get(AT_LEAST_HEADER)), by_address=True)
 
 
+_REMEDY = 'send {"query": "…", "variables": {…}} in UTF-8'
 _TEXTS = ("query", "documentId", "operationName")
 
 
-def _json(text: bytes, what: str, path: tuple[str, ...]) -> Any:
+def json_in(
+    text: bytes, what: str = "the body", *, remedy: str = _REMEDY, path: tuple[str, ...] = ()
+) -> Any:
+    """What a text of JSON says.
+
+    Raises:
+        BadInput: INVALID_JSON.
+    """
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -155,7 +163,7 @@ def _json(text: bytes, what: str, path: tuple[str, ...]) -> Any:
             f"{what} is not JSON",
             code="INVALID_JSON",
             why=f"line {error.lineno}, column {error.colno}",
-            remedy='send {"query": "…", "variables": {…}} in UTF-8',
+            remedy=remedy,
             path=path,
         ) from error
 

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from fitsm_graph.api.admission import Throttled, Turns
 from fitsm_graph.api.api import Api, status_of, within
-from fitsm_graph.api.asked import HttpRefusal
+from fitsm_graph.api.asked import HttpRefusal, json_in
 from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import RETRY_SECONDS, SAFE, entrant, respond
 from fitsm_graph.api.sync_asked import begin_asked, end_asked, resume_asked
@@ -186,14 +186,7 @@ class SyncEdge:
         body = await whole_body(call.receive, call.headers, self._limits.options, self._limits)
         if not body.strip():
             return {}
-        try:
-            given = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            why = f"line {error.lineno}, column {error.colno}"
-            remedy = "send an object of options, or nothing"
-            raise BadInput(
-                "the body is not JSON", code="INVALID_JSON", why=why, remedy=remedy
-            ) from error
+        given = json_in(body, remedy="send an object of options, or nothing")
         if not isinstance(given, dict):
             raise BadInput("the body is no object", code="INVALID_REQUEST", remedy="send {…}")
         return given

@@ -15,6 +15,7 @@ from fitsm_graph.chm.within import AChange, Row, moved, step
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
+from fitsm_graph.flow.steps import over
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
@@ -135,7 +136,8 @@ async def reject_change(
     after = moved(policies, change, "change.reject", tx.at)
     _check_voter(tx, bench, again=True)
     _record(tx, bench, Vote.REJECTED, said)
-    return tx.update("Change", change, {**after, "decision": said, "closed_at": tx.at})
+    gone = tx.update("Change", change, {**after, "decision": said, "closed_at": tx.at})
+    return over(tx, "Change", gone, bench.row.steps)
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ async def _bench(
     context = found(rows, "change", ref)
     change = context["change"]
     check_version(change, expected)
-    row = Row(change, context["alters"], [], None, None, [])
+    row = Row(change, context["alters"], [], None, None, [], context["steps"])
     level = voting.level_of(policies, change.get("type"))
     counted = [
         each
