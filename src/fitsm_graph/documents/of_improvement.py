@@ -49,10 +49,7 @@ VERIFICATION_REPORT = DocumentForm(
         ),
         Facts(
             "The sample",
-            tuple(
-                Column(each.name, each.label, f"verificationReport.all.{each.place or each.name}")
-                for each in _LINE
-            ),
+            tuple(each.below("verificationReport.all") for each in _LINE),
         ),
         _verified("By type", "byType", "Type"),
         _verified("By who answers for it", "byOwner", "Owner"),

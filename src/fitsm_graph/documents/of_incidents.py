@@ -33,12 +33,6 @@ def _lines(heading: str, name: str, label: str, field: str = "incidentReport") -
     return Table(heading, f"{field}.{name}", (Column("name", label), *_LINE))
 
 
-def _numbers(field: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(each.name, each.label, f"{field}.{each.place or each.name}") for each in _LINE
-    )
-
-
 INCIDENT_REPORT = DocumentForm(
     DocumentWord.INCIDENT_REPORT,
     "Incident report",
@@ -49,7 +43,7 @@ INCIDENT_REPORT = DocumentForm(
         Facts(
             "The period",
             (
-                *_numbers("incidentReport"),
+                *(each.below("incidentReport") for each in _LINE),
                 Column("given_up", "Rejected or withdrawn", "incidentReport.givenUp"),
                 Column("reopened", "Resolved after reopening", "incidentReport.reopened"),
                 Column("major", "Major incidents", "incidentReport.major"),
@@ -106,7 +100,7 @@ SERVICE_REQUEST_REPORT = DocumentForm(
         Facts(
             "The period",
             (
-                *_numbers(_REQUESTS),
+                *(each.below(_REQUESTS) for each in _LINE),
                 Column("given_up", "Rejected or withdrawn", f"{_REQUESTS}.givenUp"),
                 Column("reopened", "Fulfilled after reopening", f"{_REQUESTS}.reopened"),
                 Column("backlog", "Open at the end", f"{_REQUESTS}.backlog"),

@@ -30,10 +30,7 @@ RELEASES_REPORT = DocumentForm(
     (
         Facts(
             "The period",
-            tuple(
-                Column(each.name, each.label, f"{_FIELD}.{each.place or each.name}")
-                for each in _NUMBERS
-            ),
+            tuple(each.below(_FIELD) for each in _NUMBERS),
         ),
         Table("By type", f"{_FIELD}.byType", (Column("name", "Type"), *_NUMBERS)),
         Table("By strategy", f"{_FIELD}.byStrategy", (Column("name", "Strategy"), *_NUMBERS)),

@@ -10,7 +10,7 @@ shown alike for ever, whatever becomes of the declarations.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -32,6 +32,10 @@ class Column:
     label: str
     place: str = ""
     take: Callable[[Row], Any] | None = None
+
+    def below(self, place: str) -> "Column":
+        """The same thing of a row that is found at a place."""
+        return replace(self, place=f"{place}.{self.place or self.name}")
 
     def of(self, row: Row) -> Value:
         """Its value; what is of several parts is told in one list."""
