@@ -92,6 +92,8 @@ class IncidentModel(Model):
         stopped, was = it.status in ("resolved", *OVER), it.resolved_at
         it.resolved_at = (was or self.at) if stopped else None
         it.closed_at = self.at if it.status in OVER else None
+        if it.status in OVER:
+            it.drop_steps()
         self.clocks(it)
 
     def clocks(self, it: Incident) -> None:
@@ -342,7 +344,7 @@ class IncidentModel(Model):
             wrong.add("NOT_MAJOR")
         if not wrong:
             ref.stood_down_at = self.at
-            ref.marks = [mark or "dropped" for mark in ref.marks]
+            ref.drop_steps()
             self.weigh(ref)
         return wrong
 

@@ -86,6 +86,10 @@ class Incident(Kept):
             mark or ("waiting" if self.waits(at) else "open") for at, mark in enumerate(self.marks)
         ]
 
+    def drop_steps(self) -> None:
+        """Nobody has to take what is open of them any more."""
+        self.marks = [mark or "dropped" for mark in self.marks]
+
     @property
     def steps_open(self) -> bool:
         """Steps that have to be over before it is; the third need not be."""
