@@ -4,6 +4,7 @@ What is wrong with one keeps no other out. The answer is 200 where all were take
 something is wrong with one and will not pass; 429 and 503 where all of it is to be sent again.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from fitsm_graph.model.principal import Principal
 from fitsm_graph.sms.rights import require
 
 
-class PostedEdge:
+class PostedEdge(ABC):
     """What every such address does.
 
     Args:
@@ -48,11 +49,11 @@ class PostedEdge:
         more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         await respond(send, status, body, {**more, **retry(status, error)})
 
+    @abstractmethod
     async def _answer(
         self, principal: Principal, path: str, receive: Receive, headers: Headers
     ) -> tuple[int, dict[str, Any]]:
         """Take in what is posted, and say what became of each."""
-        raise NotImplementedError
 
     async def _check(self, principal: Principal, verb: str, source: str) -> None:
         """Bring policies up to date; refuse who may not use a verb for a source.
