@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.chm import schedule_digest
 from fitsm_graph.chm.maintenance import plan_maintenance
-from fitsm_graph.chm.schedule_digest import telling
+from fitsm_graph.chm.schedule_digest import SIZES, Sizes, telling
 from fitsm_graph.flow.digests import digesting
 from fitsm_graph.flow.mail import Mail
 from fitsm_graph.flow.notices import Channel
@@ -247,11 +246,11 @@ async def test_rules_without_a_digest_send_at_once(house: House, post: tuple[Pos
 # --- the schedule of changes ---------------------------------------------------------------------
 
 
-def schedule(house: House, graph: Graph | None = None) -> Job:
+def schedule(house: House, graph: Graph | None = None, sizes: Sizes = SIZES) -> Job:
     async def reaches() -> Reaches:
         return Reaches(await house.snapshot.current())
 
-    return telling(graph or house.graph, house.in_force, reaches)
+    return telling(graph or house.graph, house.in_force, reaches, sizes)
 
 
 async def planned(house: House, name: str, starts: datetime) -> None:
@@ -290,15 +289,14 @@ async def test_the_schedule_is_sent_once_to_those_whose_services_are_reached(
 
 
 async def test_a_schedule_of_very_much_says_that_there_is_more(
-    house: House, post: tuple[Post, Mail], monkeypatch: pytest.MonkeyPatch
+    house: House, post: tuple[Post, Mail]
 ) -> None:
-    monkeypatch.setattr(schedule_digest, "MOST_WORK", 2)
-    monkeypatch.setattr(schedule_digest, "PORTION", 1)
     due, cursor = monday(house), to_text(house.clock.now())
     for number in range(3):
         await planned(house, f"fans {number}", due + DAY + HOUR * number)
     house.clock.set(due + timedelta(minutes=1))
-    said = (await schedule(house).run(Turn(house.clock.now(), cursor))).said
+    small = schedule(house, sizes=Sizes(work=2, portion=1))
+    said = (await small.run(Turn(house.clock.now(), cursor))).said
     assert said == "2 schedules sent"
     await sent(house, *post)
     for each in post[0].kept:

@@ -40,12 +40,25 @@ KEPT = timedelta(hours=1)
 """How old what is kept of the job may be while nothing is due: a new rule is not sent late."""
 MOST = 100
 """Pieces of work that a message names; it says how many more there are."""
-MOST_WORK = 2_000
-"""Pieces of work that are looked at, the earliest first; a message says where there are more."""
-PORTION = 200
-"""Messages that are made and kept at once."""
 _SERVICES = 10
 _FURTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of a schedule is dealt with at once.
+
+    Attributes:
+        work: Pieces of work that are looked at, the earliest first; a message says where there
+            are more.
+        portion: Messages that are made and kept at once.
+    """
+
+    work: int = 2_000
+    portion: int = 200
+
+
+SIZES = Sizes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,7 @@ def telling(
     graph: Graph,
     policies: Callable[[], Awaitable[Policies]],
     reaches: Callable[[], Awaitable[Reaches]],
+    sizes: Sizes = SIZES,
 ) -> Job:
     """The job that sends the schedule when it is time; what was missed long ago is not sent."""
 
@@ -93,45 +107,54 @@ def telling(
         moments = [(each, to_text(each.value.rhythm.until(turn.now))) for each in rules]
         due = [(each, moment) for each, moment in moments if moment > since]
         for each, moment in due:
-            made += await _told(graph, await reaches(), each.name, each.value, moment, turn.now)
+            sending = _Sending(graph, each.name, each.value, moment, turn.now, sizes)
+            made += await sending.told(await reaches())
         said = f"{plural(made, 'schedule')} sent" if made else ""
         return Went(said, now if due or turn.now - from_text(since) > KEPT else since)
 
     return Job("schedule", EVERY, run, "Sends the schedule of changes to whom it concerns.")
 
 
-async def _told(
-    graph: Graph, reaching: Reaches, name: str, rule: ScheduleDigest, due: str, now: datetime
-) -> int:
-    """Make the messages of one time; return how many are new.
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """One time that a schedule is sent by a rule."""
 
-    What takes long for many is done beside the server's own work, and kept in portions.
-    """
-    until = to_text(from_text(due) + rule.ahead)
-    asked = {"since": due, "until": until, "limit": MOST_WORK + 1}
-    work = await graph.rows("chm.planned_between", **asked)
-    plan = await asyncio.to_thread(_planned, reaching, work, until)
-    if not plan.by_service:
-        return 0
-    ids = sorted(plan.by_service)
-    people = await graph.rows("chm.people_of_services", ids=ids, to=list(rule.to), at=due)
-    seq, made = await seq_at(graph, due), 0
-    about = {"seq": seq, "created_at": to_text(now), "next_at": to_text(now)}
-    about["key"] = f"{SCHEDULE_DIGEST}/{name}"
-    for start in range(0, len(people), PORTION):
-        part = people[start : start + PORTION]
-        said = await asyncio.to_thread(plan.messages, part)
-        messages = [
-            {
-                **about,
-                **text,
-                "id": digest_id(seq, SCHEDULE_DIGEST, name, each["person"], due),
-                "person": each["person"],
-            }
-            for each, text in zip(part, said, strict=True)
-        ]
-        made += int((await graph.keep("flow.keep_deliveries", deliveries=messages))[0]["made"])
-    return made
+    graph: Graph
+    name: str
+    rule: ScheduleDigest
+    due: str
+    now: datetime
+    sizes: Sizes
+
+    async def told(self, reaching: Reaches) -> int:
+        """Make the messages; return how many are new.
+
+        What takes long for many is done beside the server's own work, and kept in portions.
+        """
+        until, most = to_text(from_text(self.due) + self.rule.ahead), self.sizes.work
+        asked = {"since": self.due, "until": until, "limit": most + 1}
+        work = await self.graph.rows("chm.planned_between", **asked)
+        plan = await asyncio.to_thread(_planned, reaching, work, until, most)
+        if not plan.by_service:
+            return 0
+        asked = {"ids": sorted(plan.by_service), "to": list(self.rule.to), "at": self.due}
+        people = await self.graph.rows("chm.people_of_services", **asked)
+        seq, made = await seq_at(self.graph, self.due), 0
+        for start in range(0, len(people), self.sizes.portion):
+            part = people[start : start + self.sizes.portion]
+            said = await asyncio.to_thread(plan.messages, part)
+            messages = [self._message(seq, *each) for each in zip(part, said, strict=True)]
+            kept = await self.graph.keep("flow.keep_deliveries", deliveries=messages)
+            made += int(kept[0]["made"])
+        return made
+
+    def _message(self, seq: int, to: Mapping[str, Any], text: Mapping[str, Any]) -> dict[str, Any]:
+        at = to_text(self.now)
+        return {
+            "id": digest_id(seq, SCHEDULE_DIGEST, self.name, to["person"], self.due),
+            "key": f"{SCHEDULE_DIGEST}/{self.name}", "seq": seq, "person": to["person"],
+            "created_at": at, "next_at": at, **text,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +187,19 @@ class Planned:
         for place in places[:MOST]:
             services = self.reached[place]
             lines.append(_line(self.work[place], [services[id] for id in services if id in own]))
-        return _message(lines, len(places), self.until, cut=self.cut)
+        return _message(lines, len(places), self.until, len(self.work) if self.cut else 0)
 
 
-def _planned(reaching: Reaches, found: Sequence[Mapping[str, Any]], until: str) -> Planned:
-    work = found[:MOST_WORK]
+def _planned(
+    reaching: Reaches, found: Sequence[Mapping[str, Any]], until: str, most: int
+) -> Planned:
+    work = found[:most]
     reached = [_services(reaching, each["effects"]) for each in work]
     by_service: dict[str, list[int]] = defaultdict(list)
     for place, services in enumerate(reached):
         for id in services:
             by_service[id].append(place)
-    return Planned(work, reached, by_service, until, len(found) > MOST_WORK)
+    return Planned(work, reached, by_service, until, len(found) > most)
 
 
 def _services(reaching: Reaches, effects: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -193,11 +218,11 @@ def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def _message(lines: Sequence[str], count: int, until: str, *, cut: bool) -> dict[str, Any]:
-    """What is said, whoever it is said to."""
+def _message(lines: Sequence[str], count: int, until: str, only: int) -> dict[str, Any]:
+    """What is said, whoever it is said to; only: how much was looked at, where there is more."""
     more = count - len(lines)
     left = [f"and {plural(more, 'piece')} more; the schedule has them"] if more > 0 else []
-    left += [f"only the first {MOST_WORK} pieces of work were looked at"] if cut else []
+    left += [f"only the first {only} pieces of work were looked at"] if only else []
     head = f"What is planned until {_minute(until)} UTC and reaches services of yours:"
     return {
         "channel": Channel.EMAIL.value,
