@@ -173,7 +173,9 @@ async def opened(endpoint: Endpoint, folder: Path) -> AsyncIterator[Desk]:
         await people(caller)
         await agreed(caller.product, "service-calendar", "berlin", OFFICE)
         await agreed(caller.product, "targets", "gold", GOLD)
-        yield Desk(caller, clock)
+        desk = Desk(caller, clock)
+        await desk.sign_in()
+        yield desk
 
 
 @asynccontextmanager

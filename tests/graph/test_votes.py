@@ -230,7 +230,7 @@ async def test_a_deputy_takes_the_vote_back_that_they_cast_but_not_another(it: V
     try:
         ref = await it.major("eve")
         await it.act("dan", approve_change, ref)
-        assert await it.steps(ref) == {"open", "waiting"}
+        assert {"open", "waiting"} <= await it.steps(ref)
         gone = await it.act("dan", reject_change, ref, "no")
         assert (gone["status"], gone["steps_open"]) == ("rejected", 0)
         assert await it.steps(ref) == {"dropped"}, "nobody is asked for a step of what is over"

@@ -51,6 +51,7 @@ class Suggestion(ProcessRecord):
 class Improvement(ProcessRecord):
     """Action or set of actions to improve conformity, quality or performance (FitSM-0)."""
 
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Improvement`.")]
     due_at: Annotated[str | None, Doc("By when it is to be implemented, UTC.")] = None
     escalation_level: EscalationLevel = 0
     implemented_at: Annotated[str | None, Doc("When its actions were done, UTC.")] = None

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fitsm_graph.model.case_fields import EscalationLevel
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import Carried, Doc, Process, Unit, record, relation
+from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, Unit, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.steps import StepListNamed
 
@@ -26,6 +26,7 @@ from fitsm_graph.model.steps import StepListNamed
 class Problem(ProcessRecord):
     """Underlying cause of one or more incidents that requires further investigation (FitSM-0)."""
 
+    status: Annotated[str, Indexed(), Doc("Where it stands: a state of the life `Problem`.")]
     source: Annotated[
         str,
         Doc("Where it came from: incidents, trend, major_incident, change, deviation, analysis."),
