@@ -581,6 +581,17 @@ async def test_what_is_known_too_little_of_is_work(estate: Estate) -> None:
     assert servers["checked"] == 3
 
 
+async def test_services_that_are_not_shown_are_counted(estate: Estate) -> None:
+    document = "{ completeness(services: %d) { byService { name } servicesLeftOut } }"
+    full = (await estate.admin.ask(document % 200))["completeness"]
+    count = len(full["byService"])
+    assert count > 1
+    assert full["servicesLeftOut"] == 0
+    part = (await estate.admin.ask(document % 1))["completeness"]
+    assert (len(part["byService"]), part["servicesLeftOut"]) == (1, count - 1)
+    assert await estate.admin.code(document % 1_000_000) == "BAD_INPUT"
+
+
 async def test_the_job_sweeps(estate: Estate) -> None:
     """PR11.4: without anybody asking."""
     await estate.swept()

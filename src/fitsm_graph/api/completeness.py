@@ -28,8 +28,8 @@ from fitsm_graph.impact.snapshot import Standing
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ
 
-MOST_SERVICES = 200
-"""Services whose parts are scored for one answer."""
+SERVICES = 200
+"""Services whose parts are scored for one answer, where nobody says how many."""
 
 
 @strawberry.type(description="How complete some elements are (PR11.2).")
@@ -69,8 +69,9 @@ class CompletenessAnswer:
     by_type: list[CompletenessLine]
     by_owner: list[CompletenessLine]
     by_service: list[CompletenessLine] = strawberry.field(
-        description="Each service with what it needs; the first 200 by key."
+        description="Services with what they need, the worst first; as many as asked for."
     )
+    services_left_out: int = strawberry.field(description="Services beyond those, by key.")
     work: list[IncompleteElement]
 
 
@@ -91,6 +92,7 @@ async def completeness(
     owner: str = "",
     service: strawberry.ID | None = None,
     first: int = 50,
+    services: int = SERVICES,
 ) -> object:
     """How complete and fresh elements are, and those below the bar, the worst first (PR11.2).
 
@@ -99,6 +101,7 @@ async def completeness(
     context, what = info.context, asked_of(info)
     context.allow(READ)
     page_size(first)
+    page_size(services, path="services")
     rule: Completeness = context.policies.value(COMPLETENESS, DEFAULT)
     elements = await _scored(context, rule)
     standing: Standing = await context.impact.standing(None)
@@ -110,13 +113,15 @@ async def completeness(
         elements = [each for each in elements if _is_of(context, each, type)]
     if owner:
         elements = [each for each in elements if (each.owner or NOBODY) == owner]
-    asked_services = "byService" in {each.name for each in what.children.values()}
+    offered = sorted((e for e in elements if e.kind == "Service"), key=lambda e: e.key)
+    chosen = offered[:services] if what.has("byService") else []
     told = {
         **_typed("CompletenessAnswer", line("", elements, rule.bar)),
         "bar": rule.bar,
         "byType": _lines(lines_by(elements, rule.bar, lambda each: each.type or each.kind)),
         "byOwner": _lines(lines_by(elements, rule.bar, lambda each: each.owner or NOBODY)),
-        "byService": _lines(_by_service(elements, rule.bar, standing)) if asked_services else [],
+        "byService": _lines(_by_service(chosen, elements, rule.bar, standing)),
+        "servicesLeftOut": max(0, len(offered) - services),
         "work": [_work(each) for each in work_list(elements, rule.bar)[:first]],
     }
     return pick(told, what)
@@ -141,11 +146,12 @@ def _needed(standing: Standing, target: int) -> set[str]:
     return {topology.id(int(number)) for number in cone_up(network, [target])}
 
 
-def _by_service(elements: list[Scored], bar: float, standing: Standing) -> list[dict[str, Any]]:
+def _by_service(
+    services: list[Scored], elements: list[Scored], bar: float, standing: Standing
+) -> list[dict[str, Any]]:
     scored = {each.id: each for each in elements}
-    services = sorted((e for e in elements if e.kind == "Service"), key=lambda e: e.key)
     topology, found = standing.mapped.topology, []
-    for service in services[:MOST_SERVICES]:
+    for service in services:
         target = topology.find(service.id)
         if target >= 0:
             needed = [scored[id] for id in _needed(standing, target) if id in scored]

@@ -29,7 +29,7 @@ def page_size(first: int, *, path: str = "first") -> int:
         raise BadInput(
             f"'{path}' is {first}",
             why=f"a page has 0 to {LARGEST_PAGE:,} rows",
-            path=("first",),
+            path=(path,),
             remedy="ask for the next page with 'after'",
         )
     return first

@@ -116,6 +116,8 @@ def completeness(
     show(output, told, told["work"], *sheets)
     below = f"{told['below']} of {plural(told['checked'], 'element')} below {told['bar']:.0%}"
     note(below)
+    if told["servicesLeftOut"]:
+        note(f"{plural(told['servicesLeftOut'], 'more service')} by key; ask by --service")
 
 
 def _key(each: Any) -> str:
