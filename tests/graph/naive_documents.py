@@ -19,7 +19,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-COMPUTED = {"state", "margin", "why", "related", "dependsOn", "usedBy"}
+COMPUTED = {"state", "margin", "why", "related", "dependsOn", "usedBy", "processRecords"}
 CONNECTIONS = {"CIConnection", "ServiceConnection"}
 MOST_ROWS = 3_000
 MOST_ALIASES = 28

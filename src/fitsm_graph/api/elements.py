@@ -188,7 +188,7 @@ def _add_relations(element: Any, relation: Any, inputs: Inputs) -> None:
             "Relations to what needs it, by the declared direction of dependency.",
         ),
     ):
-        _add_field(element, name, kind, arguments, doc)
+        add_field(element, name, kind, arguments, doc)
 
 
 Arguments = dict[str, tuple[Any, Any]]
@@ -223,7 +223,9 @@ def asking(resolver: Callable[..., Any], arguments: Arguments) -> Callable[..., 
     return resolver
 
 
-def _add_field(element: Any, name: str, kind: Any, arguments: Arguments, doc: str) -> None:
+def add_field(element: Any, name: str, kind: Any, arguments: Arguments, doc: str) -> None:
+    """Add a field that compiled questions answer to a type that is made at run time."""
+
     def never(**given: Any) -> Any:
         raise AssertionError(given)  # answers come shaped; nothing calls this
 

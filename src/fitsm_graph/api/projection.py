@@ -229,7 +229,8 @@ def _concrete(variable: str) -> str:
     return f"coalesce({variable}.type, {kind_case(variable)})"
 
 
-_SPECIAL: Mapping[str, Callable[[Statement, str, Selected], tuple[str, Form | None]]] = {
+Special = Callable[[Statement, str, Selected], tuple[str, Form | None]]
+_SPECIAL: dict[str, Special] = {
     "__typename": lambda _made, variable, _what: (_concrete(variable), None),
     "kind": lambda _made, variable, _what: (kind_case(variable), None),
     "owner": _owner,
@@ -242,3 +243,8 @@ _SPECIAL: Mapping[str, Callable[[Statement, str, Selected], tuple[str, Form | No
     "usedBy": _connection,
 }
 """Fields of elements that are no properties."""
+
+
+def also(name: str, special: Special) -> None:
+    """Make a field of elements by what builds on this module, such as one of their records."""
+    _SPECIAL[name] = special

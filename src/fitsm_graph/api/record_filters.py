@@ -80,7 +80,8 @@ def record_conditions(
 
             found += GROUPS[name](made, given, variable, at, inner)
         elif name == OPEN:
-            found.append(_open(made, kind, variable, wanted=bool(given)))
+            going = going_on(made, kind, variable)
+            found.append(going if given else f"NOT ({going})")
         elif name in links:
             found += _linked(made, links[name], given, variable, at)
         else:
@@ -88,11 +89,10 @@ def record_conditions(
     return found
 
 
-def _open(made: "Statement", kind: str, variable: str, *, wanted: bool) -> str:
+def going_on(made: "Statement", kind: str, variable: str) -> str:
     """That a record is not over: its end is not known yet, or lies ahead."""
     place = f"{variable}.`{RECORDS[kind].over}`"
-    going = f"{place} IS NULL OR {place} > {made.value(to_text(made.now))}"
-    return going if wanted else f"NOT ({going})"
+    return f"{place} IS NULL OR {place} > {made.value(to_text(made.now))}"
 
 
 def _linked(made: "Statement", link: Link, given: Given, variable: str, path: Path) -> list[str]:

@@ -41,12 +41,14 @@ class RecordTypes:
         pages: Of a connection.
         where: Filters.
         order: Orders.
+        shared: The interface of those that have a life in a process.
     """
 
     nodes: Mapping[str, Any]
     pages: Mapping[str, Any]
     where: Mapping[str, Any]
     order: Mapping[str, Any]
+    shared: Any
 
 
 def derive_records(elements: ElementTypes) -> RecordTypes:
@@ -65,7 +67,7 @@ def derive_records(elements: ElementTypes) -> RecordTypes:
         for link in links_of(kind).values():
             ends.add(node, link)
     pages = {kind: connection(kind, node, told(kind)) for kind, node in nodes.items()}
-    return RecordTypes(nodes, pages, inputs.where, inputs.order)
+    return RecordTypes(nodes, pages, inputs.where, inputs.order, shared)
 
 
 # --- types ---------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ from fitsm_graph.api.past import element_as_of
 from fitsm_graph.api.plans import about_one
 from fitsm_graph.api.questions import LISTS
 from fitsm_graph.api.record_types import RecordTypes, derive_records
+from fitsm_graph.api.records_around import add_to
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import selected, selected_list
 from fitsm_graph.kernel.errors import BadInput, Unsupported
@@ -71,6 +72,7 @@ def build_schema(registry: TypeRegistry) -> strawberry.Schema:
     """Make the schema for a registry."""
     types = derive(registry)
     kept = derive_records(types)
+    add_to(types, kept.shared)
     return strawberry.Schema(
         query=_query(types, kept),
         mutation=_mutation(types, kept),

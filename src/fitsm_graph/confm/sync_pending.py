@@ -13,7 +13,7 @@ import orjson
 from fitsm_graph.confm.sync_rows import Row, RowReader
 from fitsm_graph.model.observation import Observation, observation_from, record_of
 
-IN_MEMORY = 5_000
+IN_MEMORY = 2_000
 """A row takes some 3 kB in memory and a tenth of that in the file."""
 
 

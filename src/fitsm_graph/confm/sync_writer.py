@@ -293,10 +293,11 @@ class Writer:
 
     def _remember_made(self, written: WrittenRelations) -> None:
         """Remember what was made and met, as far as there is room; a plan remembers all."""
-        if self.request.dry_run or len(self._made) < MOST_MADE:
+        if self.request.dry_run or (not self._crowded and len(self._made) < MOST_MADE):
             self._made |= written.made
         elif written.made:
-            self._crowded = True
+            self._crowded = True  # from now on all there are is looked at
+            self._made.clear()
         if len(self._ends) < MOST_ENDS:
             self._ends.update(written.ends)
 
