@@ -15,8 +15,8 @@ from fitsm_graph.api.reported import period_of, typed
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.graph.tx import found
-from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.isrm.reporting import report, request_report
+from fitsm_graph.kernel.clock import to_text
 
 
 @strawberry.type

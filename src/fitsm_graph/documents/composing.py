@@ -31,7 +31,7 @@ Ask = Callable[[str, Mapping[str, Any], str, int], Awaitable[Mapping[str, Any]]]
 USUAL_AHEAD = timedelta(days=90)
 """How far a document looks ahead, where nobody says."""
 BEFORE = timedelta(days=180)
-"""How far back of the end of its period a document looks for a trend."""
+"""How far back of the end of its period, or of now, a document looks for a trend."""
 MOST_ROWS = 20_000
 """Rows of one list of a document."""
 TRIES = 3
@@ -177,7 +177,7 @@ def _known(asking: Asking, form: DocumentForm, wanted: Wanted, period: Period) -
         "of": wanted.about,
     }
     if period.ends_at:
-        known["before"] = to_text(from_text(period.ends_at) - BEFORE)
+        known["before"] = to_text(min(from_text(period.ends_at), asking.now) - BEFORE)
     if form.subject == PROCESS:
         groups = {process.value: group for group, process in OF_REQUIREMENTS.items()}
         word = wanted.about.strip().lower()

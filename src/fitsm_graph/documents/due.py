@@ -157,8 +157,10 @@ async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due:
         reason=f"due by {due.key}",
         idempotency_key=f"{due.key}/{due.begins}",
         payload={
-            **{"kind": wanted.word.value, "about": wanted.about},
-            **{"since": wanted.since, "until": wanted.until},
+            "kind": wanted.word.value,
+            "about": wanted.about,
+            "since": wanted.since,
+            "until": wanted.until,
         },
     )
     made = await draft(wanted)
@@ -168,5 +170,14 @@ async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due:
             why="by the key it is found whether the document is there already",
             remedy="give its key as `about`",
         )
-    said = {"about": wanted.about, "since": wanted.since or None, "until": wanted.until or None}
-    await graph.write(issue_document, request, made, wanted.word, **said, to=to)
+    since, until = wanted.since or None, wanted.until or None
+    await graph.write(
+        issue_document,
+        request,
+        made,
+        wanted.word,
+        about=wanted.about,
+        since=since,
+        until=until,
+        to=to,
+    )

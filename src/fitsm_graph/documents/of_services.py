@@ -70,9 +70,7 @@ def _line(*, of_requests: bool) -> tuple[Column, ...]:
         "backlog": "Open at the end",
     }
     field = "serviceRequestReport" if of_requests else "incidentReport"
-    return tuple(
-        Column(_snake(name), label, f"{field}.{name}") for name, label in names.items()
-    )
+    return tuple(Column(_snake(name), label, f"{field}.{name}") for name, label in names.items())
 
 
 def _snake(name: str) -> str:

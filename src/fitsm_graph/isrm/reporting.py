@@ -185,9 +185,9 @@ def _together(rows: Iterable[Row], since: str, until: str) -> float:
     )
     whole, reached = timedelta(), since
     for begins, ends in spans:
-        begins = max(begins, reached)
-        if begins < ends:
-            whole, reached = whole + (from_text(ends) - from_text(begins)), ends
+        if max(begins, reached) < ends:
+            whole += from_text(ends) - from_text(max(begins, reached))
+            reached = ends
     return round(whole / timedelta(hours=1), 2)
 
 
