@@ -1,6 +1,7 @@
 """Suggestions from targets: services whose incidents or requests were dealt with late (PR14.1)."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
@@ -57,16 +58,20 @@ async def suggest_from_targets(
             remedy="nothing has to be done; or look at another period",
             requirement="PR14.1",
         )
-    said = (
-        f"From {first} until {last}: {row['answered_late']} of {row['answered']} answered late, "
-        f"{row['resolved_late']} of {plural(row['resolved'], 'case')} resolved late."
-    )
     return await register_suggestion(
         tx,
         policies,
         f"{service['name']} misses its targets",
         source=SuggestionSource.MEASUREMENT,
         finding=f"targets/{service['key']}",
-        description=said,
+        description=_said(row, first, last),
         would_improve=[service["id"]],
+    )
+
+
+def _said(row: Mapping[str, Any], first: str, last: str) -> str:
+    """How much was late in a period, in a sentence."""
+    return (
+        f"From {first} until {last}: {row['answered_late']} of {row['answered']} answered late, "
+        f"{row['resolved_late']} of {plural(row['resolved'], 'case')} resolved late."
     )
