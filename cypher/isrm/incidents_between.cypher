@@ -14,8 +14,8 @@
 // why     A report looks at every incident of its period (PR9.5).
 MATCH (incident:Incident)
 WHERE incident.created_at < $until AND (incident.closed_at IS NULL OR incident.closed_at >= $since)
-RETURN incident {.key, .title, .category, .priority, .status, .services, .cause, .closure_code,
-                 .created_at, .responded_at, .resolved_at, .closed_at, .response_due_at,
+RETURN incident {.key, .title, .category, .priority, .status, .services, .services_down, .cause,
+                 .closure_code, .starts_at, .ends_at, .created_at, .responded_at, .resolved_at, .closed_at, .response_due_at,
                  .resolution_due_at, .reopened, .major_since} AS record,
        head([(incident)-[:OWNED_BY]->(owner:Record) | owner.key]) AS owner,
        COLLECT {

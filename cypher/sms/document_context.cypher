@@ -2,14 +2,14 @@
 // What there is of a series of documents, the record that the next one is about, and for whom. One row.
 //
 // $series  str        what its versions have in common
-// $about   str        id or key of the record; empty: it is about none
+// $about   str        id or key of the record or service; empty: it is about none
 // $to      list[str]  ids or keys of persons and groups
 // -> live     list[map]  properties of versions that are proposed or issued, the oldest first
 // -> last     int        number of the last version; null: there is none
 // -> about    list[map]  {id, labels} of the record
 // -> parties  list[map]  {ref, id} of persons and groups
 //
-// seek    document_series process_record_key record_id person_key group_key
+// seek    document_series process_record_key element_key record_id person_key group_key
 // budget  5 ms
 // why     One read before one write.
 RETURN COLLECT {
@@ -25,7 +25,9 @@ RETURN COLLECT {
          CALL () {
            MATCH (record:ProcessRecord {key: $about}) RETURN record
            UNION
-           MATCH (record:Record&ProcessRecord {id: $about}) RETURN record
+           MATCH (record:Element {key: $about}) WHERE record:Service RETURN record
+           UNION
+           MATCH (record:Record {id: $about}) WHERE record:ProcessRecord OR record:Service RETURN record
          }
          RETURN {id: record.id, labels: labels(record)}
        } AS about,

@@ -63,6 +63,9 @@ DOC_PAYLOAD = """{ ok errors { code message why remedy path }
 REPORTED = """mutation { issueDocument(input: {kind: VERIFICATION_REPORT, about: "VER-000001"}) {
   ok errors { message } } }"""
 """A document of who sees a part, about what has hidden elements in it."""
+OF_SERVICE = """mutation { issueDocument(input: {kind: SERVICE_REPORT, about: "svc",
+  since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z"}) { ok errors { message } } }"""
+"""Another, about a service that needs hidden ones."""
 POLICY = "{ key kind name status document digest authors approver owner { id key name } }"
 RULE_PAYLOAD = f"""{{ ok errors {{ code message why remedy path }}
   changes {{ op kind id target before after }} policy {POLICY} }}"""
@@ -149,8 +152,9 @@ async def estate(
             estate = Estate(product, Reader(http, full.secret), Reader(http, limited.secret))
             estate.ids, estate.began = made, began
             estate.ended = product.clock.now().isoformat()
-            issued = await estate.limited.ask(REPORTED)
-            assert issued["issueDocument"]["ok"], issued
+            for document in (REPORTED, OF_SERVICE):
+                issued = await estate.limited.ask(document)
+                assert issued["issueDocument"]["ok"], issued
             yield estate
 
 
@@ -371,7 +375,12 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 """{ incidentReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {
                   byService { name } byCause { name } byGroup { name } poor { key } } }""",
                 {},
-            )
+            ),
+            (
+                """{ incidentReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z",
+                  service: "svc") { registered byCause { name } poor { key } } }""",
+                {},
+            ),
         ],
         "releasesReport": [
             (
@@ -388,7 +397,8 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             )
         ],
         "documentContent": [
-            ('{ documentContent(of: "DCM-000001") { key title digest content text html } }', {})
+            (f'{{ documentContent(of: "DCM-00000{number}") {{ key content text html }} }}', {})
+            for number in (1, 2)
         ],
         "strategyGaps": [("{ strategyGaps { components cis elements { id key name } } }", {})],
         "releaseReport": [

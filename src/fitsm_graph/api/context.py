@@ -16,7 +16,7 @@ from fitsm_graph.documents.composing import Ask
 from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.tx import Sight
-from fitsm_graph.graph.verb import VERBS, Request, verb_of
+from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
@@ -25,6 +25,7 @@ from fitsm_graph.sms.rights import (
     Claim,
     Rights,
     claim_on,
+    kind_of_subject,
     may,
     may_where_named,
     require,
@@ -162,7 +163,7 @@ class Context:
         rows = await self.graph.rows(
             "sms.stands_to",
             ref=ref,
-            kind=VERBS[verb].on or "Element",
+            kind=kind_of_subject(verb),
             parties=sorted(principal.parties),
             login=principal.login,
         )

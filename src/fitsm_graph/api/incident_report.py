@@ -10,10 +10,13 @@ from typing import Any
 import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
+from fitsm_graph.api.context import Context
 from fitsm_graph.api.reported import period_of, typed
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
+from fitsm_graph.graph.tx import found
 from fitsm_graph.isrm.reporting import report, request_report
+from fitsm_graph.kernel.clock import to_text
 
 
 @strawberry.type
@@ -65,6 +68,12 @@ class IncidentReport(_Counts):
     reopened: int = strawberry.field(description="Resolved ones that had been opened again.")
     major: int = strawberry.field(description="Declared major incidents.")
     backlog: int = strawberry.field(description="Open at the end of the period.")
+    hours_in_effect: float = strawberry.field(
+        description="Hours of the period in which one of them or more was in effect; each once."
+    )
+    hours_down: float = strawberry.field(
+        description="Likewise of those that take a service down, or the one that is meant."
+    )
     ageing: list[IncidentAge]
     by_priority: list[IncidentReportLine]
     by_category: list[IncidentReportLine]
@@ -107,14 +116,21 @@ def questions() -> dict[str, Any]:
     }
 
 
-async def incident_report(info: Info, since: DateTime, until: DateTime) -> object:
-    """Incidents of a period: how many, how long, how well, and what is left (PR9.5)."""
+async def incident_report(
+    info: Info, since: DateTime, until: DateTime, service: strawberry.ID | None = None
+) -> object:
+    """Incidents of a period: how many, how long, how well, and what is left (PR9.5).
+
+    Of all services, or of those alone that reach one, by id or key.
+    """
     context, what = info.context, asked_of(info)
     first, last = period_of(context, since, until, "PR9.5")
+    meant = await _service(context, service)
     sight = context.sight
     seen = {"types": sorted(sight or ()), "all": sight is None}
     rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, **seen)
-    told_of = typed("IncidentReport", report(rows, first, last))
+    now = to_text(context.now)
+    told_of = typed("IncidentReport", report(rows, first, last, meant, now))
     for name, kind in (("ageing", "IncidentAge"), ("poor", "PoorRecord")):
         told_of[name] = [typed(kind, each) for each in told_of[name]]
     for name in ("byPriority", "byCategory", "byGroup", "byService", "byCause"):
@@ -122,13 +138,32 @@ async def incident_report(info: Info, since: DateTime, until: DateTime) -> objec
     return pick({**told_of, "since": first, "until": last}, what)
 
 
-async def service_request_report(info: Info, since: DateTime, until: DateTime) -> object:
-    """Service requests of a period: how many, how long, how well, and what is left (PR9.5)."""
+async def service_request_report(
+    info: Info, since: DateTime, until: DateTime, service: strawberry.ID | None = None
+) -> object:
+    """Service requests of a period: how many, how long, how well, and what is left (PR9.5).
+
+    Of all services, or of what one offers, by id or key.
+    """
     context, what = info.context, asked_of(info)
     first, last = period_of(context, since, until, "PR9.5")
+    meant = await _service(context, service)
     rows = await context.graph.rows("isrm.requests_between", since=first, until=last)
-    told_of = typed("ServiceRequestReport", request_report(rows, first, last))
+    told_of = typed("ServiceRequestReport", request_report(rows, first, last, meant))
     told_of["ageing"] = [typed("IncidentAge", each) for each in told_of["ageing"]]
     for name in ("byPriority", "byOffering", "byService", "byGroup"):
         told_of[name] = [typed("IncidentReportLine", each) for each in told_of[name]]
     return pick({**told_of, "since": first, "until": last}, what)
+
+
+async def _service(context: Context, ref: str | None) -> str:
+    """Key of the service that is meant; empty: all are.
+
+    Raises:
+        NotFound: There is no such service.
+    """
+    if ref is None:
+        return ""
+    rows = await context.graph.rows("confm.elements_by_ref", refs=[str(ref)])
+    services = [row for row in rows if "Service" in row["labels"]]
+    return str(found(services, "service", str(ref))["element"]["key"])

@@ -39,7 +39,13 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, verifying
-from fitsm_graph.csi import measuring, nonconformities, suggestions, weak_services
+from fitsm_graph.csi import (
+    measuring,
+    missed_targets,
+    nonconformities,
+    suggestions,
+    weak_services,
+)
 from fitsm_graph.csi import service as csi
 from fitsm_graph.flow import stepping
 from fitsm_graph.flow.policies import Policies
@@ -142,7 +148,7 @@ ROOMS = (
         cycles,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, weak_services, nonconformities, measuring, csi),
+    *(maintenance, suggestions, weak_services, missed_targets, nonconformities, measuring, csi),
     *(records, stepping, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, goals, reminders),

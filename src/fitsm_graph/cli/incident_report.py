@@ -22,6 +22,7 @@ PERIOD = "beginning of the period, RFC 3339; included"
 def report(
     since: str = typer.Option(..., "--from", metavar="MOMENT", help=PERIOD),
     until: str = typer.Option(..., "--to", metavar="MOMENT", help="its end; not included"),
+    service: str = typer.Option("", metavar="SERVICE", help="of one service alone, by id or key"),
     output: Form = FORM,
 ) -> None:
     """Report incidents of a period: how many, how long, how well, and what is left (PR9.5).
@@ -29,8 +30,10 @@ def report(
     Examples:
       fsg incident report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z
       fsg incident report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z -o json
+      fsg incident report --from 2026-11-01T00:00Z --to 2026-12-01T00:00Z --service svc-portal
     """
-    told = ask("IncidentReport", since=since, until=until)["incidentReport"]
+    given = {"since": since, "until": until, "service": service or None}
+    told = ask("IncidentReport", **given)["incidentReport"]
     plain = [(name, value) for name, value in told.items() if not isinstance(value, list)]
     sheets = [Sheet(("field", "value"), plain, "the period")]
     sheets.append(Sheet(("open", "count"), rows_of(told["ageing"], "name", "count"), "backlog"))

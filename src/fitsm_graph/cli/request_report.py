@@ -17,6 +17,7 @@ GROUPS = {
 def report(
     since: str = typer.Option(..., "--from", metavar="MOMENT", help=PERIOD),
     until: str = typer.Option(..., "--to", metavar="MOMENT", help="its end; not included"),
+    service: str = typer.Option("", metavar="SERVICE", help="of one service alone, by id or key"),
     output: Form = FORM,
 ) -> None:
     """Report service requests of a period: how many, how long, how well, what is left (PR9.5).
@@ -25,7 +26,8 @@ def report(
       fsg service-request report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z
       fsg service-request report --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z -o json
     """
-    told = ask("ServiceRequestReport", since=since, until=until)["serviceRequestReport"]
+    given = {"since": since, "until": until, "service": service or None}
+    told = ask("ServiceRequestReport", **given)["serviceRequestReport"]
     plain = [(name, value) for name, value in told.items() if not isinstance(value, list)]
     sheets = [Sheet(("field", "value"), plain, "the period")]
     sheets.append(Sheet(("open", "count"), rows_of(told["ageing"], "name", "count"), "backlog"))

@@ -16,9 +16,12 @@ from fitsm_graph.documents.kinds import FORMS
 from fitsm_graph.documents.shaping import at
 from fitsm_graph.graph.tx import Sight
 from fitsm_graph.kernel.canonical import digest_value
-from fitsm_graph.kernel.clock import stored_moment, to_text
+from fitsm_graph.kernel.clock import from_text, stored_moment, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
-from fitsm_graph.model.sms_documents import DocumentWord
+from fitsm_graph.kernel.text import did_you_mean
+from fitsm_graph.model.process import OF_REQUIREMENTS
+from fitsm_graph.model.roles import PROCESSES
+from fitsm_graph.model.sms_documents import PROCESS, DocumentWord
 from fitsm_graph.sms.content import packed, too_large
 from fitsm_graph.sms.issuing import Draft, Wanted
 
@@ -27,6 +30,8 @@ Ask = Callable[[str, Mapping[str, Any], str, int], Awaitable[Mapping[str, Any]]]
 
 USUAL_AHEAD = timedelta(days=90)
 """How far a document looks ahead, where nobody says."""
+BEFORE = timedelta(days=180)
+"""How far back of the end of its period, or of now, a document looks for a trend."""
 MOST_ROWS = 20_000
 """Rows of one list of a document."""
 TRIES = 3
@@ -93,7 +98,7 @@ async def compose(asking: Asking, wanted: Wanted) -> Draft:
         wanted=wanted,
         title=title,
         series=_series(form, subject, period, asking.sight),
-        subject=form.subject,
+        subject="" if form.subject == PROCESS else form.subject,
         approved=form.approved,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
@@ -127,17 +132,9 @@ async def _answers(
 ) -> dict[str, Any]:
     """The answers to all operations; pages are followed to their end, under the operation's name.
 
-    A record is found by its key, or else by its id.
+    A record is found by its key, or else by its id; where there is none, nothing more is asked.
     """
-    known = {
-        "now": to_text(asking.now),
-        "since": period.starts_at,
-        "until": period.ends_at,
-        "sinceText": period.starts_at,
-        "untilText": period.ends_at,
-        "by": {"key": wanted.about},
-        "of": wanted.about,
-    }
+    known = _known(asking, form, wanted, period)
     told: dict[str, Any] = {}
     for name, variables in form.operations.items():
         given = {each: known[each] for each in variables if each in known}
@@ -149,7 +146,43 @@ async def _answers(
             given["by"] = {"id": wanted.about}
             found = await asking.ask(form.question, given, name, entry)
         told |= found
+        if "by" in variables:
+            record = found["record"]
+            if record is None:
+                break
+            known |= _found(record)
     return told
+
+
+def _found(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the variables say that name the record or service that was found.
+
+    `needed` are elements that it is, or that it needs.
+    """
+    same = {"id": {"eq": record["id"]}}
+    needed = {"OR": [same, {"reaches": {"direction": "DOWNSTREAM", "to": same}}]}
+    named = {"id": record["id"], "idText": record["id"], "key": record["key"]}
+    return {**named, "needed": needed}
+
+
+def _known(asking: Asking, form: DocumentForm, wanted: Wanted, period: Period) -> dict[str, Any]:
+    """What the variables of a document's questions say, by name."""
+    known = {
+        "now": to_text(asking.now),
+        "since": period.starts_at,
+        "until": period.ends_at,
+        "sinceText": period.starts_at,
+        "untilText": period.ends_at,
+        "by": {"key": wanted.about},
+        "of": wanted.about,
+    }
+    if period.ends_at:
+        known["before"] = to_text(min(from_text(period.ends_at), asking.now) - BEFORE)
+    if form.subject == PROCESS:
+        groups = {process.value: group for group, process in OF_REQUIREMENTS.items()}
+        word = wanted.about.strip().lower()
+        known |= {"process": word, "requirement": groups[word]}
+    return known
 
 
 async def _pages(
@@ -209,10 +242,14 @@ def _check_subject(form: DocumentForm, wanted: Wanted) -> None:
     if wanted.about and not form.subject:
         why = "it tells of all there is"
         raise _refused(form, "about", "it is about a record", why, "leave it out")
+    words = [each.value for each in PROCESSES]
+    if form.subject == PROCESS and wanted.about.strip().lower() not in words:
+        told = f"there is no process '{wanted.about[:40]}'"
+        raise NotFound(told, remedy=did_you_mean(wanted.about.lower(), words), path=("about",))
 
 
 def _subject(form: DocumentForm, wanted: Wanted, data: Mapping[str, Any]) -> dict[str, str] | None:
-    """The record that a document is about, as its content names it.
+    """The record, service or process that a document is about, as its content names it.
 
     Raises:
         NotFound: There is none.
@@ -220,6 +257,8 @@ def _subject(form: DocumentForm, wanted: Wanted, data: Mapping[str, Any]) -> dic
     """
     if not form.subject:
         return None
+    if form.subject == PROCESS:
+        return {"kind": PROCESS, "key": wanted.about.strip().lower()}
     record = data["record"]
     if record is None:
         told = f"there is no {form.subject} '{wanted.about}'"
@@ -236,9 +275,16 @@ def _subject(form: DocumentForm, wanted: Wanted, data: Mapping[str, Any]) -> dic
     return {"kind": form.subject, "id": record["id"], "key": record["key"]}
 
 
-def period_series(word: DocumentWord, since: str, until: str) -> str:
-    """What the versions of a document of a period have in common, seen by who sees everything."""
-    return f"{word.value}/{since}/{until}"
+def period_series(word: DocumentWord, since: str, until: str, about: str = "") -> str:
+    """What the versions of a document of a period have in common, seen by who sees everything.
+
+    Args:
+        word: Its kind.
+        since: The beginning of its period, in the stored form.
+        until: The end.
+        about: Key of the service or process that it is about; empty: of none.
+    """
+    return "/".join((word.value, *([about] if about else []), since, until))
 
 
 def _series(
@@ -248,9 +294,11 @@ def _series(
 
     What somebody with a limited sight issues does not supersede what tells of everything.
     """
-    series = f"{form.word.value}/{subject['id']}" if subject else form.word.value
     if form.time is Time.PERIOD:
-        series = period_series(form.word, str(period.starts_at), str(period.ends_at))
+        about = subject["key"] if subject else ""
+        series = period_series(form.word, str(period.starts_at), str(period.ends_at), about)
+    else:
+        series = f"{form.word.value}/{subject['id']}" if subject else form.word.value
     if sight is None:
         return series
     return f"{series}/seen:{digest_value(sorted(sight))[:16]}"

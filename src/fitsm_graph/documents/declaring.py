@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fitsm_graph.documents.shaping import Section
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.sms_documents import DocumentWord
+from fitsm_graph.model.sms_documents import LASTING, DocumentWord
 
 FOLDER = Path(__file__).parent / "questions"
 _OPERATION = re.compile(r"^query (\w+)(?:\(([^)]*)\))?", re.MULTILINE)
@@ -37,7 +37,7 @@ class DocumentForm:
     Attributes:
         doc: What it is for, in a sentence.
         sections: What it tells, in order.
-        subject: Kind of the record that it is about; empty: it is about none.
+        subject: What it is about: a kind of record, `Service` or `Process`; empty: all there is.
         time: What it has to do with time.
         approved: Somebody else has to approve it before it is issued.
         needs: A place in the answers that has to have something; empty: none has.
@@ -55,6 +55,11 @@ class DocumentForm:
     approved: bool = False
     needs: str = ""
     needs_why: str = ""
+
+    @property
+    def regular(self) -> bool:
+        """Whether it can be issued again and again: not where it is about a case."""
+        return not self.subject or self.subject in LASTING
 
     @property
     def question(self) -> str:

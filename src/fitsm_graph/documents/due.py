@@ -1,6 +1,7 @@
 """Documents that are issued regularly, as policies say, without anybody asking (GR2.3).
 
     document-plan/incidents: {kind: incident_report, every: month, to: [sms-board]}
+    document-plan/mail: {kind: service_report, about: mail, every: month}
 
 What tells of a period tells of the last whole week, month or quarter, UTC; everything else is
 issued when one begins. A plan counts from the first that begins after it was approved. What has to
@@ -21,14 +22,16 @@ from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.text import plural
-from fitsm_graph.model.sms_documents import DocumentWord
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean, plural
+from fitsm_graph.model.roles import PROCESSES
+from fitsm_graph.model.sms_documents import PROCESS, DocumentWord
 from fitsm_graph.sms.issuing import Draft, Wanted, issue_document
 
 PLAN = "document-plan"
 EVERY = timedelta(minutes=10)
-REGULAR = tuple(each.word.value for each in FORMS.values() if not each.subject)
-"""Documents that are about no single record."""
+REGULAR = tuple(each.word.value for each in FORMS.values() if each.regular)
+"""Documents that are about no case: about all there is, or one service or process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +40,44 @@ class DocumentPlan:
 
     Attributes:
         to: Keys of persons and groups that it is meant for.
+        about: Key of the service, or name of the process, that it is about; empty: of none.
     """
 
     word: DocumentWord
     every: Step
     to: tuple[str, ...]
+    about: str = ""
 
 
 def parse_plan(_name: str, document: Any, read: Reader) -> DocumentPlan | None:
     """Read a plan of a document."""
-    given = read.fields(document, (), ("kind", "every", "to"), ("kind", "every"))
+    fields = ("kind", "every", "to", "about")
+    given = read.fields(document, (), fields, fields[:2])
     word = read.one_of(given.get("kind"), ("kind",), REGULAR)
     every = read.one_of(given.get("every"), ("every",), [each.value for each in Step])
     told = read.items(given.get("to", []), ("to",), "persons and groups", least=0)
     to = [read.text(each, ("to", place)) for place, each in enumerate(told)]
     read.once(to, ("to",))
+    about = read.text(given.get("about"), ("about",))
     if not word or not every:
         return None
-    return DocumentPlan(DocumentWord(word), Step(every), tuple(filter(None, to)))
+    _check_about(DocumentWord(word), about, read)
+    return DocumentPlan(DocumentWord(word), Step(every), tuple(filter(None, to)), about)
+
+
+def _check_about(word: DocumentWord, about: str, read: Reader) -> None:
+    """Note a plan that does not say what its document is about, or says so of one of all."""
+    subject, place = FORMS[word].subject, ("about",)
+    words = [each.value for each in PROCESSES]
+    if subject and not about:
+        told = f"it is not said of which {subject.lower()} '{word.value}' tells"
+        read.wrong("POLICY_FIELD", place, told, "give its key as `about`")
+    elif about and not subject:
+        told = f"'{word.value}' tells of all there is"
+        read.wrong("POLICY_FIELD", place, told, "leave `about` out")
+    elif subject == PROCESS and about not in words:
+        told = f"there is no process '{about[:40]}'"
+        read.wrong("POLICY_VALUE", place, told, did_you_mean(about, words))
 
 
 KINDS = (
@@ -88,8 +111,8 @@ def wanted_of(key: str, plan: DocumentPlan, now: datetime) -> Due:
     """What a plan wants issued at a moment."""
     (last,) = last_whole(plan.every, now)
     if FORMS[plan.word].time is Time.PERIOD:
-        wanted = Wanted(plan.word, since=last.since, until=last.until)
-        series = period_series(plan.word, last.since, last.until)
+        wanted = Wanted(plan.word, plan.about, since=last.since, until=last.until)
+        series = period_series(plan.word, last.since, last.until, plan.about)
         return Due(key, plan, wanted, series, last.until)
     return Due(key, plan, Wanted(plan.word), plan.word.value, last.until)
 
@@ -133,8 +156,28 @@ async def _issue(graph: Graph, draft: Callable[[Wanted], Awaitable[Draft]], due:
         via="scheduler",
         reason=f"due by {due.key}",
         idempotency_key=f"{due.key}/{due.begins}",
-        payload={"kind": wanted.word.value, "since": wanted.since, "until": wanted.until},
+        payload={
+            "kind": wanted.word.value,
+            "about": wanted.about,
+            "since": wanted.since,
+            "until": wanted.until,
+        },
     )
-    since, until = wanted.since or None, wanted.until or None
     made = await draft(wanted)
-    await graph.write(issue_document, request, made, wanted.word, since=since, until=until, to=to)
+    if made.series != due.series:
+        raise BadInput(
+            f"{due.key} does not name the {made.subject.lower()} by its key",
+            why="by the key it is found whether the document is there already",
+            remedy="give its key as `about`",
+        )
+    since, until = wanted.since or None, wanted.until or None
+    await graph.write(
+        issue_document,
+        request,
+        made,
+        wanted.word,
+        about=wanted.about,
+        since=since,
+        until=until,
+        to=to,
+    )

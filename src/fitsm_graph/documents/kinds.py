@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from fitsm_graph.documents import of_changes, of_improvement, of_incidents, of_releases
+from fitsm_graph.documents import (
+    of_changes,
+    of_improvement,
+    of_incidents,
+    of_processes,
+    of_releases,
+    of_services,
+)
 from fitsm_graph.documents.declaring import DocumentForm
 from fitsm_graph.model.sms_documents import DocumentWord
 
@@ -13,5 +20,7 @@ FORMS: Mapping[DocumentWord, DocumentForm] = {
         *of_changes.FORMS,
         *of_releases.FORMS,
         *of_improvement.FORMS,
+        *of_services.FORMS,
+        *of_processes.FORMS,
     )
 }

@@ -171,7 +171,8 @@ def _evidence(row: Row) -> list[str]:
     return [f"{each['count']} {each['what']}" for each in row["evidence"]]
 
 
-def _findings(heading: str, name: str) -> Table:
+def findings(heading: str, name: str) -> Table:
+    """What each of some requirements finds, as a table."""
     columns = (
         Column("requirement", "Requirement"),
         Column("title", "What is looked at"),
@@ -184,7 +185,8 @@ def _findings(heading: str, name: str) -> Table:
     return Table(heading, f"{name}.findings", columns)
 
 
-def _violations(heading: str, name: str) -> Table:
+def violations(heading: str, name: str) -> Table:
+    """Which records do not conform to them, and why."""
     columns = (
         Column("requirement", "Requirement"),
         Column("kind", "Kind"),
@@ -209,10 +211,10 @@ CONFORMITY_REPORT = DocumentForm(
             (Column("process", "Process"), Column("level", "Level"), Column("why", "Why")),
             note="An estimate from records: 0 nothing is done, 1 it is done, 2 done as defined.",
         ),
-        _findings("Requirements of the processes", "conformity"),
-        _findings("Requirements of the system", "system"),
-        _violations("What does not conform", "conformity"),
-        _violations("What does not conform in the system", "system"),
+        findings("Requirements of the processes", "conformity"),
+        findings("Requirements of the system", "system"),
+        violations("What does not conform", "conformity"),
+        violations("What does not conform in the system", "system"),
     ),
     time=Time.PERIOD,
     approved=True,

@@ -19,15 +19,22 @@ WANTED = ("category", "closure_code", "cause")
 """Fields without which nobody learns from a resolved incident."""
 
 
-def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
+def report(
+    rows: Sequence[Row], since: str, until: str, service: str = "", now: str = ""
+) -> dict[str, Any]:
     """Numbers of a period, half-open.
 
     Args:
         rows: Of `isrm.incidents_between`.
         since: The beginning, in the stored form.
         until: The end.
+        service: Key of the only service that is meant; empty: all are.
+        now: What lies after that has not happened, in the stored form; empty: all has.
     """
     rows = [{**row, "record": _known(row["record"])} for row in rows]
+    over = min(until, now or until)
+    if service:
+        rows = [row for row in rows if service in row["record"].get("services", ())]
     resolved = [each for each in rows if _within(each["record"].get("resolved_at"), since, until)]
     given_up = [each for each in resolved if each["record"]["status"] == "rejected"]
     done = [each for each in resolved if each["record"]["status"] != "rejected"]
@@ -38,6 +45,8 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
         "reopened": sum(each["record"].get("reopened", 0) > 0 for each in done),
         "major": sum(_within(each["record"].get("major_since"), since, until) for each in rows),
         "backlog": len(backlog),
+        "hours_in_effect": _together(rows, since, over),
+        "hours_down": _together([row for row in rows if _takes_down(row, service)], since, over),
         "ageing": _ageing(backlog, until),
         "by_priority": _by(rows, since, until, lambda row: [str(row["record"].get("priority"))]),
         "by_category": _by(rows, since, until, lambda row: [row["record"].get("category") or "-"]),
@@ -48,15 +57,22 @@ def report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
     }
 
 
-def request_report(rows: Sequence[Row], since: str, until: str) -> dict[str, Any]:
+def request_report(
+    rows: Sequence[Row], since: str, until: str, service: str = ""
+) -> dict[str, Any]:
     """Numbers of the service requests of a period, half-open.
 
     Args:
         rows: Of `isrm.requests_between`.
         since: The beginning, in the stored form.
         until: The end.
+        service: Key of the only service that is meant; empty: all are.
     """
-    rows = [{**row, "record": _known(row["record"])} for row in rows]
+    rows = [
+        {**row, "record": _known(row["record"])}
+        for row in rows
+        if not service or row["service"] == service
+    ]
     done = [
         each["record"]
         for each in rows
@@ -148,6 +164,31 @@ def _hours(records: Iterable[Row], field: str) -> float | None:
         for each in records
     ]
     return round(median(spans), 2) if spans else None
+
+
+def _takes_down(row: Row, service: str) -> bool:
+    """Whether an incident took a service, or any of them, DOWN as it was weighed last.
+
+    A record names its services the worst first, and says how many of them are DOWN.
+    """
+    record = row["record"]
+    down = record.get("services", [])[: record.get("services_down", 0)]
+    return service in down if service else bool(down)
+
+
+def _together(rows: Iterable[Row], since: str, until: str) -> float:
+    """Hours of a period in which one of some incidents or more was in effect; each hour once."""
+    spans = sorted(
+        (max(record["starts_at"], since), min(record.get("ends_at", until), until))
+        for record in (row["record"] for row in rows)
+        if record["status"] != "rejected"
+    )
+    whole, reached = timedelta(), since
+    for begins, ends in spans:
+        if max(begins, reached) < ends:
+            whole += from_text(ends) - from_text(max(begins, reached))
+            reached = ends
+    return round(whole / timedelta(hours=1), 2)
 
 
 def _ageing(backlog: Iterable[Row], until: str) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Documents that processes hand out: kept as they were issued, in versions (GR2.3, GR2.4).
 
 (:Document)-[:REPORTS_ON]->(:Incident|:Verification|:Change|:Release)
+(:Document)-[:REPORTS_ON_SERVICE]->(:Service)
 (:Document)-[:SUPERSEDES]->(:Document), (:Document)-[:DISTRIBUTED_TO]->(:Person|:Group)
 (:DocumentPart)-[:CONTENT_OF]->(:Document)
 """
@@ -27,6 +28,8 @@ class DocumentWord(StrEnum):
     RELEASES_REPORT = "releases_report"
     IMPROVEMENT_REGISTER = "improvement_register"
     CONFORMITY_REPORT = "conformity_report"
+    SERVICE_REPORT = "service_report"
+    PROCESS_REPORT = "process_report"
 
 
 class DocumentStatus(StrEnum):
@@ -89,7 +92,13 @@ class DocumentPart(Record):
 
 
 REPORTED = ("Incident", "Verification", "Change", "Release")
-"""Kinds of records that a document may be about."""
+"""Kinds of records of processes that a document may be about."""
+SERVICE = "Service"
+"""What a document is about that tells of one service."""
+PROCESS = "Process"
+"""What a document is about that tells of one process; there is no record of that."""
+LASTING = (SERVICE, PROCESS)
+"""What is there for long, and reported on in one period after another."""
 
 REPORTS_ON = relation(
     "REPORTS_ON",
@@ -99,6 +108,15 @@ REPORTS_ON = relation(
     doc="The record that it is about.",
     field="reports_on",
     back="documents",
+    one=True,
+)
+REPORTS_ON_SERVICE = relation(
+    "REPORTS_ON_SERVICE",
+    owner=Process.SMS,
+    sources=("Document",),
+    targets=("Service",),
+    doc="The service that it is about.",
+    field="reports_on_service",
     one=True,
 )
 SUPERSEDES = relation(

@@ -20,6 +20,8 @@ from fitsm_graph.model.sms_documents import (
     CONTENT_OF,
     DISTRIBUTED_TO,
     REPORTS_ON,
+    REPORTS_ON_SERVICE,
+    SERVICE,
     SUPERSEDES,
     DocumentStatus,
     DocumentWord,
@@ -35,7 +37,7 @@ class Wanted:
     """Which document somebody wants issued.
 
     Attributes:
-        about: Id or key of the record; empty: it is about none.
+        about: Id or key of the record or service, or name of the process; empty: it is about none.
         since: Beginning of its period, as it was said; empty: not said.
         until: Its end; likewise.
         title: What it is to be called; empty: as its kind says.
@@ -55,7 +57,7 @@ class Draft:
     Attributes:
         wanted: What was asked for.
         series: What its versions have in common.
-        subject: Kind of the record that it is about; empty: it is about none.
+        subject: Kind of the record or service that it is about; empty: it is about none.
         approved: Somebody has to approve it before it is issued.
         starts_at: Beginning of its period, in the stored form; None: it has none.
         entry: Ledger entry that it shows.
@@ -98,7 +100,7 @@ async def issue_document(
         tx: The transaction.
         draft: What it says, composed beforehand.
         kind: Which of the outputs it is.
-        about: Id or key of the record that it is about, where it is about one.
+        about: Id or key of the record or service that it is about, or the name of the process.
         since: Beginning of its period, RFC 3339; included.
         until: End of its period; not included.
         title: What it is called; as its kind says when left out.
@@ -110,7 +112,7 @@ async def issue_document(
         fsg document issue incident_report --since 2026-11-01T00:00Z --until 2026-12-01T00:00Z
 
     Raises:
-        NotFound: There is no such record, or no such person or group.
+        NotFound: There is no such record, service or process, or no such person or group.
         BadInput: It is about no record, or has no period; or DOCUMENT_TOO_LARGE.
     """
     if draft.wanted != Wanted(kind, about, since or "", until or "", title):
@@ -121,7 +123,8 @@ async def issue_document(
     parties = _parties(row["parties"], to)
     made = _created(tx, draft, (row["last"] or 0) + 1)
     if subject:
-        tx.relate(REPORTS_ON.type, made["id"], subject)
+        tie = REPORTS_ON_SERVICE if draft.subject == SERVICE else REPORTS_ON
+        tx.relate(tie.type, made["id"], subject)
     for party in parties:
         tx.relate(DISTRIBUTED_TO.type, made["id"], party)
     _supersede(tx, made, row["live"])

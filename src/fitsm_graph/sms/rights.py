@@ -20,6 +20,7 @@ from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.roles import OF_ONE_PROCESS, PROCESSES, RoleWord, role_key
+from fitsm_graph.model.sms_documents import SERVICE, DocumentWord
 
 READ = "read"
 READ_LEDGER = "ledger.read"
@@ -71,6 +72,8 @@ TAKES_STEPS = ("complete_step", "refuse_step", "skip_step")
 """Names of verbs, without their record, that see themselves to whom a step names."""
 GIVES_ROLES = ("role.assign", "role.end")
 """Verbs by which somebody comes to hold a role, or holds it no more."""
+ISSUES = "document.issue"
+"""It makes a record, and where that reports on a service it is used on this."""
 VOTES = ("change.approve", "change.reject")
 """Verbs that whoever was given votes of others may use as those may; the verb says on what."""
 
@@ -191,15 +194,23 @@ def subject_of(verb: str, given: Mapping[str, Any]) -> str:
 
     >>> subject_of("role.assign", {"role": "process_manager", "process": "chm"})
     'process_manager/chm'
+    >>> subject_of(ISSUES, {"kind": "service_report", "about": "mail"})
+    'mail'
     """
+    if verb == ISSUES:
+        of_service = _word(given, "kind") == DocumentWord.SERVICE_REPORT
+        return str(given.get("about") or "") if of_service else ""
     if verb == "role.assign":
-        word, process = (
-            getattr(given.get(each), "value", given.get(each)) or "" for each in ("role", "process")
-        )
+        word, process = _word(given, "role"), _word(given, "process")
         if word not in set(RoleWord):
             return ""
         return role_key(RoleWord(word), process or OF_ONE_PROCESS.get(RoleWord(word), ""))
     return str(given.get("ref") or "")
+
+
+def kind_of_subject(verb: str) -> str:
+    """Kind of what a verb is used on, as `subject_of` names it; `Element`: any of these."""
+    return SERVICE if verb == ISSUES else VERBS[verb].on or "Element"
 
 
 def require(principal: Principal | None, verb: str, rights: Rights) -> Principal:
@@ -247,6 +258,12 @@ def processes_of(verb: str) -> frozenset[Process]:
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _word(given: Mapping[str, Any], name: str) -> str:
+    """A word that a verb is told, be it of an enum; empty: none."""
+    value = given.get(name)
+    return str(getattr(value, "value", value) or "")
 
 
 def _over(principal: Principal) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ from fitsm_graph.sms.rights import (
     ACCOUNT_ROLES,
     ADMINISTRATOR,
     DEFAULT,
+    ISSUES,
     QUESTIONS,
     RIGHTS,
     Given,
@@ -88,7 +89,7 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
 
 
 def _refers(name: str) -> bool:
-    return name in VERBS and VERBS[name].refers
+    return name == ISSUES or (name in VERBS and VERBS[name].refers)
 
 
 KIND = PolicyKind(

@@ -542,11 +542,11 @@ async def access(do: Driver) -> None:
 
 
 async def issued(do: Driver) -> None:
-    def draft(word: DocumentWord, said: int, *, approved: bool = False) -> Draft:
+    def draft(word: DocumentWord, said: int, of: str = "", *, approved: bool = False) -> Draft:
         content = packed({"sections": [], "said": said})
-        title, moment = "what there is", to_text(START)
+        title, moment, kind = "what there is", to_text(START), "Service" if of else ""
         return Draft(
-            *(Wanted(word), title, word.value, "", approved, None, None, 1, 2, moment, None),
+            *(Wanted(word, of), title, word.value, kind, approved, None, None, 1, 2, moment, None),
             content,
         )
 
@@ -558,6 +558,8 @@ async def issued(do: Driver) -> None:
         proposed = draft(second, said, approved=True)
         made = await do.act(issuing.issue_document, proposed, second)
     await do.act(issuing.approve_document, made["key"], request=OTHER)
+    third = DocumentWord.SERVICE_REPORT
+    await do.act(issuing.issue_document, draft(third, 1, "shop"), third, about="shop")
 
 
 async def syncing(do: Driver) -> None:

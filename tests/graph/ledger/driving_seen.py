@@ -7,13 +7,14 @@ from fitsm_graph.chm import delegating
 from fitsm_graph.confm import deviations
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
-from fitsm_graph.csi import weak_services
+from fitsm_graph.csi import missed_targets, weak_services
 from fitsm_graph.flow.policies import InForce
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.handover import comparing
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
+from fitsm_graph.isrm.service import register_incident, resolve_incident
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.rdm import cycles
 from fitsm_graph.rdm.strategies import STRATEGY
@@ -46,7 +47,7 @@ async def ahead(do: Any) -> None:
 
 
 async def weak(do: Any) -> None:
-    """A service that one element takes down."""
+    """A service that one element takes down, and whose targets are missed."""
     for kind, type, key in (("Service", "", "frail"), ("CI", "Server", "lonely")):
         draft = ElementDraft(kind=kind, type=type, key=key, name=key)
         await do.act(confm.register_element, REGISTRY, draft)
@@ -54,6 +55,14 @@ async def weak(do: Any) -> None:
     await do.act(confm.relate, REGISTRY, tie)
     for _ in range(2):
         await do.act(weak_services.suggest_from_service, "frail")
+    begun = to_text(do.clock.now())
+    slow = await do.act(register_incident, "it stops", [("lonely", "down")])
+    do.clock.advance(timedelta(days=30))
+    await do.act(resolve_incident, slow["key"], "it goes on")
+    ended = to_text(do.clock.now() + timedelta(seconds=1))
+    for _ in range(2):
+        given = {"since": begun, "until": ended}
+        await do.act(missed_targets.suggest_from_targets, "frail", **given)
 
 
 async def delegated(do: Any) -> None:

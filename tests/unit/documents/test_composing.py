@@ -36,7 +36,7 @@ class Ledger:
         self.asked.append((name, at_least))
         if name == "Counts":
             return {"approved": {"totalCount": 0}}
-        if name in {"Reviewed", "MajorIncident"}:
+        if name in {"Reviewed", "MajorIncident", "OfService"}:
             return {"record": self._record(given)}
         begins = int(given["after"] or 0)
         ends = min(begins + self.page, self.rows)
@@ -118,6 +118,22 @@ async def test_a_record_is_found_by_key_or_id_and_has_to_have_something_to_tell(
     assert wrong.value.code == "NOTHING_TO_REPORT"
 
 
+async def test_of_a_process_that_there_is_none_of_nothing_is_asked() -> None:
+    ledger, period = Ledger([1]), {"since": "2026-10-01T00:00Z", "until": "2026-11-01T00:00Z"}
+    with pytest.raises(NotFound):
+        await composed(ledger, DocumentWord.PROCESS_REPORT, about="cooking", **period)
+    with pytest.raises(BadInput):
+        await composed(ledger, DocumentWord.PROCESS_REPORT, **period)
+    assert ledger.asked == []
+
+
+async def test_of_a_service_that_there_is_none_of_nothing_more_is_asked() -> None:
+    ledger, period = Ledger([1]), {"since": "2026-10-01T00:00Z", "until": "2026-11-01T00:00Z"}
+    with pytest.raises(NotFound):
+        await composed(ledger, DocumentWord.SERVICE_REPORT, about="nobody", **period)
+    assert {name for name, _ in ledger.asked} == {"OfService"}
+
+
 async def test_a_period_that_is_to_come_has_nothing_to_report() -> None:
     ahead = {"since": "2027-01-01T00:00:00Z", "until": "2027-02-01T00:00:00Z"}
     with pytest.raises(BadInput):
@@ -143,3 +159,13 @@ def test_a_plan_of_a_period_wants_the_last_whole_one() -> None:
         "2026-10-01T00:00:00.000000Z",
     )
     assert due.begins == due.wanted.until
+    assert due.series == f"incident_report/{due.wanted.since}/{due.wanted.until}"
+
+
+def test_a_plan_of_a_service_has_a_series_of_its_own() -> None:
+    plans = [
+        DocumentPlan(DocumentWord.SERVICE_REPORT, Step.MONTH, (), about) for about in ("a", "b")
+    ]
+    one, other = [wanted_of("document-plan/x/1", each, NOW) for each in plans]
+    assert (one.wanted.about, other.wanted.about) == ("a", "b")
+    assert one.series == f"service_report/a/{one.wanted.since}/{one.wanted.until}" != other.series

@@ -24,7 +24,7 @@ from fitsm_graph.documents.shaping import Facts, Table
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.requirements import REQUIREMENTS
 from fitsm_graph.model.declare import RECORDS
-from fitsm_graph.model.sms_documents import REPORTED, DocumentWord
+from fitsm_graph.model.sms_documents import LASTING, PROCESS, REPORTED, DocumentWord
 
 Asked = dict[str, Any]
 FORM = pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.word.value)
@@ -38,8 +38,8 @@ def test_every_word_has_its_kind_and_its_question() -> None:
 @FORM
 def test_its_declaration_holds(form: DocumentForm) -> None:
     assert form.requirement in REQUIREMENTS
-    assert not form.subject or form.subject in REPORTED
-    assert not form.subject or form.subject in RECORDS
+    assert not form.subject or form.subject in {*REPORTED, *LASTING}
+    assert form.subject in {"", PROCESS} or form.subject in RECORDS
     headings = [each.heading for each in form.sections]
     assert len(set(headings)) == len(headings)
     for each in form.sections:
@@ -124,12 +124,21 @@ def there(data: Asked, place: list[str]) -> bool:
         ({"kind": "kedb", "every": "day"}, ("every",)),
         ({"kind": "kedb", "every": "week", "to": ["a", "a"]}, ("to", 1)),
         ({"kind": "kedb", "every": "week", "of": "x"}, ("of",)),
+        ({"kind": "kedb", "every": "week", "about": "mail"}, ("about",)),
+        ({"kind": "service_report", "every": "month"}, ("about",)),
+        ({"kind": "process_report", "every": "month", "about": "cooking"}, ("about",)),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(document: Asked, path: tuple[Any, ...]) -> None:
     with pytest.raises(BadInput) as wrong:
         KINDS.kind(PLAN).checked("x", json.loads(json.dumps(document)))
     assert wrong.value.problems[0].path == path
+
+
+def test_a_plan_names_the_service_or_process_it_tells_of() -> None:
+    for kind, about in (("service_report", "mail"), ("process_report", "isrm")):
+        plan = KINDS.kind(PLAN).checked("x", {"kind": kind, "every": "month", "about": about})
+        assert (plan.word.value, plan.about) == (kind, about)
 
 
 def test_a_plan_names_whom_it_is_for() -> None:

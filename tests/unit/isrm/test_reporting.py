@@ -15,6 +15,7 @@ def row(key: str, created: str, resolved: str | None = None, **more: Any) -> dic
     given = {"owner": more.pop("owner", None), "causes": more.pop("causes", [])}
     nothing = dict.fromkeys(("reopened", "resolved_at", "services"))
     record = {**nothing, "key": key, "title": key, "created_at": moment(created)}
+    record |= {"starts_at": moment(created), "ends_at": moment(resolved) if resolved else None}
     record["status"] = "registered"
     if resolved:
         record |= {"resolved_at": moment(resolved), "status": "resolved"}
@@ -53,6 +54,23 @@ def test_it_is_told_by_service_cause_group_and_priority() -> None:
     assert by["by_cause"] == {"fuse": (0, 1), "-": (4, 1)}
     assert by["by_group"] == {"ops": (0, 1), "-": (4, 1)}
     assert by["by_priority"] == {"1": (1, 1), "None": (3, 1)}
+
+
+def test_hours_that_several_are_in_effect_count_once() -> None:
+    hours = [
+        row("a", "06-01T00", "06-01T06", services=["mail", "wiki"], services_down=1),
+        row("b", "06-01T04", "06-01T10", services=["wiki"], services_down=0),
+        row("c", "05-31T20", "06-01T01", services=["mail"], services_down=1),
+        row("d", "06-30T22", services=["mail"], services_down=0),
+        row("e", "06-02T00", "06-03T00", services=["mail"], services_down=1, status="rejected"),
+    ]
+    told = report(hours, SINCE, UNTIL)
+    assert (told["hours_in_effect"], told["hours_down"]) == (12.0, 6.0)
+    told = report(hours, SINCE, UNTIL, "wiki")
+    assert (told["registered"], told["hours_in_effect"], told["hours_down"]) == (2, 10.0, 0.0)
+    told = report(hours, SINCE, UNTIL, "mail", now=moment("06-30T23"))
+    assert (told["registered"], told["hours_in_effect"], told["hours_down"]) == (3, 7.0, 6.0)
+    assert report([], SINCE, UNTIL, "mail")["hours_in_effect"] == 0.0
 
 
 def test_records_that_nobody_learns_from_are_named() -> None:

@@ -9,6 +9,7 @@ from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.principal import Held, Principal
 from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
+from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.sms.policies import default_policies
 from fitsm_graph.sms.rights import (
     NO_RIGHTS,
@@ -210,6 +211,9 @@ def test_who_governs_a_process_governs_what_belongs_to_it() -> None:
         (("role.end", {"ref": "process_manager/pm", "person": "ada"}), "process_manager/pm"),
         (("incident.resolve", {"ref": "INC-000001"}), "INC-000001"),
         (("incident.register", {"title": "x"}), ""),
+        (("document.issue", {"kind": DocumentWord.SERVICE_REPORT, "about": "mail"}), "mail"),
+        (("document.issue", {"kind": "service_report"}), ""),
+        (("document.issue", {"kind": "release_report", "about": "REL-000001"}), ""),
     ],
 )
 def test_a_verb_is_used_on_a_record_or_gives_a_role(given: Any, subject: str) -> None:

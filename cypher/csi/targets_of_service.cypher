@@ -1,0 +1,39 @@
+// csi.targets_of_service (read)
+// Incidents and service requests of a service whose targets were met or missed in a period. One row, or none.
+//
+// $service  str  id or key of the service
+// $since    str  beginning of the period, in the stored form; included
+// $until    str  its end; not included
+// -> service  map        its properties
+// -> answered  int       incidents that reached it and requests for it that were responded to
+// -> answered_late  int  those of them that were late
+// -> resolved  int       those that were resolved or fulfilled
+// -> resolved_late  int  those of them that were late
+//
+// seek    element_key record_id
+// budget  1 s for a hundred thousand
+// why     A target that was missed is an opportunity (PR14.1); a record keeps when one was, and nothing of one that was met.
+CALL () {
+  MATCH (service:Element {key: $service}) WHERE service:Service RETURN service
+  UNION
+  MATCH (service:Record&Service {id: $service}) RETURN service
+}
+WITH service,
+     COLLECT {
+       MATCH (incident:Incident)
+       WHERE service.key IN incident.services AND incident.created_at < $until
+       RETURN incident
+     } + COLLECT {
+       MATCH (service)<-[:OFFERS]-(:RequestOffering)<-[:REQUESTS]-(request:ServiceRequest)
+       WHERE request.created_at < $until
+       RETURN request
+     } AS cases
+WITH service,
+     [each IN cases WHERE each.responded_at >= $since AND each.responded_at < $until] AS answered,
+     [each IN cases WHERE each.resolved_at >= $since AND each.resolved_at < $until
+        AND each.status <> 'rejected'] AS resolved
+RETURN properties(service) AS service,
+       size(answered) AS answered,
+       size([each IN answered WHERE each.response_due_at IS NOT NULL]) AS answered_late,
+       size(resolved) AS resolved,
+       size([each IN resolved WHERE each.resolution_due_at IS NOT NULL]) AS resolved_late
