@@ -129,8 +129,9 @@ async def test_who_owns_it_is_told_once_and_where_nobody_does_the_manager(desk: 
     assert await desk.reminded() == wanted
     before = (await desk.graph.head()).seq
     desk.clock.advance(10 * MINUTE)
-    assert await desk.reminded("remind-soon", "remind") == wanted, "once"
+    assert await desk.reminded() == wanted, "once"
     assert (await desk.graph.head()).seq == before
+    assert await desk.reminded("remind", "remind-soon") == wanted, "whichever job looks"
     await desk.act("incident.update_users", owned, "we are at it")
     assert [status for *_, status in await desk.reminded()] == ["settled", "open"]
     again = await desk.due_at(owned)
@@ -157,10 +158,10 @@ async def test_they_are_told_in_a_message(desk: Desk) -> None:
     told = await run(
         desk.graph,
         """MATCH (d:Delivery {verb: 'reminder.raise'}) MATCH (p:Person {id: d.person})
-        RETURN p.key, d.subject""",
+        WHERE d.subject CONTAINS $key RETURN p.key""",
+        key=key,
     )
-    assert [who for who, _ in told] == ["bob"]
-    assert key in told[0][1]
+    assert told == [["bob"]]
 
 
 async def test_what_is_over_or_ruled_by_nothing_is_told_to_nobody(desk: Desk) -> None:

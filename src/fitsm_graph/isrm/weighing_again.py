@@ -281,7 +281,7 @@ def told(record: Mapping[str, Any], after: Mapping[str, Any], names: list[str]) 
 
 
 def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, list) else value or None
+    return (sorted(value) if isinstance(value, list) else value) or None
 
 
 def _number(record: Mapping[str, Any], name: str) -> int:
