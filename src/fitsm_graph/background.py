@@ -1,6 +1,7 @@
 """What the server does by itself: everything that is due, put together from all rooms."""
 
 import os
+from collections.abc import Mapping
 
 from fitsm_graph.api.api import Api
 from fitsm_graph.api.freshness import Freshness
@@ -29,26 +30,30 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.isrm.due import escalating
+from fitsm_graph.isrm.updates import UPDATE_DUE, updates_due
+from fitsm_graph.isrm.weighing_again import weighing_again
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.pm.recurring import step_lists_wanted
 from fitsm_graph.rdm.cycles import planning_ahead
-from fitsm_graph.sms.due import reminding
+from fitsm_graph.sms.due import reminding, reminding_soon
 from fitsm_graph.sms.issuing import Draft, Wanted
 from fitsm_graph.sms.looking import looking
 
 ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 _SYSTEM = "system"
+SOON: Mapping[str, Look] = {UPDATE_DUE: updates_due}
+"""What cannot wait until everything is looked at, by matter."""
 
 
 def looks_of(kinds: PolicyKinds) -> tuple[Look, ...]:
     """What people are reminded of, room by room."""
     return (
         *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
-        *(improvements_due, looking(kinds)),
+        *(improvements_due, updates_due, looking(kinds)),
     )
 
 
@@ -83,12 +88,14 @@ def jobs_of(
     compare = comparing(graph, in_force, registry)
     measure = measuring(graph, in_force)
     remind = reminding(graph, in_force, looks_of(kinds))
+    soon = reminding_soon(graph, in_force, SOON)
+    weigh = weighing_again(graph, in_force, reaches)
     of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     cycles = planning_ahead(graph, in_force, reaches)
     return (
-        *(escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
-        *(trends, cycles, remind),
+        *(weigh, escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
+        *(trends, cycles, remind, soon),
         *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),
     )

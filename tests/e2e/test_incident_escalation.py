@@ -9,7 +9,9 @@ import pytest_asyncio
 from e2e.desk import (
     CLOCKS,
     DAY,
+    ELEMENT,
     HOUR,
+    TIE,
     Desk,
     opened,
     ordinary,
@@ -19,7 +21,7 @@ from fitsm_graph.flow.scheduler import Turn
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.due import escalating
-from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.clock import from_text, to_text
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -211,6 +213,30 @@ async def test_users_hear_of_it_by_its_priority(desk: Desk) -> None:
     assert done["nextUpdateDueAt"] is None
     again = await desk.done("reopenIncident", ref=made["key"], why="no")
     assert again["nextUpdateDueAt"] == told["nextUpdateDueAt"]
+
+
+async def test_it_is_weighed_again_and_reminded_of_by_the_product(desk: Desk) -> None:
+    scheduler = desk.caller.product.scheduler
+    spare = {"kind": "CI", "type": "Application", "key": "spare", "name": "spare"}
+    assert (await desk.caller.ask(ELEMENT, i=spare))["registerElement"]["ok"]
+    made = await desk.new("spare")
+    assert made["priority"] == 4
+    await scheduler.run("weigh")
+    needs = {"type": "DEPENDS_ON", "source": "mail", "target": "spare"}
+    assert (await desk.caller.ask(TIE, i=needs))["relateElements"]["ok"]
+    assert (await scheduler.run("weigh"))["said"] == "1 incident weighed again"
+    shown = '{ incident(by: {key: "%s"}) { priority nextUpdateDueAt } }'
+    found = (await desk.caller.ask(shown % made["key"]))["incident"]
+    assert found["priority"] == 2
+    due = "{ duties { due { matter subject owner { key } } } }"
+    assert made["key"] not in str(await desk.caller.ask(due))
+    desk.clock.set(from_text(found["nextUpdateDueAt"]))
+    assert (await scheduler.run("remind-soon"))["said"] == "1 reminded"
+    await desk.sign_in()
+    told = (await desk.caller.ask(due))["duties"]["due"]
+    assert [each for each in told if each["subject"] == made["key"]] == [
+        {"matter": "user_update", "subject": made["key"], "owner": {"key": "pia"}}
+    ]
 
 
 async def test_who_is_affected_is_computed(desk: Desk) -> None:

@@ -102,6 +102,7 @@ async def _estate(caller: Caller) -> Pools:
         "serviceClocks.of": "INC-000001",
         "releaseReport.of": "REL-000001",
         "whoIsAffected.of": "INC-000001",
+        "whoAnswers.of": "INC-000001",
         "incidentHints.of": "INC-000001",
         "problemTimeline.of": "PRB-000001",
         "incidentReport.since": "2020-01-01T00:00:00Z",

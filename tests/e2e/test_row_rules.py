@@ -363,6 +363,12 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             )
         ],
+        "whoAnswers": [
+            (
+                """{ whoAnswers(of: "INC-000001") { by through parties { key name } } }""",
+                {},
+            )
+        ],
         "incidentHints": [
             (
                 """{ incidentHints(of: "INC-000001", days: 300) { knownErrors { key title at }

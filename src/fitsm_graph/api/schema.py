@@ -33,6 +33,7 @@ from fitsm_graph.api import (
     verbs,
     verification,
     walks,
+    who_answers,
 )
 from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering
@@ -115,6 +116,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
+    fields |= who_answers.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions()
     fields |= trends.questions() | problem_timeline.questions()

@@ -93,6 +93,11 @@ class Life:
     states: Mapping[str, LifeState]
     transitions: tuple[Transition, ...]
 
+    @property
+    def going(self) -> list[str]:
+        """States in which the clocks of a record are not stopped."""
+        return [name for name, state in self.states.items() if state.pace is not Pace.STOPS]
+
     def sources(self, verb: str) -> list[str]:
         """States in which a verb is possible, as they are declared."""
         return [each.source for each in self.transitions if each.by == verb]

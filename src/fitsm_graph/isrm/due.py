@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from fitsm_graph.flow.agreements import path_of
 from fitsm_graph.flow.escalation_path import PATH, DueStep
-from fitsm_graph.flow.lives import Life, life_of
+from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
-from fitsm_graph.flow.targets import Pace
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import VERBS
@@ -51,7 +50,7 @@ async def due_of_open(graph: Graph, policies: Policies, now: datetime, limit: in
     most = max((len(each.value.steps) for each in policies if each.kind == PATH), default=0)
     found = []
     states = {
-        name: _going(life_of(policies, kind))
+        name: life_of(policies, kind).going
         for name, kind in (("states", INCIDENT), ("requests", "ServiceRequest"))
     }
     for row in await graph.rows("isrm.open_cases", **states, steps=most, limit=limit):
@@ -63,11 +62,6 @@ async def due_of_open(graph: Graph, policies: Policies, now: datetime, limit: in
         found += [Due(kind, record, each) for each in due]
     found.sort(key=lambda each: (each.step.since, each.record["key"], each.step.number))
     return found
-
-
-def _going(life: Life) -> list[str]:
-    """States in which the clocks of a record are not stopped."""
-    return [name for name, state in life.states.items() if state.pace is not Pace.STOPS]
 
 
 def escalating(

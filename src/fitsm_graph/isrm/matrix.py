@@ -13,6 +13,7 @@ lowers the priority, whose highest is 1.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fitsm_graph.flow.policies import Policies
@@ -23,6 +24,8 @@ from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import did_you_mean
 
 URGENCY = "urgency-rules"
+SETTLED = timedelta(minutes=10)
+"""What `settles_after` of rules of urgency is where they do not say."""
 LOWEST = 9
 """The lowest priority that a matrix may give."""
 
@@ -139,12 +142,15 @@ class UrgencyRules:
         slack: Class by the share of the target's time that is left, which is less than this.
         margin: Class by the failures that can still be borne, which are fewer than this.
         otherwise: The class where nothing else holds.
+        settles_after: So long nothing has changed of an incident before it becomes less grave or
+            urgent by itself.
     """
 
     classes: tuple[str, ...]
     slack: tuple[tuple[float, str], ...]
     margin: tuple[tuple[int, str], ...]
     otherwise: str
+    settles_after: timedelta = SETTLED
 
     def urgency(self, *, slack: float | None = None, margin: int | None = None) -> str:
         """The most urgent class that applies.
@@ -161,7 +167,7 @@ class UrgencyRules:
 
 def parse_urgency(_name: str, document: Any, read: Reader) -> UrgencyRules | None:
     """Read rules of urgency."""
-    fields = ("classes", "slack", "margin", "otherwise")
+    fields = ("classes", "slack", "margin", "otherwise", "settles_after")
     given = read.fields(document, (), fields, ("classes", "slack", "otherwise"))
     classes = read.words(given.get("classes"), ("classes",), "classes")
     otherwise = read.one_of(given.get("otherwise"), ("otherwise",), classes)
@@ -183,7 +189,8 @@ def parse_urgency(_name: str, document: Any, read: Reader) -> UrgencyRules | Non
         if word in unused:
             what = f"nothing is ever of class '{word}'"
             read.wrong("URGENCY_UNUSED", ("classes",), what, "give a rule for it, or leave it out")
-    return UrgencyRules(classes, tuple(slack), tuple(margin), otherwise)
+    settled = read.span(given.get("settles_after"), ("settles_after",)) or SETTLED
+    return UrgencyRules(classes, tuple(slack), tuple(margin), otherwise, settled)
 
 
 def _rules(

@@ -2,23 +2,29 @@
 
     every: {"1": PT1H, "2": PT4H, "3": P1D, "4": P3D}
 
-Users wait in the time of their own clocks, so these are no hours of service.
+Users wait in the time of their own clocks, so these are no hours of service. Who answers for a
+record is reminded once for each moment at which they were to hear again and did not.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from fitsm_graph.flow.lives import Life
+from fitsm_graph.flow.due import Due
+from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.target_form import MOST_PRIORITIES
 from fitsm_graph.flow.targets import Pace
 from fitsm_graph.flow.weighing import in_force
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.model.declare import Process
 
 UPDATES = "update-rules"
+UPDATE_DUE = "user_update"
+"""What is said to be due, as reminders call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,22 @@ def next_update(policies: Policies, life: Life, record: Mapping[str, Any]) -> st
         return None
     last = record.get("users_updated_at") or record["created_at"]
     return to_text(from_text(last) + every)
+
+
+async def updates_due(graph: Graph, policies: Policies, now: datetime) -> list[Due]:
+    """Incidents and service requests of which users were to hear again by now (PR9.4)."""
+    going = {
+        name: life_of(policies, kind).going
+        for name, kind in (("states", "Incident"), ("requests", "ServiceRequest"))
+    }
+    return [
+        Due(
+            UPDATE_DUE,
+            Process.ISRM,
+            row["key"],
+            f"users are to hear how {row['key']} stands",
+            row["due"],
+            row["id"],
+        )
+        for row in await graph.rows("isrm.updates_due", **going, at=to_text(now))
+    ]

@@ -6,7 +6,7 @@ for its plan and day, a reminder for its matter, subject and time, however often
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ from fitsm_graph.sms.due_rules import HELD_BY, OF_A_PROCESS, PLAN, ReviewPlan
 from fitsm_graph.sms.reminders import KIND, settle_reminder
 from fitsm_graph.sms.reviews import plan_review
 
-EVERY = timedelta(minutes=10)
+EVERY, SOON = timedelta(minutes=10), timedelta(minutes=1)
 AT_ONCE = 100
 """Entries of one turn; what is left is done in the next, at once."""
 
@@ -81,18 +81,76 @@ def reminding(
         did, counts = OneByOne(), Counter[str]()
         for wanted in (await reviews_due(graph, ruled, turn.now))[:AT_ONCE]:
             counts["planned"] += await did.do(wanted[0].key, _plan(graph, ruled, wanted))
-        due = {each.identity: each for look in looks for each in await look(graph, ruled, turn.now)}
-        (known,) = await graph.rows("sms.reminders_known", identities=sorted(due))
-        fresh = [due[each] for each in sorted(due.keys() - set(known["known"]), key=_first(due))]
-        gone = [each for each in known["open"] if each["identity"] not in due]
-        for each in fresh[:AT_ONCE]:
-            counts["reminded"] += await did.do(each.identity, _remind(graph, ruled, each))
-        for each in gone[:AT_ONCE]:
-            counts["settled"] += await did.do(each["identity"], _settle(graph, ruled, each))
-        said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        return Went(did.said(said), again=did.done > 0 and max(len(fresh), len(gone)) > AT_ONCE)
+        most = await _reminded(graph, ruled, await _due(graph, ruled, looks, turn), did, counts)
+        return _went(did, counts, most)
 
     return Job("remind", EVERY, run, "Plans reviews, and reminds of what fell due.")
+
+
+def reminding_soon(
+    graph: Graph, policies: Callable[[], Awaitable[Policies]], looks: Mapping[str, Look]
+) -> Job:
+    """The job that reminds of what is promised by the hour: it is looked at every minute.
+
+    Args:
+        graph: Where records are.
+        policies: In force.
+        looks: What is due, by matter; other matters are left alone.
+    """
+
+    async def run(turn: Turn) -> Went:
+        ruled, did, counts = await policies(), OneByOne(), Counter[str]()
+        due = await _due(graph, ruled, looks.values(), turn)
+        most = await _reminded(graph, ruled, due, did, counts, matters=looks.keys())
+        return _went(did, counts, most)
+
+    return Job("remind-soon", SOON, run, "Reminds of updates for users that are due.")
+
+
+async def _due(
+    graph: Graph, policies: Policies, looks: Iterable[Look], turn: Turn
+) -> dict[str, Due]:
+    """All that is due, by what tells it from all others."""
+    return {each.identity: each for look in looks for each in await look(graph, policies, turn.now)}
+
+
+async def _reminded(
+    graph: Graph,
+    policies: Policies,
+    due: dict[str, Due],
+    did: OneByOne,
+    counts: Counter[str],
+    *,
+    matters: Collection[str] | None = None,
+) -> int:
+    """Remind of what fell due, and settle what is due no more; how much of either there was.
+
+    Args:
+        graph: Where records are.
+        policies: In force.
+        due: All that is due, by identity.
+        did: What was done and left in this turn.
+        counts: How much was done, by word.
+        matters: Whose reminders are settled; None: all.
+    """
+    (known,) = await graph.rows("sms.reminders_known", identities=sorted(due))
+    fresh = [due[each] for each in sorted(due.keys() - set(known["known"]), key=_first(due))]
+    gone = [
+        each
+        for each in known["open"]
+        if each["identity"] not in due
+        and (matters is None or each["identity"].partition("/")[0] in matters)
+    ]
+    for one in fresh[:AT_ONCE]:
+        counts["reminded"] += await did.do(one.identity, _remind(graph, policies, one))
+    for each in gone[:AT_ONCE]:
+        counts["settled"] += await did.do(each["identity"], _settle(graph, policies, each))
+    return max(len(fresh), len(gone))
+
+
+def _went(did: OneByOne, counts: Counter[str], most: int) -> Went:
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    return Went(did.said(said), again=did.done > 0 and most > AT_ONCE)
 
 
 async def reviews_due(

@@ -42,6 +42,8 @@ from fitsm_graph.graph.verb import VERBS, Request, verb_of
 from fitsm_graph.handover import alerts, arrivals, changes, differences
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
+from fitsm_graph.impact.network import Level
+from fitsm_graph.impact.reach import Reach, ReachedService
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.isrm.request_rules import OfferingStep, StepKind
@@ -51,11 +53,13 @@ from fitsm_graph.isrm.service import (
     resolve_incident,
     set_incident_effect,
 )
+from fitsm_graph.isrm.weighing_again import Found, weigh_incident
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.chm_records import FeedOf
 from fitsm_graph.model.confm_records import Attested
 from fitsm_graph.model.declare import RECORDS, Process
+from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.roles import RoleWord
@@ -453,6 +457,7 @@ async def service_desk(do: Driver) -> None:
     await do.act(parts.merge_incident, second, first)
     await do.act(parts.split_incident, second)
     await do.act(parts.merge_incident, second, first)
+    await graver(do, third)
     await do.act(VERBS["incident.begin"].run, first)
     await do.act(VERBS["incident.wait"].run, first, desk.WaitingFor.SUPPLIER, "a fuse")
     await do.act(VERBS["incident.resume"].run, first)
@@ -473,6 +478,14 @@ async def service_desk(do: Driver) -> None:
     await do.act(major.stand_down_incident, third, "there is light")
     given_up = desk.GivenUpAs.NONE_AT_ALL
     await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
+
+
+async def graver(do: Driver, incident: str) -> None:
+    """What was seen beside the ledger: of what it affects, and of what it does not affect."""
+    lamp = ReachedService("none", "lamp", "Lamp", Level.UP, Level.DOWN, 1)
+    ((host,),) = await run(do.graph, "MATCH (n:CI {key: 'host'}) RETURN n.id")
+    for hit in ({}, {host: Effect.DOWN}):
+        await do.act(weigh_incident, incident, Found(hit, Reach(0, 1, (lamp,), None)))
 
 
 async def alerted(do: Driver) -> None:

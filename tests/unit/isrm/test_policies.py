@@ -1,6 +1,7 @@
 """Policies of incident management: matrix against an oracle, urgency, criteria, schemes, paths."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +99,7 @@ def test_urgency_rises_as_time_and_redundancy_run_out() -> None:
     assert rules.urgency(margin=0) == "medium"
     assert rules.urgency(margin=1) == "low"
     assert rules.urgency(slack=0.1, margin=0) == "high", "the most urgent counts"
+    assert rules.settles_after == timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,7 @@ def test_urgency_rises_as_time_and_redundancy_run_out() -> None:
         ({"classes": ["high", "medium", "rather", "low"]}, {"URGENCY_UNUSED"}),
         ({"slack": [{"below": 1.5, "class": "high"}]}, {"POLICY_VALUE"}),
         ({"slack": [{"below": 0.5, "class": "hgih"}]}, {"POLICY_VALUE", "URGENCY_UNUSED"}),
+        ({"settles_after": "PT0S"}, {"POLICY_VALUE"}),
     ],
 )
 def test_rules_of_urgency_that_contradict(more: Any, expected: set[str] | None) -> None:
