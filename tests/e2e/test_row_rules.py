@@ -36,7 +36,8 @@ PLAIN = "id key name kind type description state why margin"
 BOTH = f"{PLAIN} relations {{ type element {{ {PLAIN} }} }} owner {{ key }}"
 ELEMENT = f"""{BOTH} ... on RedundancyGroup {{ members {{ weight element {{ {PLAIN} }} }} }}
   ... on CI {{ attributes {{ name value }} }}
-  processRecords(first: 2) {{ totalCount nodes {{ key ... on Incident {{ affects {{ element {{ key }} }} }}
+  processRecords(first: 2) {{ totalCount nodes {{ key
+    ... on Incident {{ affects {{ element {{ key }} }} }}
     ... on Change {{ alters {{ element {{ key }} }} }} }} }}"""
 MEMBERS = "members { weight element { key name } }"
 IMPACT = """{ version completeness { affectedCount hiddenCount note }
