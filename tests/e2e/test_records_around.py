@@ -157,7 +157,7 @@ async def test_it_is_one_statement_for_a_whole_list(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "remedy"), [("Chnage", "Change"), ("Improvement", ""), ("Server", "")]
+    ("kind", "remedy"), [("Changes", "Change"), ("Improvement", ""), ("Server", "")]
 )
 async def test_a_kind_that_is_about_no_element_is_refused(
     caller: Caller, kind: str, remedy: str

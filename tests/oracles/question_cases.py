@@ -16,7 +16,7 @@ from fitsm_graph.api.questions import LISTS, Compiler, Question
 from fitsm_graph.api.schema import build_schema, core_of
 from fitsm_graph.api.selection import Selected, selected_in
 from fitsm_graph.confm.types import default_registry
-from fitsm_graph.graph.tx import Sight, Sources
+from fitsm_graph.graph.sight import Sight, Sources
 
 CASES = Path(__file__).parents[1] / "cases" / "questions"
 LINE = "-" * 40

@@ -15,7 +15,7 @@ from fitsm_graph.confm.sync_sessions import Sessions
 from fitsm_graph.documents.composing import Ask
 from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.kernel.errors import Broken
 from fitsm_graph.model.principal import Principal

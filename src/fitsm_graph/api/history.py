@@ -16,7 +16,7 @@ from fitsm_graph.api.withheld import NOTHING, Withheld, veiled
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange, kind_of
 from fitsm_graph.graph.history import RecordImage, Step
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.confm import ELEMENT_KINDS

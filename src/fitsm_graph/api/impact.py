@@ -12,7 +12,7 @@ from fitsm_graph.api.impact_words import TAGS, completeness_of, confidence_of, s
 from fitsm_graph.api.selection import Selected, pick
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.impact import upstream
 from fitsm_graph.impact.analysis import ImpactReport, impact
 from fitsm_graph.impact.answer import Answer, Face, ShownElement, Step

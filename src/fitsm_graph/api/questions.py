@@ -20,7 +20,7 @@ from fitsm_graph.api.statement import WORDS_ARE_INDEXED, Question, Rows, Stateme
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.withheld import Withheld
-from fitsm_graph.graph.tx import Sight, Sources
+from fitsm_graph.graph.sight import Sight, Sources
 
 __all__ = ["Compiler", "Question"]
 

@@ -15,7 +15,7 @@ from fitsm_graph.api.rows import Form, Paged
 from fitsm_graph.api.settling import Later
 from fitsm_graph.api.vocabulary import Vocabulary
 from fitsm_graph.api.ways import Way
-from fitsm_graph.graph.tx import Sight, Sources
+from fitsm_graph.graph.sight import Sight, Sources
 from fitsm_graph.kernel.errors import BadInput
 
 WORDS_ARE_INDEXED = "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()"

@@ -2,7 +2,7 @@
 
 from fitsm_graph.confm.sight import sight_of
 from fitsm_graph.confm.sync_sessions import Who
-from fitsm_graph.graph.tx import Sources
+from fitsm_graph.graph.sight import Sources
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.model.principal import Principal
 from fitsm_graph.model.registry import TypeRegistry

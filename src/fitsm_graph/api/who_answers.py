@@ -12,7 +12,7 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import Party
 from fitsm_graph.flow import answering as rules
-from fitsm_graph.flow.sight import sees
+from fitsm_graph.graph.sight import sees
 from fitsm_graph.graph.tx import found
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms.rights import READ

@@ -11,7 +11,7 @@ from typing import Any
 from fitsm_graph.confm.rules import HAS_MEMBER, is_ours
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.history import Entry, GraphImage, Triple, undo_all
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean

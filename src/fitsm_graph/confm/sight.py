@@ -7,7 +7,7 @@ are seen by everybody who may read (decision 0005).
 
 from collections.abc import Iterable
 
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.model.principal import Principal, ScopeRule
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import CI

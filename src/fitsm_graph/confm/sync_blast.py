@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fitsm_graph.confm.sync_report import Blast, WorseService
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.impact.analysis import impact
 from fitsm_graph.impact.answer import ShownElement
 from fitsm_graph.impact.explain import View, visible_mask

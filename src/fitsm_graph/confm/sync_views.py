@@ -7,7 +7,7 @@ import orjson
 
 from fitsm_graph.confm.sync_runs import no_run
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.tx import Sight, Sources
+from fitsm_graph.graph.sight import Sight, Sources
 from fitsm_graph.model.confm import ELEMENT_KINDS
 
 PAGE = 100

@@ -14,7 +14,7 @@ from typing import Any
 from fitsm_graph.documents.declaring import DocumentForm, Time
 from fitsm_graph.documents.kinds import FORMS
 from fitsm_graph.documents.shaping import at
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.clock import from_text, stored_moment, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused

@@ -1,8 +1,6 @@
-"""Who sees an element, and who may be told what is counted over all records (decision 0005)."""
+"""Who may be told what is counted over all records (decision 0005)."""
 
-from collections.abc import Iterable
-
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.kernel.errors import Forbidden
 
 
@@ -18,9 +16,3 @@ def check_sees_all(sight: Sight, who: str) -> None:
             why="all records are counted, and somebody who sees a part would learn of the others",
             remedy="act with an account that sees everything",
         )
-
-
-def sees(sight: Sight, labels: Iterable[str]) -> bool:
-    """Whether somebody sees a live record with some labels, as a transaction of theirs would."""
-    held = set(labels)
-    return sight is None or "CI" not in held or bool(held & sight)

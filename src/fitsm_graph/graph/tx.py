@@ -15,16 +15,12 @@ from fitsm_graph.graph.changes import (
     masked,
     retired_label,
 )
+from fitsm_graph.graph.sight import Sight, Sources, sees
 from fitsm_graph.graph.statements import Statement, statement
 from fitsm_graph.kernel.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from fitsm_graph.kernel.ids import new_id
 from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.ledger import Op
-
-Sight = frozenset[str] | None
-"""CI types that a principal sees; None: all."""
-Sources = frozenset[str] | None
-"""Sources of sync that a principal may write, and nothing else; None: no such limit."""
 
 
 class Reader(Protocol):
@@ -99,9 +95,8 @@ class Tx:
         return found[0]
 
     def sees(self, labels: Iterable[str]) -> bool:
-        """Whether the actor sees a live record with some labels; a CI's type is one of them."""
-        held = set(labels)
-        return self.sight is None or "CI" not in held or bool(held & self.sight)
+        """Whether the actor sees a live record with some labels."""
+        return sees(self.sight, labels)
 
     def check_source(self, source: str) -> None:
         """Refuse an actor that may write other sources of sync only.

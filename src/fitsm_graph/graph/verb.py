@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from fitsm_graph.graph.tx import Sight, Sources, Tx
+from fitsm_graph.graph.sight import Sight, Sources
+from fitsm_graph.graph.tx import Tx
 from fitsm_graph.model.declare import Process
 
 P = ParamSpec("P")

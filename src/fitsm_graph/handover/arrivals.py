@@ -21,7 +21,8 @@ from fitsm_graph.flow.incoming_rules import (
 )
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.changes import Properties
-from fitsm_graph.graph.tx import Sight, Tx
+from fitsm_graph.graph.sight import Sight
+from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.handover.alerts import began
 from fitsm_graph.impact import effects

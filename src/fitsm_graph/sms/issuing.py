@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 from fitsm_graph.flow.records import told
 from fitsm_graph.graph.changes import Properties, kind_of
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.graph.signature import Moment, Of
-from fitsm_graph.graph.tx import Sight, Tx, found
+from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.errors import Broken, Forbidden, NotFound, Refused
 from fitsm_graph.model.declare import Process

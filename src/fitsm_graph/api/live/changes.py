@@ -11,7 +11,7 @@ from fitsm_graph.api.withheld import Withheld
 from fitsm_graph.graph.changes import Change, RecordChange
 from fitsm_graph.graph.follow import Batch
 from fitsm_graph.graph.history import RecordImage, Step
-from fitsm_graph.graph.tx import Sight
+from fitsm_graph.graph.sight import Sight
 from fitsm_graph.model.record import BOOKKEEPING
 from fitsm_graph.model.registry_types import camel_case
 
