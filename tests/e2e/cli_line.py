@@ -47,8 +47,11 @@ class Line:
         answer = httpx.post(f"{self.url}/graphql/", json=body, headers=headers, trust_env=False)
         return answer.json()["data"]
 
-    def head(self) -> int:
-        return int(self.ask("{ ledgerHead }")["ledgerHead"])
+    def written(self, since: str) -> int:
+        """How many entries the ledger got since a moment, without those of the server's own."""
+        document = "query W($since: DateTime!) { ledgerEntries(since: $since) { via } }"
+        entries = self.ask(document, since=since)["ledgerEntries"]
+        return sum(each["via"] != "scheduler" for each in entries)
 
     def _run(self, words: tuple[str, ...], env: dict[str, str], **more: Any) -> Done:
         more = {"capture_output": True, "text": True, "timeout": 200, **more}

@@ -96,9 +96,14 @@ def _data(line: Line, *words: str) -> Any:
 
 
 def test_the_same_answer_three_times(line: Line) -> None:
-    asked = line.ask(document("Impact"), scenario={"fail": [SEED]})["whatIf"]
-    here = json.loads(line.here("impact", SEED, "-o", "json").stdout)
-    assert _data(line, "impact", SEED) == here == asked
+    """The server writes by itself now and then: what was asked around an entry is asked again."""
+    for _ in range(5):
+        asked = line.ask(document("Impact"), scenario={"fail": [SEED]})["whatIf"]
+        here = json.loads(line.here("impact", SEED, "-o", "json").stdout)
+        there = _data(line, "impact", SEED)
+        if asked["version"] == here["version"] == there["version"]:
+            break
+    assert there == here == asked
     assert here["affected"]["totalCount"] > 100
     assert {each["element"]["key"] for each in here["services"]} >= {"svc-storage"}
 
@@ -117,6 +122,7 @@ def test_the_same_answer_as_it_was_before_the_last_change(line: Line) -> None:
     shown = [line.there("diff", "--from", moment, "-o", "ndjson"), line.there(*_SINCE, moment)]
     for done in shown:
         entries = [json.loads(each) for each in done.stdout.splitlines()]
+        entries = [each for each in entries if each["via"] != "scheduler"]
         assert [each["verb"] for each in entries] == ["element.register", "element.relate"]
         assert entries[-1]["reason"] == "a late one"
 
@@ -125,9 +131,9 @@ _SINCE = ("ledger", "list", "-o", "ndjson", "--since")
 
 
 def test_a_second_demo_adds_nothing_to_the_ledger(line: Line) -> None:
-    before = line.head()
+    begun = to_text(SystemClock().now())
     assert line.here("demo", "--once", "--no-story").returncode == 0
-    assert line.head() == before
+    assert line.written(begun) == 0
 
 
 def test_the_made_up_estate_has_owners(line: Line) -> None:
@@ -244,10 +250,10 @@ def test_both_names(line: Line) -> None:
 
 
 def test_the_life_of_a_ci(line: Line) -> None:
-    begun, moment = line.head(), to_text(SystemClock().now())
+    moment = to_text(SystemClock().now())
     new = ("ci", "register", "web-7", "--name", "Web 7", "--type", "Server", "--set")
     dry = line.there(*new, "serialNumber=CZ1", "--dry-run", "-o", "json")
-    assert (dry.returncode, line.head()) == (10, begun)
+    assert (dry.returncode, line.written(moment)) == (10, 0)
     assert [each["op"] for each in json.loads(dry.stdout)["changes"]] == ["CREATE"]
     made = line.there(*new, "serialNumber=CZ1", "--reason", "growth", "--key", "web-7-once")
     assert (made.returncode, made.stdout) == (0, "web-7\n")
@@ -256,7 +262,7 @@ def test_the_life_of_a_ci(line: Line) -> None:
     assert "done before" in again.stderr
     assert line.there(*new, "serialNumber=CZ2", "--key", "web-7-once").returncode == 5
     assert line.there(*new, "serialNumber=CZ1").returncode == 5
-    assert line.head() == begun + 1
+    assert line.written(moment) == 1
 
     version = _data(line, "ci", "show", "web-7")["version"]
     change = ("ci", "update", "web-7", "--set", "heightUnits:=2", "--expect", str(version))
@@ -270,6 +276,7 @@ def test_the_life_of_a_ci(line: Line) -> None:
     assert line.there("ci", "retire", SEED, "--yes").returncode == 1, "it is still needed"
     assert line.there("ci", "retire", "web-7", "--yes", "--change", "CHG-1").returncode == 0
     steps = line.ask(document("LedgerChanges"), since=moment)["ledgerEntries"]
+    steps = [each for each in steps if each["via"] != "scheduler"]
     assert [each["verb"].partition(".")[2] for each in steps] == [
         *("register", "update", "update", "relate", "unrelate", "retire")
     ]
@@ -289,14 +296,14 @@ def test_a_lost_answer_does_nothing_twice(line: Line) -> None:
             return
         respond(request, real.status_code, real.headers["content-type"], real.content)
 
-    before = line.head()
+    begun = to_text(SystemClock().now())
     with listening(answer) as url:
         made = line.there("ci", "register", "once-1", "--kind", "component", "--name", "O", url=url)
     assert (made.returncode, made.stdout) == (0, "once-1\n"), made.stderr
     assert "lost" in made.stderr
     assert keys[0]
     assert keys == [keys[0]] * 2
-    assert line.head() == before + 1
+    assert line.written(begun) == 1
 
 
 # --- types and scope ------------------------------------------------------------------------------
