@@ -46,14 +46,14 @@ ADDRESS = "FITSM_ADDRESS"
 """Where people reach the product: links in messages lead there."""
 _SYSTEM = "system"
 SOON: Mapping[str, Look] = {UPDATE_DUE: updates_due}
-"""What cannot wait until everything is looked at, by matter."""
+"""What cannot wait until everything else is looked at, by matter."""
 
 
 def looks_of(kinds: PolicyKinds) -> tuple[Look, ...]:
-    """What people are reminded of, room by room."""
+    """What people are reminded of, room by room, apart from what is looked at soon."""
     return (
         *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
-        *(improvements_due, updates_due, looking(kinds)),
+        *(improvements_due, looking(kinds)),
     )
 
 
@@ -87,7 +87,7 @@ def jobs_of(
     sweep = sweeping(graph, in_force, registry)
     compare = comparing(graph, in_force, registry)
     measure = measuring(graph, in_force)
-    remind = reminding(graph, in_force, looks_of(kinds))
+    remind = reminding(graph, in_force, looks_of(kinds), apart=SOON)
     soon = reminding_soon(graph, in_force, SOON)
     weigh = weighing_again(graph, in_force, reaches)
     of_records = escalations_due.escalating(graph, in_force, reaches)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,8 +14,7 @@ from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import LEASE, Scheduler
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
@@ -24,23 +22,11 @@ from fitsm_graph.sms import policies as rules
 from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.due_rules import DocumentKind, ReviewKind
 from graph.conformity_story import DAY, START, SYSTEM, Story
+from graph.dying import Dying
 from graph.syncing import KINDS, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LOOKS: tuple[Look, ...] = looks_of(KINDS)
-
-
-class Dying(Graph):
-    """A graph that whoever is killed writes to: after so many entries, no more."""
-
-    left = 150
-
-    async def write(self, verb: Any, request: Request, /, *given: Any, **more: Any) -> Outcome:
-        """Write, as long as there is somebody to do it."""
-        if not self.left:
-            raise RuntimeError("killed")
-        self.left -= 1
-        return await super().write(verb, request, *given, **more)
 
 
 class Office(Story):
@@ -132,6 +118,7 @@ async def test_a_scheduler_that_is_killed_is_followed_by_one_that_doubles_nothin
         return many
 
     dying = Dying(neo4j_endpoint, clock=o.clock)
+    dying.left = 150
     first = o.scheduler([look], dying)
     for _ in range(3):
         await first.run("remind")

@@ -17,8 +17,7 @@ from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import LEASE, Scheduler, Turn
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.request_rules import OfferingStep
 from fitsm_graph.isrm.updates import UPDATES
@@ -27,6 +26,7 @@ from fitsm_graph.kernel.places import SCHEMA
 from fitsm_graph.model.declare import Process
 from fitsm_graph.sms.due import raise_reminder, reminding, reminding_soon
 from graph.conformity_story import START, SYSTEM, Story
+from graph.dying import Dying
 from graph.syncing import KINDS, REGISTRY, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,19 +34,6 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 RAISED = """MATCH (r:Reminder {matter: 'user_update'})-[:REMINDS_OF]->(case)
   OPTIONAL MATCH (r)-[:OWNED_BY]->(p)
   RETURN case.key, p.key, r.due_at, r.status ORDER BY r.due_at, r.key"""
-
-
-class Killed(Graph):
-    """A graph that whoever is killed writes to: after so many entries, no more."""
-
-    left = 0
-
-    async def write(self, verb: Any, request: Request, /, *given: Any, **more: Any) -> Outcome:
-        """Write, as long as there is somebody to do it."""
-        if not self.left:
-            raise RuntimeError("killed")
-        self.left -= 1
-        return await super().write(verb, request, *given, **more)
 
 
 class Desk(Story):
@@ -60,7 +47,10 @@ class Desk(Story):
 
         outbox = Outbox(graph, self.in_force, reaches, {})
         looks = looks_of(KINDS)
-        jobs = reminding(graph, self.in_force, looks), reminding_soon(graph, self.in_force, SOON)
+        jobs = (
+            reminding(graph, self.in_force, looks, apart=SOON),
+            reminding_soon(graph, self.in_force, SOON),
+        )
         return Scheduler(graph, (*outbox.jobs()[:1], *jobs))
 
     async def in_force(self) -> Policies:
@@ -131,7 +121,7 @@ async def test_who_owns_it_is_told_once_and_where_nobody_does_the_manager(desk: 
     desk.clock.advance(10 * MINUTE)
     assert await desk.reminded() == wanted, "once"
     assert (await desk.graph.head()).seq == before
-    assert await desk.reminded("remind", "remind-soon") == wanted, "whichever job looks"
+    assert await desk.reminded("remind", "remind-soon") == wanted, "the other job leaves it alone"
     await desk.act("incident.update_users", owned, "we are at it")
     assert [status for *_, status in await desk.reminded()] == ["settled", "open"]
     again = await desk.due_at(owned)
@@ -192,7 +182,7 @@ async def test_one_that_is_killed_is_followed_by_one_that_tells_the_rest(desk: D
     host = await desk.element()
     keys = [await desk.incident(host, owner="", begun=False) for _ in range(12)]
     desk.clock.set(await desk.due_at(keys[-1]))
-    dying = Killed(desk.graph.endpoint, clock=desk.clock)
+    dying = Dying(desk.graph.endpoint, clock=desk.clock)
     dying.left = 5
     first = desk.scheduler(dying)
     await first.run("remind-soon")

@@ -18,14 +18,14 @@ from fitsm_graph.flow.scheduler import LEASE, Job, Scheduler, Turn
 from fitsm_graph.flow.target_form import TARGETS
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.graph.graph import Graph, Outcome
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.isrm.weighing_again import COMPUTED, EVERY, weighing_again
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.sms import policies as rules
 from graph.conformity_story import DAY, HOUR, START, SYSTEM, Story
+from graph.dying import Dying
 from graph.syncing import KINDS, REGISTRY, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -85,19 +85,6 @@ class Desk(Story):
             if not went.again:
                 return "; ".join(said)
             cursor = went.cursor
-
-
-class Dying(Graph):
-    """A graph that whoever is killed writes to: after so many entries, no more."""
-
-    left = 0
-
-    async def write(self, verb: Any, request: Request, /, *given: Any, **more: Any) -> Outcome:
-        """Write, as long as there is somebody to do it."""
-        if not self.left:
-            raise RuntimeError("killed")
-        self.left -= 1
-        return await super().write(verb, request, *given, **more)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -66,7 +66,11 @@ async def raise_reminder(tx: Tx, policies: Policies, due: Due) -> Properties:
 
 
 def reminding(
-    graph: Graph, policies: Callable[[], Awaitable[Policies]], looks: Sequence[Look]
+    graph: Graph,
+    policies: Callable[[], Awaitable[Policies]],
+    looks: Sequence[Look],
+    *,
+    apart: Collection[str] = (),
 ) -> Job:
     """The job that plans reviews, and reminds of what fell due.
 
@@ -74,6 +78,7 @@ def reminding(
         graph: Where records are.
         policies: In force.
         looks: What is due, room by room.
+        apart: Matters that another job looks at; their reminders are left alone.
     """
 
     async def run(turn: Turn) -> Went:
@@ -81,7 +86,8 @@ def reminding(
         did, counts = OneByOne(), Counter[str]()
         for wanted in (await reviews_due(graph, ruled, turn.now))[:AT_ONCE]:
             counts["planned"] += await did.do(wanted[0].key, _plan(graph, ruled, wanted))
-        most = await _reminded(graph, ruled, await _due(graph, ruled, looks, turn), did, counts)
+        due = await _due(graph, ruled, looks, turn)
+        most = await _reminded(graph, ruled, due, did, counts, lambda matter: matter not in apart)
         return _went(did, counts, most)
 
     return Job("remind", EVERY, run, "Plans reviews, and reminds of what fell due.")
@@ -101,7 +107,7 @@ def reminding_soon(
     async def run(turn: Turn) -> Went:
         ruled, did, counts = await policies(), OneByOne(), Counter[str]()
         due = await _due(graph, ruled, looks.values(), turn)
-        most = await _reminded(graph, ruled, due, did, counts, matters=looks.keys())
+        most = await _reminded(graph, ruled, due, did, counts, lambda matter: matter in looks)
         return _went(did, counts, most)
 
     return Job("remind-soon", SOON, run, "Reminds of updates for users that are due.")
@@ -120,8 +126,7 @@ async def _reminded(
     due: dict[str, Due],
     did: OneByOne,
     counts: Counter[str],
-    *,
-    matters: Collection[str] | None = None,
+    ours: Callable[[str], bool],
 ) -> int:
     """Remind of what fell due, and settle what is due no more; how much of either there was.
 
@@ -131,15 +136,14 @@ async def _reminded(
         due: All that is due, by identity.
         did: What was done and left in this turn.
         counts: How much was done, by word.
-        matters: Whose reminders are settled; None: all.
+        ours: Says of a matter whether its reminders are settled here.
     """
     (known,) = await graph.rows("sms.reminders_known", identities=sorted(due))
     fresh = [due[each] for each in sorted(due.keys() - set(known["known"]), key=_first(due))]
     gone = [
         each
         for each in known["open"]
-        if each["identity"] not in due
-        and (matters is None or each["identity"].partition("/")[0] in matters)
+        if each["identity"] not in due and ours(each["identity"].partition("/")[0])
     ]
     for one in fresh[:AT_ONCE]:
         counts["reminded"] += await did.do(one.identity, _remind(graph, policies, one))
