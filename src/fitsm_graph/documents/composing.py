@@ -180,7 +180,7 @@ def _known(asking: Asking, form: DocumentForm, wanted: Wanted, period: Period) -
         known["before"] = to_text(min(from_text(period.ends_at), asking.now) - BEFORE)
     if form.subject == PROCESS:
         groups = {process.value: group for group, process in OF_REQUIREMENTS.items()}
-        word = wanted.about.strip().lower()
+        word = _process(wanted)
         known |= {"process": word, "requirement": groups[word]}
     return known
 
@@ -243,9 +243,14 @@ def _check_subject(form: DocumentForm, wanted: Wanted) -> None:
         why = "it tells of all there is"
         raise _refused(form, "about", "it is about a record", why, "leave it out")
     words = [each.value for each in PROCESSES]
-    if form.subject == PROCESS and wanted.about.strip().lower() not in words:
+    if form.subject == PROCESS and _process(wanted) not in words:
         told = f"there is no process '{wanted.about[:40]}'"
-        raise NotFound(told, remedy=did_you_mean(wanted.about.lower(), words), path=("about",))
+        raise NotFound(told, remedy=did_you_mean(_process(wanted), words), path=("about",))
+
+
+def _process(wanted: Wanted) -> str:
+    """The word of the process that is meant, however it is written."""
+    return wanted.about.strip().lower()
 
 
 def _subject(form: DocumentForm, wanted: Wanted, data: Mapping[str, Any]) -> dict[str, str] | None:
@@ -258,7 +263,7 @@ def _subject(form: DocumentForm, wanted: Wanted, data: Mapping[str, Any]) -> dic
     if not form.subject:
         return None
     if form.subject == PROCESS:
-        return {"kind": PROCESS, "key": wanted.about.strip().lower()}
+        return {"kind": PROCESS, "key": _process(wanted)}
     record = data["record"]
     if record is None:
         told = f"there is no {form.subject} '{wanted.about}'"

@@ -29,6 +29,21 @@ _OLDEST = (
 _OLDEST_NOTE = "The 20 that were registered first, of those that are open when this is made."
 
 
+def numbers(field: str) -> tuple[Column, ...]:
+    """Counts and times of the incidents or requests of a period.
+
+    Args:
+        field: Of the report: `incidentReport` or `serviceRequestReport`.
+    """
+    done = "Resolved" if field == "incidentReport" else "Fulfilled"
+    more = (
+        Column("given_up", "Rejected or withdrawn", "givenUp"),
+        Column("reopened", f"{done} after reopening"),
+        Column("backlog", "Open at the end"),
+    )
+    return tuple(each.below(field) for each in (*_LINE, *more))
+
+
 def _lines(heading: str, name: str, label: str, field: str = "incidentReport") -> Table:
     return Table(heading, f"{field}.{name}", (Column("name", label), *_LINE))
 
@@ -43,11 +58,8 @@ INCIDENT_REPORT = DocumentForm(
         Facts(
             "The period",
             (
-                *(each.below("incidentReport") for each in _LINE),
-                Column("given_up", "Rejected or withdrawn", "incidentReport.givenUp"),
-                Column("reopened", "Resolved after reopening", "incidentReport.reopened"),
+                *numbers("incidentReport"),
                 Column("major", "Major incidents", "incidentReport.major"),
-                Column("backlog", "Open at the end", "incidentReport.backlog"),
             ),
         ),
         _lines("By service", "byService", "Service"),
@@ -97,15 +109,7 @@ SERVICE_REQUEST_REPORT = DocumentForm(
     "PR9.5",
     "The regular report of service requests: how many, how long, how well, and what is left.",
     (
-        Facts(
-            "The period",
-            (
-                *(each.below(_REQUESTS) for each in _LINE),
-                Column("given_up", "Rejected or withdrawn", f"{_REQUESTS}.givenUp"),
-                Column("reopened", "Fulfilled after reopening", f"{_REQUESTS}.reopened"),
-                Column("backlog", "Open at the end", f"{_REQUESTS}.backlog"),
-            ),
-        ),
+        Facts("The period", numbers(_REQUESTS)),
         _lines("By what is asked for", "byOffering", "Offering", _REQUESTS),
         _lines("By service", "byService", "Service", _REQUESTS),
         _lines("By priority", "byPriority", "Priority", _REQUESTS),

@@ -6,24 +6,25 @@ What concerns a service: incidents that reach it, requests for what it offers, a
 other processes do about it or about an element that it needs, as the graph stands when it is made.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from fitsm_graph.documents.declaring import DocumentForm, Time
+from fitsm_graph.documents.of_incidents import numbers
 from fitsm_graph.documents.shaping import Column, Facts, Row, Table
-from fitsm_graph.flow.weighing import DEFAULT
+from fitsm_graph.flow.agreements import targets_for
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.sms_documents import SERVICE, DocumentWord
 
 _CONCERNS = "Open at some time of the period; of the service, or of an element that it needs now."
 
 
-def _agreements(data: Row) -> Iterator[Row]:
-    """The targets in force for the service: those that name it, else the default."""
-    every = data["targets"]["nodes"]
-    key = data["record"]["key"]
-    named = [each for each in every if key in (each["document"].get("services") or ())]
-    yield from named or [each for each in every if each["name"] == DEFAULT]
+def _agreements(data: Row) -> list[Row]:
+    """The targets in force for the service."""
+    return targets_for(
+        data["targets"]["nodes"],
+        [data["record"]["key"]],
+        lambda each: (each["name"], each["document"].get("services") or ()),
+    )
 
 
 def _agreed(data: Row) -> list[str]:
@@ -53,30 +54,6 @@ def _late(done: str, due: str) -> Any:
     return lambda row: row[due] is not None if row[done] else None
 
 
-def _line(*, of_requests: bool) -> tuple[Column, ...]:
-    """Counts and times of the incidents or requests of the period."""
-    given_up = "Rejected or withdrawn"
-    names = {
-        "registered": "Registered",
-        "resolved": "Fulfilled" if of_requests else "Resolved",
-        "givenUp": given_up,
-        "reopened": "Reopened",
-        "responseMet": "Response in time",
-        "responseBroken": "Response late",
-        "resolutionMet": "Resolution in time",
-        "resolutionBroken": "Resolution late",
-        "hoursToRespond": "Hours to respond (median)",
-        "hoursToResolve": "Hours to resolve (median)",
-        "backlog": "Open at the end",
-    }
-    field = "serviceRequestReport" if of_requests else "incidentReport"
-    return tuple(Column(_snake(name), label, f"{field}.{name}") for name, label in names.items())
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
-
-
 _KEY, _TITLE, _STATUS = (
     Column("key", "Key"),
     Column("title", "Title"),
@@ -104,7 +81,7 @@ _INCIDENTS = (
     Facts(
         "Incidents",
         (
-            *_line(of_requests=False),
+            *numbers("incidentReport"),
             Column("major", "Major incidents", "incidentReport.major"),
             Column("hours_in_effect", "Hours in effect", "incidentReport.hoursInEffect"),
             Column("hours_down", "Hours down", "incidentReport.hoursDown"),
@@ -129,7 +106,7 @@ _INCIDENTS = (
     ),
 )
 _REQUESTS = (
-    Facts("Service requests", _line(of_requests=True)),
+    Facts("Service requests", numbers("serviceRequestReport")),
     Table(
         "Service requests by what is asked for",
         "serviceRequestReport.byOffering",

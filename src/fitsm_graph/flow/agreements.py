@@ -5,10 +5,10 @@ versions that were in force when it was weighed; so its clocks read the same for
 agreed on later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
@@ -18,6 +18,8 @@ from fitsm_graph.flow.reading import Reader
 from fitsm_graph.flow.target_form import CALENDAR, TARGETS, AgreedTargets, parse_targets
 from fitsm_graph.flow.targets import Reading, Target, Turn, read_clock
 from fitsm_graph.flow.weighing import DEFAULT
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,30 @@ def agreements_for(policies: Policies, services: Iterable[str]) -> tuple[Agreeme
         policies: In force.
         services: Keys of the services that are reached.
     """
-    reached = set(services)
     every = [each for each in policies if each.kind == TARGETS]
-    named = [each for each in every if reached & set(each.value.services)]
-    covered = {key for each in named for key in each.value.services}
-    default = policies.find(TARGETS, DEFAULT)
-    if default is not None and (not named or reached - covered):
-        named = [*(each for each in named if each is not default), default]
-    whole = (_agreement(policies, each) for each in sorted(named, key=lambda each: each.key))
+    meant = targets_for(every, services, lambda each: (each.name, each.value.services))
+    whole = (_agreement(policies, each) for each in sorted(meant, key=lambda each: each.key))
     return tuple(each for each in whole if each is not None)
+
+
+def targets_for(
+    every: Iterable[T], services: Iterable[str], says: Callable[[T], tuple[str, Iterable[str]]]
+) -> list[T]:
+    """Which targets hold for some services: those that name one, else the default.
+
+    Args:
+        every: All that are in force.
+        services: Keys of the services.
+        says: The name of some targets, and the keys of the services that they name.
+    """
+    known = [(each, *says(each)) for each in every]
+    reached = set(services)
+    named = [each for each in known if reached & set(each[2])]
+    default = [each for each in known if each[1] == DEFAULT]
+    covered = {key for _, _, keys in named for key in keys}
+    if not named or reached - covered:
+        named = [*(each for each in named if each not in default), *default]
+    return [each for each, _, _ in named]
 
 
 def _agreement(policies: Policies, targets: InForce) -> Agreement | None:
