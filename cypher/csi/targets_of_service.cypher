@@ -21,11 +21,14 @@ CALL () {
 WITH service,
      COLLECT {
        MATCH (incident:Incident)
-       WHERE service.key IN incident.services AND incident.created_at < $until
+       WHERE incident.created_at < $until
+         AND (incident.closed_at IS NULL OR incident.closed_at >= $since)
+         AND service.key IN incident.services
        RETURN incident
      } + COLLECT {
        MATCH (service)<-[:OFFERS]-(:RequestOffering)<-[:REQUESTS]-(request:ServiceRequest)
        WHERE request.created_at < $until
+         AND (request.closed_at IS NULL OR request.closed_at >= $since)
        RETURN request
      } AS cases
 WITH service,
