@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from e2e.calling import Caller, calling, emptied
+from e2e.calling import Caller, calling, emptied, register
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.model.process import PROCESS_LABEL
 from graph.syncing import run
 
 ELEMENTS = ("host", "disk", "spare")
-REGISTER = "mutation E($i: RegisterElementInput!) { registerElement(input: $i) { ok } }"
 ALL = "MATCH (:Element {key: $key})<--(r:ProcessRecord) RETURN DISTINCT r.key, labels(r)"
 KINDS = ("Incident", "Problem", "Change", "MaintenanceWindow", "Suggestion")
 FUTURE, PAST = "2999-01-01T00:00:00Z", "2020-01-01T00:00:00Z"
@@ -32,8 +31,7 @@ async def caller(
     await emptied(neo4j_endpoint)
     async with calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
         for key in ELEMENTS:
-            given = {"kind": "CI", "type": "Server", "key": key, "name": key}
-            assert (await made.ask(REGISTER, i=given))["registerElement"]["ok"]
+            await register(made, key, "CI", "Server")
         await _records(made)
         yield made
 
