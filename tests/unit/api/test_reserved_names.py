@@ -1,4 +1,4 @@
-"""What every element is asked for by name is no name of an attribute: a type with one has no schema."""
+"""A field that every element has is no name of an attribute: its type would have no schema."""
 
 import re
 
