@@ -9,8 +9,13 @@ import pytest_asyncio
 from e2e.calling import Caller, calling, emptied, register
 from e2e.streaming import Wire, events, listening, until, wired
 from fitsm_graph import bootstrap
+from fitsm_graph.api.live.cursor import Cursor
+from fitsm_graph.api.live.listening import Event
+from fitsm_graph.api.live.subscriptions import filled
+from fitsm_graph.api.selection import Selected
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.follow import Reach
+from fitsm_graph.model.principal import Principal
 
 CHANGED = """subscription E($where: ElementWhere, $since: String) {
   elementChanged(where: $where, since: $since) { cursor seq action at actor verb kind id key
@@ -131,6 +136,22 @@ async def test_a_filter_lets_through_what_matches_now_and_what_matched_last(
     asked = "query W($where: ElementWhere) { elements(where: $where) { totalCount } }"
     await wire.subscribe(SHORT, "2", where=wrong)
     assert (await wire.refusal("2"))["code"] == await estate.caller.code(asked, where=wrong)
+
+
+async def test_what_is_retired_before_its_birth_is_told_of_is_told_of(estate: Estate) -> None:
+    """A reading may come late: whatever an event was, what is retired matches as it was last."""
+    api = estate.product.api
+    seq = await register(estate.caller, "late", "CI", "Server")
+    id = (await estate.caller.ask('{ element(id: "late") { id } }'))["element"]["id"]
+    await estate.do(RETIRE, ref="late")
+    seen = await api.freshness.seen()
+    edition = await api.editions.at(seen.types)
+    context = api.context(edition, seen, Principal("admin", frozenset({"administrator"})), "test")
+    born = Event(Cursor(seq, id), {"kind": "CI", "action": "CREATED"})
+    what = Selected("elementChanged", "", "ChangeEvent")
+    for wanted, told in (("Server", [born.place]), ("Application", [])):
+        where = {"type": {"isA": wanted}}
+        assert [each.place for each in await filled(context, [born], what, where)] == told
 
 
 async def test_records_of_some_kinds(estate: Estate, wire: Wire) -> None:

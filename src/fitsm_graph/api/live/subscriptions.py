@@ -14,7 +14,7 @@ from fitsm_graph.api.live import impact_watch
 from fitsm_graph.api.live.changes import entry_events, record_events
 from fitsm_graph.api.live.cursor import Cursor
 from fitsm_graph.api.live.listening import Event, listening_of, told
-from fitsm_graph.api.live.words import Action, ImpactEvent, LedgerEvent, event_type
+from fitsm_graph.api.live.words import ImpactEvent, LedgerEvent, event_type
 from fitsm_graph.api.paging import page_size
 from fitsm_graph.api.selection import Selected, pick, selected_list
 from fitsm_graph.graph.follow import Batch
@@ -124,7 +124,7 @@ async def _records(
         wanted = [each for each in events if each.fields["kind"] in kinds]
         context.seq = max(context.seq, batch.seq)
         context.now = context.graph.clock.now()
-        return await _filled(context, wanted, what, where)
+        return await filled(context, wanted, what, where)
 
     def shape(event: Event, cursor: Cursor) -> dict[str, Any]:
         return _shaped(event, cursor, what)
@@ -132,10 +132,14 @@ async def _records(
     return told(listening, make, shape)
 
 
-async def _filled(
+async def filled(
     context: Context, events: Sequence[Event], what: Selected, where: Any
 ) -> list[Event]:
-    """Events of the elements that match, with what is selected of each; one statement for all."""
+    """Events of the elements that match, with what is selected of each.
+
+    One statement for all of them, and one for those that it does not find: what is retired matches
+    as it was last, whatever the event was.
+    """
     chosen = [each for each in what.children.values() if each.name == "element"]
     ids = {each.place.id for each in events if each.fields["kind"] in ELEMENT_KINDS}
     if not ids or not (chosen or where):
@@ -148,9 +152,9 @@ async def _filled(
         )
         for id, node in zip(found["ids"], found["nodes"], strict=True):
             shown.setdefault(id, {}).update({key: node} if each is not None else {})
-    gone = {e.place.id for e in events if e.fields["action"] == Action.RETIRED} - set(shown)
-    if where and gone:
-        question = context.compiler.among(sorted(gone), context.now, where=where, live=False)
+    rest = ids - set(shown)
+    if where and rest:  # an event may be told of when its element has been retired since
+        question = context.compiler.among(sorted(rest), context.now, where=where, live=False)
         shown |= {id: {} for id in (await context.answer(question))["ids"]}
     nothing = {each.key: None for each in chosen}
     return [
