@@ -3,13 +3,17 @@
 The loops are written once, in the part of Python that numba compiles. Where numba is missing
 they still run, as plain Python: small inputs do not mind, and for the large ones the engine has
 a twin that works on whole arrays.
+
+Numba itself takes 66 MB and half a second to load: it is loaded when a loop is first called, so
+that whoever asks nothing of the engine, such as a sync, does without.
 """
 
 import importlib.util
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, update_wrapper
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 from fitsm_graph.kernel.canonical import digest
@@ -36,15 +40,54 @@ def compiled(loop: Loop) -> Loop:
     numba keeps it until the loop's own file changes. So what is kept is filed under a digest of
     all these files: a changed file is never met by code compiled from the one before.
     """
-    return _compiled(loop) if available() else loop
+    return cast("Loop", _Later(loop)) if available() else loop
 
 
 def woven(loop: Loop) -> Loop:
     """As `compiled`, and built into each loop that uses it: for short steps inside hot loops."""
-    return _compiled(loop, forceinline=True) if available() else loop
+    return cast("Loop", _Later(loop, forceinline=True)) if available() else loop
 
 
-def _compiled(loop: Loop, *, forceinline: bool = False) -> Loop:
+class _Later:
+    """A loop that numba is given when a loop is first called."""
+
+    def __init__(self, loop: Callable[..., object], *, forceinline: bool = False) -> None:
+        self.loop: Any = loop
+        self.forceinline = forceinline
+        self.machine: Any = None
+        update_wrapper(self, loop)
+        _ALL.append(self)
+
+    def __call__(self, *given: object) -> object:
+        """Run the loop."""
+        if self.machine is None:
+            _give_all()
+        return self.machine(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        """What numba tells of the loop."""
+        if self.machine is None:
+            _give_all()
+        return getattr(self.machine, name)
+
+
+_ALL: list[_Later] = []
+_GIVING = Lock()
+
+
+def _give_all() -> None:
+    """Give numba all loops: they use one another by the names of their modules."""
+    with _GIVING:
+        for later in _ALL:
+            if later.machine is None:
+                later.machine = _compiled(later.loop, forceinline=later.forceinline)
+        for later in _ALL:
+            names = later.loop.__globals__
+            given = {k: each.machine for k, each in names.items() if isinstance(each, _Later)}
+            names.update(given)
+
+
+def _compiled(loop: Callable[..., object], *, forceinline: bool) -> Any:
     import numba  # noqa: PLC0415 — optional: the twin stands in without it
     from numba.core import caching  # noqa: PLC0415
 
@@ -52,7 +95,7 @@ def _compiled(loop: Loop, *, forceinline: bool = False) -> Loop:
     kept: Any = type("Kept", (caching.FunctionCache,), {"_index_key": _key_with_sources})
     machine: Any = numba.njit(nogil=True, forceinline=forceinline)(loop)
     machine._cache = kept(loop)  # noqa: SLF001 — see above
-    return cast("Loop", machine)
+    return machine
 
 
 def _key_with_sources(kept: Any, *what: Any) -> tuple[Any, ...]:
