@@ -61,10 +61,8 @@ async def test_what_one_element_takes_down_is_suggested_once(neo4j_endpoint: End
             key=made["key"],
         )
         assert sorted(rows) == [["a"], ["b"], ["mail"]], "those of before, and what is known now"
-        tie = RelationDraft(type="HAS_MEMBER", source="pair", target="a")
-        await graph.write(relate, REQUEST, REGISTRY, tie)
-        shared = await suggest(graph, "web")
-        assert shared["description"] == "1 element can take it down alone.", "the pair itself"
+        with pytest.raises(Refused, match="NO_SINGLE_POINT"):
+            await suggest(graph, "web")  # the pair fails only as both of it do
         for wrong in ("pair", "nobody"):
             with pytest.raises(NotFound):
                 await suggest(graph, wrong)

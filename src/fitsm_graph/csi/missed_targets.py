@@ -46,10 +46,10 @@ async def suggest_from_targets(
     if last <= first:
         told = "the period ends before it begins"
         raise BadInput(told, remedy="give an end after the beginning", path=("until",))
-    rows = await tx.rows("csi.targets_of_service", service=late, since=first, until=last)
+    rows = await tx.rows("csi.targets_of_services", services=[late], since=first, until=last)
     row = found(rows, "service", late)
     service = row["service"]
-    if not row["answered_late"] + row["resolved_late"]:
+    if not were_late(row):
         raise Refused(
             f"no target of {service['key']} was missed from {first} until {last}",
             code="TARGET_NOT_MISSED",
@@ -63,10 +63,21 @@ async def suggest_from_targets(
         policies,
         f"{service['name']} misses its targets",
         source=SuggestionSource.MEASUREMENT,
-        finding=f"targets/{service['key']}",
+        finding=finding_of(service["key"]),
         description=_said(row, first, last),
         would_improve=[service["id"]],
     )
+
+
+def finding_of(service: str) -> str:
+    """What tells the finding from others, by the key of the service."""
+    return f"targets/{service}"
+
+
+def were_late(row: Mapping[str, Any]) -> int:
+    """How often something of a row of `csi.targets_of_services` was late."""
+    late: int = row["answered_late"] + row["resolved_late"]
+    return late
 
 
 def _said(row: Mapping[str, Any], first: str, last: str) -> str:

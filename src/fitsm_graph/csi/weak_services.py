@@ -10,6 +10,8 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.records import Kind
+from fitsm_graph.impact.snapshot import Standing
 from fitsm_graph.impact.upstream import single_points_of_failure
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import plural
@@ -44,13 +46,7 @@ async def suggest_from_service(
     check_sees_all(tx.sight, tx.actor)
     rows = await tx.rows("confm.elements_by_ref", refs=[weak])
     service = found([row for row in rows if "Service" in row["labels"]], "service", weak)["element"]
-    standing = reaching.standing
-    topology = standing.mapped.topology
-    number = topology.find(service["id"])
-    points: tuple[int, ...] = ()
-    if number >= 0:
-        seen = single_points_of_failure(standing.mapped.network, standing.before, number)
-        points = seen.elements
+    points = points_below(reaching.standing, service["id"])
     if not points:
         raise Refused(
             f"no element takes {service['key']} down alone",
@@ -66,7 +62,26 @@ async def suggest_from_service(
         policies,
         f"{service['name']}{level} goes down with one element",
         source=SuggestionSource.MEASUREMENT,
-        finding=f"single-points/{service['key']}",
+        finding=finding_of(service["key"]),
         description=f"{plural(len(points), 'element')} can take it down alone.",
-        would_improve=[service["id"], *map(topology.id, points[:MOST_NAMED])],
+        would_improve=[service["id"], *points[:MOST_NAMED]],
     )
+
+
+def finding_of(service: str) -> str:
+    """What tells the finding from others, by the key of the service."""
+    return f"single-points/{service}"
+
+
+def points_below(standing: Standing, service: str) -> list[str]:
+    """Ids of the elements that take a service down alone, nearest first; none where it is DOWN.
+
+    Groups are left out: they are no things, and fail only as their members do.
+    """
+    topology = standing.mapped.topology
+    number = topology.find(service)
+    if number < 0:
+        return []
+    seen = single_points_of_failure(standing.mapped.network, standing.before, number)
+    things = [each for each in seen.elements if topology.kind(each) is not Kind.GROUP]
+    return [topology.id(each) for each in things]

@@ -1,9 +1,9 @@
-// csi.targets_of_service (read)
-// Incidents and service requests of a service whose targets were met or missed in a period. One row, or none.
+// csi.targets_of_services (read)
+// Incidents and service requests of services whose targets were met or missed in a period. A row for each service that there is, by key.
 //
-// $service  str  id or key of the service
-// $since    str  beginning of the period, in the stored form; included
-// $until    str  its end; not included
+// $services  list[str]  ids or keys of services
+// $since     str        beginning of the period, in the stored form; included
+// $until     str        its end; not included
 // -> service  map        its properties
 // -> answered  int       incidents that reached it and requests for it that were responded to
 // -> answered_late  int  those of them that were late
@@ -12,20 +12,24 @@
 //
 // seek    element_key record_id
 // budget  1 s for a hundred thousand
-// why     A target that was missed is an opportunity (PR14.1); a record keeps when one was, and nothing of one that was met.
-CALL () {
-  MATCH (service:Element {key: $service}) WHERE service:Service RETURN service
+// why     A target that was missed is an opportunity (PR14.1); a record keeps when one was, and nothing of one that was met. Incidents are gone through once, however many services are asked about.
+UNWIND $services AS ref
+CALL (ref) {
+  MATCH (service:Element {key: ref}) WHERE service:Service RETURN service
   UNION
-  MATCH (service:Record&Service {id: $service}) RETURN service
+  MATCH (service:Record&Service {id: ref}) RETURN service
 }
-WITH service,
-     COLLECT {
+WITH collect(DISTINCT service) AS services
+WITH services, COLLECT {
        MATCH (incident:Incident)
        WHERE incident.created_at < $until
          AND (incident.closed_at IS NULL OR incident.closed_at >= $since)
-         AND service.key IN incident.services
+         AND any(service IN services WHERE service.key IN incident.services)
        RETURN incident
-     } + COLLECT {
+     } AS incidents
+UNWIND services AS service
+WITH service,
+     [each IN incidents WHERE service.key IN each.services] + COLLECT {
        MATCH (service)<-[:OFFERS]-(:RequestOffering)<-[:REQUESTS]-(request:ServiceRequest)
        WHERE request.created_at < $until
          AND (request.closed_at IS NULL OR request.closed_at >= $since)
@@ -40,3 +44,4 @@ RETURN properties(service) AS service,
        size([each IN answered WHERE each.response_due_at IS NOT NULL]) AS answered_late,
        size(resolved) AS resolved,
        size([each IN resolved WHERE each.resolution_due_at IS NOT NULL]) AS resolved_late
+ORDER BY service.key
