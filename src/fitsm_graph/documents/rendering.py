@@ -56,6 +56,7 @@ def _environment() -> Environment:
         finalize=printable,
     )
     made.filters["shown"] = _shown
+    made.tests["moment"] = _is_moment
     return made
 
 
