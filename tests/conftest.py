@@ -5,6 +5,7 @@ FITSM_TEST_NEO4J_DATA set to a folder, the managed server lives there and is lef
 the next run starts at once. The tests own the database: they may empty it at any time.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="the long form: make test-full"))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected to itself: whoever measures has the rest looked through, often."""
+    gc.collect()
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> int:

@@ -336,73 +336,67 @@ async def test_a_service_that_customers_receive_is_not_retired(estate: Estate) -
 WINDOW = {"starts_at": "2026-11-24T13:00:00Z", "ends_at": "2026-11-24T14:00:00Z"}
 
 
-@pytest.mark.parametrize(
-    ("verb", "given", "more", "error", "path"),
-    [
-        (register_incident, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
-        (register_incident, ("x", []), {}, BadInput, ("affects",)),
-        (register_incident, ("x", [("HOST", "dwon")]), {}, BadInput, ("affects", 0, "effect")),
-        (register_incident, ("x", [("NONE", "down")]), {}, NotFound, ("affects",)),
-        (
-            register_incident,
-            ("x", [("HOST", "down"), ("HOST", "at_risk")]),
-            {},
-            BadInput,
-            ("affects", 1),
-        ),
-        (
-            register_incident,
-            ("x", [("HOST", "down")]),
-            {"starts_at": "2026-11-25T00:00:00Z"},
-            BadInput,
-            ("startsAt",),
-        ),
-        (plan_maintenance, ("x", []), WINDOW, BadInput, ("covers",)),
-        (plan_maintenance, ("", [("HOST", "down")]), WINDOW, BadInput, ("title",)),
-        (
-            plan_maintenance,
-            ("x", [("HOST", "down")]),
-            {**WINDOW, "ends_at": WINDOW["starts_at"]},
-            BadInput,
-            ("endsAt",),
-        ),
-        (register_change, ("x", []), {}, BadInput, ("changes",)),
-        (register_change, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
-        (register_change, ("x", [("NONE", "down")]), {}, NotFound, ("changes",)),
-        (
-            register_change,
-            ("x", [("HOST", "down")]),
-            {"planned_starts_at": WINDOW["starts_at"]},
-            BadInput,
-            ("plannedEndsAt",),
-        ),
-        (
-            register_change,
-            ("x", [("HOST", "down")]),
-            {"planned_ends_at": WINDOW["starts_at"], "planned_starts_at": WINDOW["ends_at"]},
-            BadInput,
-            ("plannedEndsAt",),
-        ),
-        (begin_change, ("CHG-9",), {}, NotFound, ()),
-        (complete_change, ("CHG-9",), {}, NotFound, ()),
-        (cancel_change, ("CHG-9",), {}, NotFound, ()),
-        (resolve_incident, ("INC-9", "done"), {}, NotFound, ()),
-        (resolve_incident, ("INC-9", " "), {}, BadInput, ("resolution",)),
-        (cancel_maintenance, ("MWN-9",), {}, NotFound, ()),
-    ],
+REFUSED: tuple[tuple[Any, tuple[Any, ...], dict[str, Any], type[FitsmError], Any], ...] = (
+    (register_incident, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
+    (register_incident, ("x", []), {}, BadInput, ("affects",)),
+    (register_incident, ("x", [("HOST", "dwon")]), {}, BadInput, ("affects", 0, "effect")),
+    (register_incident, ("x", [("NONE", "down")]), {}, NotFound, ("affects",)),
+    (
+        register_incident,
+        ("x", [("HOST", "down"), ("HOST", "at_risk")]),
+        {},
+        BadInput,
+        ("affects", 1),
+    ),
+    (
+        register_incident,
+        ("x", [("HOST", "down")]),
+        {"starts_at": "2026-11-25T00:00:00Z"},
+        BadInput,
+        ("startsAt",),
+    ),
+    (plan_maintenance, ("x", []), WINDOW, BadInput, ("covers",)),
+    (plan_maintenance, ("", [("HOST", "down")]), WINDOW, BadInput, ("title",)),
+    (
+        plan_maintenance,
+        ("x", [("HOST", "down")]),
+        {**WINDOW, "ends_at": WINDOW["starts_at"]},
+        BadInput,
+        ("endsAt",),
+    ),
+    (register_change, ("x", []), {}, BadInput, ("changes",)),
+    (register_change, (" ", [("HOST", "down")]), {}, BadInput, ("title",)),
+    (register_change, ("x", [("NONE", "down")]), {}, NotFound, ("changes",)),
+    (
+        register_change,
+        ("x", [("HOST", "down")]),
+        {"planned_starts_at": WINDOW["starts_at"]},
+        BadInput,
+        ("plannedEndsAt",),
+    ),
+    (
+        register_change,
+        ("x", [("HOST", "down")]),
+        {"planned_ends_at": WINDOW["starts_at"], "planned_starts_at": WINDOW["ends_at"]},
+        BadInput,
+        ("plannedEndsAt",),
+    ),
+    (begin_change, ("CHG-9",), {}, NotFound, ()),
+    (complete_change, ("CHG-9",), {}, NotFound, ()),
+    (cancel_change, ("CHG-9",), {}, NotFound, ()),
+    (resolve_incident, ("INC-9", "done"), {}, NotFound, ()),
+    (resolve_incident, ("INC-9", " "), {}, BadInput, ("resolution",)),
+    (cancel_maintenance, ("MWN-9",), {}, NotFound, ()),
 )
-async def test_what_cannot_be_is_refused(
-    estate: Estate,
-    verb: Any,
-    given: tuple[Any, ...],
-    more: dict[str, Any],
-    error: type[FitsmError],
-    path: tuple[str | int, ...],
-) -> None:
-    with pytest.raises(error) as refused:
-        await estate.write(verb, *given, **more)
-    assert refused.value.problem.path == path
-    assert refused.value.problem.remedy
+"""Verb, what it is given and by name, the error and its path."""
+
+
+async def test_what_cannot_be_is_refused(estate: Estate) -> None:
+    for verb, given, more, error, path in REFUSED:
+        with pytest.raises(error) as refused:
+            await estate.write(verb, *given, **more)
+        assert refused.value.problem.path == path, (verb, given)
+        assert refused.value.problem.remedy, (verb, given)
 
 
 def test_the_statements_read_every_relation_that_is_declared_to_have_an_effect() -> None:
