@@ -31,7 +31,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from fitsm_graph.graph.local import LocalServer, LocalSettings, Profile
-settings = replace(LocalSettings.from_env(profile=Profile.TEST), data=Path(sys.argv[1]), port=0)
+settings = LocalSettings.from_env(profile=Profile.TEST)
+settings = replace(settings, data=Path(sys.argv[1]), port=0, fast_start=True)
 LocalServer(settings).up(stay=sys.argv[2] == "stay")
 print("up", flush=True)
 sys.stdin.read()

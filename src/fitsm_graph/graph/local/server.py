@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from neo4j.exceptions import AuthError
@@ -126,8 +126,8 @@ class LocalServer:
             return False
         progress("teaching Java to start Neo4j faster, once", 0, 1)
         with explained(jars), aot.training(cache) as (folder, java):
-            settings = replace(self.settings, data=folder, port=0, profile=Profile.PRODUCT)
-            teacher = LocalServer(replace(settings, heap_mib=512, page_cache_mib=128), java)
+            plain = LocalSettings(folder, self.settings.cache, heap_mib=512, page_cache_mib=128)
+            teacher = LocalServer(plain, java)
             try:
                 aot.ask(teacher.up().endpoint)
             finally:
@@ -212,7 +212,7 @@ class LocalServer:
             [jars / each.filename for each in lock.artefacts],
             heap,
             lock.main_class,
-            fast_start=self.settings.profile is Profile.TEST,
+            fast_start=self.settings.fast_start,
             more=aot.arguments(cache) if self._java is None else self._java,
         )
         options = self._folder.write_options(config.argument_file(arguments))

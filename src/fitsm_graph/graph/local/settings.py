@@ -15,8 +15,8 @@ MIB = 1 << 20
 class Profile(Enum):
     """What the server is for.
 
-    PRODUCT keeps data: everything is durable. TEST starts fast and is thrown away; commits are
-    durable all the same. BENCH is PRODUCT with more memory.
+    PRODUCT keeps data: everything is durable. TEST is thrown away; commits are durable all the
+    same. BENCH is PRODUCT with more memory.
     """
 
     PRODUCT = "product"
@@ -33,6 +33,7 @@ class LocalSettings:
         cache: Where fetched files are kept, shared by all servers of this user.
         port: TCP port on 127.0.0.1; 0 lets the server keep the one it had, or find a free one.
         profile: What it is for.
+        fast_start: Java compiles lightly: up sooner, and slower from some minutes on.
         heap_mib: Java heap; 0 sizes it to the machine.
         page_cache_mib: Neo4j's page cache; 0 sizes it to the machine.
         cypher: Default query language; statements keep to what both versions have in common.
@@ -46,6 +47,7 @@ class LocalSettings:
     cache: Path
     port: int = 0
     profile: Profile = Profile.PRODUCT
+    fast_start: bool = False
     heap_mib: int = 0
     page_cache_mib: int = 0
     cypher: str = "CYPHER_5"
