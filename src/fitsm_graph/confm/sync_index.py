@@ -196,18 +196,20 @@ class HashIndex:
         self.next_number += 1
         self.buckets += 1
 
-    def compacted(self) -> list[dict[str, Any]]:
-        """Few large buckets that say the same, numbered after all there are."""
+    def compacted(self) -> Iterator[dict[str, Any]]:
+        """Few large buckets that say the same, one after the other, numbered after all there are.
+
+        All of them together are 32 MB for a million rows: they are made as they are kept, and until
+        the last one is, those before them still say everything.
+        """
         keys, contents = self.content.arrays()
         wordings = self._wordings_by_key()
-        rows: list[dict[str, Any]] = []
-        for start in range(0, keys.size, ROWS_IN_A_BUCKET):
+        starts = range(0, keys.size, ROWS_IN_A_BUCKET)
+        for number, start in enumerate(starts, start=self.next_number):
             part = keys[start : start + ROWS_IN_A_BUCKET]
             said = _packed(part, contents[start : start + ROWS_IN_A_BUCKET])
-            number = self.next_number + len(rows)
             more = _packed_of(self.moments, part), _packed_of(wordings, part)
-            rows.append(self._row(number, said, *more))
-        return rows
+            yield self._row(number, said, *more)
 
     def _wordings_by_key(self) -> Digests:
         """Words that count, by key: those kept in this run before those of earlier ones."""

@@ -5,7 +5,7 @@ scope has, under the ledger's head, so that a run whose scope was taken over wri
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -242,23 +242,32 @@ def hold(tx: Tx, run: Run, number: int, state: Mapping[str, Any]) -> None:
 
 
 @verb("sync.remember", room=Process.CONFM, requirement="PR11.3")
-async def remember(tx: Tx, run: Run, pairs: list[Pair], *, compact: bool = False) -> None:
+async def remember(
+    tx: Tx,
+    run: Run,
+    pairs: list[Pair],
+    *,
+    buckets: Sequence[Mapping[str, Any]] = (),
+    below: int = 0,
+) -> None:
     """Keep what was seen, or put the index together; no record changes (PR11.3).
 
     The lease is prolonged.
+
+    Args:
+        tx: The transaction.
+        run: Must hold its scope.
+        pairs: What was seen.
+        buckets: Some of those that the index is put together into.
+        below: Buckets of a smaller number go, once all of these are kept.
 
     Raises:
         Conflict: SYNC_LEASE_LOST.
     """
     held = await tx.one("confm.sync_lease", scope=run.place, run="")
     check_lease(tx, run, held["token"])
-    if compact:
-        tx.aside(
-            "confm.sync_compact_index",
-            scope=run.place,
-            buckets=run.index.compacted(),
-            below=run.index.next_number,
-        )
+    if buckets or below:
+        tx.aside("confm.sync_compact_index", scope=run.place, buckets=buckets, below=below)
     else:
         keep(tx, run, pairs)
 

@@ -148,7 +148,10 @@ class Writer:
         if self.run.index.has_news:
             await self.remember([])
         if self.run.index.buckets > MOST_BUCKETS:
-            await self._write(remember, self.run, [], compact=True)
+            first = self.run.index.next_number
+            for bucket in self.run.index.compacted():
+                await self._write(remember, self.run, [], buckets=[bucket])
+            await self._write(remember, self.run, [], below=first)
 
     async def act(self, verb: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Run a verb of the run that returns the run's record."""

@@ -21,7 +21,7 @@ from neo4j import AsyncTransaction
 
 from fitsm_graph.graph.attempt import Attempt, Outcome, key_rows, settled_before
 from fitsm_graph.graph.changes import Properties, coalesced
-from fitsm_graph.graph.driver import is_passing, unsaid
+from fitsm_graph.graph.driver import forget, is_passing, unsaid
 from fitsm_graph.graph.entry import (
     Head,
     counted,
@@ -58,8 +58,14 @@ class BoltReader:
     async def rows(self, chosen: Statement, given: Mapping[str, Any]) -> list[Properties]:
         """Run a statement and return its rows by column name."""
         self._sent()
-        result = await self._bolt.run(chosen.text, unsaid(given))
-        return [dict(zip(record.keys(), record.values(), strict=True)) async for record in result]
+        said = unsaid(given)
+        try:
+            result = await self._bolt.run(chosen.text, said)
+            return [
+                dict(zip(record.keys(), record.values(), strict=True)) async for record in result
+            ]
+        finally:
+            forget(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ def test_later_buckets_win_and_gone_is_forgotten():
 def test_compacted_buckets_say_the_same():
     kept = [(n, pack([(n, n * 7), (n + 1, 1)]), pack([(n, n + 100)]), None) for n in range(1, 40)]
     index = HashIndex("s", kept)
-    rows = index.compacted()
+    rows = list(index.compacted())
     again = HashIndex("s", buckets_of(rows))
     assert (again.content, again.moments) == (index.content, index.moments)
     assert len(index.moments) == 39

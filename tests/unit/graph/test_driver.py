@@ -3,7 +3,7 @@
 from neo4j._codec.hydration import DehydrationHooks
 from neo4j._codec.packstream.v1 import PackableBuffer, Packer
 
-from fitsm_graph.graph.driver import unsaid
+from fitsm_graph.graph.driver import forget, unsaid
 
 GIVEN = {"key": "k", "rows": [{"name": "hunter2"}] * 3, "entry": {"hash": "hunter2"}, "no": None}
 
@@ -23,3 +23,11 @@ def test_they_are_not_spelled_out():
 def test_they_are_sent_as_they_are():
     assert unsaid(GIVEN) == GIVEN
     assert packed(unsaid(GIVEN)) == packed(GIVEN)
+
+
+def test_what_was_said_is_forgotten_and_what_was_given_is_not():
+    given = {"rows": [{"key": "a"}], "row": {"key": "a"}, "word": "a"}
+    said = unsaid(given)
+    forget(said)
+    assert said == {"rows": [], "row": {}, "word": "a"}
+    assert given == {"rows": [{"key": "a"}], "row": {"key": "a"}, "word": "a"}
