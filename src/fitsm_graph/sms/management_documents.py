@@ -88,9 +88,7 @@ async def register_management_document(
     fields |= {"kind_of_document": kind_of_document, "series": series}
     made = _drafted(tx, policies, {**fields, **said}, id=series)
     owned(tx, it, made, owner)
-    described = it.other("service", service)
-    if described:
-        tx.relate(DESCRIBES.type, made["id"], described)
+    _describes(tx, made, [it.other("service", service)] if service else [])
     return made
 
 
@@ -181,8 +179,7 @@ async def revise_management_document(
     kept = {name: document.get(name, "") for name in same}
     made = _drafted(tx, policies, {**kept, **said, "number": last + 1, "why": reason})
     tx.relate(REVISES.type, made["id"], document["id"])
-    for described in it.row["describes"]:
-        tx.relate(DESCRIBES.type, made["id"], described)
+    _describes(tx, made, it.row["describes"])
     owned(tx, it, made, owner)
     return made
 
@@ -342,6 +339,12 @@ def _drafted(tx: Tx, policies: Policies, fields: Mapping[str, Any], *, id: str =
     """A version that is new: a draft of who acts."""
     born = {"number": 1, "authors": [tx.actor], "status": life_of(policies, KIND).initial}
     return tx.create(KIND, {**born, **fields}, id=id)
+
+
+def _describes(tx: Tx, document: Properties, services: Sequence[str]) -> None:
+    """Say which service a document is about, by its id; most are about none."""
+    for each in services:
+        tx.relate(DESCRIBES.type, document["id"], each)
 
 
 def _last(it: Read, document: Properties) -> int:

@@ -78,18 +78,11 @@ async def plan_review(
     check_of_service(kind_of_review, service, customer=customer, process=process)
     of_process = _looked_at(kind_of_review, process)
     it = await read(tx, owner=owner, service=service, customer=customer)
-    made = tx.create(
-        KIND,
-        {
-            "title": title.strip() or title_of(kind_of_review, of_process),
-            "description": description.strip(),
-            "kind_of_review": kind_of_review,
-            "of_process": of_process,
-            "plan": plan,
-            "due_at": to_text(from_text(due_at, path=("dueAt",))),
-            "status": life_of(policies, KIND).initial,
-        },
-    )
+    due = to_text(from_text(due_at, path=("dueAt",)))
+    fields = {"title": title.strip() or title_of(kind_of_review, of_process), "due_at": due}
+    fields |= {"kind_of_review": kind_of_review, "of_process": of_process, "plan": plan}
+    fields |= {"description": description.strip(), "status": life_of(policies, KIND).initial}
+    made = tx.create(KIND, fields)
     owned(tx, it, made, owner)
     _of_service(tx, it, made, service, customer)
     return made
