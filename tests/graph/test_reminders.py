@@ -198,7 +198,9 @@ async def test_who_owns_a_service_is_reminded_of_what_is_written_and_said_of_it(
     o.clock.advance(7 * DAY)
     await o.reminded()
     rows = await run(
-        o.graph, "MATCH (r:Reminder)-[:OWNED_BY]->(p) RETURN r.subject, p.key ORDER BY r.key"
+        o.graph,
+        """MATCH (r:Reminder {of_process: 'sms'})-[:OWNED_BY]->(p)
+        RETURN r.subject, p.key ORDER BY r.key""",
     )
     assert dict(tuple(row) for row in rows) == {**due, of_eve: "eve"}
 
