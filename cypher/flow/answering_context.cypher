@@ -36,7 +36,7 @@ RETURN properties(record) AS record, labels(record) AS labels,
        }) AS whole,
        COLLECT {
          CALL (record) {
-           MATCH (record)-[hit:AFFECTS|CHANGES|COVERS|DEPLOYS|CONCERNS|INVESTIGATES|WOULD_IMPROVE]->(element:Element)
+           MATCH (record)-[hit:AFFECTS|CHANGES|COVERS|DEPLOYS|CONCERNS|INVESTIGATES|WOULD_IMPROVE|DESCRIBES|SPEAKS_OF]->(element:Element)
            RETURN element, coalesce(hit.effect, 'down') AS effect
            UNION
            MATCH (record)-[:REQUESTS]->(:Record)-[:OFFERS]->(element:Element)

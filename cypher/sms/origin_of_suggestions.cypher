@@ -5,6 +5,7 @@
 // -> record        map        its properties
 // -> labels        list[str]  its labels
 // -> gave_rise_to  list[str]  ids of the suggestions
+// -> speaks_of     list[str]  ids of the services that it is about
 //
 // seek    process_record_key record_id
 // budget  2 ms
@@ -17,4 +18,5 @@ CALL () {
   RETURN record
 }
 RETURN properties(record) AS record, labels(record) AS labels,
-       COLLECT { MATCH (record)-[:GAVE_RISE_TO]->(other:Record) RETURN other.id } AS gave_rise_to
+       COLLECT { MATCH (record)-[:GAVE_RISE_TO]->(other:Record) RETURN other.id } AS gave_rise_to,
+       COLLECT { MATCH (record)-[:SPEAKS_OF]->(service:Service) RETURN service.id } AS speaks_of

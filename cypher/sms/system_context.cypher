@@ -12,6 +12,7 @@
 // -> labels     list[str]  its labels, or null
 // -> versions   list[map]  properties of the other versions of its series, where it is a document
 // -> told       list[str]  ids of whom it was communicated to
+// -> describes  list[str]  id of the service that it describes, where it is a document
 // -> parties    list[map]  {ref, id} of persons and groups
 // -> customer   str        id of the customer, or null
 // -> service    str        id of the service, or null
@@ -51,6 +52,7 @@ RETURN properties(record) AS record, labels(record) AS labels,
          RETURN properties(version) ORDER BY version.number
        } AS versions,
        COLLECT { MATCH (record)-[:COMMUNICATED_TO]->(party:Record) RETURN party.id } AS told,
+       COLLECT { MATCH (record)-[:DESCRIBES]->(described:Record) RETURN described.id } AS describes,
        COLLECT {
          UNWIND $parties AS ref
          CALL (ref) {

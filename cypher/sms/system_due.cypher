@@ -10,6 +10,7 @@
 // -> process  str  the process that it belongs to; empty: the system, or as the policy says
 // -> kind     str  kind of a policy, or null
 // -> name     str  its name, or null
+// -> service  str  key of the service that it describes or speaks of, or null
 //
 // seek    management_document_next_review_at stakeholder_next_review_at review_due_at goal_due_at policy_status
 // budget  20 ms for a thousand policies
@@ -43,4 +44,5 @@ CALL () {
   WHERE coalesce(it.reviewed_at, it.approved_at) <= $before
   RETURN 'policy_review' AS matter, it, coalesce(it.reviewed_at, it.approved_at) AS due, '' AS process
 }
-RETURN matter, it.id AS id, it.key AS key, due, process, it.kind AS kind, it.name AS name
+RETURN matter, it.id AS id, it.key AS key, due, process, it.kind AS kind, it.name AS name,
+       head(COLLECT { MATCH (it)-[:DESCRIBES|SPEAKS_OF]->(service:Service) RETURN service.key LIMIT 1 }) AS service

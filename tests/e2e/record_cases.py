@@ -171,6 +171,10 @@ ONE_OF_EACH = (
     """setGoal(input: {title: "x", dueAt: "2030-01-01T00:00:00Z", plan: "MGD-000001",
        owner: "Person"})""",
     'raiseSuggestionFromComplaint(input: {origin: "CPL-000001", wouldImprove: ["ELEMENT"]})',
+    """registerManagementDocument(input: {title: "x", kindOfDocument: SERVICE_DESCRIPTION,
+       service: "mail", text: "x"})""",
+    """planReview(input: {kindOfReview: SERVICE_REVIEW, service: "mail", customer: "CUS-000001",
+       dueAt: "2030-01-01T00:00:00Z", owner: "Person"})""",
 )
 """Mutations that make a record of each kind of the later processes, after an incident, a change
 and an urgent release."""

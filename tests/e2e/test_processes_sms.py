@@ -52,8 +52,10 @@ async def ended(caller: Caller) -> None:
         ("retired", 1),
         ("draft", 1),
         ("draft", 2),
+        ("draft", 1),
     ]
-    assert [each["status"] for each in told["reviews"]["nodes"]] == ["held", "held", "cancelled"]
+    reviews = [each["status"] for each in told["reviews"]["nodes"]]
+    assert reviews == ["held", "held", "cancelled", "held"]
     (found,) = told["nonconformities"]["nodes"]
     assert found == {"status": "closed", "ofProcess": "chm", "foundIn": {"key": "RVW-000001"}}
     assert told["complaints"]["nodes"] == [{"status": "closed"}]
@@ -66,6 +68,7 @@ async def ended(caller: Caller) -> None:
         ("nonconformity", 1, "NCF-000001"),
         ("complaint", 1, "CPL-000001"),
         ("satisfaction", 2, "SAT-000001"),
+        ("service_review", 1, "RVW-000004"),
     ]
 
 

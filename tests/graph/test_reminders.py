@@ -9,21 +9,27 @@ import pytest_asyncio
 from fitsm_graph import bootstrap
 from fitsm_graph.api import verbs as _offered  # noqa: F401  # declares every verb
 from fitsm_graph.background import looks_of
+from fitsm_graph.confm.drafts import ElementDraft
+from fitsm_graph.confm.service import register_element
 from fitsm_graph.flow.due import Due, Look
 from fitsm_graph.flow.outbox import Outbox
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import LEASE, Scheduler
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
+from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import policies as rules
 from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.due_rules import DocumentKind, ReviewKind
+from fitsm_graph.sms.roles import assign_role
+from fitsm_graph.sms.service import register_party
 from graph.conformity_story import DAY, START, SYSTEM, Story
 from graph.dying import Dying
-from graph.syncing import KINDS, emptied, run
+from graph.syncing import KINDS, REGISTRY, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LOOKS: tuple[Look, ...] = looks_of(KINDS)
@@ -162,6 +168,66 @@ async def test_reviews_of_the_programme_are_planned_once_and_come_again(office: 
     assert "chm-records" not in again
     o.clock.advance(3 * DAY)
     assert (await planned())["chm-records"] == "ann"
+
+
+async def services(o: Office) -> None:
+    """Cas owns mail, and nobody the wiki; a customer receives both."""
+    for key in ("mail", "wiki"):
+        draft = ElementDraft(kind="Service", key=key, name=key)
+        await o.graph.write(register_element, SYSTEM, REGISTRY, draft)
+    await o.graph.write(assign_role, SYSTEM, RoleWord.SERVICE_OWNER, "cas", service="mail")
+    await o.graph.write(register_party, SYSTEM, "Customer", {"key": "uni", "name": "Uni"})
+
+
+async def test_who_owns_a_service_is_reminded_of_what_is_written_and_said_of_it(
+    office: Office,
+) -> None:
+    o, due = office, {}
+    await services(o)
+    for service, sees_to_it in (("mail", "cas"), ("wiki", "sam")):
+        given = {"text": "y", "service": service}
+        kind = DocumentKind.SERVICE_DESCRIPTION
+        document = await o.act("management_document.register", service, kind, **given)
+        soon = {"next_review_at": o.soon(5 * DAY)}
+        await o.act("management_document.approve", document, by="sam", **soon)
+        given = {"service": service, "due_at": o.soon(6 * DAY)}
+        review = await o.act("review.plan", ReviewKind.SERVICE_REVIEW, **given)
+        complaint = await o.act("complaint.register", "x", "uni", **given)
+        due |= dict.fromkeys((document, review, complaint), sees_to_it)
+    of_eve = await o.act("review.plan", ReviewKind.SERVICE_REVIEW, owner="eve", **given)
+    o.clock.advance(7 * DAY)
+    await o.reminded()
+    rows = await run(
+        o.graph,
+        """MATCH (r:Reminder {of_process: 'sms'})-[:OWNED_BY]->(p)
+        RETURN r.subject, p.key ORDER BY r.key""",
+    )
+    assert dict(tuple(row) for row in rows) == {**due, of_eve: "eve"}
+
+
+async def test_reviews_of_a_service_are_planned_for_who_owns_it(office: Office) -> None:
+    o = office
+    await services(o)
+    one, other = (Request(actor=login, via="test") for login in ("eve", "sam"))
+    for service in ("mail", "wiki"):
+        plan = {"kind": "service_review", "service": service, "customer": "uni", "every": "P30D"}
+        draft = (KINDS, "review-plan", f"{service}-uni", plan)
+        made = await o.graph.write(rules.draft_policy, one, *draft)
+        await o.graph.write(rules.approve_policy, other, KINDS, made.value["key"])
+    o.policies = await rules.from_graph(o.graph, KINDS)
+    o.clock.advance(17 * DAY)
+    for _ in range(2):
+        await o.reminded([])
+    rows = await run(
+        o.graph,
+        """MATCH (p)<-[:OWNED_BY]-(r:Review {kind_of_review: 'service_review'})
+        MATCH (r)-[:SPEAKS_OF]->(s:Service) MATCH (r)-[:FROM_CUSTOMER]->(c:Customer)
+        RETURN r.plan, s.key, c.key, p.key, r.title ORDER BY r.plan""",
+    )
+    assert rows == [
+        ["mail-uni", "mail", "uni", "cas", "Service review"],
+        ["wiki-uni", "wiki", "uni", "sam", "Service review"],
+    ]
 
 
 async def test_whoever_is_responsible_is_told_in_a_message(office: Office) -> None:

@@ -32,6 +32,7 @@ class SuggestionSource(StrEnum):
     ASSESSMENT = "assessment"
     AUDIT = "audit"
     MANAGEMENT_REVIEW = "management_review"
+    SERVICE_REVIEW = "service_review"
     NONCONFORMITY = "nonconformity"
     COMPLAINT = "complaint"
     SATISFACTION = "satisfaction"

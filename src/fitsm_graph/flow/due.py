@@ -30,6 +30,7 @@ class Due:
         record: Id of the record that is to be seen to; empty: there is none.
         owner: Key of the person or group that is named for it; empty: whoever owns the record,
             or holds a role for it.
+        service: Key of the service that it is about; empty: it is about none.
     """
 
     matter: str
@@ -39,6 +40,7 @@ class Due:
     due_at: str
     record: str = ""
     owner: str = ""
+    service: str = ""
 
     @property
     def identity(self) -> str:
@@ -48,7 +50,8 @@ class Due:
     @property
     def roles(self) -> tuple[str, ...]:
         """Keys of roles whose holders are responsible where nobody else is, nearest first."""
-        return responsible(self.process)
+        own = [role_key(RoleWord.SERVICE_OWNER, self.service)] if self.service else []
+        return (*own, *responsible(self.process))
 
 
 Look = Callable[[Graph, Policies, datetime], Awaitable[list[Due]]]

@@ -12,7 +12,7 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.model.declare import RECORDS, Process
-from fitsm_graph.model.sms_system import GAVE_RISE_TO, ORIGINS
+from fitsm_graph.model.sms_system import GAVE_RISE_TO, ORIGINS, SPEAKS_OF
 
 OF_REVIEWS: Mapping[str, SuggestionSource] = {
     "audit": SuggestionSource.AUDIT,
@@ -20,6 +20,7 @@ OF_REVIEWS: Mapping[str, SuggestionSource] = {
     "management_review": SuggestionSource.MANAGEMENT_REVIEW,
     "process_review": SuggestionSource.REPORT,
     "kpi_review": SuggestionSource.MEASUREMENT,
+    "service_review": SuggestionSource.SERVICE_REVIEW,
 }
 SOURCES: Mapping[str, SuggestionSource] = {
     "Nonconformity": SuggestionSource.NONCONFORMITY,
@@ -57,7 +58,7 @@ def _declare(kind: str) -> None:
             source=source,
             finding="/".join(filter(None, (word, record["key"], said))),
             description=description or record.get("description", ""),
-            would_improve=would_improve,
+            would_improve=would_improve or row["speaks_of"],
         )
         if made["id"] not in row["gave_rise_to"]:
             tx.relate(GAVE_RISE_TO.type, record["id"], made["id"])
@@ -77,12 +78,13 @@ def _declare(kind: str) -> None:
 def _told(kind: str, word: str) -> str:
     """The docstring of a verb, that its help is made of."""
     what, command = spoken(kind), f"from-{word.replace('_', '-')}"
+    of_service = "; left out: the service that this is about" if kind in SPEAKS_OF.sources else ""
     return (
         f"Suggest an improvement from a {what}; in the same words again it is counted (PR14.1).\n\n"
         f"Args:\n    origin: Id or key of the {what}.\n"
         f"    title: What could be better, in a line; that of the {what} when left out.\n"
         "    description: What is known.\n"
-        "    would_improve: Elements that it is about.\n\n"
+        f"    would_improve: Elements that it is about{of_service}.\n\n"
         f"Examples:\n    fsg suggestion {command} {RECORDS[kind].prefix}-000001\n"
     )
 

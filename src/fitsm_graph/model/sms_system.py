@@ -1,8 +1,10 @@
 """What the service management system keeps of itself: documents, reviews, what was found (GR1–GR7).
 
 (:ManagementDocument)-[:REVISES]->(:ManagementDocument)-[:COMMUNICATED_TO]->(:Person|:Group)
+(:ManagementDocument)-[:DESCRIBES]->(:Service)
 (:Nonconformity)-[:FOUND_IN]->(:Review)-[:LOOKED_AT]->(:Document)
-(:Stakeholder|:Complaint|:SatisfactionResult)-[:FROM_CUSTOMER]->(:Customer)
+(:Stakeholder|:Complaint|:SatisfactionResult|:Review)-[:FROM_CUSTOMER]->(:Customer)
+(:Complaint|:SatisfactionResult|:Review)-[:SPEAKS_OF]->(:Service)
 (:Review|:Nonconformity|:Complaint|:SatisfactionResult)-[:GAVE_RISE_TO]->(:Suggestion)
 (:Goal)-[:GOAL_OF]->(:ManagementDocument)
 (:Reminder)-[:REMINDS_OF]->(any record of a process)
@@ -21,15 +23,23 @@ from fitsm_graph.model.process import PROCESS_KINDS, PROCESS_LABELS, ProcessReco
     asked=True,
     over="closed_at",
     group="management_document",
-    columns=("kind_of_document", "of_process", "number", "status", "title", "next_review_at"),
+    columns=(
+        *("kind_of_document", "of_process", "describes", "number", "status", "title"),
+        "next_review_at",
+    ),
 )
 class ManagementDocument(ProcessRecord):
-    """Version of a document that the system is run by: its words, or where they are (GR2.4)."""
+    """Version of a document that the system is run by: its words, or where they are (GR2.4).
+
+    A description of a service is one: it is about that service, and so is each of its versions.
+    """
 
     kind_of_document: Annotated[
         str, Indexed(), Doc("What it is: policy, scope, plan, process_definition, procedure, …")
     ]
-    of_process: Annotated[str, Doc("The process that it is of; empty: the system as a whole.")] = ""
+    of_process: Annotated[
+        str, Doc("The process that it is of; empty: the system as a whole, or a service.")
+    ] = ""
     series: Annotated[str, Indexed(), Doc("What its versions have in common.")]
     number: Annotated[int, Doc("Of the version, from 1 on.")]
     text: Annotated[str, Doc("What it says; empty: it is kept elsewhere.")] = ""
@@ -78,19 +88,27 @@ class Stakeholder(ProcessRecord):
     asked=True,
     over="closed_at",
     group="review",
-    columns=("kind_of_review", "of_process", "status", "title", "due_at", "owner"),
+    columns=(
+        *("kind_of_review", "of_process", "speaks_of", "customer", "status", "title"),
+        *("due_at", "owner"),
+    ),
 )
 class Review(ProcessRecord):
-    """A look at the system or a process that is planned at intervals, held, and acted on (GR6.2).
+    """A look at the system or a part that is planned at intervals, held, and acted on (GR6.2).
 
     An audit, an assessment, a management review, a process manager's look at records or at
-    indicators: they differ in who holds them and in what is looked at.
+    indicators, a look at a service with its customer: they differ in who holds them and in what
+    is looked at.
     """
 
     kind_of_review: Annotated[
-        str, Indexed(), Doc("audit, assessment, management_review, process_review or kpi_review.")
+        str,
+        Indexed(),
+        Doc("audit, assessment, management_review, process_review, kpi_review or service_review."),
     ]
-    of_process: Annotated[str, Doc("The process looked at; empty: the system as a whole.")] = ""
+    of_process: Annotated[
+        str, Doc("The process looked at; empty: the system as a whole, or a service.")
+    ] = ""
     plan: Annotated[
         str, Indexed(), Doc("Name of the plan that it is held by, a policy; empty: of none.")
     ] = ""
@@ -239,6 +257,15 @@ COMMUNICATED_TO = relation(
     doc="Who was told of it (GR2.4).",
     field="communicated_to",
 )
+DESCRIBES = relation(
+    "DESCRIBES",
+    owner=Process.SMS,
+    sources=("ManagementDocument",),
+    targets=("Service",),
+    doc="The service that it describes (FitSM-3, service owner).",
+    field="describes",
+    one=True,
+)
 LOOKED_AT = relation(
     "LOOKED_AT",
     owner=Process.SMS,
@@ -261,9 +288,9 @@ FOUND_IN = relation(
 FROM_CUSTOMER = relation(
     "FROM_CUSTOMER",
     owner=Process.SMS,
-    sources=("Stakeholder", "Complaint", "SatisfactionResult"),
+    sources=("Stakeholder", "Complaint", "SatisfactionResult", "Review"),
     targets=("Customer",),
-    doc="The customer whose voice it is (GR3.1).",
+    doc="The customer whose voice it is, or with whom a service is reviewed (GR3.1).",
     field="customer",
     back="feedback",
     one=True,
@@ -271,7 +298,7 @@ FROM_CUSTOMER = relation(
 SPEAKS_OF = relation(
     "SPEAKS_OF",
     owner=Process.SMS,
-    sources=("Complaint", "SatisfactionResult"),
+    sources=("Complaint", "SatisfactionResult", "Review"),
     targets=("Service",),
     doc="The service that it is about (PR14.1).",
     field="speaks_of",

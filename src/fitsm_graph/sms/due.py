@@ -192,8 +192,8 @@ def next_review(plan: ReviewPlan, since: str, last: Any) -> str:
 
 def _holding(plan: ReviewPlan) -> Iterable[str]:
     """Keys of the roles whose holders see to a review, nearest first."""
-    word = HELD_BY[plan.kind]
-    own = role_key(word, plan.process) if plan.kind in OF_A_PROCESS else role_key(word)
+    over = plan.process if plan.kind in OF_A_PROCESS else plan.service
+    own = role_key(HELD_BY[plan.kind], over)
     return dict.fromkeys((own, *responsible(plan.process)))
 
 
@@ -213,6 +213,7 @@ async def _plan(graph: Graph, policies: Policies, wanted: tuple[InForce, str, st
     request = _scheduled(f"due by {it.key}", f"{it.kind}/{it.name}/{due}", due_at=due)
     process = Process(plan.process) if plan.process else None
     given: dict[str, Any] = {"process": process, "title": plan.title, "plan": it.name}
+    given |= {"service": plan.service, "customer": plan.customer}
     await graph.write(plan_review, request, policies, plan.kind, due_at=due, owner=owner, **given)
 
 

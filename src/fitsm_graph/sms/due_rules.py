@@ -7,6 +7,7 @@ due-rule/default:
   complaints: P10D
   nonconformities: P30D
 review-plan/chm-records: {kind: process_review, process: chm, every: P90D, notice: P14D}
+review-plan/mail-acme: {kind: service_review, service: svc-mail, customer: acme, every: P182D}
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ class DocumentKind(StrEnum):
     PROCESS_DEFINITION = "process_definition"
     PROCEDURE = "procedure"
     TEMPLATE = "template"
+    SERVICE_DESCRIPTION = "service_description"
     OTHER = "other"
 
 
@@ -55,6 +57,7 @@ class ReviewKind(StrEnum):
     MANAGEMENT_REVIEW = "management_review"
     PROCESS_REVIEW = "process_review"
     KPI_REVIEW = "kpi_review"
+    SERVICE_REVIEW = "service_review"
 
 
 HELD_BY: Mapping[ReviewKind, RoleWord] = {
@@ -63,9 +66,17 @@ HELD_BY: Mapping[ReviewKind, RoleWord] = {
     ReviewKind.MANAGEMENT_REVIEW: RoleWord.SMS_OWNER,
     ReviewKind.PROCESS_REVIEW: RoleWord.PROCESS_MANAGER,
     ReviewKind.KPI_REVIEW: RoleWord.PROCESS_MANAGER,
+    ReviewKind.SERVICE_REVIEW: RoleWord.SERVICE_OWNER,
 }
 """Whoever holds this role sees to a review that no plan gives to somebody else."""
 OF_A_PROCESS = frozenset({ReviewKind.PROCESS_REVIEW, ReviewKind.KPI_REVIEW})
+OF_A_SERVICE: frozenset[StrEnum] = frozenset(
+    {DocumentKind.SERVICE_DESCRIPTION, ReviewKind.SERVICE_REVIEW}
+)
+"""Documents and reviews that are of one service each; all others are of none."""
+LIKE: Mapping[DocumentKind, DocumentKind] = {DocumentKind.SERVICE_DESCRIPTION: DocumentKind.OTHER}
+"""Kinds of documents that a rule may leave out, and what is said of which holds for them then: a
+rule that was approved before there was the kind goes on to be in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,17 @@ class ReviewPlan:
     """A review that is held at intervals.
 
     Attributes:
-        process: That is looked at; empty: the system as a whole.
+        process: That is looked at; empty: the system as a whole, or a service.
+        service: Key of the service that is looked at; empty: none is.
+        customer: Key of the customer with whom; empty: with none.
         notice: How long before it is due it is put before whoever holds it.
         owner: Key of the person or group that holds it; empty: whoever holds the role for it.
     """
 
     kind: ReviewKind
     process: str
+    service: str
+    customer: str
     every: timedelta
     notice: timedelta
     title: str
@@ -109,11 +124,12 @@ def parse_rule(_name: str, document: Any, read: Reader) -> DueRule | None:
     """Read after how long something falls due."""
     spans = ("rules", "stakeholders", "complaints", "nonconformities")
     given = read.fields(document, (), ("documents", *spans), ("documents", *spans))
-    kinds = [each.value for each in DocumentKind]
-    told = read.fields(given.get("documents"), ("documents",), kinds, kinds)
+    kinds, needed = list(DocumentKind), [each for each in DocumentKind if each not in LIKE]
+    told = read.fields(given.get("documents"), ("documents",), kinds, needed)
     found = {kind: read.span(told.get(kind), ("documents", kind)) for kind in kinds}
+    found |= {kind: found[kind] or found[other] for kind, other in LIKE.items()}
     others = {name: read.span(given.get(name), (name,)) for name in spans}
-    documents = {kind: each for kind, each in found.items() if each is not None}
+    documents = {kind.value: each for kind, each in found.items() if each is not None}
     held = {name: each for name, each in others.items() if each is not None}
     if len(documents) < len(kinds) or len(held) < len(spans):
         return None
@@ -122,24 +138,36 @@ def parse_rule(_name: str, document: Any, read: Reader) -> DueRule | None:
 
 def parse_plan(_name: str, document: Any, read: Reader) -> ReviewPlan | None:
     """Read the plan of a review."""
-    known = ("kind", "process", "every", "notice", "title", "owner")
+    known = ("kind", "process", "service", "customer", "every", "notice", "title", "owner")
     given = read.fields(document, (), known, ("kind", "every"))
     kind = read.one_of(given.get("kind"), ("kind",), [each.value for each in ReviewKind])
     processes = [each.value for each in PROCESSES]
     process = read.one_of(given.get("process"), ("process",), processes)
     every = read.span(given.get("every"), ("every",))
     notice = read.span(given.get("notice"), ("notice",)) or timedelta(days=14)
-    title = read.text(given.get("title"), ("title",))
-    owner = read.text(given.get("owner"), ("owner",))
+    service, customer, title, owner = (
+        read.text(given.get(name), (name,)) for name in ("service", "customer", "title", "owner")
+    )
     if not kind or every is None:
         return None
     if ReviewKind(kind) in OF_A_PROCESS and not process:
         what = f"a {kind.replace('_', ' ')} is of a process"
         read.wrong("POLICY_FIELD", ("process",), what, f"one of {', '.join(processes)}")
+    _check_service(ReviewKind(kind), given, read)
     if notice >= every:
         what = "it would be put before somebody before the last one was due"
         read.wrong("POLICY_ORDER", ("notice",), what, "give a shorter notice")
-    return ReviewPlan(ReviewKind(kind), process, every, notice, title, owner)
+    return ReviewPlan(ReviewKind(kind), process, service, customer, every, notice, title, owner)
+
+
+def _check_service(kind: ReviewKind, given: Mapping[str, Any], read: Reader) -> None:
+    """Note where a plan names no service and has to, or names what its kind is not of."""
+    if kind in OF_A_SERVICE and not given.get("service"):
+        what = f"a {kind.replace('_', ' ')} is of a service"
+        read.wrong("POLICY_FIELD", ("service",), what, "the key of one")
+    for name in ("process",) if kind in OF_A_SERVICE else ("service", "customer"):
+        if given.get(name):
+            read.wrong("POLICY_FIELD", (name,), f"'{kind}' is of no {name}", "leave it out")
 
 
 def rule_in(policies: Policies) -> DueRule:

@@ -47,4 +47,5 @@ def _due(row: Properties, kinds: PolicyKinds, policies: Policies, rules: timedel
         if it is not None:  # what cannot be read any more is the system's matter
             process = kinds.kind(row["kind"]).ruled(row["name"], it.value)
     record = "" if matter == POLICY else row["id"]
-    return Due(matter, process, row["key"], TITLES[matter].format(key=row["key"]), due, record)
+    title, service = TITLES[matter].format(key=row["key"]), row["service"] or ""
+    return Due(matter, process, row["key"], title, due, record, service=service)

@@ -18,11 +18,12 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.sms_system import COMMUNICATED_TO, REVISES
+from fitsm_graph.model.sms_system import COMMUNICATED_TO, DESCRIBES, REVISES
 from fitsm_graph.sms.due_rules import DocumentKind, rule_in
 from fitsm_graph.sms.records import address, sha256_text
 from fitsm_graph.sms.within import (
     Read,
+    check_of_service,
     check_other,
     led,
     moment,
@@ -35,6 +36,7 @@ from fitsm_graph.sms.within import (
 KIND = "ManagementDocument"
 ADocument = Annotated[str, Of(KIND)]
 AParty = Annotated[str, Of("Party")]
+AService = Annotated[str, Of("Service")]
 
 
 @verb("management_document.register", room=Process.SMS, requirement="GR2.4", on=KIND)
@@ -45,13 +47,14 @@ async def register_management_document(
     kind_of_document: DocumentKind,
     *,
     process: Process | None = None,
+    service: AService = "",
     text: str = "",
     url: str = "",
     digest: str = "",
     description: str = "",
     owner: AParty = "",
 ) -> Properties:
-    """Write the first version of a document of the system or a process, as a draft (GR2.4).
+    """Write the first version of a document of the system or a part of it, as a draft (GR2.4).
 
     Args:
         tx: The transaction.
@@ -59,6 +62,7 @@ async def register_management_document(
         title: What it is called.
         kind_of_document: What it is.
         process: The process that it is of; left out: the system as a whole.
+        service: The service that it describes: of a service description, and of nothing else.
         text: What it says; or give its address.
         url: Its address, by http or https.
         digest: SHA-256 of what is there, 64 hexadecimal digits.
@@ -68,19 +72,23 @@ async def register_management_document(
     Examples:
         fsg management-document register "Service management policy" policy --text "We …"
         fsg management-document register "Changes" process_definition --process chm --its-url https://wiki.example.org/chm
+        fsg management-document register "Portal" service_description --service mail --text "…"
 
     Raises:
-        NotFound: The owner is not there.
-        BadInput: DOCUMENT_WITHOUT_CONTENT, or with what is wrong.
+        NotFound: The service or the owner is not there.
+        BadInput: DOCUMENT_WITHOUT_CONTENT, or with what is wrong: a service description names no
+            service, or something else names one.
     """
     said = _content(text, url, digest)
+    check_of_service(kind_of_document, service, process=process)
     of_process = process_named(process)
-    it = await read(tx, owner=owner)
+    it = await read(tx, owner=owner, service=service)
     series = tx.new_id()
     fields = {"title": titled(title), "description": description.strip(), "of_process": of_process}
     fields |= {"kind_of_document": kind_of_document, "series": series}
     made = _drafted(tx, policies, {**fields, **said}, id=series)
     owned(tx, it, made, owner)
+    _describes(tx, made, [it.other("service", service)] if service else [])
     return made
 
 
@@ -171,6 +179,7 @@ async def revise_management_document(
     kept = {name: document.get(name, "") for name in same}
     made = _drafted(tx, policies, {**kept, **said, "number": last + 1, "why": reason})
     tx.relate(REVISES.type, made["id"], document["id"])
+    _describes(tx, made, it.row["describes"])
     owned(tx, it, made, owner)
     return made
 
@@ -330,6 +339,12 @@ def _drafted(tx: Tx, policies: Policies, fields: Mapping[str, Any], *, id: str =
     """A version that is new: a draft of who acts."""
     born = {"number": 1, "authors": [tx.actor], "status": life_of(policies, KIND).initial}
     return tx.create(KIND, {**born, **fields}, id=id)
+
+
+def _describes(tx: Tx, document: Properties, services: Sequence[str]) -> None:
+    """Say which service a document is about, by its id; most are about none."""
+    for each in services:
+        tx.relate(DESCRIBES.type, document["id"], each)
 
 
 def _last(it: Read, document: Properties) -> int:

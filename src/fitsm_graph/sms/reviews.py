@@ -1,4 +1,4 @@
-"""Verbs over reviews: audits, management reviews, a process manager's regular look (GR6.2, GR1.3).
+"""Verbs over reviews: audits, management reviews, a manager's or an owner's look (GR6.2, GR1.3).
 
 All of them are planned for a day, held with who was there, what was looked at, found and decided,
 or cancelled with a reason. What is found leads on: to nonconformities and suggestions.
@@ -17,12 +17,23 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.sms_system import LOOKED_AT
+from fitsm_graph.model.sms_system import FROM_CUSTOMER, LOOKED_AT, SPEAKS_OF
 from fitsm_graph.sms.due_rules import OF_A_PROCESS, ReviewKind
-from fitsm_graph.sms.within import led, lines, moment, owned, process_named, read
+from fitsm_graph.sms.within import (
+    Read,
+    check_of_service,
+    led,
+    lines,
+    moment,
+    owned,
+    process_named,
+    read,
+)
 
 KIND = "Review"
 AReview = Annotated[str, Of(KIND)]
+AService = Annotated[str, Of("Service")]
+ACustomer = Annotated[str, Of("Customer")]
 
 
 @verb("review.plan", room=Process.SMS, requirement="GR6.2", on=KIND)
@@ -33,6 +44,8 @@ async def plan_review(
     *,
     due_at: Moment,
     process: Process | None = None,
+    service: AService = "",
+    customer: ACustomer = "",
     title: str = "",
     description: str = "",
     plan: str = "",
@@ -46,6 +59,8 @@ async def plan_review(
         kind_of_review: What is looked at, and by whom.
         due_at: By when it is to be held, RFC 3339.
         process: The process that is looked at; left out: the system as a whole.
+        service: The service that is looked at: in a service review, and in nothing else.
+        customer: The customer with whom that is; left out: with none.
         title: What it is called; as its kind says when left out.
         description: What is to be looked at.
         plan: Name of the plan that it is held by.
@@ -54,26 +69,22 @@ async def plan_review(
     Examples:
         fsg review plan audit --due-at 2027-06-01T09:00Z --owner audit
         fsg review plan process_review --process chm --due-at 2027-03-01T09:00Z
+        fsg review plan service_review --service mail --customer acme --due-at 2027-04-01T09:00Z
 
     Raises:
-        NotFound: The owner is not there.
-        BadInput: A review of a process names none.
+        NotFound: The service, the customer or the owner is not there.
+        BadInput: A review of a process or of a service names none, or one that it is not of.
     """
+    check_of_service(kind_of_review, service, customer=customer, process=process)
     of_process = _looked_at(kind_of_review, process)
-    it = await read(tx, owner=owner)
-    made = tx.create(
-        KIND,
-        {
-            "title": title.strip() or title_of(kind_of_review, of_process),
-            "description": description.strip(),
-            "kind_of_review": kind_of_review,
-            "of_process": of_process,
-            "plan": plan,
-            "due_at": to_text(from_text(due_at, path=("dueAt",))),
-            "status": life_of(policies, KIND).initial,
-        },
-    )
+    it = await read(tx, owner=owner, service=service, customer=customer)
+    due = to_text(from_text(due_at, path=("dueAt",)))
+    fields = {"title": title.strip() or title_of(kind_of_review, of_process), "due_at": due}
+    fields |= {"kind_of_review": kind_of_review, "of_process": of_process, "plan": plan}
+    fields |= {"description": description.strip(), "status": life_of(policies, KIND).initial}
+    made = tx.create(KIND, fields)
     owned(tx, it, made, owner)
+    _of_service(tx, it, made, service, customer)
     return made
 
 
@@ -190,6 +201,16 @@ def _looked_at(kind: ReviewKind, process: Process | None) -> str:
         what = f"a {kind.value.replace('_', ' ')} is of a process"
         raise BadInput(what, remedy="name the process", path=("process",))
     return named
+
+
+def _of_service(tx: Tx, it: Read, review: Properties, service: str, customer: str) -> None:
+    """Say which service a review looks at, and with whom, where it does."""
+    for type, found in (
+        (SPEAKS_OF.type, it.other("service", service)),
+        (FROM_CUSTOMER.type, it.other("customer", customer)),
+    ):
+        if found:
+            tx.relate(type, review["id"], found)
 
 
 def _found(findings: Sequence[str]) -> list[str]:

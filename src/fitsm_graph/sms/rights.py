@@ -73,7 +73,12 @@ TAKES_STEPS = ("complete_step", "refuse_step", "skip_step")
 GIVES_ROLES = ("role.assign", "role.end")
 """Verbs by which somebody comes to hold a role, or holds it no more."""
 ISSUES = "document.issue"
-"""It makes a record, and where that reports on a service it is used on this."""
+MAKES_OF_A_SERVICE: Mapping[str, str] = {
+    ISSUES: "about",
+    "management_document.register": "service",
+    "review.plan": "service",
+}
+"""Verbs that make a record, with what names a service: where that is given, they are used on it."""
 VOTES = ("change.approve", "change.reject")
 """Verbs that whoever was given votes of others may use as those may; the verb says on what."""
 
@@ -99,7 +104,8 @@ class Claim:
     Attributes:
         owner: Somebody who owns it.
         requester: Whoever asked for it.
-        services: Ids of services, of which it would have to be one.
+        services: Ids of services, of which it would have to be one, or be about one: a description
+            of it, a review.
         processes: Processes, to one of which it would have to belong: a policy, a document of the
             management system, a review.
         roles: Keys of roles, of which it would have to be one.
@@ -116,11 +122,12 @@ class Claim:
         return parties or bool(self.processes or self.roles)
 
     def met(self, record: Mapping[str, Any]) -> bool:
-        """Whether it is: of a record ``{id, key, process, owns, asked}``."""
+        """Whether it is: of a record ``{id, key, process, owns, asked, about}``."""
         return bool(
             (self.owner and record["owns"])
             or (self.requester and record["asked"])
             or record["id"] in self.services
+            or not self.services.isdisjoint(record["about"])
             or record["process"] in self.processes
             or record["key"] in self.roles
         )
@@ -197,9 +204,9 @@ def subject_of(verb: str, given: Mapping[str, Any]) -> str:
     >>> subject_of(ISSUES, {"kind": "service_report", "about": "mail"})
     'mail'
     """
-    if verb == ISSUES:
-        of_service = _word(given, "kind") == DocumentWord.SERVICE_REPORT
-        return str(given.get("about") or "") if of_service else ""
+    if verb in MAKES_OF_A_SERVICE:
+        of_service = verb != ISSUES or _word(given, "kind") == DocumentWord.SERVICE_REPORT
+        return str(given.get(MAKES_OF_A_SERVICE[verb]) or "") if of_service else ""
     if verb == "role.assign":
         word, process = _word(given, "role"), _word(given, "process")
         if word not in set(RoleWord):
@@ -210,7 +217,7 @@ def subject_of(verb: str, given: Mapping[str, Any]) -> str:
 
 def kind_of_subject(verb: str) -> str:
     """Kind of what a verb is used on, as `subject_of` names it; `Element`: any of these."""
-    return SERVICE if verb == ISSUES else VERBS[verb].on or "Element"
+    return SERVICE if verb in MAKES_OF_A_SERVICE else VERBS[verb].on or "Element"
 
 
 def require(principal: Principal | None, verb: str, rights: Rights) -> Principal:

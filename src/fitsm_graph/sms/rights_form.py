@@ -6,7 +6,8 @@
       case_owner: {own: ["*"]}
       process_owner: {governed: [policy.approve], names: [process_manager]}
 
-A pattern has ``*`` for any run of letters. `governed` are policies, documents and reviews of the
+A pattern has ``*`` for any run of letters. `service` is the service that the role is held over, and
+what is about it: a description, a review; `governed` are policies, documents and reviews of the
 process that the role is held over; `names` are roles that its holder gives to others, over the
 same process; `steps` are verbs on steps that name whoever acts. Nothing is said of administrators,
 who may do all.
@@ -25,7 +26,7 @@ from fitsm_graph.sms.rights import (
     ACCOUNT_ROLES,
     ADMINISTRATOR,
     DEFAULT,
-    ISSUES,
+    MAKES_OF_A_SERVICE,
     QUESTIONS,
     RIGHTS,
     Given,
@@ -89,7 +90,7 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
 
 
 def _refers(name: str) -> bool:
-    return name == ISSUES or (name in VERBS and VERBS[name].refers)
+    return name in MAKES_OF_A_SERVICE or (name in VERBS and VERBS[name].refers)
 
 
 KIND = PolicyKind(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from fitsm_graph.flow.lives import stepped
@@ -14,6 +15,7 @@ from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.confm import OWNED_BY
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.roles import PROCESSES
+from fitsm_graph.sms.due_rules import OF_A_SERVICE
 
 LONGEST = 100_000
 """Characters of a text that is kept."""
@@ -162,6 +164,28 @@ def process_named(process: Process | None) -> str:
             path=("process",),
         )
     return process.value if process else ""
+
+
+def check_of_service(kind: StrEnum, service: str, **others: object) -> None:
+    """Refuse a document or a review that names no service and has to, or may not and does.
+
+    Args:
+        kind: What it is.
+        service: What is named as the service.
+        others: What else is named, by the name of the argument: `process` fits no service,
+            and `customer` nothing else.
+
+    Raises:
+        BadInput: With what is missing, or too much.
+    """
+    if kind in OF_A_SERVICE and not service:
+        what = f"a {kind.value.replace('_', ' ')} is of a service"
+        raise BadInput(what, remedy="name the service", path=("service",))
+    fits = {"service", "customer"} if kind in OF_A_SERVICE else {"process"}
+    for name, given in {"service": service, **others}.items():
+        if given and name not in fits:
+            remedy = f"leave the {name} out"
+            raise BadInput(f"'{kind.value}' is of no {name}", remedy=remedy, path=(name,))
 
 
 def worded(text: str, path: str) -> str:

@@ -44,6 +44,11 @@ async def written(do: "Driver") -> None:
     await do.act(documents.revise_management_document, policy, "goals", **where, owner="ada")
     await do.act(documents.approve_management_document, second, request=OTHER)
     await do.act(documents.retire_management_document, second, "there is a better one")
+    of_shop = {"text": "It sells.", "service": "shop"}
+    kind = DocumentKind.SERVICE_DESCRIPTION
+    await do.act(documents.register_management_document, "Shop", kind, **of_shop)
+    await do.act(documents.approve_management_document, "MGD-000003", request=OTHER)
+    await do.act(documents.revise_management_document, "MGD-000003", "more", text="It sells more.")
     await do.act(stakeholders.register_stakeholder, "Authority", owner="ops")
     await do.act(stakeholders.analyse_stakeholder, "STK-000001", "notice", obligations=["33"])
     await do.act(stakeholders.retire_stakeholder, "STK-000001", "it is closed")
@@ -82,6 +87,10 @@ async def aimed(do: "Driver") -> None:
 
 async def heard(do: "Driver") -> None:
     customer = (await do.act(parties.register_customer, "Lab 2", known_as="lab-2"))["key"]
+    given = {"service": "shop", "customer": customer, "due_at": to_text(do.clock.now())}
+    spoken = await do.act(reviews.plan_review, ReviewKind.SERVICE_REVIEW, **given)
+    await do.act(reviews.hold_review, spoken["key"], ["too dear"])
+    await do.act(VERBS["suggestion.from_review"].run, spoken["key"])
     about = {"service": "shop", "owner": "ops"}
     await do.act(said.register_complaint, "it is dark", customer, **about)
     await do.act(said.answer_complaint, "CPL-000001", "there is light")

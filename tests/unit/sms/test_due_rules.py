@@ -12,6 +12,7 @@ from fitsm_graph.sms.policies import from_files
 
 SEEDS = {(each.kind, each.name): each.document for each in from_files()}
 DUE = SEEDS[RULE, "default"]
+OF = DUE["documents"]
 AUDIT = {"kind": "audit", "every": "P365D"}
 
 
@@ -29,6 +30,8 @@ def without(name: str) -> dict[str, Any]:
         (DUE, set()),
         *((without(name), {"POLICY_FIELD"}) for name in sorted(DUE)),
         ({**DUE, "documents": {"policy": "P365D"}}, {"POLICY_FIELD"}),
+        ({**DUE, "documents": {**OF, "service_description": "a year"}}, {"POLICY_SPAN"}),
+        ({**DUE, "documents": {**OF, "cake": "P1D"}}, {"POLICY_FIELD"}),
         ({**DUE, "rules": "a year"}, {"POLICY_SPAN"}),
         ({**DUE, "audits": "P365D"}, {"POLICY_FIELD"}),
         ([], {"POLICY_FORM"}),
@@ -47,6 +50,15 @@ def test_a_rule_is_read_as_it_stands() -> None:
     assert rule.documents["template"] == timedelta(days=730)
 
 
+def test_a_rule_from_before_there_were_descriptions_of_services_still_holds() -> None:
+    before = {name: each for name, each in OF.items() if "service" not in name}
+    assert len(before) == len(OF) - 1
+    rule = KINDS.kind(RULE).checked("default", {**DUE, "documents": {**before, "other": "P9D"}})
+    assert rule.documents["service_description"] == timedelta(days=9), "as of all others"
+    own = KINDS.kind(RULE).checked("default", DUE)
+    assert own.documents["service_description"] == timedelta(days=365)
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -61,6 +73,12 @@ def test_a_rule_is_read_as_it_stands() -> None:
         ({"kind": "kpi_review"}, {"POLICY_FIELD"}),
         ({"kind": "process_review", "process": "chm"}, set()),
         ({"process": "tea"}, {"POLICY_VALUE"}),
+        ({"kind": "service_review"}, {"POLICY_FIELD"}),
+        ({"kind": "service_review", "service": "mail"}, set()),
+        ({"kind": "service_review", "service": "mail", "customer": "uni"}, set()),
+        ({"kind": "service_review", "service": "mail", "process": "chm"}, {"POLICY_FIELD"}),
+        ({"service": "mail"}, {"POLICY_FIELD"}),
+        ({"customer": "uni"}, {"POLICY_FIELD"}),
         ({"rooms": 3}, {"POLICY_FIELD"}),
     ],
 )

@@ -17,6 +17,7 @@ from fitsm_graph.sms.rights import (
     Rights,
     check_roles,
     claim_on,
+    kind_of_subject,
     may,
     may_where_named,
     processes_of,
@@ -103,6 +104,27 @@ def test_what_is_ones_own_has_to_be_looked_up() -> None:
     assert claim_on(person, "element.update", rights) == Claim(services=frozenset({"s1"}))
     assert not claim_on(person, "problem.diagnose", rights)
     assert not claim_on(somebody("reader"), "incident.resolve", rights)  # nobody's account
+
+
+def test_who_owns_a_service_has_rights_on_what_is_about_it() -> None:
+    rights = table(service_owner={"service": ["management_document.*", "review.plan"]})
+    owner = somebody(held=(Held(OWNER, service="s1"),))
+    told = {"key": "x", "process": "", "owns": False, "asked": False}
+    for verb in ("management_document.register", "management_document.revise", "review.plan"):
+        claim = claim_on(owner, verb, rights)
+        assert claim.met({**told, "id": "s1", "about": []})
+        assert claim.met({**told, "id": "d1", "about": ["s1"]})
+        assert not claim.met({**told, "id": "d1", "about": ["s2"]})
+        assert not claim.met({**told, "id": "s2", "about": []})
+    assert not claim_on(owner, "review.hold", rights)
+
+
+def test_what_is_made_of_a_service_is_used_on_it() -> None:
+    for verb in ("management_document.register", "review.plan"):
+        assert subject_of(verb, {"service": "mail", "ref": "x"}) == "mail"
+        assert subject_of(verb, {"process": "chm"}) == ""
+        assert kind_of_subject(verb) == "Service"
+    assert kind_of_subject("review.hold") == "Review"
 
 
 def test_a_step_that_names_one_is_no_right_over_its_process() -> None:
