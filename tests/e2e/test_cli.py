@@ -360,6 +360,12 @@ def test_an_incident_goes_its_way(line: Line) -> None:
     assert (told["impact"], told["overrideReason"]) == ("low", "a test")
     listed = {each["key"]: each for each in _data(line, "incident", "list")}
     assert listed[key]["category"] == "storage"
+    answering = _data(line, "duties", "who", key)
+    assert answering["by"] != "owner", "nobody was named"
+    people = line.there("duties", "who", key)
+    assert people.returncode == 0, people.stderr
+    assert all(each["key"] in people.stdout for each in answering["parties"])
+    assert line.there("duties", "who", "INC-999999").returncode == 3
     done = line.here("incident", "resolve", key, "array B took over")
     assert done.returncode == 0, done.stderr
     assert key not in line.there("incident", "list").stdout

@@ -14,6 +14,7 @@ PAGE = 200
 MATTERS = ("key", "dueAt", "title", "subject", "ofProcess", "owner")
 JOBS = ("name", "endedAt", "nextAt", "said", "error", "failures")
 STEPS = ("record", "number", "stepKind", "title", "recordTitle", "role", "since")
+ANSWERING = ("kind", "key", "name")
 MESSAGES = ("createdAt", "key", "subject", "readAt")
 SENDINGS = ("id", "key", "channel", "status", "attempts", "nextAt", "sentAt", "error")
 
@@ -71,6 +72,24 @@ def list_steps(
     show(output, found, found["steps"], Sheet(STEPS, rows))
     if found["total"] > len(rows):
         note(f"{found['total']:,} steps wait for you; --first shows more of them")
+
+
+@app.command("who")
+def who_answers(
+    of: str = typer.Argument(metavar="RECORD", help="id or key"), output: Form = FORM
+) -> None:
+    """Say who answers for a record, and why: who owns it, or whoever is nearest.
+
+    Examples:
+      fsg duties who INC-000001
+      fsg duties who PRB-000001 -o json
+    """
+    found = ask("WhoAnswers", of=of)["whoAnswers"]
+    rows = [[each[name] for name in ANSWERING] for each in found["parties"]]
+    show(output, found, found["parties"], Sheet(ANSWERING, rows))
+    if output is Form.TABLE:
+        why = found["by"].replace("_", " ")
+        note(f"by {why}" + (f" of {found['through']}" if found["through"] else ""))
 
 
 @app.command("run")
