@@ -13,7 +13,8 @@ import pytest_asyncio
 
 from fitsm_graph.confm.service import update_element
 from fitsm_graph.confm.sync import Chunks, SyncReport, sync
-from fitsm_graph.confm.sync_runs import Run, end, renew, take_lease
+from fitsm_graph.confm.sync_keeping import renew
+from fitsm_graph.confm.sync_runs import Run, end, take_lease
 from fitsm_graph.discovery import ndjson
 from fitsm_graph.graph import verify
 from fitsm_graph.graph.driver import Endpoint, connect_for_bulk

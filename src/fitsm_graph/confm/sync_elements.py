@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitsm_graph.confm import rules
+from fitsm_graph.confm.sync_keeping import keep
 from fitsm_graph.confm.sync_plan import check_planned
 from fitsm_graph.confm.sync_report import PlannedChange, unwatched
 from fitsm_graph.confm.sync_rows import Row, RowReader
-from fitsm_graph.confm.sync_runs import Run, Written, check_lease, keep, open_record
+from fitsm_graph.confm.sync_runs import Run, Written, check_lease, open_record
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb

@@ -5,7 +5,7 @@ scope has, under the ledger's head, so that a run whose scope was taken over wri
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -152,18 +152,6 @@ async def take_lease(tx: Tx, run: Run, state: Mapping[str, Any] | None = None) -
     return number
 
 
-@verb("sync.renew", room=Process.CONFM, requirement="PR11.3")
-async def renew(tx: Tx, run: Run) -> None:
-    """Go on holding a scope; never take one that is not held any more (PR11.3).
-
-    Raises:
-        Conflict: SYNC_LEASE_LOST.
-    """
-    held = await tx.one("confm.sync_lease", scope=run.place, run="")
-    check_lease(tx, run, held["token"])
-    _prolong(tx, run, [])
-
-
 @verb("sync.resume", room=Process.CONFM, requirement="PR11.3")
 async def take_over(tx: Tx, run: Run, *, mode: str = "") -> Properties:
     """Go on with a run that has not ended, under a new fence; its former holder is out (PR11.3).
@@ -241,37 +229,6 @@ def hold(tx: Tx, run: Run, number: int, state: Mapping[str, Any]) -> None:
     )
 
 
-@verb("sync.remember", room=Process.CONFM, requirement="PR11.3")
-async def remember(
-    tx: Tx,
-    run: Run,
-    pairs: list[Pair],
-    *,
-    buckets: Sequence[Mapping[str, Any]] = (),
-    below: int = 0,
-) -> None:
-    """Keep what was seen, or put the index together; no record changes (PR11.3).
-
-    The lease is prolonged.
-
-    Args:
-        tx: The transaction.
-        run: Must hold its scope.
-        pairs: What was seen.
-        buckets: Some of those that the index is put together into.
-        below: Buckets of a smaller number go, once all of these are kept.
-
-    Raises:
-        Conflict: SYNC_LEASE_LOST.
-    """
-    held = await tx.one("confm.sync_lease", scope=run.place, run="")
-    check_lease(tx, run, held["token"])
-    if buckets or below:
-        tx.aside("confm.sync_compact_index", scope=run.place, buckets=buckets, below=below)
-    else:
-        keep(tx, run, pairs)
-
-
 @verb("sync.end", room=Process.CONFM, requirement="PR11.3")
 async def end(
     tx: Tx, run: Run, status: str, state: Mapping[str, Any], *, whole: bool = False
@@ -339,24 +296,6 @@ def release(
 def counts_text(counts: Mapping[str, int]) -> str:
     """Counts as they are kept: JSON, sorted."""
     return json.dumps(dict(sorted(counts.items())), separators=(",", ":"))
-
-
-def keep(tx: Tx, run: Run, pairs: list[Pair]) -> None:
-    """Keep what a chunk has seen, in the transaction that wrote it."""
-    if run.token:
-        _prolong(tx, run, run.index.bucket(pairs))
-
-
-def _prolong(tx: Tx, run: Run, buckets: list[dict[str, Any]]) -> None:
-    tx.aside(
-        "confm.sync_keep_index",
-        scope=run.place,
-        until=lease_end(tx.at),
-        buckets=buckets,
-        run=run.key,
-        counts=counts_text(run.counts),
-        at=tx.at,
-    )
 
 
 def open_record(tx: Tx, run: Run) -> Properties:

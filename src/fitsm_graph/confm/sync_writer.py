@@ -12,6 +12,7 @@ from typing import Any
 from fitsm_graph.confm.sync_elements import Held, WrittenElements, put_elements
 from fitsm_graph.confm.sync_index import MOST_BUCKETS, Pair
 from fitsm_graph.confm.sync_intake import TURN
+from fitsm_graph.confm.sync_keeping import remember, renew
 from fitsm_graph.confm.sync_parked import Lot, no_room, park
 from fitsm_graph.confm.sync_pending import Pending
 from fitsm_graph.confm.sync_relations import Before, End, Place, WrittenRelations, put_relations
@@ -22,8 +23,6 @@ from fitsm_graph.confm.sync_runs import (
     Run,
     Written,
     end,
-    remember,
-    renew,
     take_lease,
     take_over,
 )

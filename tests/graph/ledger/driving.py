@@ -27,10 +27,11 @@ from fitsm_graph.confm import baselines, deviations, sweeping, verifying
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sync_decisions import approve_run
+from fitsm_graph.confm.sync_keeping import remember, renew
 from fitsm_graph.confm.sync_parked import clear_parked, parked_key
 from fitsm_graph.confm.sync_proposals import approve, dismiss
 from fitsm_graph.confm.sync_revert import revert_run
-from fitsm_graph.confm.sync_runs import Run, end, remember, renew, take_lease
+from fitsm_graph.confm.sync_runs import Run, end, take_lease
 from fitsm_graph.confm.sync_sessions import Sessions, Who
 from fitsm_graph.confm.sync_vanish import Ending
 from fitsm_graph.confm.types import Definitions, define_scope, define_types, from_files
