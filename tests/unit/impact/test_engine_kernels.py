@@ -20,6 +20,18 @@ from fitsm_graph.impact.upstream import cone_up
 assert not available()
 print(sorted(answer_line(sys.stdin.read())["proofs"].items()))
 """
+AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from fitsm_graph.impact.cases import answer_line
+assert "numba" not in sys.modules, "nothing has been asked of the engine yet"
+case = sys.stdin.read()
+with ThreadPoolExecutor(8) as threads:
+    answers = list(threads.map(answer_line, [case] * 8))
+assert "numba" in sys.modules
+assert all(each["proofs"] == answers[0]["proofs"] for each in answers)
+print(sorted(answers[0]["proofs"].items()))
+"""
 CASE = """{"elements": ["n1", "n2", "src", "app"], "down": ["src"], "requirements": [
 {"of": "n1", "members": ["src", "n2"], "need": 1, "strength": "hard", "grounded": true},
 {"of": "n2", "members": ["n1"], "need": 1, "strength": "hard", "grounded": true},
@@ -58,9 +70,10 @@ def test_support_kept_up_equals_support_worked_out(seed):
     assert (scratch.order == baseline.order).all()
 
 
-def test_without_numba_the_answers_are_the_same():
+@pytest.mark.parametrize("way", [WITHOUT_NUMBA, AT_ONCE])
+def test_without_numba_and_by_many_at_once_the_answers_are_the_same(way):
     ran = subprocess.run(
-        [sys.executable, "-c", WITHOUT_NUMBA],
+        [sys.executable, "-c", way],
         input=CASE,
         capture_output=True,
         text=True,

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import cache, update_wrapper
 from pathlib import Path
 from threading import Lock
+from types import FunctionType
 from typing import Any, Final, TypeVar, cast
 
 from fitsm_graph.kernel.canonical import digest
@@ -76,15 +77,28 @@ _GIVING = Lock()
 
 
 def _give_all() -> None:
-    """Give numba all loops: they use one another by the names of their modules."""
+    """Give numba all loops, each with names of its module that mean what is compiled.
+
+    The modules themselves stay as they are, and a loop is offered once all are there: threads may
+    be about to call the first one at the same time.
+    """
     with _GIVING:
-        for later in _ALL:
-            if later.machine is None:
-                later.machine = _compiled(later.loop, forceinline=later.forceinline)
-        for later in _ALL:
-            names = later.loop.__globals__
-            given = {k: each.machine for k, each in names.items() if isinstance(each, _Later)}
-            names.update(given)
+        names: dict[str, dict[str, Any]] = {}
+        machines = {later: later.machine for later in _ALL}
+        for later in (each for each in _ALL if each.machine is None):
+            known = names.setdefault(later.loop.__module__, dict(later.loop.__globals__))
+            machines[later] = _compiled(_knowing(later.loop, known), forceinline=later.forceinline)
+        for known in names.values():
+            known.update({k: machines[v] for k, v in known.items() if isinstance(v, _Later)})
+        for later, machine in machines.items():
+            later.machine = machine
+
+
+def _knowing(loop: FunctionType, names: dict[str, Any]) -> FunctionType:
+    """The same loop with other names around it."""
+    made = FunctionType(loop.__code__, names, loop.__name__, loop.__defaults__, loop.__closure__)
+    update_wrapper(made, loop)
+    return made
 
 
 def _compiled(loop: Callable[..., object], *, forceinline: bool) -> Any:
