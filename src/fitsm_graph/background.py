@@ -11,7 +11,7 @@ from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.confm import types
 from fitsm_graph.confm.due import plans_due, sweeping
 from fitsm_graph.csi.due import improvements_due, measuring
-from fitsm_graph.csi.opportunities import seeking
+from fitsm_graph.csi.opportunities_due import seeking
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
 from fitsm_graph.flow import escalations_due

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from fitsm_graph.csi.conformity import examined
-from fitsm_graph.csi.due import SETTLED, measuring
+from fitsm_graph.csi.due import measuring
 from fitsm_graph.csi.formulas import formulas
 from fitsm_graph.csi.kpis import Standing, in_force, measured
 from fitsm_graph.csi.measuring import measure_kpi, suggest_from_kpi
-from fitsm_graph.flow.periods import Period, Step
+from fitsm_graph.flow.periods import SETTLED, Period, Step
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Turn, Went
 from fitsm_graph.graph.driver import Endpoint

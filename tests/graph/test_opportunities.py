@@ -8,10 +8,10 @@ from typing import Any
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
-from fitsm_graph.csi import opportunities
-from fitsm_graph.csi.opportunities import SETTLED, seeking
+from fitsm_graph.csi.opportunities_due import PAGE, seeking
 from fitsm_graph.csi.opportunity_rules import RULES
 from fitsm_graph.csi.suggestions import reject_suggestion
+from fitsm_graph.flow.periods import SETTLED
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Turn, Went
 from fitsm_graph.graph.driver import Endpoint
@@ -141,7 +141,7 @@ async def test_no_rules_no_look_and_other_rules_another_one(neo4j_endpoint: Endp
 
 async def test_many_services_take_several_turns(neo4j_endpoint: Endpoint) -> None:
     async with office(neo4j_endpoint) as it:
-        for number in range(opportunities.PAGE):
+        for number in range(PAGE):
             draft = ElementDraft(kind="Service", type="", key=f"n-{number:02}", name="one more")
             await it.graph.write(register_element, REQUEST, REGISTRY, draft)
         first = await it.look(MARCH)

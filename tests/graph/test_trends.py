@@ -10,7 +10,7 @@ import pytest
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
-from fitsm_graph.flow.periods import Period, last_whole
+from fitsm_graph.flow.periods import SETTLED, Period, last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Turn, Went
 from fitsm_graph.flow.weighing import DEFAULT
@@ -20,7 +20,7 @@ from fitsm_graph.impact.common import common_need
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Forbidden, Refused
-from fitsm_graph.pm.due import SETTLED, reviewing
+from fitsm_graph.pm.due import reviewing
 from fitsm_graph.pm.looking import look
 from fitsm_graph.pm.trend_rules import RULES
 from fitsm_graph.pm.trending import begin_trend_review

@@ -6,19 +6,15 @@ from datetime import datetime, timedelta
 from fitsm_graph.csi.kpis import in_force
 from fitsm_graph.csi.measuring import identity_of, measure_kpi
 from fitsm_graph.flow.due import Due
-from fitsm_graph.flow.periods import last_whole
+from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 
 EVERY = timedelta(minutes=10)
-SETTLED = timedelta(hours=1)
-"""After the end of a period, until all that belongs to it was recorded by other jobs."""
-SCHEDULED = Request(actor="system", via="scheduler", reason="the period is over")
 
 
 def measuring(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
@@ -32,10 +28,10 @@ def measuring(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
         (row,) = await graph.rows("csi.kpi_values_kept", identities=[each[0] for each in wanted])
         kept = OneByOne()
         for identity, it, period in wanted:
-            if identity in row["kept"] or (row["began"] or period.until) >= period.until:
+            if identity in row["kept"] or not period.saw(row["began"]):
                 continue
             given = {"since": period.since, "until": period.until}
-            await kept.do(it.name, graph.write(measure_kpi, SCHEDULED, ruled, it.name, **given))
+            await kept.do(it.name, graph.write(measure_kpi, PERIOD_OVER, ruled, it.name, **given))
         return Went(kept.said(f"{plural(kept.done, 'value')} kept"))
 
     return Job("measure", EVERY, run, "Keeps what KPIs said of their periods, once those are over.")

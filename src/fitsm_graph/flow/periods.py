@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Refused
 
@@ -18,6 +19,10 @@ class Period:
     since: str
     until: str
 
+    def saw(self, began: str | None) -> bool:
+        """Whether a ledger that began at a moment, or not at all, had begun before its end."""
+        return began is not None and began < self.until
+
 
 class Step(StrEnum):
     """How long the periods of a trend are."""
@@ -27,6 +32,10 @@ class Step(StrEnum):
     QUARTER = "quarter"
 
 
+SETTLED = timedelta(hours=1)
+"""After the end of a period, until all that belongs to it was recorded by other jobs."""
+PERIOD_OVER = Request(actor="system", via="scheduler", reason="the period is over")
+"""What jobs do once a period is over, they do in this way."""
 MOST_PERIODS = 60
 """Periods of one trend."""
 _MONTHS = {Step.MONTH: 1, Step.QUARTER: 3}

@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from fitsm_graph.flow.periods import last_whole
+from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.pm.looking import look
@@ -15,9 +14,6 @@ from fitsm_graph.pm.trend_rules import RULES
 from fitsm_graph.pm.trending import begin_trend_review, identity_of
 
 EVERY = timedelta(minutes=10)
-SETTLED = timedelta(hours=1)
-"""After the end of a period, until all that belongs to it was recorded by other jobs."""
-SCHEDULED = Request(actor="system", via="scheduler", reason="the period is over")
 
 
 def reviewing(
@@ -38,11 +34,11 @@ def reviewing(
         (row,) = await graph.rows("pm.trend_reviews_kept", identities=identities)
         begun = OneByOne()
         for identity, version, period in wanted:
-            if identity in row["kept"] or (row["began"] or period.until) >= period.until:
+            if identity in row["kept"] or not period.saw(row["began"]):
                 continue
             looked = await look(graph, await topology(), version, period)
             given = {"rules": version.name, "since": period.since, "until": period.until}
-            work = graph.write(begin_trend_review, SCHEDULED, ruled, looked, **given)
+            work = graph.write(begin_trend_review, PERIOD_OVER, ruled, looked, **given)
             await begun.do(version.name, work)
         return Went(begun.said(f"{plural(begun.done, 'period')} looked through"))
 

@@ -4,8 +4,8 @@ The loops are written once, in the part of Python that numba compiles. Where num
 they still run, as plain Python: small inputs do not mind, and for the large ones the engine has
 a twin that works on whole arrays.
 
-Numba itself takes 66 MB and half a second to load: it is loaded when a loop is first called, so
-that whoever asks nothing of the engine, such as a sync, does without.
+Numba itself takes 66 MB and a quarter of a second to load: it is loaded when a loop is first
+called, so that whoever asks nothing of the engine, such as a sync, does without.
 """
 
 import importlib.util

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +10,10 @@ from fitsm_graph.csi import missed_targets, weak_services
 from fitsm_graph.csi.missed_targets import suggest_from_targets, were_late
 from fitsm_graph.csi.opportunity_rules import RULES, OpportunityRules
 from fitsm_graph.csi.weak_services import points_below, suggest_from_service
-from fitsm_graph.flow.periods import Period, last_whole
+from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, Period, last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
+from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
@@ -21,8 +22,6 @@ from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.text import plural
 
 EVERY = timedelta(minutes=10)
-SETTLED = timedelta(hours=1)
-"""After the end of a period, until all that belongs to it was recorded by other jobs."""
 PAGE = 20
 """Services of one turn."""
 
@@ -36,16 +35,17 @@ def seeking(
 
     async def run(turn: Turn) -> Went:
         ruled = await policies()
-        rules = next((each.value for each in ruled if each.kind == RULES), None)
-        if rules is None:
+        found = ruled.find(RULES, DEFAULT)
+        if found is None:
             return Went(cursor=turn.cursor)
+        rules = found.value
         period = last_whole(rules.every, turn.now - SETTLED)[0]
         until, _, after = turn.cursor.partition("|")
         if until == period.until and not after:
             return Went(cursor=turn.cursor)
         after = after if until == period.until else ""
         (row,) = await graph.rows("csi.services_to_look_at", after=after, most=PAGE)
-        if (row["began"] or period.until) >= period.until:
+        if not period.saw(row["began"]):
             return Went(cursor=turn.cursor)
         services = row["services"]
         look = _Look(graph, ruled, rules, period, await reaches())
@@ -113,12 +113,7 @@ class _Look:
 
     def _request(self, finding: str) -> Request:
         """Whose key lets a look that broke off be taken again without counting anything twice."""
-        return Request(
-            actor="system",
-            via="scheduler",
-            reason="the period is over",
-            idempotency_key=f"opportunity/{self.period.until}/{finding}",
-        )
+        return replace(PERIOD_OVER, idempotency_key=f"opportunity/{self.period.until}/{finding}")
 
 
 Suggest = Callable[[Request], Awaitable[Any]]
