@@ -83,19 +83,17 @@ async def _session(estate: Estate) -> str:
     return await estate.product.sessions.open(login, password, "127.0.0.1")
 
 
-async def text_of(page: Any, editor: str) -> str:
-    """What stands in an editor."""
-    script = "(place) => document.querySelector(place).CodeMirror.getValue()"
-    return str(await page.evaluate(script, editor))
+async def holds(page: Any, editor: str, words: str) -> None:
+    """Wait until an editor has some words; a slow machine fills it after it is there."""
+    await page.wait_for_function(
+        "([place, words]) => document.querySelector(place)?.CodeMirror.getValue().includes(words)",
+        arg=[editor, words],
+    )
 
 
 async def answered(page: Any, words: str) -> None:
     """Wait until an answer has some words."""
-    place = ".result-window .CodeMirror"
-    await page.wait_for_function(
-        "([place, words]) => document.querySelector(place)?.CodeMirror.getValue().includes(words)",
-        arg=[place, words],
-    )
+    await holds(page, ".result-window .CodeMirror", words)
 
 
 async def run(page: Any) -> None:
@@ -105,7 +103,7 @@ async def run(page: Any) -> None:
 async def test_a_question_is_asked_and_the_schema_is_there(estate: Estate) -> None:
     async with visiting(estate, "/graphiql") as page:
         await page.wait_for_selector(EDITORS)
-        assert "services(first: 10" in await text_of(page, EDITORS)
+        await holds(page, EDITORS, "services(first: 10")
         await run(page)
         await answered(page, '"key": "portal"')
         await page.click("[aria-label='Show Documentation Explorer']")
@@ -121,17 +119,14 @@ async def test_examples_open_in_a_tab_of_their_own_by_keyboard(estate: Estate) -
         assert await page.evaluate("getComputedStyle(document.body).colorScheme") == "light dark"
         await page.locator("#example").focus()
         await page.locator("#example").select_option(name)
-        await page.wait_for_function(
-            "([place, name]) => document.querySelector(place).CodeMirror.getValue().includes(name)",
-            arg=[EDITORS, name],
-        )
+        await holds(page, EDITORS, name)
         assert await page.locator(".graphiql-tab").count() == 2
 
 
 async def test_a_subscription_tells_events_until_it_is_stopped(estate: Estate) -> None:
     async with visiting(estate, "/graphiql?question=ElementsAsTheyChange") as page:
         await page.wait_for_selector(EDITORS)
-        assert "elementChanged" in await text_of(page, EDITORS)
+        await holds(page, EDITORS, "elementChanged")
         await run(page)
         await until(lambda: len(estate.product.live.follower) == 1)
         await register(estate.caller, "told-in-the-browser")
@@ -145,8 +140,8 @@ async def test_the_query_behind_a_page_opens_with_its_variables(estate: Estate) 
         await page.click("summary:has-text('Query behind this page')")
         await page.click("text=Open it in GraphiQL")
         await page.wait_for_selector(EDITORS)
-        assert "query Impact(" in await text_of(page, EDITORS)
-        assert "portal" in await text_of(page, ".graphiql-editor-tool .CodeMirror")
+        await holds(page, EDITORS, "query Impact(")
+        await holds(page, ".graphiql-editor-tool .CodeMirror", "portal")
         await run(page)
         await answered(page, '"affectedCount"')
 
