@@ -102,7 +102,7 @@ class Asker:
         named = operation(name)
         outcome = await self.execute(named.name, named.document, variables, self.principal)
         if outcome.errors or outcome.data is None:
-            raise OperationFailed([_problem(error) for error in outcome.errors] or [_SILENT])
+            raise OperationFailed([problem_of(error) for error in outcome.errors] or [_SILENT])
         return outcome.data
 
 
@@ -114,9 +114,14 @@ _SILENT = Problem(
 )
 
 
-def _problem(error: Mapping[str, Any]) -> Problem:
-    """Read one GraphQL error, whose words are in ``extensions`` where it is one of ours."""
-    more: Mapping[str, Any] = error.get("extensions") or {}
+def problem_of(error: Mapping[str, Any]) -> Problem:
+    """Read one GraphQL error, or one of a payload.
+
+    Args:
+        error: Of GraphQL, with its words in ``extensions`` where it is one of ours; of a payload,
+            with its words beside the message.
+    """
+    more: Mapping[str, Any] = error.get("extensions") or error
     return Problem(
         code=str(more.get("code") or "BROKEN"),
         message=str(error.get("message") or "The operation failed"),

@@ -1,4 +1,4 @@
-"""The pages: search, blast radius, sign-in, errors; each a view over named operations."""
+"""The pages: search, blast radius, desk, sign-in, errors; each a view over named operations."""
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from fitsm_graph.kernel.errors import BadInput, FitsmError
-from fitsm_graph.web import failures
+from fitsm_graph.web import desk, failures
 from fitsm_graph.web import sign_in as signing
 from fitsm_graph.web.answer import answer, search, standing
 from fitsm_graph.web.assets import STATIC
@@ -80,6 +80,7 @@ def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
         await asker(request)
         return graphiql_page(request)
 
+    routes.include_router(desk.router(asker))
     return routes
 
 

@@ -11,6 +11,7 @@ from graphql import GraphQLError, build_schema, graphql
 
 from fitsm_graph.kernel.errors import Unauthenticated
 from fitsm_graph.web import ExecutionOutcome, Session, SignIn, pages
+from unit.web.desk import Desk
 
 SDL = (Path(__file__).parent / "agreed.graphql").read_text(encoding="utf-8")
 LEVELS = ["UP", "AT_RISK", "DEGRADED", "DOWN"]
@@ -26,6 +27,10 @@ class Estate:
     own: dict = field(default_factory=dict)
     hidden: int = 0
     graph_limit: int = 10_000
+    desk: Desk = None
+
+    def __post_init__(self):
+        self.desk = Desk(self.find)
 
     def add(self, id, name, kind="CI", type=None, **more):
         key = f"{kind[:3].upper()}-{len(self.elements) + 1:06}"
@@ -77,6 +82,7 @@ class Estate:
             "element": self.element,
             "services": self.services,
             "whatIf": self.what_if,
+            **self.desk.root(),
         }
 
     def search(self, _info, text, first):
