@@ -403,11 +403,14 @@ def test_a_policy_goes_its_way(line: Line, tmp_path: Path) -> None:
     assert line.there("policy", "show", "service-calendar/clinic").returncode == 3
 
 
-def test_a_scope_is_defined_here_only(line: Line) -> None:
+def test_a_scope_is_defined_and_shown(line: Line) -> None:
     define = ("scope", "define", "All", "--statement", "everything", "--exclude", "AiModel")
-    assert line.there(*define).returncode == 2
-    assert line.here(*define, "--dry-run").returncode == 10
-    assert line.here(*define).returncode == 0
+    assert line.there(*define, "--dry-run").returncode == 10
+    assert line.there(*define).returncode == 0
+    assert line.here(*define, "--dry-run").returncode == 0
+    (shown,) = _data(line, "scope", "show")
+    assert (shown["name"], shown["excludedCiTypes"]) == ("All", ["AiModel"])
+    assert line.there("scope", "define", "Odd", "--statement", "x", "--type", "Odd").returncode == 2
     refused = line.there("ci", "register", "--name", "M", "--type", "AiModel")
     assert refused.returncode == 1
     assert "OUT_OF_SCOPE" in refused.stderr

@@ -461,6 +461,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         ],
         "kpis": [("{ kpis(trend: 2) { key value numerator trend { value } } }", {})],
         "ciTypes": [("{ ciTypes { name } }", {})],
+        "configurationScopes": [("{ configurationScopes { name statement ciTypes } }", {})],
         "relationshipTypes": [("{ relationshipTypes { name } }", {})],
         "": [(f'{{ a: node(id: "{host}") {{ key }} }}', {})],
     }
@@ -538,6 +539,9 @@ MUTATIONS = {
     ],
     "readNotifications": ["mutation { readNotifications { ok read } }"],
     "replayDelivery": ['mutation { replayDelivery(id: "ID") { ok } }'],
+    "defineConfigurationScope": [
+        'mutation { defineConfigurationScope(input: {name: "x", statement: "x"}) { ok } }'
+    ],
     "defineTypes": [
         "mutation { defineTypes(dryRun: true, input: {ciTypes: {}, relationshipTypes: {}}) { ok } }"
     ],
@@ -723,6 +727,23 @@ async def test_a_path_through_what_is_hidden_is_a_path(estate: Estate) -> None:
     chosen = document.replace("MORE", 'types: ["HAS_MEMBER", "DEPENDS_ON"]')
     assert (await estate.limited.ask(chosen))["path"]["paths"] == []
     assert len((await estate.full.ask(chosen))["path"]["paths"]) == 1
+
+
+async def test_who_sees_a_part_widens_no_scope(estate: Estate) -> None:
+    graph = estate.product.graph
+    for login, sees in (("ned", ["SCP-000001"]), ("noa", [])):
+        roles = ["process_manager"]
+        await graph.write(accounts.create_account, REQUEST, login, roles, "digest", sees=sees)
+        token = await bootstrap.new_token(estate.product, login, 1, [])
+        reader = Reader(estate.limited.http, token.secret)
+        (scope,) = (await reader.ask("{ configurationScopes { name statement } }"))[
+            "configurationScopes"
+        ]
+        document = f"""mutation {{ defineConfigurationScope(dryRun: true, input: {{
+            name: "{scope["name"]}", statement: "All." }}) {{ ok errors {{ code }} }} }}"""
+        text = await reader.text(document)
+        assert ('"FORBIDDEN"' in text) == bool(sees), text
+        assert ('"ok":true' in text) == (not sees), text
 
 
 async def test_a_limit_whose_scope_is_gone_hides_everything(estate: Estate) -> None:

@@ -23,6 +23,7 @@ from fitsm_graph.api import (
     records,
     release_questions,
     releases_report,
+    scopes,
     service_clocks,
     shared_fate,
     step_questions,
@@ -113,7 +114,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
     fields |= type_definitions.questions() | records.questions(kept)
-    fields |= duties.questions() | conformity.questions() | kpis.questions()
+    fields |= scopes.questions() | duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
     fields |= who_answers.questions()
@@ -162,7 +163,7 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
 
 def _mutation(types: ElementTypes, kept: RecordTypes) -> Any:
     fields = verbs.mutations(kept)
-    for room in (type_definitions, policy_verbs, document_verbs, sync, duties):
+    for room in (type_definitions, scopes, policy_verbs, document_verbs, sync, duties):
         fields |= room.verbs()
     made = type("Mutation", (mutation_type(types),), fields)
     return strawberry.type(made, description="Verbs of the processes.")

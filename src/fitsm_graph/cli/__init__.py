@@ -58,7 +58,7 @@ DOORS = (
     Door("duties", "duties:app", "What is due, and how messages are delivered.", TEND, True),
     Door("inbox", "duties:inbox", "Messages to you, as shown in the product.", ASK, True),
     Door("documents", "persisted:app", "GraphQL documents asked for by digest.", TEND, True),
-    Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND),
+    Door("scope", "scope:app", "What configuration management covers (PR11.1).", TEND, True),
     Door("sync", "sync:app", "Take in what a source saw; plan first, then apply.", TEND, True),
     Door("discover", "discover:app", "This machine, and what it runs, as a source.", TEND),
     Door("map", "mapping:app", "Formats of sources, described in mappings.", TEND),

@@ -1,17 +1,15 @@
 """`fitsm-graph scope`: what configuration management covers, and what it does not (PR11.1)."""
 
-from importlib import import_module
-from typing import Any
-
 import typer
 
+from fitsm_graph.cli.asking import act, ask
 from fitsm_graph.cli.output import note
 from fitsm_graph.cli.saying import CHANGES
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
-from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, REASON
+from fitsm_graph.cli.verbs import CHANGE, DRY_RUN, KEY, REASON
 
 app = typer.Typer(no_args_is_help=True)
-FIELDS = ("key", "name", "statement", "ci_types", "excluded_ci_types")
+FIELDS = ("key", "name", "statement", "ciTypes", "excludedCiTypes")
 
 
 @app.command("show")
@@ -21,11 +19,10 @@ def show_scopes(output: Form = FORM) -> None:
     Examples:
       fsg scope show
     """
-    types = import_module("fitsm_graph.confm.types")
-    _, scopes = _here(lambda product: types.from_graph(product.graph))
+    scopes = ask("ListScopes")["configurationScopes"]
     if not scopes:
         note("no scope is defined: every CI type is covered")
-    items = [{name: each.get(name) for name in FIELDS} for each in scopes]
+    items = [{name: each[name] for name in FIELDS} for each in scopes]
     show(output, items, items, Sheet(FIELDS, [list(each.values()) for each in items]))
 
 
@@ -38,27 +35,17 @@ def define(
     dry_run: bool = DRY_RUN,
     reason: str = REASON,
     change: str = CHANGE,
+    again: str = KEY,
 ) -> None:
     """Say what configuration management covers, or change what it covers (PR11.1).
 
     Examples:
       fsg scope define Production --statement "Both campuses" --type Equipment
     """
-    types = import_module("fitsm_graph.confm.types")
-    verb = import_module("fitsm_graph.graph.verb")
-    request = verb.Request(actor="system", via="cli", reason=reason, change=change, dry_run=dry_run)
-
-    async def work(product: Any) -> Any:
-        return await product.graph.write(
-            types.define_scope, request, product.registry, name, statement, include, exclude
-        )
-
-    outcome = _here(work)
+    said = {"name": name, "statement": statement, "reason": reason, "change": change}
+    input = {**said, "ciTypes": include, "excludedCiTypes": exclude}
+    done = act("DefineScope", input, dry_run=dry_run, key=again)
     if dry_run:
-        note("it would change" if outcome.changes else "nothing would change")
-        raise typer.Exit(CHANGES if outcome.changes else 0)
-    note(f"defined · ledger entry {outcome.seq}" if outcome.seq else "nothing had to change")
-
-
-def _here(work: Any) -> Any:
-    return import_module("fitsm_graph.cli.local").with_product(work)
+        note("it would change" if done["changes"] else "nothing would change")
+        raise typer.Exit(CHANGES if done["changes"] else 0)
+    note(f"defined · ledger entry {done['seq']}" if done["seq"] else "nothing had to change")

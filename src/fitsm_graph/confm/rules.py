@@ -137,7 +137,7 @@ def check_scope(
         f"a {type_name} is outside the scope of configuration management",
         code="OUT_OF_SCOPE",
         why=f"no scope covers the type: {names}",
-        remedy="widen a scope with defineConfigurationScope, or leave it out",
+        remedy="widen a scope (defineConfigurationScope, fsg scope define), or leave it out",
         requirement="PR11.1",
         path=("type",),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from fitsm_graph.confm import rules
 from fitsm_graph.flow.documents import read_document
+from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
@@ -117,7 +118,9 @@ async def define_scope(
 
     Raises:
         BadInput: A type does not exist.
+        Forbidden: Who acts sees a part of the estate.
     """
+    check_sees_all(tx.sight, tx.actor, "accounts see what their scopes cover, their own among them")
     properties = {
         "name": name,
         "statement": statement,

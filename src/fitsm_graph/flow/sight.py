@@ -3,9 +3,16 @@
 from fitsm_graph.graph.sight import Sight
 from fitsm_graph.kernel.errors import Forbidden
 
+COUNTED = "all records are counted, and somebody who sees a part would learn of the others"
 
-def check_sees_all(sight: Sight, who: str) -> None:
+
+def check_sees_all(sight: Sight, who: str, why: str = COUNTED) -> None:
     """Refuse somebody who sees a part of the records.
+
+    Args:
+        sight: What they see.
+        who: Login, for the message.
+        why: What they would learn or gain.
 
     Raises:
         Forbidden: They do.
@@ -13,6 +20,6 @@ def check_sees_all(sight: Sight, who: str) -> None:
     if sight is not None:
         raise Forbidden(
             f"{who} may not do this",
-            why="all records are counted, and somebody who sees a part would learn of the others",
+            why=why,
             remedy="act with an account that sees everything",
         )
