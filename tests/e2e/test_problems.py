@@ -12,7 +12,8 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.sms import service as sms
 
-PROBLEM = """key status priority because cause incidentCount incidentHours servicesDown
+PROBLEM = """key status impact urgency priority computedImpact computedUrgency computedPriority
+  overrideReason because cause incidentCount incidentHours servicesDown
   investigates { key } incidents { key } knownErrors { key status } owner { key kind }
   comments { text author public } attachments { name url } closedAt resolution category
   createdAt dueAt escalationLevel escalations { direction step vacant to { key } }"""
@@ -83,6 +84,28 @@ async def test_what_is_down_today_does_not_hide_how_far_it_reaches(caller: Calle
     assert made["servicesDown"] == 1, made["because"]
     again = await act(caller, "prioritiseProblem", ref=made["key"])
     assert again["problem"]["servicesDown"] == 1
+
+
+async def test_a_person_decides_otherwise_with_a_reason_until_it_is_taken_back(
+    caller: Caller,
+) -> None:
+    made = await problem(caller, investigates=["b"])
+    computed = [made[f"computed{each}"] for each in ("Impact", "Urgency", "Priority")]
+    assert computed == [made["impact"], made["urgency"], made["priority"]] == ["low", "low", 4]
+    graver = {"ref": made["key"], "impact": "high", "urgency": "high"}
+    told = await act(caller, "prioritiseProblem", **graver)
+    assert [each["code"] for each in told["errors"]] == ["OVERRIDE_REASON"]
+    odd = {"ref": made["key"], "impact": "odd", "overrideReason": "x"}
+    told = await act(caller, "prioritiseProblem", **odd)
+    assert [each["code"] for each in told["errors"]] == ["UNKNOWN_CLASS"]
+    graver["overrideReason"] = "the audit asks for it"
+    first = (await act(caller, "prioritiseProblem", **graver))["problem"]
+    assert (first["priority"], first["computedPriority"], days(first)) == (1, 4, 14)
+    assert "the audit asks for it" in " ".join(first["because"])
+    held = await act(caller, "linkProblem", ref=made["key"], investigates=["a"])
+    assert (held["problem"]["priority"], held["problem"]["computedPriority"]) == (1, 3)
+    back = (await act(caller, "prioritiseProblem", ref=made["key"]))["problem"]
+    assert (back["priority"], back["overrideReason"]) == (3, None)
 
 
 async def test_its_category_is_one_of_the_scheme(caller: Caller) -> None:

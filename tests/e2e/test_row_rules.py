@@ -731,7 +731,7 @@ async def test_a_path_through_what_is_hidden_is_a_path(estate: Estate) -> None:
 
 async def test_who_sees_a_part_widens_no_scope(estate: Estate) -> None:
     graph = estate.product.graph
-    for login, sees in (("ned", ["SCP-000001"]), ("noa", [])):
+    for login, sees in (("ida", ["SCP-000001"]), ("noa", [])):
         roles = ["process_manager"]
         await graph.write(accounts.create_account, REQUEST, login, roles, "digest", sees=sees)
         token = await bootstrap.new_token(estate.product, login, 1, [])

@@ -14,6 +14,7 @@ from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms import accounts
 
 SHOWN = """key status title category impact urgency priority targetPriority agreed because
+    computedImpact computedUrgency computedPriority
     responseDueAt resolutionDueAt respondedAt resolvedAt closedAt nextUpdateDueAt waitingFor
     closureCode reopened registeredBy requester { key } requests { key } owner { key }
     steps { number stepKind title state doneAt doneBy note stepList } stepLists stepsTotal stepsOpen
@@ -131,6 +132,8 @@ async def test_it_waits_is_escalated_and_told_of_like_an_incident(desk: Desk) ->
     graver = {"impact": "high", "urgency": "high", "overrideReason": "the director"}
     first = await done(one, "prioritiseServiceRequest", ref=key, **graver)
     assert (first["priority"], first["targetPriority"]) == (1, 1)
+    said = [first[f"computed{each}"] for each in ("Impact", "Urgency", "Priority")]
+    assert said == ["medium", "low", 4], "what the offering says stays beside it"
     assert (await done(one, "prioritiseServiceRequest", ref=key))["priority"] == 4
     named = {"ref": key, "category": "permission"}
     assert (await done(one, "classifyServiceRequest", **named))["category"] == "permission"

@@ -8,21 +8,19 @@ services only: whoever may read the incident sees those.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.flow.criteria import Facts
+from fitsm_graph.flow.overriding import Override, check_override, overridden
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force, services_told
 from fitsm_graph.flow.weighing import priority as weighed
 from fitsm_graph.impact.reach import GONE, Reach
 from fitsm_graph.isrm.matrix import URGENCY
-from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.kernel.text import did_you_mean, plural
+from fitsm_graph.kernel.text import plural
 
 MAJOR = "major-incident-criteria"
-LONGEST_REASON = 2_000
 _KEPT = 100
 """Services that a record names."""
 HIGHEST = 1
@@ -35,31 +33,6 @@ TimeLeft = Callable[[Mapping[str, Any]], float | None]
 def untouched(_record: Mapping[str, Any]) -> float | None:
     """Of a record that is just being registered, all time is left."""
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """What a person decided instead of the rules; empty: the rules decide.
-
-    Attributes:
-        why: Needed where a class is given.
-    """
-
-    impact: str = ""
-    urgency: str = ""
-    why: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.impact or self.urgency)
-
-    @classmethod
-    def of(cls, incident: Mapping[str, Any]) -> "Override":
-        """What stands in an incident's record."""
-        parts = (incident.get(f"override_{name}") for name in ("impact", "urgency", "reason"))
-        return cls(*(each or "" for each in parts))
-
-
-NO_OVERRIDE = Override()
 
 
 def assessed(
@@ -104,9 +77,7 @@ def assessed(
         "computed_urgency": urgency,
         "computed_priority": weighed(policies, impact, urgency)[0],
         **promised,
-        "override_impact": override.impact or None,
-        "override_urgency": override.urgency or None,
-        "override_reason": override.why.strip() if override else None,
+        **override.kept(),
         "because": because,
         "major_criteria": met,
         **_counts(reach, behind),
@@ -180,33 +151,6 @@ def _margin(reach: Reach) -> int | None:
     return GONE if reach.down else reach.margin
 
 
-def check_override(override: Override, matrix: Any) -> None:
-    """Refuse classes that the matrix does not have, and another one without a reason.
-
-    Raises:
-        BadInput: UNKNOWN_CLASS or OVERRIDE_REASON.
-    """
-    for name, word, known in (
-        ("impact", override.impact, matrix.impacts if matrix else ()),
-        ("urgency", override.urgency, matrix.urgencies if matrix else ()),
-    ):
-        if word and word not in known:
-            remedy = did_you_mean(word[:60], known) if known else f"no {MATRIX} is in force"
-            told = f"there is no class of {name} '{word[:60]}'"
-            raise BadInput(told, code="UNKNOWN_CLASS", remedy=remedy, path=(name,))
-    if override and not override.why.strip():
-        raise BadInput(
-            "a reason is missing",
-            code="OVERRIDE_REASON",
-            why="what the graph says is set aside only with one",
-            remedy="say why impact or urgency is another",
-            path=("overrideReason",),
-        )
-    if len(override.why) > LONGEST_REASON:
-        told = f"{LONGEST_REASON:,} characters at most"
-        raise BadInput("the reason is too long", remedy=told, path=("overrideReason",))
-
-
 def _impact_told(word: str, rule: str, reach: Reach, behind: Behind) -> str:
     by = f"by the rule '{rule}'" if rule else "as no rule says more"
     if not reach.services:
@@ -224,15 +168,3 @@ def _urgency_told(word: str, reach: Reach) -> str:
         return f"urgency {word}: redundancy is used up"
     left = plural(reach.margin, "failure")
     return f"urgency {word}: where redundancy is lost, {left} more can be borne"
-
-
-def overridden(override: Override) -> list[str]:
-    """The sentence that says what a person decided; none where nobody did."""
-    if not override:
-        return []
-    said = [
-        f"{name} {word}"
-        for name, word in (("impact", override.impact), ("urgency", override.urgency))
-        if word
-    ]
-    return [f"{' and '.join(said)} as a person decided: {override.why.strip()}"]

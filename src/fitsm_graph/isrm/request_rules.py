@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fitsm_graph.flow.agreements import agreements_for
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override, check_override, overridden
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
 from fitsm_graph.flow.step_form import MOST_STEPS, StepLine, StepList
 from fitsm_graph.flow.steps import named
 from fitsm_graph.flow.weighing import MATRIX, in_force
 from fitsm_graph.flow.weighing import priority as weighed
-from fitsm_graph.isrm.assessing import Override, TimeLeft, check_override, overridden, untouched
+from fitsm_graph.isrm.assessing import TimeLeft, untouched
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.steps import StepKind
@@ -91,20 +92,23 @@ def weighed_request(
     """
     matrix = in_force(policies, MATRIX)
     check_override(override, matrix)
-    impact = override.impact or offering.get("impact") or (matrix.impacts[-1] if matrix else None)
-    calm = override.urgency or offering.get("urgency") or (matrix.urgencies[-1] if matrix else None)
+    offered = offering.get("impact") or (matrix.impacts[-1] if matrix else None)
+    soon = offering.get("urgency") or (matrix.urgencies[-1] if matrix else None)
+    impact, calm = override.impact or offered, override.urgency or soon
     agreed = [key for each in agreements_for(policies, [service]) for key in each.keys]
     promised = {"target_priority": weighed(policies, impact, calm)[0], "agreed": agreed}
     urgency, why = _urgency(policies, calm, override, left(promised))
+    alone, _ = _urgency(policies, soon, NO_OVERRIDE, left(promised))
     priority, priority_why = weighed(policies, impact, urgency)
     return {
         "impact": impact,
         "urgency": urgency,
         "priority": priority,
+        "computed_impact": offered,
+        "computed_urgency": alone,
+        "computed_priority": weighed(policies, offered, alone)[0],
         **promised,
-        "override_impact": override.impact or None,
-        "override_urgency": override.urgency or None,
-        "override_reason": override.why.strip() if override else None,
+        **override.kept(),
         "because": [
             f"impact {impact}, urgency {calm} by {offering['key']}",
             *why,

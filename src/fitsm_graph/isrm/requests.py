@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.overriding import Override, check_override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept, titled, told
 from fitsm_graph.flow.schemes import check_category
@@ -15,7 +16,6 @@ from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
-from fitsm_graph.isrm.assessing import Override, check_override
 from fitsm_graph.isrm.cases import NOT_WAITING, allowed, case_of, changed, led, moved, new_case
 from fitsm_graph.isrm.closing import closure_code as code_of
 from fitsm_graph.isrm.request_rules import (

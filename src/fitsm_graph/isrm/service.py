@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.flow.steps import begun
@@ -14,7 +15,7 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reach, Reaches
-from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed, different
+from fitsm_graph.isrm.assessing import assessed, different
 from fitsm_graph.isrm.cases import (
     INCIDENT,
     Case,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
 from fitsm_graph.flow.lives import life_of
+from fitsm_graph.flow.overriding import Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.flow.weighing import Behind, behind, in_force
@@ -24,7 +25,7 @@ from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import Request, verb
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.reach import Reach, Reaches
-from fitsm_graph.isrm.assessing import Override, assessed, different
+from fitsm_graph.isrm.assessing import assessed, different
 from fitsm_graph.isrm.cases import INCIDENT, Case, allowed, case_of, changed
 from fitsm_graph.isrm.matrix import LOWEST, SETTLED, URGENCY, UrgencyRules
 from fitsm_graph.kernel.clock import from_text, to_text

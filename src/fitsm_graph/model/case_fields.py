@@ -1,4 +1,4 @@
-"""Fields that incidents and service requests have in common, declared once (PR9.1 – PR9.5)."""
+"""Fields that incidents, service requests and problems have in common (PR9.1 – PR9.5, PR10.2)."""
 
 from typing import Annotated
 
@@ -42,6 +42,9 @@ Because = Annotated[list[str] | None, Doc("Why it has its impact, urgency and pr
 Impact = Annotated[str | None, Doc("How grave it is: a class of the matrix.")]
 Urgency = Annotated[str | None, Doc("How soon it has to end: a class of the matrix.")]
 Priority = Annotated[int | None, Doc("1 is the highest; from both by matrix.")]
+ComputedImpact = Annotated[str | None, Doc("The impact that the rules say.")]
+ComputedUrgency = Annotated[str | None, Doc("The urgency that the rules say.")]
+ComputedPriority = Annotated[int | None, Doc("The priority that the rules say.")]
 OverrideImpact = Annotated[str | None, Doc("The impact that a person decided on.")]
 OverrideUrgency = Annotated[str | None, Doc("The urgency that a person decided on.")]
 OverrideReason = Annotated[str | None, Doc("Why a person decided otherwise.")]

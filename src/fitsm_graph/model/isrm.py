@@ -14,6 +14,9 @@ from fitsm_graph.model.case_fields import (
     Category,
     ClosedAt,
     ClosureCode,
+    ComputedImpact,
+    ComputedPriority,
+    ComputedUrgency,
     Confirmed,
     EscalationLevel,
     Impact,
@@ -100,9 +103,9 @@ class Incident(DatedDisturbance):
     impact: Impact = None
     urgency: Urgency = None
     priority: Priority = None
-    computed_impact: Annotated[str | None, Doc("The impact that the graph says.")] = None
-    computed_urgency: Annotated[str | None, Doc("The urgency that the graph says.")] = None
-    computed_priority: Annotated[int | None, Doc("The priority that the graph says.")] = None
+    computed_impact: ComputedImpact = None
+    computed_urgency: ComputedUrgency = None
+    computed_priority: ComputedPriority = None
     override_impact: OverrideImpact = None
     override_urgency: OverrideUrgency = None
     override_reason: OverrideReason = None
@@ -191,6 +194,9 @@ class ServiceRequest(ProcessRecord):
     impact: Impact = None
     urgency: Urgency = None
     priority: Priority = None
+    computed_impact: ComputedImpact = None
+    computed_urgency: ComputedUrgency = None
+    computed_priority: ComputedPriority = None
     override_impact: OverrideImpact = None
     override_urgency: OverrideUrgency = None
     override_reason: OverrideReason = None

@@ -7,7 +7,17 @@ Trends, and what is looked into of a problem, are in `pm_records`.
 
 from typing import Annotated
 
-from fitsm_graph.model.case_fields import EscalationLevel
+from fitsm_graph.model.case_fields import (
+    ComputedImpact,
+    ComputedPriority,
+    ComputedUrgency,
+    EscalationLevel,
+    Impact,
+    OverrideImpact,
+    OverrideReason,
+    OverrideUrgency,
+    Urgency,
+)
 from fitsm_graph.model.confm import ELEMENT_KINDS
 from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, Unit, record, relation
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
@@ -32,7 +42,15 @@ class Problem(ProcessRecord):
         Doc("Where it came from: incidents, trend, major_incident, change, deviation, analysis."),
     ] = "incidents"
     category: Annotated[str, Doc("Its class: a key of the scheme in force.")] = ""
+    impact: Impact = None
+    urgency: Urgency = None
     priority: Annotated[int | None, Doc("1 is the highest; from cost and reach, by matrix.")] = None
+    computed_impact: ComputedImpact = None
+    computed_urgency: ComputedUrgency = None
+    computed_priority: ComputedPriority = None
+    override_impact: OverrideImpact = None
+    override_urgency: OverrideUrgency = None
+    override_reason: OverrideReason = None
     because: Annotated[list[str] | None, Doc("Why it has its priority.")] = None
     services_down: Annotated[int | None, Doc("Services that its elements take down alone.")] = None
     services_reached: Annotated[int | None, Doc("Services that get worse with them.")] = None

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override, check_override, overridden
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.weighing import IMPACT, Behind, facts_of, in_force, priority
+from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force, priority
 from fitsm_graph.impact.reach import Reach
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.text import plural
@@ -36,6 +37,7 @@ def weighed(
     people: Behind,
     incidents: Iterable[Mapping[str, Any]],
     at: str,
+    override: Override = NO_OVERRIDE,
 ) -> dict[str, Any]:
     """Priority of a problem, and why: the reach of its elements, and the cost of its incidents.
 
@@ -45,17 +47,29 @@ def weighed(
         people: Who receives those.
         incidents: That it caused.
         at: The moment.
+        override: What a person decided.
+
+    Raises:
+        BadInput: A class is unknown, or a reason is missing.
     """
+    check_override(override, in_force(policies, MATRIX))
     listed = list(incidents)
     spent = cost(listed, at)
     going = sum(1 for each in listed if each["endsAt"] is None or each["endsAt"] > at)
     impact, impact_why = _impact(policies, reach, people)
     urgency, urgency_why = _urgency(policies, spent, going)
-    number, why = priority(policies, impact, urgency)
+    final = override.impact or impact, override.urgency or urgency
+    number, why = priority(policies, *final)
     return {
         **spent,
+        "impact": final[0],
+        "urgency": final[1],
         "priority": number,
-        "because": [impact_why, urgency_why, why],
+        "computed_impact": impact,
+        "computed_urgency": urgency,
+        "computed_priority": priority(policies, impact, urgency)[0],
+        **override.kept(),
+        "because": [impact_why, urgency_why, *overridden(override), why],
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
     }

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.overriding import Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
 from fitsm_graph.flow.schemes import check_category
@@ -117,28 +118,48 @@ async def link_problem(
 
 @verb("problem.prioritise", room=Process.PM, requirement="PR10.2", on="Problem")
 async def prioritise_problem(
-    tx: Tx, policies: Policies, reaching: Reaches, ref: AProblem
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    ref: AProblem,
+    *,
+    impact: str = "",
+    urgency: str = "",
+    override_reason: str = "",
+    expected_version: int | None = None,
 ) -> Properties:
-    """Compute the priority again, from its elements' reach now and its incidents' cost (PR10.2).
+    """Compute the priority again, or decide on another one with a reason (PR10.2).
+
+    It comes from what its elements reach now, and from what its incidents cost. What a person
+    decided holds until this verb is used again; what was computed stays beside it.
 
     Args:
         tx: The transaction.
         policies: In force.
         reaching: Says what elements do to services now.
         ref: Id or key of the problem.
+        impact: Another class than the graph says; needs a reason.
+        urgency: Likewise.
+        override_reason: Why impact or urgency is another.
+        expected_version: Version that it must have; refused otherwise.
 
     Examples:
         fsg problem prioritise PRB-000001
+        fsg problem prioritise PRB-000001 --urgency high --override-reason "the audit asks for it"
 
     Raises:
         NotFound: There is no such problem.
+        BadInput: UNKNOWN_CLASS, or OVERRIDE_REASON.
         Refused: It is over.
+        Conflict: VERSION_CONFLICT.
     """
     row = await known_problem(tx, ref)
+    check_version(row["problem"], expected_version)
     problem = allowed(policies, row, "problem.prioritise")
     suspected = [each["id"] for each in row["investigates"]]
     since = problem["created_at"]
-    after = await weighed(tx, policies, reaching, suspected, row["caused"], since)
+    override = Override(impact, urgency, override_reason)
+    after = await weighed(tx, policies, reaching, suspected, row["caused"], since, override)
     return tx.update("Problem", problem, after)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of, stepped
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
@@ -114,7 +115,8 @@ async def linked(
     _come_from(tx, more, problem)
     suspected = [*known, *fresh]
     incidents, since = [*row["caused"], *more], problem["created_at"]
-    after = await weighed(tx, policies, reaching, suspected, incidents, since)
+    decided = Override.of(problem)
+    after = await weighed(tx, policies, reaching, suspected, incidents, since, decided)
     return tx.update("Problem", problem, after)
 
 
@@ -125,10 +127,12 @@ async def weighed(
     suspected: Sequence[str],
     incidents: Sequence[Properties],
     registered_at: str,
+    override: Override = NO_OVERRIDE,
 ) -> dict[str, Any]:
     """How grave a problem is, and so by when it is to be resolved."""
     reach = reaching.alone(dict.fromkeys(suspected, Effect.DOWN))
-    weighed = rules.weighed(policies, reach, await behind(tx, reach), incidents, tx.at)
+    people = await behind(tx, reach)
+    weighed = rules.weighed(policies, reach, people, incidents, tx.at, override)
     due_at = rules.resolution_due(policies, weighed["priority"], registered_at)
     return {**weighed, "due_at": due_at}
 

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitsm_graph.bootstrap import KINDS
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reach, ReachedService
-from fitsm_graph.isrm.assessing import NO_OVERRIDE, Override, assessed
+from fitsm_graph.isrm.assessing import assessed
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.policies import default_policies, from_files
 
