@@ -149,6 +149,30 @@ async def test_a_major_change_goes_its_whole_way(team: Team) -> None:
     assert (closed["status"], closed["closedAt"] is not None) == ("closed", True)
 
 
+async def test_what_was_asked_for_once_is_asked_for_again(team: Team) -> None:
+    first = await team.register("eve", "d", aim="no more stops", **soon())
+    plan = f"""mutation {{ planBackOut(input: {{ref: "{first["key"]}", steps: "load 4.2",
+      tested: true}}) {{ ok }}
+      registerChangeTask(input: {{taskOf: "{first["key"]}", title: "buy",
+        dueAt: "2099-01-01T00:00Z"}}) {{ ok }} }}"""
+    done = await team.people["ann"].ask(plan)
+    assert all(each["ok"] for each in done.values()), done
+    made = await team.right("bob", "1_clone", input={"ref": first["key"]})
+    assert (made["status"], made["type"]) == ("registered", first["type"])
+    assert (made["requester"], made["aim"], made["approvedAt"]) == ("bob", "no more stops", None)
+    assert made["title"] == "new firmware"
+    assert made["alters"] == [{"effect": "DOWN", "element": {"key": "d"}}]
+    assert made["tasks"] == [{"title": "buy", "status": "open", "dueAt": None}]
+    assert made["backOutPlans"] == [{"steps": "load 4.2", "tested": False, "author": "bob"}]
+    assert made["clonedFrom"] == {"key": first["key"], "clones": [{"key": made["key"]}]}
+    old = {"kind": "CI", "type": "Server", "key": "old", "name": "Old"}
+    assert (await team.admin.ask(ELEMENT, i=old))["registerElement"]["ok"]
+    other = await team.register("eve", "old")
+    await team.admin.ask('mutation { retireElement(input: {ref: "old"}) { ok } }')
+    refused = await team.wrong("bob", "1_clone", input={"ref": other["key"]})
+    assert refused == "CLONE_OF_RETIRED"
+
+
 async def _assessed(team: Team, ref: str) -> None:
     told = {"benefits": "quiet nights", "effort": "2 hours", "feasibility": "tried on d"}
     given = await team.right("ann", "3_return", ref=ref, question="who is told of it?")

@@ -29,6 +29,7 @@ from fitsm_graph.chm import (
     approvals,
     assessments,
     cab,
+    cloning,
     delegating,
     implementing,
     maintenance,
@@ -133,7 +134,8 @@ ROOMS = (
     *(isrm, desk, parts, escalations, major, user_updates, requests, alerts, arrivals),
     *(problems, known_errors, problems_raised, trending, findings),
     *(causes, options, problem_options),
-    *(chm, standard, changes, tasks, assessments, approvals, delegating, cab, scheduling),
+    *(chm, cloning, standard, changes, tasks, assessments, approvals, delegating, cab),
+    scheduling,
     *(implementing, setting_aside, differences, comparing),
     *(
         rdm,

@@ -74,7 +74,7 @@ from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
-from graph.ledger.driving_seen import ahead, delegated, seen, weak
+from graph.ledger.driving_seen import ahead, cloned, delegated, seen, weak
 from graph.ledger.driving_steps import stepped
 from graph.ledger.driving_system import managing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
@@ -656,6 +656,7 @@ CASES: tuple[Case, ...] = (
     delegated,
     ahead,
     weak,
+    cloned,
     erasing,
 )
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.chm import delegating
+from fitsm_graph.chm import cloning, delegating
 from fitsm_graph.confm import deviations
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
@@ -44,6 +44,17 @@ async def ahead(do: Any) -> None:
     ruled = POLICIES.with_(InForce(f"{STRATEGY}/monthly/1", STRATEGY, "monthly", "", rule))
     reaching = Reaches(await Snapshot(do.graph, REGISTRY).current())
     await do.graph.write(cycles.plan_release_ahead, OTHER, ruled, reaching, "monthly")
+
+
+async def cloned(do: Any) -> None:
+    """A change like another one, with its task and how it is undone."""
+    ((key,),) = await run(
+        do.graph,
+        "MATCH (c:Change)<-[:TASK_OF]-(), (c)<-[:BACKS_OUT]-(:BackOutPlan) "
+        "WHERE NOT EXISTS { (c)-[:CHANGES]->(e) WHERE NOT e:Element } "
+        "RETURN c.key ORDER BY c.key LIMIT 1",
+    )
+    await do.act(cloning.clone_change, key, title="the same again")
 
 
 async def weak(do: Any) -> None:
