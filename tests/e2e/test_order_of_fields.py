@@ -105,6 +105,7 @@ async def _estate(caller: Caller) -> Pools:
         "whoAnswers.of": "INC-000001",
         "incidentHints.of": "INC-000001",
         "problemTimeline.of": "PRB-000001",
+        "plannedState.of": keys[0],
         "incidentReport.since": "2020-01-01T00:00:00Z",
         "incidentReport.service": "mail",
         "serviceRequestReport.since": "2020-01-01T00:00:00Z",

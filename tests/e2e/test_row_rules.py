@@ -449,6 +449,9 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ("{ conformity { findings { requirement violations { id key why } } } }", {}),
         ],
         "conformityTrend": [("{ conformityTrend(by: WEEK) { shares { requirement } } }", {})],
+        "plannedState": [
+            ('{ plannedState(of: "vm") { what values source target change title } }', {})
+        ],
         "problemTimeline": [
             (
                 """{ problemTimeline(of: "PRB-000001", since: "2020-01-01T00:00:00Z", hops: 9) {

@@ -18,6 +18,7 @@ from fitsm_graph.api import (
     incident_hints,
     incident_report,
     kpis,
+    planned_state,
     policy_verbs,
     problem_timeline,
     records,
@@ -117,7 +118,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= scopes.questions() | duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
-    fields |= who_answers.questions()
+    fields |= who_answers.questions() | planned_state.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions()
     fields |= trends.questions() | problem_timeline.questions()

@@ -47,6 +47,18 @@ def items_of(text: str | None) -> Iterator[tuple[str, Any]]:
             yield part, item
 
 
+def left_of(change: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Items of a change's planned difference that are still to be carried out.
+
+    Args:
+        change: Its properties, or those of them that tell of its difference.
+    """
+    done, aside = change.get("difference_done") or 0, change.get("difference_aside") or ()
+    for place, item in enumerate(items_of(change.get("difference"))):
+        if place >= done and not (place < len(aside) and aside[place]):
+            yield item
+
+
 def defines_types(text: str | None) -> bool:
     """Whether a planned difference defines types: those who answer for them agree to it first."""
     return any(part == "types" for part, _ in items_of(text))
