@@ -17,7 +17,7 @@ from fitsm_graph.pm.service import ProblemSource, register_problem
 @verb(
     "problem.from_major_incident",
     room=Process.PM,
-    also=Process.ISRM,
+    raised_in=Process.ISRM,
     requirement="PR9.6",
     on="Problem",
 )
