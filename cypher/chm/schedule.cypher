@@ -16,9 +16,9 @@
 OPTIONAL MATCH (place:Record {id: $place})
 WITH place,
      head(COLLECT {
-       MATCH (place) WHERE $of = 'service' AND place:Service RETURN place
+       MATCH (place) WHERE $of = 'service' AND place:Service RETURN place AS meant
        UNION
-       MATCH (place)-[:OVER]->(over:Service) WHERE $of = 'role' RETURN over AS place
+       MATCH (place)-[:OVER]->(over:Service) WHERE $of = 'role' RETURN over AS meant
      }) AS about,
      $of = 'all' OR ($of = 'role' AND place:Role AND coalesce(place.process, 'chm') = 'chm'
        AND NOT EXISTS { (place)-[:OVER]->(:Service) }) AS everything

@@ -6,7 +6,7 @@ is of another zone are told in that, which the feed defines (VTIMEZONE).
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,11 +41,14 @@ def calendar_of(name: str, work: Iterable[Mapping[str, Any]], zone: str = UTC) -
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    there = ZoneInfo(zone) if zone != UTC else None
+    there, years = ZoneInfo(zone) if zone != UTC else None, set[int]()
     for each in work:
         calendar.add_component(_event(each, there))
-    if there is not None:
-        calendar.add_missing_timezones()
+        years |= {from_text(each["starts"]).year, from_text(each["ends"]).year}
+    if there is not None and years:
+        # Only the years that it is about: readers stumble over what a zone was long ago.
+        around = date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+        calendar.add_missing_timezones(*around)
     return bytes(calendar.to_ical())
 
 
