@@ -19,8 +19,9 @@ WHERE unit.approved_at < $until AND coalesce(unit.closed_at, $until) >= $since
 WITH unit, 'Change' AS kind, CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END AS over,
      CASE WHEN coalesce(unit.starts_at, unit.closed_at) < $until THEN coalesce(unit.starts_at, unit.closed_at) ELSE $until END AS waited_until,
      COLLECT {
-       MATCH (unit)<-[changed:CHANGED]-(entry:LedgerEntry {verb: 'change.schedule'})
-       WHERE entry.at < $until
+       MATCH (unit)<-[changed:CHANGED]-(entry:LedgerEntry)
+       WHERE entry.verb IN ['change.schedule', 'release.schedule', 'release.include'] AND entry.at < $until
+         AND (entry.verb <> 'release.include' OR changed.before CONTAINS '"schedule_findings"')
        RETURN {at: entry.at, former: CASE
          WHEN changed.before CONTAINS '"planned_ends_at":"'
          THEN split(split(changed.before, '"planned_ends_at":"')[1], '"')[0] END,

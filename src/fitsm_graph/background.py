@@ -1,16 +1,18 @@
 """What the server does by itself: everything that is due, put together from all rooms."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from fitsm_graph.api.api import Api
 from fitsm_graph.api.freshness import Freshness
 from fitsm_graph.api.inner import asking_of
 from fitsm_graph.chm.due import meetings_due
+from fitsm_graph.chm.late import approvals_void, changes_due
 from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.confm import types
 from fitsm_graph.confm.due import plans_due, sweeping
 from fitsm_graph.csi.due import improvements_due, measuring
+from fitsm_graph.csi.effects import effects_due
 from fitsm_graph.csi.opportunities_due import seeking
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
@@ -31,6 +33,7 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.isrm.due import escalating
+from fitsm_graph.isrm.unanswered import closing_unanswered
 from fitsm_graph.isrm.updates import UPDATE_DUE, updates_due
 from fitsm_graph.isrm.weighing_again import weighing_again
 from fitsm_graph.model.principal import Principal
@@ -38,7 +41,9 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.pm import due as pm_due
 from fitsm_graph.pm.known_errors_due import known_errors_due
 from fitsm_graph.pm.recurring import step_lists_wanted
+from fitsm_graph.pm.solved import problems_solved
 from fitsm_graph.rdm.cycles import planning_ahead
+from fitsm_graph.rdm.due import releases_due
 from fitsm_graph.sms.due import reminding, reminding_soon
 from fitsm_graph.sms.issuing import Draft, Wanted
 from fitsm_graph.sms.looking import looking
@@ -50,11 +55,12 @@ SOON: Mapping[str, Look] = {UPDATE_DUE: updates_due}
 """What cannot wait until everything else is looked at, by matter."""
 
 
-def looks_of(kinds: PolicyKinds) -> tuple[Look, ...]:
+def looks_of(kinds: PolicyKinds, reaches: Callable[[], Awaitable[Reaches]]) -> tuple[Look, ...]:
     """What people are reminded of, room by room, apart from what is looked at soon."""
     return (
-        *(known_errors_due, step_lists_wanted, plans_due, meetings_due),
-        *(improvements_due, looking(kinds)),
+        *(known_errors_due, step_lists_wanted, problems_solved, plans_due, meetings_due),
+        *(changes_due, approvals_void(reaches), releases_due),
+        *(improvements_due, effects_due, looking(kinds)),
     )
 
 
@@ -88,7 +94,7 @@ def jobs_of(
     sweep = sweeping(graph, in_force, registry)
     compare = comparing(graph, in_force, registry)
     measure = measuring(graph, in_force)
-    remind = reminding(graph, in_force, looks_of(kinds), apart=SOON)
+    remind = reminding(graph, in_force, looks_of(kinds, reaches), apart=SOON)
     soon = reminding_soon(graph, in_force, SOON)
     opportunities = seeking(graph, in_force, reaches)
     weigh = weighing_again(graph, in_force, reaches)
@@ -98,6 +104,7 @@ def jobs_of(
     return (
         *(weigh, escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
         *(trends, cycles, opportunities, remind, soon),
+        closing_unanswered(graph, in_force),
         *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),
     )

@@ -46,6 +46,17 @@ OF_PAYLOADS = {
     "sms": "Role Person Group Customer Policy Document ManagementDocument Stakeholder Review "
     "Nonconformity Complaint SatisfactionResult Goal Reminder Arrival",
 }
+RAISED_FROM = {
+    "from_incident": "isrm",
+    "from_service_request": "isrm",
+    "from_major_incident": "isrm",
+    "from_problem": "pm",
+    "from_option": "pm",
+    "from_deviation": "confm",
+    "from_improvement": "csi",
+    "from_change": "chm",
+}
+"""Whose record another one is made of: whoever has the right there may hand over."""
 WRITTEN_BY_HAND = {
     "registerElement": "element.register",
     "updateElement": "element.update",
@@ -84,7 +95,8 @@ def expected(word: str, process: str | None, verb: str, of: str, *, on_record: b
     """Whether the policy's text gives a verb of a process to a role over a process."""
     text = (SCHEMA / "policies" / "rights.yaml").read_text("utf-8")
     given = yaml.safe_load(text)["rights/default"]["roles"].get(word, {})
-    here = of != "sms" if process is None else of == process
+    processes = {of, RAISED_FROM.get(verb.partition(".")[2], of)}
+    here = processes != {"sms"} if process is None else process in processes
     return (
         word == "administrator"
         or any(fnmatchcase(verb, each) for each in given.get("anywhere", ()))

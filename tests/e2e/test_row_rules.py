@@ -411,6 +411,7 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "releaseReport": [
             ('{ releaseReport(of: "REL-000001") { key planWhy nextWave incidents } }', {})
         ],
+        "changeApproval": [('{ changeApproval(of: "CHG-000001") { key status holds why } }', {})],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
         ],

@@ -89,13 +89,13 @@ async def verification_by_machines_alone(s: Story) -> None:
 # --- PR13 ----------------------------------------------------------------------------------------
 
 
-async def planned(s: Story, **more: Any) -> tuple[str, str, str, datetime]:
+async def planned(s: Story, hour: int = 2, **more: Any) -> tuple[str, str, str, datetime]:
     """A release of one change, planned and scheduled; it, its wave, its change, its time."""
     change = await s.change(tasks=False)
     await s.approved(change)
     key = str(await s.act("release.register", "firmware of spring"))
     await s.act("release.include", key, [change])
-    starts = (s.clock.now() + DAY).replace(hour=2, minute=0, second=0, microsecond=0)
+    starts = (s.clock.now() + DAY).replace(hour=hour, minute=0, second=0, microsecond=0)
     while starts.weekday() != 6 or starts < s.clock.now() + 2 * DAY:
         starts += DAY
     times = {"starts_at": to_text(starts), "ends_at": to_text(starts + 3 * HOUR)}
@@ -136,6 +136,14 @@ async def closed(s: Story, key: str, change: str, *, after: timedelta = 8 * DAY)
 async def planned_otherwise(s: Story) -> None:
     given = {"worst": WorstState.DOWN, "override_reason": "it has to be done this week"}
     key, wave, change, starts = await planned(s, **given)
+    await accepted(s, key, wave)
+    await deployed(s, wave, starts)
+    await closed(s, key, change)
+
+
+@plants("PR12.6 collided", on_estate=True)
+async def released_outside_of_maintenance(s: Story) -> None:
+    key, wave, change, starts = await planned(s, hour=12)
     await accepted(s, key, wave)
     await deployed(s, wave, starts)
     await closed(s, key, change)

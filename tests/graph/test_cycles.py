@@ -108,7 +108,7 @@ async def test_what_is_scheduled_otherwise_moves_no_cycle(it: Planning, moved: t
     second = datetime.fromisoformat(starts)
     begins = second + moved
     window = (to_text(begins), to_text(begins + timedelta(hours=2)))
-    await it.graph.write(schedule_release, REQUEST, CYCLES, key, *window)
+    await it.graph.write(schedule_release, REQUEST, CYCLES, await it.reaches(), key, *window)
     for _ in range(2):
         it.clock.advance(timedelta(days=28))
         await it.turn()

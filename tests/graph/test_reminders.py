@@ -25,6 +25,7 @@ from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import policies as rules
 from fitsm_graph.sms.due import reminding
 from fitsm_graph.sms.due_rules import DocumentKind, ReviewKind
+from fitsm_graph.sms.looking import looking
 from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.sms.service import register_party
 from graph.conformity_story import DAY, START, SYSTEM, Story
@@ -32,13 +33,12 @@ from graph.dying import Dying
 from graph.syncing import KINDS, REGISTRY, emptied, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LOOKS: tuple[Look, ...] = looks_of(KINDS)
 
 
 class Office(Story):
     """People, what falls due among them, and schedulers that tell them of it."""
 
-    def scheduler(self, looks: Sequence[Look] = LOOKS, by: Graph | None = None) -> Scheduler:
+    def scheduler(self, looks: Sequence[Look] | None = None, by: Graph | None = None) -> Scheduler:
         graph = by or self.graph
 
         async def policies() -> Policies:
@@ -48,10 +48,11 @@ class Office(Story):
             return Reaches(await self.snapshot.current())
 
         outbox = Outbox(graph, policies, reaches, {})
-        jobs = (*outbox.jobs()[:1], reminding(graph, policies, looks))
+        everything = looks_of(KINDS, reaches) if looks is None else looks
+        jobs = (*outbox.jobs()[:1], reminding(graph, policies, everything))
         return Scheduler(graph, jobs)
 
-    async def reminded(self, looks: Sequence[Look] = LOOKS) -> dict[str, tuple[str, str]]:
+    async def reminded(self, looks: Sequence[Look] | None = None) -> dict[str, tuple[str, str]]:
         """Let a new scheduler do what is due; every reminder by matter: subject, who sees to it."""
         scheduler = self.scheduler(looks)
         await scheduler.run("remind")
@@ -252,14 +253,15 @@ async def test_a_policy_that_was_looked_at_again_is_due_a_year_later(office: Off
     o = office
     o.clock.advance(366 * DAY)
     now = o.clock.now()
-    due = {each.subject: each for each in await LOOKS[-1](o.graph, o.policies, now)}
+    look = looking(KINDS)
+    due = {each.subject: each for each in await look(o.graph, o.policies, now)}
     first = due["approval-rule/default/1"]
     assert first.process is Process.CHM
     assert due["life/Problem/1"].process is Process.PM
     assert due["rights/default/1"].process is Process.SMS
     assert due["review-plan/rdm-records/1"].process is Process.RDM
     await o.graph.write(rules.review_policy, SYSTEM, first.subject)
-    later = [each.subject for each in await LOOKS[-1](o.graph, o.policies, now)]
+    later = [each.subject for each in await look(o.graph, o.policies, now)]
     assert first.subject not in later
     assert len(later) == len(due) - 1
     held = bootstrap.KINDS.kind("kpi")

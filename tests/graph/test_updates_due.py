@@ -46,7 +46,7 @@ class Desk(Story):
             return Reaches(await self.snapshot.current())
 
         outbox = Outbox(graph, self.in_force, reaches, {})
-        looks = looks_of(KINDS)
+        looks = looks_of(KINDS, reaches)
         jobs = (
             reminding(graph, self.in_force, looks, apart=SOON),
             reminding_soon(graph, self.in_force, SOON),

@@ -20,6 +20,7 @@ from fitsm_graph.api.headers import respond
 from fitsm_graph.api.http import check_method
 from fitsm_graph.chm import feed_text
 from fitsm_graph.chm.feeds import MARK
+from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.sms.accounts import HINT_LENGTH, digest_token
@@ -70,12 +71,23 @@ class CalendarEdge:
         if len(secret) != _LENGTH or not secret.startswith(MARK):
             raise _nothing_there()
         graph = self._api.graph
-        hint, since = secret[:HINT_LENGTH], to_text(feed_text.since(graph.clock.now()))
+        now = graph.clock.now()
+        hint, since = secret[:HINT_LENGTH], to_text(feed_text.since(now))
         async with within(self._api.limits.seconds):
             feed = self._fitting(secret, await graph.rows("chm.feed_by_hint", hint=hint))
             shown = {"of": feed["of"], "place": feed["place"], "since": since}
+            shown["at"] = to_text(now)
             rows = await graph.rows("chm.schedule", **shown)
-        return feed_text.calendar_of(feed["name"], rows[0]["work"])
+        zone = self._zone(rows[0]["service"])
+        return feed_text.calendar_of(feed["name"], rows[0]["work"], zone)
+
+    def _zone(self, service: str | None) -> str:
+        """The zone of a service's calendar, where one agreement says; else UTC."""
+        if service is None:
+            return feed_text.UTC
+        agreed = agreements_for(self._api.policies.current, [service])
+        zones = {each.calendar.zone for each in agreed}
+        return zones.pop() if len(zones) == 1 else feed_text.UTC
 
     def _fitting(self, secret: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """The feed that a secret is of: whoever has none costs one seek, and not the schedule."""

@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from fitsm_graph.api import (
     aggregates,
     baselines,
+    change_questions,
     completeness,
     conformity,
     desk_questions,
@@ -120,7 +121,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
     fields |= who_answers.questions() | planned_state.questions()
     fields |= incident_report.questions() | release_questions.questions()
-    fields |= releases_report.questions()
+    fields |= releases_report.questions() | change_questions.questions()
     fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)

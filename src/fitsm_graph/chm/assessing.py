@@ -292,11 +292,21 @@ class Known:
         incidents: Keys of open ones on them.
         problems: Likewise.
         former: ``{key, outcome}`` of changes of the same elements that have an outcome.
+        deviations: Keys of open ones of them.
+        incidents_around: Keys of open ones on what depends on them, or what they depend on.
+        problems_around: Likewise.
+        deviations_around: Likewise.
+        alike: Keys of changes of other CIs of their types that went wrong.
     """
 
     incidents: Sequence[str]
     problems: Sequence[str]
     former: Sequence[Mapping[str, Any]]
+    deviations: Sequence[str]
+    incidents_around: Sequence[str]
+    problems_around: Sequence[str]
+    deviations_around: Sequence[str]
+    alike: Sequence[str]
 
     @property
     def wrong(self) -> list[str]:
@@ -317,6 +327,11 @@ def facts(
         "done_before": len(known.former) - len(known.wrong),
         "open_incidents": len(known.incidents),
         "open_problems": len(known.problems),
+        "open_deviations": len(known.deviations),
+        "incidents_around": len(known.incidents_around),
+        "problems_around": len(known.problems_around),
+        "deviations_around": len(known.deviations_around),
+        "failed_alike": len(known.alike),
         "collisions": len(met),
         "elements_altered": len(row.hit),
         "single_points": len(found.single),
@@ -336,7 +351,12 @@ def told(
     for word, keys in (
         ("open incidents on what it alters", known.incidents),
         ("open problems on what it alters", known.problems),
+        ("open deviations of what it alters", known.deviations),
+        ("open incidents above or below it", known.incidents_around),
+        ("open problems above or below it", known.problems_around),
+        ("open deviations above or below it", known.deviations_around),
         ("changes of the same that went wrong", known.wrong),
+        ("changes of other CIs of its types that went wrong", known.alike),
     ):
         if keys:
             said.append(f"{word}: {first_of(keys)}")

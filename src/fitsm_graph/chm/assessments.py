@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fitsm_graph.chm import assessing, catalogue, deciding
@@ -18,12 +19,19 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.model.chm_records import ASSESSES, COLLIDES, REACHES_SERVICE, SINGLE_POINT
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
 
 MOST_SERVICES = 500
 """Services that an assessment is linked with, the worst first; all are counted."""
+
+
+HOPS_DOWN, MOST_AROUND = 3, 2_000
+"""How far down is looked for what is wrong, and at how many elements above and below together."""
+LOOKED_BACK = timedelta(days=365)
+"""For how long a change of the same type that went wrong counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +87,39 @@ async def assess_change(
     seen = assessing.potential(reaching, row.hit)
     meanwhile, if_fails = await _people(tx, seen)
     preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
-    typed = _typed(policies, row, seen, meanwhile, preapproved=preapproved)
+    kinds = reaching.kinds(row.hit)
+    typed = _typed(policies, row, seen, meanwhile, kinds, preapproved=preapproved)
     met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
-    known = Known(context["incidents"], context["problems"], context["former"])
+    known = await _known(tx, registry, reaching, row, context)
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
     said = _Found(seen, risk, met, freezes, known, seen.of(row))
     _kept(tx, policies, row, said, note)
-    now = typed | _latest(said, tx.at) | _decided(tx, policies, row.change, typed["type"], target)
+    now = typed | _latest(said, tx.at)
+    now |= _decided(tx, policies, row.change, level_of(policies, typed["type"], risk.word), target)
     return led(tx, policies, row, tx.update("Change", row.change, now))
+
+
+async def _known(
+    tx: Tx, registry: TypeRegistry, reaching: Reaches, row: Row, context: Properties
+) -> Known:
+    """What records say of the elements of a change, and of what is above and below these."""
+    types = {label for each in row.alters for label in each["labels"]} & registry.ci_types.keys()
+    near = await tx.one(
+        "chm.wrong_around",
+        change=row.change["id"],
+        altered=sorted(row.hit),
+        around=reaching.around(row.hit, HOPS_DOWN, MOST_AROUND),
+        types=sorted(types),
+        since=to_text(from_text(tx.at) - LOOKED_BACK),
+    )
+    own = {name: context[name] for name in ("incidents", "problems", "former")}
+    said = {*own["incidents"], *own["problems"], *near["deviations"]}
+    around = ("incidents_around", "problems_around", "deviations_around")
+    beside = {name: [each for each in near[name] if each not in said] for name in around}
+    wrong = {each["key"] for each in own["former"]}
+    alike = [each for each in near["alike"] if each not in wrong]
+    return Known(**own, **beside, deviations=near["deviations"], alike=alike)
 
 
 def _latest(said: _Found, at: str) -> dict[str, Any]:
@@ -102,10 +134,9 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
 
 
 def _decided(
-    tx: Tx, policies: Policies, change: Mapping[str, Any], type: Any, target: str
+    tx: Tx, policies: Policies, change: Mapping[str, Any], level: ApprovalLevel, target: str
 ) -> dict[str, Any]:
-    """Who decides on a change of a type: people, or the catalogue."""
-    level = level_of(policies, type)
+    """Who decides on a change: people, or the catalogue."""
     if level.quorum:
         types = defines_types(change.get("difference"))
         return {**_waiting(level, target), "types_vote_missing": types}
@@ -139,7 +170,13 @@ async def _people(tx: Tx, seen: Potential) -> tuple[Behind, Behind]:
 
 
 def _typed(
-    policies: Policies, row: Row, seen: Potential, people: Behind, *, preapproved: bool
+    policies: Policies,
+    row: Row,
+    seen: Potential,
+    people: Behind,
+    kinds: frozenset[str],
+    *,
+    preapproved: bool,
 ) -> dict[str, Any]:
     """The type of a change on the graph that it is assessed on."""
     return deciding.typed(
@@ -149,6 +186,7 @@ def _typed(
         urgent=bool(row.change.get("urgent")),
         preapproved=preapproved,
         types=defines_types(row.change.get("difference")),
+        kinds=kinds,
         override=Override.of(row.change),
     )
 

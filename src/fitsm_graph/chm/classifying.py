@@ -5,9 +5,13 @@
       - {type: major, when: {services_down: 1, criticality: 2}}
     otherwise: normal
 
-The first rule that holds decides.
+The first rule that holds decides. A rule may name kinds of elements, or types of CIs, of which the
+change alters one; what inherits from a type is of it:
+
+      - {type: major, of: [Firewall]}
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,18 +44,46 @@ FACTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTypeCriteria:
-    """Rules in order; the key of each is the type that follows from it."""
+class TypeRule(Criterion):
+    """Conditions under which a change is of a type; its key is that type.
 
-    rules: tuple[Criterion, ...]
+    Attributes:
+        of: Kinds of elements and types of CIs, of which it alters one; none: whatever it alters.
+    """
+
+    of: frozenset[str] = frozenset()
+
+    def holds(self, facts: Facts, kinds: Collection[str]) -> bool:
+        """Whether it holds of a change of which some facts are known.
+
+        Args:
+            facts: What is known.
+            kinds: Kinds and types of what it alters, with those that they inherit from.
+        """
+        return self.met(facts) and not (self.of and self.of.isdisjoint(kinds))
+
+    def covers(self, other: Criterion) -> bool:
+        """Whether this one holds whenever the other does, as far as names tell."""
+        theirs = other.of if isinstance(other, TypeRule) else frozenset()
+        within = not self.of or (bool(theirs) and theirs <= self.of)
+        return within and Criterion.covers(self, other)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTypeCriteria:
+    """Rules in order."""
+
+    rules: tuple[TypeRule, ...]
     otherwise: ChangeType
 
-    def type_of(self, facts: Facts) -> ChangeType:
+    def rule_of(self, facts: Facts, kinds: Collection[str] = ()) -> TypeRule | None:
+        """The rule that decides on a change of which some facts are known; None: no rule does."""
+        return next((each for each in self.rules if each.holds(facts, kinds)), None)
+
+    def type_of(self, facts: Facts, kinds: Collection[str] = ()) -> ChangeType:
         """The type of a change of which some facts are known."""
-        for each in self.rules:
-            if each.met(facts):
-                return ChangeType(each.key)
-        return self.otherwise
+        found = self.rule_of(facts, kinds)
+        return self.otherwise if found is None else ChangeType(found.key)
 
 
 def parse_types(_name: str, document: Any, read: Reader) -> ChangeTypeCriteria | None:
@@ -59,12 +91,11 @@ def parse_types(_name: str, document: Any, read: Reader) -> ChangeTypeCriteria |
     fields = ("rules", "otherwise")
     given = read.fields(document, (), fields, fields)
     types = [each.value for each in ChangeType]
-    found: list[tuple[Path, Criterion]] = []
+    found: list[tuple[Path, TypeRule]] = []
     for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
         path: Path = ("rules", place)
-        each = read.fields(said, path, ("type", "when", "doc"), ("type", "when"))
-        type = read.one_of(each.get("type"), (*path, "type"), types)
-        one = read_criterion(type, each.get("when"), (*path, "when"), FACTS, read)
+        one = _rule(said, path, types, read)
+        type = one.key if one is not None else ""
         if one is not None and type:
             _check_standard(type, one, path, read)
             found.append((path, one))
@@ -75,6 +106,20 @@ def parse_types(_name: str, document: Any, read: Reader) -> ChangeTypeCriteria |
         read.wrong("CHANGE_TYPE_UNEARNED", ("otherwise",), what, "otherwise: normal")
     rules = tuple(one for _, one in found)
     return ChangeTypeCriteria(rules, ChangeType(otherwise)) if otherwise else None
+
+
+def _rule(said: object, path: Path, types: Sequence[str], read: Reader) -> TypeRule | None:
+    """A rule with conditions, or kinds, or both."""
+    each = read.fields(said, path, ("type", "of", "when", "doc"), ("type",))
+    type = read.one_of(each.get("type"), (*path, "type"), types)
+    of: frozenset[str] = frozenset()
+    if each.get("of") is not None:
+        items = read.items(each["of"], (*path, "of"), "kinds of elements, or types of CIs")
+        of = frozenset(read.text(one, (*path, "of", at)) for at, one in enumerate(items))
+    if each.get("when") is None and of:
+        return TypeRule(type, {}, {}, of)
+    one = read_criterion(type, each.get("when"), (*path, "when"), FACTS, read)
+    return TypeRule(one.key, one.when, one.senses, of) if one is not None else None
 
 
 def _check_standard(type: str, one: Criterion, path: Path, read: Reader) -> None:

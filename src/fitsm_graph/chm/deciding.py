@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.classifying import ChangeType, ChangeTypeCriteria
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT, Behind, facts_of, in_force, services_told
@@ -49,6 +49,7 @@ def typed(
     urgent: bool,
     preapproved: bool = False,
     types: bool = False,
+    kinds: frozenset[str] = frozenset(),
     override: Override = NO_OVERRIDE,
 ) -> dict[str, Any]:
     """Values of a change's record: its type, and why.
@@ -63,6 +64,7 @@ def typed(
         urgent: It cannot wait for the usual steps.
         preapproved: It follows a standard change that is approved.
         types: It defines types of CIs or relations, which concern elements that it does not name.
+        kinds: Kinds and types of the elements that it alters, with those that they inherit from.
         override: What a person decided.
 
     Raises:
@@ -75,7 +77,7 @@ def typed(
         "urgent": int(urgent),
         "preapproved": int(preapproved),
     }
-    computed, why = _computed(policies, facts)
+    computed, why = _computed(policies, facts, kinds)
     decided = [f"{override.type} as a person decided: {override.why.strip()}"]
     type, least = _at_least(override.type or computed, types=types)
     return {
@@ -113,14 +115,17 @@ def _at_least(type: ChangeType | None, *, types: bool) -> tuple[ChangeType | Non
     return ChangeType.MAJOR, ("major at least, as it defines types",)
 
 
-def _computed(policies: Policies, facts: Facts) -> tuple[ChangeType | None, str]:
-    criteria = in_force(policies, CRITERIA)
+def _computed(
+    policies: Policies, facts: Facts, kinds: frozenset[str]
+) -> tuple[ChangeType | None, str]:
+    criteria: ChangeTypeCriteria | None = in_force(policies, CRITERIA)
     if criteria is None:
         return None, f"type unknown: no {CRITERIA} '{DEFAULT}' are in force"
-    for each in criteria.rules:
-        if each.met(facts):
-            bounds = ", ".join(f"{name} {facts[name]}" for name in sorted(each.when))
-            return ChangeType(each.key), f"{each.key} by {bounds}"
+    rule = criteria.rule_of(facts, kinds)
+    if rule is not None:
+        bounds = [f"{name} {facts[name]}" for name in sorted(rule.when)]
+        bounds += [f"altering a {name}" for name in sorted(rule.of & kinds)]
+        return ChangeType(rule.key), f"{rule.key} by {', '.join(bounds)}"
     return criteria.otherwise, f"{criteria.otherwise}, as no rule says more"
 
 

@@ -1,12 +1,14 @@
 """What a feed of the schedule of changes says, as iCalendar (PR12.6).
 
-Moments are UTC, which calendars show in the zone of their reader.
+Moments are UTC, which calendars show in the zone of their reader. Those of a service whose calendar
+is of another zone are told in that, which the feed defines (VTIMEZONE).
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vUri
 
@@ -14,6 +16,7 @@ from fitsm_graph.kernel.clock import from_text
 
 PAST = timedelta(days=90)
 """How far back a feed goes."""
+UTC = "UTC"
 PRODUCT = "-//fitsm-graph//schedule of changes//EN"
 _GONE = frozenset({"cancelled", "rejected"})
 
@@ -23,12 +26,13 @@ def since(now: datetime) -> datetime:
     return now - PAST
 
 
-def calendar_of(name: str, work: Iterable[Mapping[str, Any]]) -> bytes:
+def calendar_of(name: str, work: Iterable[Mapping[str, Any]], zone: str = UTC) -> bytes:
     """A feed as iCalendar (RFC 5545); the same work always gives the same bytes.
 
     Args:
         name: What calendars call it.
         work: Rows of `chm.schedule`.
+        zone: IANA name of the zone that moments are told in.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -37,8 +41,14 @@ def calendar_of(name: str, work: Iterable[Mapping[str, Any]]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
+    there, years = ZoneInfo(zone) if zone != UTC else None, set[int]()
     for each in work:
-        calendar.add_component(_event(each))
+        calendar.add_component(_event(each, there))
+        years |= {from_text(each["starts"]).year, from_text(each["ends"]).year}
+    if there is not None and years:
+        # Only the years that it is about: readers stumble over what a zone was long ago.
+        around = date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+        calendar.add_missing_timezones(*around)
     return bytes(calendar.to_ical())
 
 
@@ -47,7 +57,12 @@ def tag_of(body: bytes) -> str:
     return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def _event(each: Mapping[str, Any]) -> Event:
+def _moment(text: str, zone: ZoneInfo | None) -> datetime:
+    told = from_text(text).replace(microsecond=0)
+    return told.astimezone(zone) if zone is not None else told
+
+
+def _event(each: Mapping[str, Any], zone: ZoneInfo | None) -> Event:
     """One piece of work; its UID stays the same, and its SEQUENCE grows with each change of it."""
     event, record = Event(), each["record"]
     event.add("uid", f"{record['id']}@fitsm-graph")
@@ -55,8 +70,8 @@ def _event(each: Mapping[str, Any]) -> Event:
     event.add("dtstamp", from_text(record["updated_at"]).replace(microsecond=0))
     event.add("last-modified", from_text(record["updated_at"]).replace(microsecond=0))
     event.add("created", from_text(record["created_at"]).replace(microsecond=0))
-    event.add("dtstart", from_text(each["starts"]).replace(microsecond=0))
-    event.add("dtend", from_text(each["ends"]).replace(microsecond=0))
+    event.add("dtstart", _moment(each["starts"], zone))
+    event.add("dtend", _moment(each["ends"], zone))
     event.add("summary", f"{record['key']} {record['title']}")
     event.add("description", _described(each))
     event.add("status", "CANCELLED" if record["status"] in _GONE else "CONFIRMED")

@@ -16,24 +16,28 @@ MARK = "fsc_"
 
 @verb("calendar_feed.create", room=Process.CHM, requirement="PR12.6")
 async def create_feed(tx: Tx, of: FeedOf, place: str, hint: str, digest: str) -> Properties:
-    """Make a feed of the schedule of changes: of a service, of an owner, or of all (PR12.6).
+    """Make a feed of the schedule of changes: of a service, an owner, a role, or of all (PR12.6).
+
+    That of a group has what its members own; that of a role what concerns whoever holds it then: a
+    service, all changes where it is a role of CHM or of the system, else what they and their groups
+    own.
 
     Args:
         tx: The transaction.
         of: What it is about.
-        place: Id or key of the service, or of the person or group; empty: of all.
+        place: Id or key of the service, of the person or group, or of the role; empty: of all.
         hint: First characters of its secret.
         digest: Of its secret.
 
     Raises:
-        NotFound: There is no such service, person or group.
+        NotFound: There is no such service, person, group or role.
         BadInput: It is of something without saying of what, or the other way round.
     """
     if (of is FeedOf.ALL) == bool(place):
         remedy = "leave the name out" if place else f"name the {of}"
         raise BadInput(f"a feed of {of} is asked for otherwise", remedy=remedy, path=("place",))
     row = await tx.one("chm.feed_context", place=place)
-    about = row["service"] if of is FeedOf.SERVICE else row["party"]
+    about = row[{FeedOf.SERVICE: "service", FeedOf.ROLE: "role"}.get(of, "party")]
     if of is not FeedOf.ALL and about is None:
         told = f"there is no {of} '{place}'"
         raise NotFound(told, remedy="check the id or key", path=("place",))

@@ -1,9 +1,15 @@
 """What change management keeps as policies, and the lives of its records (PR12)."""
 
-from fitsm_graph.chm.approving import parse_approval, parse_reviews
+from fitsm_graph.chm.approving import (
+    APPROVAL,
+    approvals_fit,
+    parse_approval,
+    parse_reviews,
+    risks_fit,
+)
 from fitsm_graph.chm.classifying import parse_types
 from fitsm_graph.chm.due import RHYTHM_KIND
-from fitsm_graph.chm.risk import RISK_KIND
+from fitsm_graph.chm.risk import RISK, parse_risk
 from fitsm_graph.chm.schedule_digest import KIND as SCHEDULE_KIND
 from fitsm_graph.chm.standard import LIMIT_KIND
 from fitsm_graph.chm.windows import parse_window
@@ -26,14 +32,21 @@ KINDS = (
         parse_types,
     ),
     LIMIT_KIND,
-    RISK_KIND,
+    PolicyKind(
+        RISK,
+        "How risky a change is, in points of probability and consequence.",
+        "PR12.3",
+        parse_risk,
+        approvals_fit,
+    ),
     RHYTHM_KIND,
     SCHEDULE_KIND,
     PolicyKind(
-        "approval-rule",
-        "Who approves a change of each type, and how many.",
+        APPROVAL,
+        "Who approves a change of each type and risk, and how many.",
         "PR12.4",
         parse_approval,
+        risks_fit,
     ),
     PolicyKind(
         "change-window",

@@ -16,7 +16,6 @@ from typing import Any
 
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.criteria import Criterion, Facts, read_criterion
-from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.kernel.text import plural
 
@@ -37,6 +36,11 @@ FACTS = (
     criteria.DONE_BEFORE,
     criteria.OPEN_INCIDENTS,
     criteria.OPEN_PROBLEMS,
+    criteria.OPEN_DEVIATIONS,
+    criteria.INCIDENTS_AROUND,
+    criteria.PROBLEMS_AROUND,
+    criteria.DEVIATIONS_AROUND,
+    criteria.FAILED_ALIKE,
     criteria.COLLISIONS,
     criteria.ELEMENTS_ALTERED,
     criteria.SINGLE_POINTS,
@@ -161,8 +165,3 @@ def _check_classes(
     if bounds[-1] > most and not read.problems:
         what = f"nothing would ever be '{classes[-1][0]}': {most} points are the most there are"
         read.wrong("RISK_UNREACHED", ("classes", classes[-1][0]), what, f"give {most} or less")
-
-
-RISK_KIND = PolicyKind(
-    RISK, "How risky a change is, in points of probability and consequence.", "PR12.3", parse_risk
-)

@@ -175,6 +175,7 @@ async def classify_change(
     people = await behind(tx, reach)
     types = defines_types(row.change.get("difference"))
     given: dict[str, Any] = {"urgent": hurry, "types": types, "override": override}
+    given["kinds"] = reaching.kinds(row.hit)
     decided = deciding.typed(policies, reach, people, **given)
     return led(tx, policies, row, tx.update("Change", row.change, {**decided, "urgent": hurry}))
 
@@ -345,6 +346,7 @@ async def _altered(
     people = await behind(tx, reach)
     types = defines_types(row.change.get("difference"))
     given: dict[str, Any] = {"urgent": urgent, "types": types, "override": override}
+    given["kinds"] = reaching.kinds(hit)
     return deciding.typed(policies, reach, people, **given)
 
 

@@ -270,7 +270,8 @@ async def raise_standard_change(
     catalogue.check_alters(registry, model, row["elements"])
     seen = assessing.potential(reaching, hit)
     reach, people = seen.meanwhile, await behind(tx, seen.meanwhile)
-    decided = deciding.typed(policies, reach, people, urgent=False, preapproved=True)
+    given: dict[str, Any] = {"urgent": False, "preapproved": True, "kinds": reaching.kinds(hit)}
+    decided = deciding.typed(policies, reach, people, **given)
     fields["title"] = titled(title or model["title"])
     fields |= {"fingerprint": seen.fingerprint(hit), "assessed_seq": seen.meanwhile.seq}
     fields |= {**decided, **_status(tx, policies, decided), "requester": tx.actor}

@@ -11,16 +11,16 @@ from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
-from fitsm_graph.chm.approving import ApprovalLevel, ApprovalRule
+from fitsm_graph.chm.approving import APPROVAL, ApprovalLevel, ApprovalRule
 from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.risk import RISK, RiskPoints
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.weighing import DEFAULT
+from fitsm_graph.flow.weighing import DEFAULT, in_force
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord, role_key
 
-RULE = "approval-rule"
 OWNER = RoleWord.SERVICE_OWNER
 TYPES_ROLE = role_key(RoleWord.PROCESS_MANAGER, Process.CONFM)
 """Who answers for types, and has to agree to a change that defines some, beside who decides."""
@@ -147,14 +147,21 @@ def _placed(
     return False
 
 
-def level_of(policies: Policies, type: str | None) -> ApprovalLevel:
+def level_of(policies: Policies, type: str | None, risk: str | None = None) -> ApprovalLevel:
     """What the approval of a type takes; one that nothing decides takes what a normal one does.
+
+    Args:
+        policies: In force.
+        type: Of the change.
+        risk: Class of its risk; None: nobody has assessed it.
 
     Raises:
         Refused: NO_POLICY_IN_FORCE.
     """
-    rule: ApprovalRule = policies.value(RULE, DEFAULT)
-    return rule.levels[ChangeType(type or ChangeType.NORMAL)]
+    rule: ApprovalRule = policies.value(APPROVAL, DEFAULT)
+    points: RiskPoints | None = in_force(policies, RISK)
+    classes = [word for word, _ in points.classes] if points is not None else []
+    return rule.levels[ChangeType(type or ChangeType.NORMAL)].at(risk, classes)
 
 
 def until(valid: timedelta | None, at: str) -> str | None:

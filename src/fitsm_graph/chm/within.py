@@ -156,7 +156,8 @@ async def registered(
     """
     reach = reaching.alone(hit)
     urgent, people = bool(fields.get("urgent")), await behind(tx, reach)
-    decided = deciding.typed(policies, reach, people, urgent=urgent)
+    kinds = reaching.kinds(hit)
+    decided = deciding.typed(policies, reach, people, urgent=urgent, kinds=kinds)
     status = life_of(policies, "Change").initial
     asks = {"requester": requester or tx.actor}
     change = tx.create("Change", {**fields, **decided, **asks, "status": status})

@@ -16,7 +16,9 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def create(
     of: FeedOf = typer.Argument(FeedOf.ALL, help="what it is about"),
-    place: str = typer.Argument("", help="key of the service, or of the person or group"),
+    place: str = typer.Argument(
+        "", help="key of the service, of the person or group, or of the role"
+    ),
 ) -> None:
     """Make a feed and print its address, once; whoever has it reads the schedule.
 

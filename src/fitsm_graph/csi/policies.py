@@ -8,6 +8,7 @@ worthwhile: 6
 """
 
 from fitsm_graph.csi import kpis, opportunity_rules
+from fitsm_graph.csi.effects import EFFECT_KIND
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.points import points_for
 from fitsm_graph.flow.policies import PolicyKind
@@ -25,4 +26,5 @@ KINDS = (
     PolicyKind(EVALUATION, "What suggestions are worth, in points.", "PR14.2", points_for(SIDES)),
     kpis.KIND,
     opportunity_rules.KIND,
+    EFFECT_KIND,
 )

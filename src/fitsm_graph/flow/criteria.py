@@ -59,6 +59,21 @@ DONE_BEFORE = Fact(
 OPEN_PROBLEMS = Fact(
     "open_problems", Sense.AT_LEAST, 1, 100_000, "Problems under investigation there."
 )
+OPEN_DEVIATIONS = Fact(
+    "open_deviations", Sense.AT_LEAST, 1, 100_000, "Deviations of what it alters."
+)
+INCIDENTS_AROUND = Fact(
+    "incidents_around", Sense.AT_LEAST, 1, 100_000, "Open incidents above or below it."
+)
+PROBLEMS_AROUND = Fact(
+    "problems_around", Sense.AT_LEAST, 1, 100_000, "Open problems above or below it."
+)
+DEVIATIONS_AROUND = Fact(
+    "deviations_around", Sense.AT_LEAST, 1, 100_000, "Open deviations above or below it."
+)
+FAILED_ALIKE = Fact(
+    "failed_alike", Sense.AT_LEAST, 1, 100_000, "Changes of other CIs of its types that went wrong."
+)
 COLLISIONS = Fact("collisions", Sense.AT_LEAST, 1, 100_000, "Other work that gets in its way.")
 ELEMENTS_ALTERED = Fact("elements_altered", Sense.AT_LEAST, 1, 100_000, "Elements that it alters.")
 SINGLE_POINTS = Fact(

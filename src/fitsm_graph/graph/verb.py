@@ -28,6 +28,8 @@ class Verb:
         on: Kind of the record that it answers with, where it is offered as its signature says:
             as a mutation and as a command; empty: somebody else offers it.
         anytime: It is possible in every state of the record, so that no life has to name it.
+        raised_in: The room that hands over, where the verb makes a record of another room out of
+            one of its own: who has the right there has it as well.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Verb:
     run: Callable[..., Awaitable[Any]]
     on: str = ""
     anytime: bool = False
+    raised_in: Process | None = None
 
     @property
     def refers(self) -> bool:
@@ -55,17 +58,22 @@ def verb(
     also: Process | tuple[Process, ...] = (),
     on: str = "",
     anytime: bool = False,
+    raised_in: Process | None = None,
 ) -> Callable[
     [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
 ]:
-    """Declare a verb and list it; `also` names the other rooms of a handover, `on` its record."""
+    """Declare a verb and list it; `also` names the other rooms of a handover, `on` its record.
+
+    `raised_in` is one of these rooms too: that whose record another one is made of.
+    """
 
     def declare(
         run: Callable[Concatenate[Tx, P], Awaitable[R]],
     ) -> Callable[Concatenate[Tx, P], Awaitable[R]]:
         more = (also,) if isinstance(also, Process) else also
-        rooms = frozenset((room, *more))
-        made = Verb(name, rooms, requirement, run, on, anytime)
+        raising = () if raised_in is None else (raised_in,)
+        rooms = frozenset((room, *more, *raising))
+        made = Verb(name, rooms, requirement, run, on, anytime, raised_in)
         VERBS[name] = made
         _VERB_OF[run] = made
         return run

@@ -59,7 +59,9 @@ def _declare(kind: str, requirement: str) -> Callable[..., Awaitable[Any]]:
         f"    fsg change from-{word} {key} sto-a=degraded\n"
     )
     name = f"change.from_{word}"
-    return verb(name, room=Process.CHM, also=info.owner, requirement=requirement, on="Change")(run)
+    return verb(name, room=Process.CHM, raised_in=info.owner, requirement=requirement, on="Change")(
+        run
+    )
 
 
 raise_change_from_incident = _declare("Incident", "PR9.2")

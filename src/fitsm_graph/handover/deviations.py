@@ -28,7 +28,7 @@ ADeviation = Annotated[str, Of("Deviation")]
 @verb(
     "incident.from_deviation",
     room=Process.ISRM,
-    also=Process.CONFM,
+    raised_in=Process.CONFM,
     requirement="PR11.5",
     on="Incident",
 )
@@ -74,7 +74,7 @@ async def raise_incident_from_deviation(
 @verb(
     "problem.from_deviation",
     room=Process.PM,
-    also=Process.CONFM,
+    raised_in=Process.CONFM,
     requirement="PR11.5",
     on="Problem",
 )
@@ -121,7 +121,7 @@ async def raise_problem_from_deviation(
 @verb(
     "change.from_deviation",
     room=Process.CHM,
-    also=Process.CONFM,
+    raised_in=Process.CONFM,
     requirement="PR11.5",
     on="Change",
 )
@@ -169,7 +169,7 @@ async def raise_change_from_deviation(
 @verb(
     "suggestion.from_deviation",
     room=Process.CSI,
-    also=Process.CONFM,
+    raised_in=Process.CONFM,
     requirement="PR11.5",
     on="Suggestion",
 )

@@ -69,7 +69,7 @@ def _declare(kind: str) -> None:
     verb(
         name,
         room=Process.CSI,
-        also=Process.SMS,
+        raised_in=Process.SMS,
         requirement="PR14.1",
         on="Suggestion",
     )(raise_suggestion)

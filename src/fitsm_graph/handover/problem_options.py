@@ -23,7 +23,9 @@ AnOption = Annotated[str, Of("ProblemOption")]
 CHOSEN = "chosen"
 
 
-@verb("change.from_option", room=Process.CHM, also=Process.PM, requirement="PR10.2", on="Change")
+@verb(
+    "change.from_option", room=Process.CHM, raised_in=Process.PM, requirement="PR10.2", on="Change"
+)
 async def raise_change_from_problem_option(
     tx: Tx,
     policies: Policies,
@@ -73,7 +75,7 @@ async def raise_change_from_problem_option(
 @verb(
     "suggestion.from_problem",
     room=Process.CSI,
-    also=Process.PM,
+    raised_in=Process.PM,
     requirement="PR10.2",
     on="Suggestion",
 )
@@ -117,7 +119,7 @@ async def raise_suggestion_from_problem(
 @verb(
     "suggestion.from_option",
     room=Process.CSI,
-    also=Process.PM,
+    raised_in=Process.PM,
     requirement="PR10.2",
     on="Suggestion",
 )

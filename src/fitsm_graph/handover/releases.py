@@ -15,6 +15,7 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
+from fitsm_graph.handover.release_times import Meanwhile, meanwhile
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
@@ -80,15 +81,16 @@ async def include_in_release(
     wanted = {key for each in rows for key in inclusion.needed(each["change"])}
     there = {each["ref"] for each in await _named(tx, wanted)}
     taken = _Look(tx, policies, registry, reaching, row, rule).divided(rows, there)
-    for each in taken:
-        _taken(tx, policies, row, each)
-    altered = [each["alters"] for each in (*row.changes, *taken)]
     if not taken:
         return row.release
+    for each in taken:
+        _taken(tx, row, each)
+    altered = [each["alters"] for each in (*row.changes, *taken)]
+    timed = await _timed(tx, policies, reaching, row, taken)
     give_up_waves(tx, policies, row, "release.plan")
     decided = classified(policies, reaching, row.release, altered)
     strategy = _strategy(policies, registry, row, taken)
-    after = {**NO_PLAN, **decided, "status": target, "strategy": strategy}
+    after = {**NO_PLAN, **decided, **timed, "status": target, "strategy": strategy}
     return tx.update("Release", row.release, after)
 
 
@@ -96,6 +98,7 @@ async def include_in_release(
 async def schedule_release(
     tx: Tx,
     policies: Policies,
+    reaching: Reaches,
     ref: ARelease,
     starts_at: Moment,
     ends_at: Moment,
@@ -104,12 +107,13 @@ async def schedule_release(
 ) -> Properties:
     """Say when a release is deployed; its changes are put into the schedule with it (PR13.3).
 
-    So that it is seen by whoever schedules other work. A freeze is refused, unless the changes are
-    emergencies.
+    So that it is seen by whoever schedules other work; what it collides with there is recorded, of
+    the release and of each change. A freeze is refused, unless the changes are emergencies.
 
     Args:
         tx: The transaction.
         policies: In force; say when changes are not begun.
+        reaching: Says what its elements do to services.
         ref: Id or key of the release.
         starts_at: When its deployment is to begin, RFC 3339.
         ends_at: When it is to be over.
@@ -135,9 +139,10 @@ async def schedule_release(
         )
     row = await release_row(tx, ref, expected_version)
     step(policies, row.release, "release.schedule")
+    met = await meanwhile(tx, policies, reaching, row, row.changes, when)
     for each in row.changes:
-        _scheduled(tx, policies, row, each["change"], when)
-    return tx.update("Release", row.release, when)
+        _scheduled(tx, policies, row, each["change"], when, met)
+    return tx.update("Release", row.release, {**when, "schedule_findings": list(met.whole)})
 
 
 # --- within --------------------------------------------------------------------------------------
@@ -246,14 +251,24 @@ def _strategy(
     return known[0].key if known else ""
 
 
-def _taken(tx: Tx, policies: Policies, row: Row, each: Properties) -> None:
+def _taken(tx: Tx, row: Row, each: Properties) -> None:
     release, change = row.release, each["change"]
     tx.relate(CONTAINS.type, release["id"], change["id"])
     if each["left_out"] is not None:
         tx.unrelate(LEFT_OUT.type, release["id"], change["id"], each["left_out"])
-    if release.get("planned_starts_at"):
-        names = ("planned_starts_at", "planned_ends_at")
-        _scheduled(tx, policies, row, change, {name: release[name] for name in names})
+
+
+async def _timed(
+    tx: Tx, policies: Policies, reaching: Reaches, row: Row, taken: Sequence[Properties]
+) -> dict[str, Any]:
+    """Put what is taken into a release that is planned into the schedule; what is found there."""
+    if not row.release.get("planned_starts_at"):
+        return {}
+    when = {name: row.release[name] for name in ("planned_starts_at", "planned_ends_at")}
+    met = await meanwhile(tx, policies, reaching, row, [*row.changes, *taken], when)
+    for each in taken:
+        _scheduled(tx, policies, row, each["change"], when, met)
+    return {"schedule_findings": list(met.whole)}
 
 
 def _left_out(tx: Tx, row: Row, each: Properties, because: str) -> None:
@@ -265,7 +280,12 @@ def _left_out(tx: Tx, row: Row, each: Properties, because: str) -> None:
 
 
 def _scheduled(
-    tx: Tx, policies: Policies, row: Row, change: Properties, when: Mapping[str, Any]
+    tx: Tx,
+    policies: Policies,
+    row: Row,
+    change: Properties,
+    when: Mapping[str, Any],
+    met: Meanwhile,
 ) -> None:
     """Put a change into the schedule of changes with its release."""
     timed = {**change, **when}
@@ -275,5 +295,5 @@ def _scheduled(
         target = change_step(policies, change, "change.schedule")
     except Refused as refusal:
         raise withdrawn(row, change) from refusal
-    after = {**when, "status": target, "schedule_findings": []}
-    tx.update("Change", change, after)
+    found = list(met.of[change["id"]])
+    tx.update("Change", change, {**when, "status": target, "schedule_findings": found})

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitsm_graph.impact import walks
 from fitsm_graph.impact.analysis import ImpactReport, impact
 from fitsm_graph.impact.engine import NO_MARGIN
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.own import OwnStates
-from fitsm_graph.impact.records import Kind
+from fitsm_graph.impact.records import KIND_LABELS, Kind
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.snapshot import Standing
+from fitsm_graph.impact.walks import Way, Ways
 from fitsm_graph.model.disturbance import Effect
 
 GONE = -1
@@ -121,6 +123,35 @@ class Reaches:
         report = self._report(there, OwnStates.of(()))
         topology = report.laid.topology
         return frozenset(topology.id(int(number)) for number in report.affected.number)
+
+    def around(self, elements: Iterable[str], hops: int, most: int) -> list[str]:
+        """Ids of what gets worse when some elements go DOWN, and of what they depend on.
+
+        Args:
+            elements: Ids; those that are not in the topology count for none, and are not told.
+            hops: How far down to look.
+            most: Ids that are told; those that they depend on the nearest first, then the others.
+        """
+        topology, given = self._standing.mapped.topology, set(elements)
+        numbers = [number for number in map(topology.find, sorted(given)) if number >= 0]
+        walked = walks.reach(Ways(topology, Way.UPSTREAM), np.asarray(numbers, np.int32), hops)
+        below = [topology.id(int(number)) for number in walked.elements]
+        found = dict.fromkeys((*below, *sorted(self.cone(given))))
+        return [each for each in found if each not in given][:most]
+
+    def kinds(self, elements: Iterable[str]) -> frozenset[str]:
+        """What some elements are: their kinds, types of CIs, and types that these inherit from.
+
+        Args:
+            elements: Ids; those that are not in the topology count for none.
+        """
+        topology, registry = self._standing.mapped.topology, self._standing.registry
+        found: set[str] = set()
+        for number in {topology.find(id) for id in elements} - {-1}:
+            found.add(KIND_LABELS[int(topology.elements.kind[number])])
+            type = topology.types[int(topology.elements.type[number])]
+            found |= {type, *registry.lineage(type)} if type in registry.ci_types else set()
+        return frozenset(found)
 
     def _there(self, effects: Mapping[str, Effect]) -> dict[str, Effect]:
         find = self._standing.mapped.topology.find

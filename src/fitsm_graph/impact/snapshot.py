@@ -61,6 +61,7 @@ class Standing:
         before: The baseline's solution.
         disturbances: What gives elements own states, also what begins only later.
         until: When one of them begins or ends next, UTC text; None: never.
+        registry: The types in force.
     """
 
     seq: int
@@ -69,6 +70,7 @@ class Standing:
     before: Solution
     disturbances: Disturbances
     until: str | None
+    registry: TypeRegistry
     memo: dict[str, ImpactReport] = field(default_factory=dict, repr=False, compare=False)
 
     def unharmed(self) -> ImpactReport:
@@ -302,7 +304,8 @@ class Snapshot:
         at = at or self._now()
         own = OwnStates.at((cause for one in found.values() for cause in one.causes()), at)
         until = disturbances.next_edge(found.values(), at)
-        return Standing(mapped.version, mapped, own, baseline(mapped, own), found, until)
+        registry = self._held.registry
+        return Standing(mapped.version, mapped, own, baseline(mapped, own), found, until, registry)
 
     def _now(self) -> str:
         return to_text(self._graph.clock.now())

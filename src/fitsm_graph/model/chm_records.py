@@ -339,6 +339,7 @@ class FeedOf(StrEnum):
     ALL = "all"
     SERVICE = "service"
     OWNER = "owner"
+    ROLE = "role"
 
 
 @record(owner=Process.CHM, prefix="CAL")
@@ -348,8 +349,8 @@ class CalendarFeed(Record):
     The address holds a secret, of which only a digest is kept, and apart from here.
     """
 
-    of: Annotated[str, Doc("`all`, `service` or `owner`.")]
-    place: Annotated[str, Doc("Id of the service, or of the person or group; empty: of all.")]
+    of: Annotated[str, Doc("`all`, `service`, `owner` or `role`.")]
+    place: Annotated[str, Doc("Id of the service, of the person or group, or of the role.")]
     name: Annotated[str, Doc("What calendars call it.")]
     hint: Annotated[str, Unique(), Doc("First characters of the secret, by which it is looked up.")]
     account: Annotated[str, Doc("Login of who made it.")]

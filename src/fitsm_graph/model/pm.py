@@ -116,6 +116,16 @@ CAUSED_BY = relation(
     back="incidents",
     one=True,
 )
+ARISES_FROM = relation(
+    "ARISES_FROM",
+    owner=Process.PM,
+    sources=("Problem",),
+    targets=("Change",),
+    doc="The change that went wrong, and that the problem was raised from (PR10.1).",
+    field="arises_from",
+    back="problems_arising",
+    one=True,
+)
 KNOWN_FROM = relation(
     "KNOWN_FROM",
     owner=Process.PM,

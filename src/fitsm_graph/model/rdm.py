@@ -87,6 +87,10 @@ class Release(ProcessRecord):
     planned_ends_at: Annotated[
         str | None, Indexed(), Doc("When it is to be over, UTC; null: not planned yet.")
     ] = None
+    schedule_findings: Annotated[
+        list[str] | None,
+        Doc("What its time collides with, as it was scheduled; null: it is not (PR13.3)."),
+    ] = None
     order: Annotated[str, Doc("providers_first, consumers_first, or all_at_once.")] = ""
     worst: Annotated[
         str | None, Doc("State that a service may get into by one of its waves; null: no plan.")

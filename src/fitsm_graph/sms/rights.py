@@ -257,11 +257,16 @@ def check_roles(roles: list[str], *, token: bool = False) -> list[str]:
 
 
 def processes_of(verb: str) -> frozenset[Process]:
-    """The processes that a verb belongs to: that of its record, or those of its rooms."""
+    """The processes that a verb belongs to: that of its record, or those of its rooms.
+
+    One that raises a record out of that of another process belongs to both: whoever finds that
+    something has to change is seldom who manages changes.
+    """
     known = VERBS.get(verb)
     if known is None:
         return frozenset()
-    return frozenset({RECORDS[known.on].owner}) if known.on else known.rooms
+    raising = frozenset() if known.raised_in is None else frozenset({known.raised_in})
+    return raising | ({RECORDS[known.on].owner} if known.on else known.rooms)
 
 
 # --- within --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.csi import missed_targets, weak_services
 from fitsm_graph.flow.policies import InForce
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.handover import comparing
+from fitsm_graph.handover import comparing, problems
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
@@ -66,6 +66,10 @@ async def weak(do: Any) -> None:
     await do.act(confm.relate, REGISTRY, tie)
     for _ in range(2):
         await do.act(weak_services.suggest_from_service, "frail")
+    await do.act(problems.raise_problem_from_single_point, "frail")
+    await do.act(problems.raise_problem_from_change, "CHG-000003")
+    hums = (await do.act(register_incident, "it hums", [("host", "degraded")]))["key"]
+    await do.act(problems.raise_problem_from_incident, hums, investigates=["host"])
     begun = to_text(do.clock.now())
     slow = await do.act(register_incident, "it stops", [("lonely", "down")])
     do.clock.advance(timedelta(days=30))

@@ -67,6 +67,27 @@ def test_lines_are_folded_as_the_standard_says() -> None:
     assert event.summary.value.startswith("CHG-one a very long title")
 
 
+def test_a_zone_is_defined_where_moments_are_of_one() -> None:
+    """Lisbon: the same moment, in winter and in summer; the same bytes each time."""
+    summer = {
+        **work(),
+        "starts": "2027-07-10T02:00:00.000000Z",
+        "ends": "2027-07-10T04:00:00.000000Z",
+    }
+    body = feed_text.calendar_of("x", [work(), summer], "Europe/Lisbon")
+    assert body == feed_text.calendar_of("x", [work(), summer], "Europe/Lisbon")
+    calendar = vobject.readOne(body.decode())
+    assert [each.tzid.value for each in calendar.contents["vtimezone"]] == ["Europe/Lisbon"]
+    starts = [each.dtstart.value for each in calendar.contents["vevent"]]
+    assert [each.astimezone(UTC).isoformat() for each in starts] == [
+        "2027-01-10T02:00:00+00:00",
+        "2027-07-10T02:00:00+00:00",
+    ]
+    assert [each.hour for each in starts] == [2, 3]
+    assert b"DTSTART;TZID=Europe/Lisbon:20270710T030000" in body
+    assert b"VTIMEZONE" not in feed_text.calendar_of("x", [work()])
+
+
 class Asked:
     """Remembers which statements were asked for; one feed is there."""
 
@@ -78,7 +99,9 @@ class Asked:
 
     async def rows(self, name: str, **_given: Any) -> list[dict[str, Any]]:
         self.names.append(name)
-        return self.feeds if name == "chm.feed_by_hint" else [{"work": [work()]}]
+        if name == "chm.feed_by_hint":
+            return self.feeds
+        return [{"service": None, "work": [work()]}]
 
 
 PEPPER = b"pepper"

@@ -8,6 +8,8 @@ import pytest
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
+from fitsm_graph.chm.voting import level_of
+from fitsm_graph.flow.policies import InForce
 from fitsm_graph.sms.policies import default_policies, from_files
 
 SEEDS = {(each.kind, each.name): each.document for each in from_files()}
@@ -32,6 +34,13 @@ def test_the_first_rule_that_holds_gives_the_type() -> None:
         ({"services_reached": 10}, "major"),
     ):
         assert criteria.type_of(facts) == expected, facts
+    hit = {"CI", "Firewall", "NetworkDevice"}
+    assert criteria.type_of({"services_reached": 1}, hit) == "major"
+    assert criteria.type_of({"services_reached": 1}, {"CI", "Switch"}) == "normal"
+    assert criteria.type_of({"services_reached": 0}, hit) == "normal"
+
+
+OF_TWO = {"type": "major", "of": ["Firewall", "Switch"]}
 
 
 def rule(type: str, **when: Any) -> dict[str, Any]:
@@ -49,6 +58,18 @@ def rule(type: str, **when: Any) -> dict[str, Any]:
         ([rule("major", users=5)], "standard", {"CHANGE_TYPE_UNEARNED"}),
         ([rule("major", urgent=False)], "normal", {"POLICY_VALUE"}),
         ([rule("huge", users=5)], "normal", {"POLICY_VALUE"}),
+        ([{"type": "major", "of": ["Firewall"]}], "normal", set()),
+        ([{"type": "major", "of": []}], "normal", {"POLICY_FORM"}),
+        ([{"type": "major"}], "normal", {"POLICY_FORM"}),
+        ([{"type": "emergency", "of": ["Firewall"]}], "normal", {"CHANGE_TYPE_UNEARNED"}),
+        ([OF_TWO, {"type": "normal", "of": ["Firewall"]}], "normal", {"CRITERION_COVERED"}),
+        ([{"type": "normal", "of": ["Firewall"]}, OF_TWO], "normal", set()),
+        ([OF_TWO, rule("normal", users=9)], "normal", set()),
+        (
+            [rule("major", users=5), {**OF_TWO, "when": {"users": 9}}],
+            "normal",
+            {"CRITERION_COVERED"},
+        ),
     ],
 )
 def test_criteria_of_types(rules: Any, otherwise: str, expected: set[str]) -> None:
@@ -73,6 +94,77 @@ def test_criteria_of_types(rules: Any, otherwise: str, expected: set[str]) -> No
 def test_rules_of_approval(type: str, level: Any, expected: set[str]) -> None:
     types = {**SEEDS["approval-rule", "default"]["types"], type: level}
     assert codes("approval-rule", {"types": types}) == expected
+
+
+LESS = {"approvers": ["process_manager", "service_owner"], "quorum": 2}
+
+
+@pytest.mark.parametrize(
+    ("type", "risks", "expected"),
+    [
+        ("normal", {"high": {"approvers": ["process_manager"], "quorum": 1}}, set()),
+        ("normal", {"high": {"quorum": 1}}, set()),
+        ("normal", {"high": {"quorum": 0}}, {"APPROVAL_BY_NOBODY", "APPROVAL_QUORUM"}),
+        ("normal", {"high": {"quorum": 2}}, {"APPROVAL_QUORUM"}),
+        ("normal", {"high": {}}, {"POLICY_FIELD"}),
+        ("major", {"high": {"quorum": 1}}, {"APPROVAL_QUORUM"}),
+        ("emergency", {"high": {"quorum": 1, "review": False}}, {"APPROVAL_UNREVIEWED"}),
+        ("standard", {"high": LESS}, {"POLICY_FIELD"}),
+    ],
+)
+def test_what_a_class_of_risk_takes(type: str, risks: Any, expected: set[str]) -> None:
+    seed = SEEDS["approval-rule", "default"]["types"]
+    types = {**seed, type: {**seed[type], "risks": risks}}
+    assert codes("approval-rule", {"types": types}) == expected
+
+
+@pytest.mark.parametrize(
+    ("type", "risks", "expected"),
+    [
+        ("normal", {"high": LESS}, set()),
+        ("normal", {"medium": LESS}, set()),
+        ("normal", {"huge": LESS}, {"APPROVAL_RISK"}),
+        ("normal", {"medium": LESS, "high": {"quorum": 1}}, {"APPROVAL_QUORUM"}),
+        ("normal", {"medium": {**LESS, "review": True}, "high": LESS}, {"APPROVAL_QUORUM"}),
+        (
+            "normal",
+            {"high": {"approvers": ["sms_owner", "process_manager", "cab_member"], "quorum": 3}},
+            {"APPROVAL_QUORUM"},
+        ),
+    ],
+)
+def test_a_higher_risk_never_takes_fewer(type: str, risks: Any, expected: set[str]) -> None:
+    """Held against the classes in force; and these against it."""
+    seed = SEEDS["approval-rule", "default"]["types"]
+    rule = KINDS.kind("approval-rule")
+    value, wrong = rule.read("default", {"types": {**seed, type: {**seed[type], "risks": risks}}})
+    assert wrong == []
+    assert {each.code for each in rule.fits("default", value, POLICIES)} == expected
+    assert list(rule.fits("another", value, POLICIES)) == []
+    points = POLICIES.value("risk-points", "default")
+    found = POLICIES.with_(
+        InForce("approval-rule/default/2", "approval-rule", "default", "", value)
+    )
+    fits = KINDS.kind("risk-points").fits
+    assert {each.code for each in fits("default", points, found)} == expected
+
+
+def test_the_level_is_that_of_the_next_class_below() -> None:
+    two = {"medium": LESS}
+    seed = SEEDS["approval-rule", "default"]["types"]
+    rule = KINDS.kind("approval-rule").checked(
+        "default", {"types": {**seed, "normal": {**seed["normal"], "risks": two}}}
+    )
+    normal = rule.levels[ChangeType.NORMAL]
+    classes = ("low", "medium", "high")
+    assert [normal.at(each, classes).quorum for each in classes] == [1, 2, 2]
+    assert normal.at(None, classes).quorum == normal.at("odd", classes).quorum == 1
+    assert normal.at("high", classes).valid == timedelta(days=30), "as of the type"
+    for type, risk, quorum in (
+        ("normal", "medium", 1), ("normal", "high", 2), (None, "high", 2),
+        ("major", "high", 2), ("standard", "high", 0),
+    ):  # fmt: skip
+        assert level_of(POLICIES, type, risk).quorum == quorum, (type, risk)
 
 
 def test_every_type_has_a_level() -> None:

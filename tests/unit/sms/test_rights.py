@@ -82,6 +82,37 @@ def test_lent_votes_are_votes_and_nothing_else() -> None:
     assert not may(source, "change.approve", rights)
 
 
+def test_who_finds_out_hands_over_and_decides_nothing_there() -> None:
+    rights = rights_in(default_policies(bootstrap.KINDS))
+    handed = {
+        Process.ISRM: ("change.from_incident", "problem.from_major_incident"),
+        Process.PM: ("change.from_problem", "change.from_option", "suggestion.from_problem"),
+        Process.CONFM: ("incident.from_deviation", "problem.from_deviation"),
+        Process.CSI: ("change.from_improvement",),
+    }
+    for process, verbs in handed.items():
+        for word in (RoleWord.PROCESS_STAFF, RoleWord.PROCESS_MANAGER):
+            one = somebody(held=(Held(word, process),))
+            assert all(may(one, verb, rights) for verb in verbs)
+            for decided in ("change.schedule", "change.implement", "change.classify"):
+                assert not may(one, decided, rights), (word, decided)
+    outside = somebody(held=(Held(RoleWord.PROCESS_STAFF, Process.RDM),))
+    assert not may(outside, "change.from_incident", rights)
+
+
+def test_whoever_has_an_account_asks_for_a_change_and_suggests() -> None:
+    rights = rights_in(default_policies(bootstrap.KINDS))
+    people = [each for each in RoleWord if HELD_OVER[each] is not Over.RECORD]
+    everybody = [somebody(word) for word in ("reader", "auditor", "editor", "process_manager")]
+    for one in (*everybody, *(somebody(held=(Held(word, Process.RDM),)) for word in people)):
+        assert may(one, "change.register", rights), one
+        assert may(one, "suggestion.register", rights), one
+    for one in (somebody("reader"), somebody("auditor")):
+        for decided in ("change.approve", "change.assess", "suggestion.accept"):
+            assert not may(one, decided, rights)
+    assert not may(somebody("sync"), "change.register", rights)
+
+
 def test_records_are_not_all_of_a_process() -> None:
     rights = table(process_staff={"records": ["*"]})
     staff = somebody(held=(Held(RoleWord.PROCESS_STAFF, Process.CONFM),))
@@ -164,8 +195,11 @@ def test_a_token_of_a_source_does_nothing_else() -> None:
     assert not claim_on(token, "incident.resolve", rights)
 
 
-def test_a_handover_belongs_to_the_process_of_its_record() -> None:
-    assert processes_of("change.from_incident") == {Process.CHM}
+def test_a_handover_belongs_to_the_process_that_hands_over_too() -> None:
+    assert processes_of("change.from_incident") == {Process.CHM, Process.ISRM}
+    assert processes_of("suggestion.from_option") == {Process.CSI, Process.PM}
+    assert processes_of("release.include") == {Process.RDM}  # it takes; nobody hands over to it
+    assert processes_of("change.register") == {Process.CHM}
     assert processes_of("element.register") == {Process.CONFM}
     assert processes_of("read") == frozenset()
 
