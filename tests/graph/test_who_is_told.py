@@ -24,7 +24,7 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
-from graph.conformity_plants_estate import accepted, planned
+from graph.conformity_plants_estate import accepted, closed, deployed, planned
 from graph.conformity_story import DAY, HOUR, PEOPLE, START, SYSTEM, Story
 from graph.syncing import REGISTRY, emptied, run
 
@@ -340,3 +340,26 @@ async def test_isrm_hears_of_changes_and_releases_and_nobody_else_by_that(it: To
         await it.act("deployment.complete", wave, by="bob")
     assert heard == {"isa": BOTH, "ann": BOTH}
     assert {(row[4], "successful" in row[2]) for row in it.rows} == {(release, True)}
+
+
+async def test_a_release_says_how_isrm_was_told_of_it(it: Told) -> None:
+    """By the rule; where there is none by people, and where nobody did, it says nothing."""
+    rule, before = "notification-rule", it.policies
+    asked = "MATCH (r:Release {key: $key}) RETURN r.status, r.isrm_told"
+    found = []
+    for told in ("rule", "people", "nobody"):
+        it.policies = before if told == "rule" else before.without(rule, "isrm")
+        release, wave, change, starts = await planned(it)
+        for audience in ("ISRM staff",) if told == "people" else ("users",):
+            action = await it.act("communication.register", release, "news", audience=audience)
+            await it.act("communication.perform", action)
+        await accepted(it, release, wave)
+        await deployed(it, wave, starts)
+        await closed(it, release, change)
+        ((status, how),) = await run(it.graph, asked, key=release)
+        assert status == "closed"
+        found.append(how.replace(action, "COM"))
+    it.policies = before
+    assert found[0].startswith("isrm/")
+    assert found[0].endswith(" after deployment.complete")
+    assert found[1:] == ["COM", ""]
