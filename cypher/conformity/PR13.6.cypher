@@ -24,7 +24,9 @@ WITH record, [
   {fails: EXISTS {
      MATCH (record)<-[:EVALUATES]-(review:DeploymentReview)
      WHERE review.success AND size(coalesce(review.incidents, [])) > 0
-   }, indicator: 'success_with_incidents', why: 'it is called a success, and incidents began near it'}
+   }, indicator: 'success_with_incidents', why: 'it is called a success, and incidents began near it'},
+  {fails: record.status = 'closed' AND coalesce(record.isrm_told, '') = '',
+   indicator: 'isrm_not_told', why: 'it was closed, and nobody had told ISRM what became of it'}
 ] AS checks
 WITH record, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY record.key

@@ -7,7 +7,8 @@
 // $whole  list[str]  those of them of which all changes are wanted
 // $most   int        most changes that come of the others
 // -> entry    map              the entry's properties
-// -> changed  list[list[any]]  [id, labels, op, null, type, target] of each changed thing
+// -> changed  list[list[any]]  [id, labels, op, before, type, target] of each changed thing; before: what
+//                              a record had, of those of which all changes are wanted, or null
 // -> touched  int              records among those it changed, whether they come along or not
 //
 // seek    ledger_entry_seq
@@ -18,7 +19,9 @@ MATCH (entry:LedgerEntry)
 WHERE $since < entry.seq <= $until AND entry.verb IN $verbs
 CALL (entry) {
   MATCH (entry)-[changed:CHANGED]->(record:Record)
-  RETURN collect([record.id, labels(record), changed.op, null, changed.type, changed.target]) AS changed,
+  RETURN collect([record.id, labels(record), changed.op,
+                  CASE WHEN entry.verb IN $whole AND changed.type IS NULL THEN changed.before END,
+                  changed.type, changed.target]) AS changed,
          count(CASE WHEN changed.type IS NULL THEN 1 END) AS touched
 }
 RETURN properties(entry) AS entry, touched,

@@ -14,8 +14,9 @@
 // -> reviews   list[map]  properties of reviews of it or of its waves
 // -> holds     list[str]  words of roles that the account's person holds then, over the process or the system
 // -> same      list[str]  logins of the other accounts that act for the same person
+// -> isrm      list[str]  keys of roles of ISRM that somebody held when its outcome was known, or holds then
 //
-// seek    process_record_key record_id account_key
+// seek    process_record_key record_id account_key role_key
 // budget  20 ms for 50 changes
 // why     One read before one write.
 CALL () {
@@ -93,4 +94,11 @@ RETURN properties(release) AS release,
        COLLECT {
          MATCH (:Account {key: $actor})-[:ACTS_FOR]->(:Person)<-[:ACTS_FOR]-(other:Account)
          RETURN other.key
-       } AS same
+       } AS same,
+       COLLECT {
+         UNWIND ['process_owner/isrm', 'process_manager/isrm', 'process_staff/isrm', 'major_incident_coordinator/isrm'] AS key
+         MATCH (role:Role {key: key})<-[held:HOLDS]-(:Person)
+         WHERE held.starts_at <= coalesce(release.deployed_at, $at)
+           AND (held.ends_at IS NULL OR coalesce(release.deployed_at, $at) < held.ends_at)
+         RETURN DISTINCT role.key
+       } AS isrm

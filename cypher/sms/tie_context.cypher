@@ -2,7 +2,7 @@
 // Both ends of a fixed relation by id or key, and the relation if it exists. One row.
 //
 // $source  str  id or key of a person or customer
-// $target  str  id or key of a group, role or service
+// $target  str  id or key of a group, role, customer or service
 // $type    str  a fixed relationship type
 // -> source         map        properties, or null
 // -> source_labels  list[str]  labels
@@ -23,9 +23,10 @@ CALL () {
 CALL () {
   OPTIONAL MATCH (group:Group {key: $target})
   OPTIONAL MATCH (role:Role {key: $target})
+  OPTIONAL MATCH (customer:Customer {key: $target})
   OPTIONAL MATCH (service:Element {key: $target})
   OPTIONAL MATCH (byId:Record {id: $target})
-  RETURN coalesce(group, role, service, byId) AS target
+  RETURN coalesce(group, role, customer, service, byId) AS target
 }
 CALL (source, target) {
   OPTIONAL MATCH (source)-[relation:$($type)]->(target)

@@ -21,7 +21,7 @@ CREATE (change:Record:Change {id: 'c', key: 'CHG-1', status: 'implemented', outc
 CREATE (release:Record:Release {
   id: 'r', key: 'REL-1', created_at: $at, strategy: 'release-strategy/rolling/1', type: 'major',
   begun_at: $at, deployed_at: $at, planned_ends_at: $later, outcome: 'successful', build: '1',
-  watched_until: $at, review_due_at: $later, status: 'closed'})
+  watched_until: $at, review_due_at: $later, status: 'closed', isrm_told: 'a rule'})
 CREATE (release)-[:CONTAINS]->(change)
 CREATE (release)<-[:TELLS_OF]-(:Record:CommunicationAction {
   id: 'm', status: 'performed', due_at: $later, closed_at: $at})
@@ -64,6 +64,7 @@ WRONG = {
         "review_overdue": "DETACH DELETE review",
         "reviewed_too_early": "SET release.watched_until = '2026-07-01T00:00:00.000000Z'",
         "success_with_incidents": "SET review.incidents = ['INC-1']",
+        "isrm_not_told": "SET release.isrm_told = ''",
     },
 }
 NAMED = """MATCH (release:Release), (change:Change), (told:CommunicationAction),

@@ -92,6 +92,7 @@ from fitsm_graph.sms import (
     reviews,
     roles,
     stakeholders,
+    users,
 )
 from fitsm_graph.sms import nonconformities as nonconformities_found
 from fitsm_graph.sms.issuing import Draft
@@ -151,7 +152,7 @@ ROOMS = (
     ),
     *(baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, weak_services, missed_targets, nonconformities, measuring, csi),
-    *(records, stepping, parties, roles, issuing),
+    *(records, stepping, parties, users, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, goals, reminders),
     opportunities,

@@ -17,9 +17,11 @@ What a rule with a digest sends by e-mail is collected, and sent as one message 
 the product it is there at once. A rule holds where its verb was used. Roles that are held over a
 process are those of the process that the record belongs to; owners and watchers of services are
 those of the services it reaches. People of another process are told by naming it:
-`{role: process_staff, process: isrm}`.
+`{role: process_staff, process: isrm}`. Others are told by what ties them to the record, such as
+`{escalated_to: true}` or `{users: true}`.
 What is told is about the record that the verb is on, or about records of another kind that it
-related by a type, or no longer does: `about: Change, through: CONTAINS, ended: true`.
+related by a type, or no longer does: `about: Change, through: CONTAINS, ended: true`. With
+`newly: approved_at` it is told only where the verb gave that field a value and it had none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,6 +39,7 @@ from fitsm_graph.model.declare import RECORDS, RELATIONS, Process
 from fitsm_graph.model.roles import HELD_OVER, PROCESSES, Over, RoleWord
 
 NOTICES, TEMPLATES = "notification-rule", "notification-template"
+_MORE = ("digest", "about", "through", "ended", "newly")
 
 
 class Channel(StrEnum):
@@ -46,9 +49,30 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+class Tie(StrEnum):
+    """What ties people to a record, so that they are told of it."""
+
+    WATCHERS = "watchers"
+    """They watch an element that it is about, or a service that it reaches."""
+    USERS = "users"
+    """They are users of a customer who receives one of these services."""
+    STAKEHOLDERS = "stakeholders"
+    """They answer for stakeholders of such a customer."""
+    ELEMENT_OWNERS = "element_owners"
+    """They own an element that it is about."""
+    ESCALATED_TO = "escalated_to"
+    """It was escalated to them by this very verb."""
+    COORDINATOR = "coordinator"
+    """They coordinate what is done about a major incident."""
+    VOTERS = "voters"
+    """The change waits for their vote, or for that of who let them vote."""
+    INVITED = "invited"
+    """They are invited to the meeting."""
+
+
 @dataclass(frozen=True, slots=True)
 class To:
-    """Who is told: by role, by keys of groups and persons, and who watches what is reached.
+    """Who is told: by role, by keys of groups and persons, and by what ties them to the record.
 
     Attributes:
         elsewhere: Roles that are held over another process than that of the record.
@@ -58,7 +82,7 @@ class To:
     elsewhere: tuple[tuple[RoleWord, Process], ...] = ()
     groups: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
-    watchers: bool = False
+    ties: tuple[Tie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,7 @@ class NoticeRule:
         about: Kind of the records that it is about; empty: what the verb is on.
         through: Type of the relation that the verb made there; empty: any.
         ended: It is one that the verb ended instead.
+        newly: Field that the verb gave a value, while it had none; empty: whatever it did.
     """
 
     after: str
@@ -80,6 +105,7 @@ class NoticeRule:
     about: str = ""
     through: str = ""
     ended: bool = False
+    newly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +132,23 @@ def parse_notices(_name: str, document: Any, read: Reader) -> NoticeRules | None
     for place, said in enumerate(read.items(given.get("rules"), ("rules",), "rules")):
         path: Path = ("rules", place)
         needed = ("after", "template", "to", "by")
-        rule = read.fields(said, path, (*needed, "digest", "about", "through", "ended"), needed)
+        rule = read.fields(said, path, (*needed, *_MORE), needed)
         channels = read.some_of(
             rule.get("by"), (*path, "by"), [each.value for each in Channel], "channels"
         )
+        after = _verb(rule.get("after"), (*path, "after"), read)
+        about = _optional(rule.get("about"), (*path, "about"), RECORDS, read)
         found.append(
             NoticeRule(
-                _verb(rule.get("after"), (*path, "after"), read),
+                after,
                 read.text(rule.get("template"), (*path, "template")),
                 read_recipients(rule.get("to"), (*path, "to"), read),
                 tuple(Channel(each) for each in channels),
                 _digest(rule, channels, (*path, "digest"), read),
-                _optional(rule.get("about"), (*path, "about"), RECORDS, read),
+                about,
                 _optional(rule.get("through"), (*path, "through"), RELATIONS, read),
                 read.flag(rule.get("ended"), (*path, "ended")),
+                _field(rule.get("newly"), (*path, "newly"), kind_told(after, about), read),
             )
         )
     return NoticeRules(tuple(found))
@@ -142,6 +171,18 @@ def _optional(given: object, path: Path, known: Iterable[str], read: Reader) -> 
     return "" if given is None else read.one_of(given, path, sorted(known))
 
 
+def kind_told(after: str, about: str) -> str:
+    """Kind of the records that a rule is about; empty where there is no such verb."""
+    return about or (VERBS[after].on if after in VERBS else "")
+
+
+def _field(given: object, path: Path, kind: str, read: Reader) -> str:
+    """A field of a kind of records, or none."""
+    return (
+        _optional(given, path, [each.name for each in RECORDS[kind].fields], read) if kind else ""
+    )
+
+
 def _verb(given: object, path: Path, read: Reader) -> str:
     """A verb on a record: what it is used on is what the message is about."""
     name = str(given or "")
@@ -155,18 +196,18 @@ def _verb(given: object, path: Path, read: Reader) -> str:
 def read_recipients(given: object, path: Path, read: Reader) -> To:
     """Read who is told."""
     found: dict[str, list[str]] = {"role": [], "group": [], "person": []}
-    watchers, elsewhere = False, list[tuple[RoleWord, Process]]()
+    ties, elsewhere = list[Tie](), list[tuple[RoleWord, Process]]()
     for place, said in enumerate(read.items(given, path, "recipients")):
         here = (*path, place)
-        given_ = dict(read.fields(said, here, (*found, "watchers", "process")))
+        given_ = dict(read.fields(said, here, (*found, *Tie, "process")))
         process = _process(given_, here, read)
         one = {name: each for name, each in given_.items() if name != "process"}
         if len(one) != 1:
             read.wrong("POLICY_FORM", here, "a recipient is one of these", "{role: case_owner}")
             continue
         ((by, name),) = one.items()
-        if by == "watchers":
-            watchers = read.flag(name, (*here, by))
+        if by in set(Tie):
+            ties += [Tie(by)] if read.flag(name, (*here, by)) else []
         elif by == "role":
             word = read.one_of(name, (*here, by), [each.value for each in RoleWord])
             if process and word:
@@ -177,7 +218,7 @@ def read_recipients(given: object, path: Path, read: Reader) -> To:
             found[by].append(read.text(name, (*here, by)))
     roles = tuple(RoleWord(each) for each in found["role"] if each)
     keys = tuple(found["group"]), tuple(found["person"])
-    return To(roles, tuple(elsewhere), *keys, watchers)
+    return To(roles, tuple(elsewhere), *keys, tuple(dict.fromkeys(ties)))
 
 
 def _process(given: Mapping[str, Any], path: Path, read: Reader) -> str:

@@ -18,22 +18,21 @@ from typing import Any, Protocol
 import orjson
 
 from fitsm_graph.flow import events
-from fitsm_graph.flow.meant import meant_by, used_on
+from fitsm_graph.flow.meant import meant_by, said_beside, used_on
+from fitsm_graph.flow.notes import Note, Touched
 from fitsm_graph.flow.notices import TEMPLATES, Channel, NoticeRule, rules_in
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, Turn, Went, outcome_of
 from fitsm_graph.flow.step_notices import STEP_VERBS
-from fitsm_graph.graph.changes import Properties, kind_of
+from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry
 from fitsm_graph.graph.verb import VERBS
-from fitsm_graph.impact.reach import ReachedService, Reaches
+from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError
-from fitsm_graph.kernel.text import first_of, plural
-from fitsm_graph.model.declare import RECORDS
+from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.roles import HELD_OVER, Over, role_key, role_keys
 
 LOG = logging.getLogger("fitsm_graph.outbox")
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
@@ -50,8 +49,8 @@ TAKEN_FOR = timedelta(minutes=5)
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720))
 """After each failure; after the last one it is given up."""
 KEPT_FOR = timedelta(days=90)
-_OF_SERVICES = 20
-"""Services that a message names."""
+_REACHED_BY = {Channel.IN_APP: "signs_in", Channel.EMAIL: "email"}
+"""What a user has to have, so that something comes of a message; who works here is to have both."""
 _OF_ENTRY = 1_000
 """Changes of an entry that are read to tell webhooks of it."""
 
@@ -134,7 +133,7 @@ class Outbox:
         entries: Iterable[Entry],
         policies: Policies,
         rules: Sequence[tuple[str, NoticeRule]],
-    ) -> list["_Note"]:
+    ) -> list[Note]:
         """What has to be told: one for each record of an entry and each rule for its verb."""
         touched = [(entry, _ids(entry)) for entry in entries]
         ids = sorted({id for _, each in touched for id in each})
@@ -148,21 +147,23 @@ class Outbox:
                 meant = meant_by(rules, entry, found, records)
                 if not meant:
                     continue  # the verb was used on another record, and touched this one
-                services, by = _reached(reaches, found), used_on(entry, records, found)
+                services = _reached(reaches, found)
+                by, said = used_on(entry, records, found), said_beside(entry, records, found)
+                about = (entry.properties, found, services)
                 notes += [
-                    _Note(name, rule, template.value, entry.properties, found, services, step, by)
+                    Note(name, rule, template.value, *about, step, by, said)
                     for step, (name, rule) in meant
                     if (template := policies.find(TEMPLATES, rule.template)) is not None
                 ]
         return notes
 
-    async def _told(self, notes: Sequence["_Note"], now: datetime) -> list[Properties]:
+    async def _told(self, notes: Sequence[Note], now: datetime) -> list[Properties]:
         """A delivery for everybody who is told."""
         asked = [{"number": number, **each.asked()} for number, each in enumerate(notes)]
         kept: list[Properties] = []
         for row in await self.graph.rows("flow.recipients", asked=asked):
             note = notes[row["number"]]
-            subject, body = note.template.render(self._values(note, row["owner"]))
+            subject, body = note.template.render(note.values(row["owner"], self.address))
             message = {**note.about(), "subject": subject, "body": body}
             kept += _deliveries(note.name, note.rule, row["persons"], message, now)
         return kept
@@ -198,25 +199,6 @@ class Outbox:
             _posted(hook, events.event_of(entry, touched, keys, self.address), entry, now)
             for hook, entry, touched in meant
         ]
-
-    def _values(self, note: "_Note", owner: str | None) -> dict[str, str]:
-        """What a template can say; what is not known is left empty by it."""
-        found, services = note.found, note.services
-        named = first_of([each.name or each.key for each in services], _OF_SERVICES)
-        of_record = {
-            name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            for name, value in found["record"].items()
-        }
-        return {
-            **of_record,
-            "services": named or "none",
-            "owner": owner or "nobody yet",
-            "at": note.entry["at"],
-            "by": note.by,
-            "due": str(found["record"].get("resolution_due_at") or ""),
-            "link": self.address,
-            "step": note.step,
-        }
 
     # --- to people -------------------------------------------------------------------------
 
@@ -273,67 +255,18 @@ class Outbox:
         return Went(said, again=forgotten == given["limit"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """That a rule wants a record of an entry told of.
-
-    Attributes:
-        name: Of the rule.
-        entry: Properties of the entry.
-        found: The record with its labels and effects, as it is now.
-        services: Those it reaches.
-        step: What the step is that sends it; empty: a rule does.
-        by: Key of the record that the verb was used on, where that is another one.
-    """
-
-    name: str
-    rule: NoticeRule
-    template: Any
-    entry: Properties
-    found: Properties
-    services: Sequence[ReachedService]
-    step: str = ""
-    by: str = ""
-
-    def about(self) -> dict[str, Any]:
-        """What a delivery says of it."""
-        record = {"record": self.found["id"], "key": self.found["record"]["key"]}
-        return {"seq": self.entry["seq"], "verb": self.entry["verb"], **record}
-
-    def asked(self) -> dict[str, Any]:
-        """Who is looked for; roles count as they were held at the moment of the entry."""
-        owner = RECORDS[kind_of(self.found["labels"])].owner
-        to, process = self.rule.to, self.found["record"].get("of_process") or owner
-        words = [each.value for each in to.roles if HELD_OVER[each] is Over.RECORD]
-        reached = [
-            *(each.id for each in self.services),
-            *(id for id, _ in self.found["effects"]),
-        ]
-        return {
-            "record": self.found["id"],
-            "words": [*words, "watcher"] if to.watchers else words,
-            "roles": [
-                *role_keys(to.roles, process, [each.key for each in self.services]),
-                *(role_key(word, other) for word, other in to.elsewhere),
-            ],
-            "groups": list(to.groups),
-            "persons": list(to.persons),
-            "services": list(dict.fromkeys(reached)),
-            "actor": str(self.entry["actor"]),
-            "at": self.entry["at"],
-        }
-
-
 def _ids(entry: Entry) -> set[str]:
     """Records that an entry made, changed or related."""
     ends = {end for source, _, target in entry.triples() for end in (source, target)}
     return entry.record_ids() | ends
 
 
-def _reached(reaches: Reaches | None, found: Properties) -> Sequence[ReachedService]:
-    """Services that a record reaches, where nothing else is wrong."""
+def _reached(reaches: Reaches | None, found: Properties) -> list[Touched]:
+    """Services that a record reaches, where nothing else is wrong, or that it is of."""
     effects = {id: Effect(effect) for id, effect in found["effects"]}
-    return reaches.alone(effects).services if reaches is not None and effects else ()
+    worse = reaches.alone(effects).services if reaches is not None and effects else ()
+    reached = [Touched(each.id, each.key, each.name) for each in worse]
+    return [*reached, *(Touched(*each) for each in found["offered"])]
 
 
 def _deliveries(
@@ -364,6 +297,7 @@ def _deliveries(
         }
         for person in persons
         for channel in rule.by
+        if not person["only_user"] or person[_REACHED_BY[channel]]
     ]
 
 

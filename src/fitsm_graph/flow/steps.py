@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitsm_graph.flow.lives import LIFE
-from fitsm_graph.flow.notices import Channel, To
+from fitsm_graph.flow.notices import Channel, Tie, To
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.step_form import REQUIREMENTS, STEP_LIST, StepLine, StepList
 from fitsm_graph.graph.changes import Properties
@@ -286,7 +286,7 @@ def _of_line(line: StepLine, *, before_closing: bool) -> dict[str, Any]:
 def told_texts(to: To) -> list[str]:
     """Who is told, as a step keeps it.
 
-    >>> told_texts(To(groups=("ops",), watchers=True))
+    >>> told_texts(To(groups=("ops",), ties=(Tie.WATCHERS,)))
     ['group:ops', 'watchers:']
     """
     return [
@@ -294,7 +294,7 @@ def told_texts(to: To) -> list[str]:
         *(f"role:{word}/{process}" for word, process in to.elsewhere),
         *(f"group:{each}" for each in to.groups),
         *(f"person:{each}" for each in to.persons),
-        *(["watchers:"] if to.watchers else []),
+        *(f"{each}:" for each in to.ties),
     ]
 
 
@@ -307,7 +307,7 @@ def told_in(texts: Iterable[str]) -> To:
         tuple((RoleWord(word), Process(process)) for word, _, process in roles if process),
         tuple(name for by, _, name in parts if by == "group"),
         tuple(name for by, _, name in parts if by == "person"),
-        any(by == "watchers" for by, _, _ in parts),
+        tuple(Tie(by) for by, _, _ in parts if by in set(Tie)),
     )
 
 

@@ -126,6 +126,10 @@ class Release(ProcessRecord):
         str | None, Indexed(), Doc("By when it is reviewed, UTC; null: no review is due.")
     ] = None
     decision: Annotated[str, Doc("Why it was given up.")] = ""
+    isrm_told: Annotated[
+        str,
+        Doc("How ISRM was told what became of it: a rule, or keys of communication (PR13.6)."),
+    ] = ""
 
 
 CONTAINS = relation(

@@ -222,6 +222,15 @@ RECEIVES = relation(
     doc="The service is delivered to the customer's users.",
     field="services",
 )
+USER_OF = relation(
+    "USER_OF",
+    owner=Process.SMS,
+    sources=("Person",),
+    targets=("Customer",),
+    doc="Uses what the customer receives, and is told of what reaches it (PR9.4).",
+    field="user_of",
+    back="users",
+)
 WATCHES = relation(
     "WATCHES",
     owner=Process.SMS,

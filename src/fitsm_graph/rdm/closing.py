@@ -8,6 +8,7 @@ from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import first_of
 from fitsm_graph.model.declare import Process
 from fitsm_graph.rdm.inclusion import said_of
+from fitsm_graph.rdm.informing import isrm_told
 from fitsm_graph.rdm.within import ARelease, Row, release_row, step
 
 
@@ -16,6 +17,8 @@ async def close_release(
     tx: Tx, policies: Policies, ref: ARelease, *, expected_version: int | None = None
 ) -> Properties:
     """Close a release: it is reviewed, in the CMDB, and those concerned are told (PR13.6).
+
+    How ISRM was told what became of it is kept with it; where it was not, conformity says so.
 
     Args:
         tx: The transaction.
@@ -35,7 +38,8 @@ async def close_release(
     target = step(policies, row.release, "release.close")
     _check_differences(row)
     _check_told(row)
-    return tx.update("Release", row.release, {"status": target, "closed_at": tx.at})
+    told = {"isrm_told": isrm_told(policies, row)}
+    return tx.update("Release", row.release, {"status": target, "closed_at": tx.at, **told})
 
 
 def _check_differences(row: Row) -> None:

@@ -58,6 +58,7 @@ class Row:
         training: Likewise.
         holds: Words of roles of who acts, over the process or the whole system.
         same: Logins of the accounts that act for the same person, that of who acts among them.
+        isrm: Keys of roles of ISRM that somebody held when its outcome was known.
     """
 
     release: Properties
@@ -70,6 +71,7 @@ class Row:
     reviews: Sequence[Properties]
     holds: frozenset[str]
     same: frozenset[str]
+    isrm: Sequence[str] = ()
 
     @property
     def effects(self) -> dict[str, Effect]:

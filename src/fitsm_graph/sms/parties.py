@@ -92,7 +92,7 @@ async def join_group(tx: Tx, ref: APerson, group: AGroup) -> Properties:
     Raises:
         NotFound: The person or the group is not there.
     """
-    return await _tied(tx, BELONGS_TO, ref, group)
+    return await tied(tx, BELONGS_TO, ref, group)
 
 
 @verb("person.leave", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)
@@ -110,7 +110,7 @@ async def leave_group(tx: Tx, ref: APerson, group: AGroup) -> Properties:
     Raises:
         NotFound: The person does not belong to it.
     """
-    return await _untied(tx, BELONGS_TO, ref, group)
+    return await untied(tx, BELONGS_TO, ref, group)
 
 
 @verb("person.watch", room=Process.SMS, requirement="PR9.4", on="Person", anytime=True)
@@ -128,7 +128,7 @@ async def watch_element(tx: Tx, ref: APerson, element: Annotated[str, Of("Elemen
     Raises:
         NotFound: The person or the element is not there.
     """
-    return await _tied(tx, WATCHES, ref, element)
+    return await tied(tx, WATCHES, ref, element)
 
 
 @verb("person.unwatch", room=Process.SMS, requirement="PR9.4", on="Person", anytime=True)
@@ -148,7 +148,7 @@ async def unwatch_element(
     Raises:
         NotFound: The person does not watch it.
     """
-    return await _untied(tx, WATCHES, ref, element)
+    return await untied(tx, WATCHES, ref, element)
 
 
 @verb("person.retire", room=Process.SMS, requirement="GR3.1", on="Person", anytime=True)
@@ -317,7 +317,7 @@ async def receive_service(
     Raises:
         NotFound: The customer or the service is not there.
     """
-    return await _tied(tx, RECEIVES, ref, service)
+    return await tied(tx, RECEIVES, ref, service)
 
 
 @verb("customer.give_up", room=Process.SMS, requirement="GR3.1", on="Customer", anytime=True)
@@ -337,7 +337,7 @@ async def give_service_up(
     Raises:
         NotFound: The customer does not receive it.
     """
-    return await _untied(tx, RECEIVES, ref, service)
+    return await untied(tx, RECEIVES, ref, service)
 
 
 @verb("customer.retire", room=Process.SMS, requirement="GR3.1", on="Customer", anytime=True)
@@ -365,7 +365,7 @@ async def _registered(tx: Tx, kind: str, name: str, key: str, **more: Any) -> Pr
     return await register_party(tx, kind, {**named, "key": key} if key else named)
 
 
-async def _tied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:
+async def tied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:
     """The party, tied to something; where it is so already, nothing changes."""
     context = await ends_of(tx, type.type, ref, target)
     source: Properties = context["source"]
@@ -374,7 +374,12 @@ async def _tied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties
     return source
 
 
-async def _untied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:
+async def untied(tx: Tx, type: RelationInfo, ref: str, target: str) -> Properties:
+    """The party, not tied to something any more.
+
+    Raises:
+        NotFound: It was not.
+    """
     context = await ends_of(tx, type.type, ref, target)
     source: Properties = context["source"]
     if context["relation"] is None:

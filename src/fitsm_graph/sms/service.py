@@ -12,7 +12,7 @@ from fitsm_graph.model.declare import RELATIONS, Process, record_info
 from fitsm_graph.model.record import BOOKKEEPING
 
 PARTIES = ("Person", "Group", "Customer")
-TIES = ("BELONGS_TO", "RECEIVES", "WATCHES")
+TIES = ("BELONGS_TO", "RECEIVES", "USER_OF", "WATCHES")
 
 
 @verb("party.register", room=Process.SMS, requirement="GR3.1")

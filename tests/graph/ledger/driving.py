@@ -67,7 +67,7 @@ from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.pm import known_errors
 from fitsm_graph.pm import service as pm
-from fitsm_graph.sms import accounts, documents, issuing, policies, roles, webhooks
+from fitsm_graph.sms import accounts, documents, issuing, policies, roles, users, webhooks
 from fitsm_graph.sms import parties as hand
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.content import packed
@@ -177,6 +177,8 @@ async def by_hand(do: Driver) -> None:
     await do.act(hand.register_customer, "Lab", known_as="lab", user_count=3)
     await do.act(hand.update_customer, "lab", user_count=4)
     await do.act(hand.receive_service, "lab", "kiosk")
+    await do.act(users.enrol_person, fay, "lab")
+    await do.act(users.disenrol_person, fay, "lab")
     await do.act(hand.give_service_up, "lab", "kiosk")
     await do.act(hand.retire_customer, "lab")
     await do.act(hand.retire_group, "desk")

@@ -7,7 +7,7 @@ import pytest
 
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.chm.classifying import ChangeType
-from fitsm_graph.flow.notices import To
+from fitsm_graph.flow.notices import Tie, To
 from fitsm_graph.flow.policies import InForce
 from fitsm_graph.flow.step_form import STEP_LIST, Suggesting
 from fitsm_graph.flow.steps import told_in, told_texts
@@ -148,7 +148,7 @@ def test_who_is_told_is_read_back() -> None:
         ((RoleWord.PROCESS_STAFF, Process.ISRM),),
         ("ops", "a:b"),
         ("ada",),
-        watchers=True,
+        ties=(Tie.WATCHERS,),
     )
     assert told_in(told_texts(to)) == to
     assert told_in([]) == To()
