@@ -13,6 +13,7 @@
 // seek    record_id change_planned_ends_at release_planned_ends_at
 // budget  30 ms for a thousand pieces of work
 // why     The schedule of changes is told to those whom it concerns (PR12.6).
+// allow   CartesianProduct: with the one row of what the feed is of
 OPTIONAL MATCH (place:Record {id: $place})
 WITH place,
      head(COLLECT {

@@ -87,8 +87,7 @@ async def assess_change(
     seen = assessing.potential(reaching, row.hit)
     meanwhile, if_fails = await _people(tx, seen)
     preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
-    kinds = reaching.kinds(row.hit)
-    typed = _typed(policies, row, seen, meanwhile, kinds, preapproved=preapproved)
+    typed = _typed(policies, row, seen, meanwhile, reaching, preapproved=preapproved)
     met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     known = await _known(tx, registry, reaching, row, context)
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
@@ -174,7 +173,7 @@ def _typed(
     row: Row,
     seen: Potential,
     people: Behind,
-    kinds: frozenset[str],
+    reaching: Reaches,
     *,
     preapproved: bool,
 ) -> dict[str, Any]:
@@ -186,7 +185,7 @@ def _typed(
         urgent=bool(row.change.get("urgent")),
         preapproved=preapproved,
         types=defines_types(row.change.get("difference")),
-        kinds=kinds,
+        kinds=reaching.kinds(row.hit),
         override=Override.of(row.change),
     )
 

@@ -200,9 +200,7 @@ async def raise_problem_from_single_point(
     title: str = "",
     description: str = "",
 ) -> Properties:
-    """Raise a problem from what takes an element down alone, before it does (PR10.1).
-
-    It investigates what does, the gravest first.
+    """Raise a problem from what takes an element down alone, which it investigates (PR10.1).
 
     Args:
         tx: The transaction.

@@ -78,16 +78,15 @@ async def include_in_release(
     check_cut_off(row.release, tx.at)
     rule: Inclusion = policies.value(INCLUSION, DEFAULT)
     rows = await _candidates(tx, row, rule, changes)
-    wanted = {key for each in rows for key in inclusion.needed(each["change"])}
-    there = {each["ref"] for each in await _named(tx, wanted)}
+    there = await _there(tx, rows)
     taken = _Look(tx, policies, registry, reaching, row, rule).divided(rows, there)
     if not taken:
         return row.release
     for each in taken:
         _taken(tx, row, each)
-    altered = [each["alters"] for each in (*row.changes, *taken)]
     timed = await _timed(tx, policies, reaching, row, taken)
     give_up_waves(tx, policies, row, "release.plan")
+    altered = [each["alters"] for each in (*row.changes, *taken)]
     decided = classified(policies, reaching, row.release, altered)
     strategy = _strategy(policies, registry, row, taken)
     after = {**NO_PLAN, **decided, **timed, "status": target, "strategy": strategy}
@@ -171,8 +170,11 @@ async def _candidates(tx: Tx, row: Row, rule: Inclusion, refs: Sequence[str]) ->
     return kept
 
 
-async def _named(tx: Tx, keys: set[str]) -> list[Properties]:
-    return await tx.rows("impact.elements_named", refs=sorted(keys)) if keys else []
+async def _there(tx: Tx, rows: Sequence[Properties]) -> set[str]:
+    """Keys of elements that changes need, and that are there."""
+    keys = {key for each in rows for key in inclusion.needed(each["change"])}
+    named = await tx.rows("impact.elements_named", refs=sorted(keys)) if keys else []
+    return {each["ref"] for each in named}
 
 
 @dataclass(frozen=True, slots=True)
