@@ -17,6 +17,7 @@ from fitsm_graph.api import (
     duties,
     incident_hints,
     incident_report,
+    incident_suggestions,
     kpis,
     policy_verbs,
     problem_timeline,
@@ -116,7 +117,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
-    fields |= who_answers.questions()
+    fields |= who_answers.questions() | incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions()
     fields |= trends.questions() | problem_timeline.questions()

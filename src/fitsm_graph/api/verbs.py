@@ -43,6 +43,7 @@ from fitsm_graph.csi import (
     measuring,
     missed_targets,
     nonconformities,
+    recurrences,
     suggestions,
     weak_services,
 )
@@ -64,6 +65,7 @@ from fitsm_graph.handover import (
     problem_options,
     release_reviews,
     releases,
+    reported,
     user_updates,
 )
 from fitsm_graph.handover import deviations as deviations_raised
@@ -148,11 +150,13 @@ ROOMS = (
         cycles,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, weak_services, missed_targets, nonconformities, measuring, csi),
+    *(maintenance, suggestions, weak_services, missed_targets, nonconformities, recurrences),
+    *(measuring, csi),
     *(records, stepping, parties, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, goals, reminders),
     opportunities,
+    reported,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

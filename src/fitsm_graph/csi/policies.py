@@ -7,12 +7,12 @@ urgency: {high: 3, medium: 2, low: 1}
 worthwhile: 6
 """
 
-from fitsm_graph.csi import kpis, opportunity_rules
+from fitsm_graph.csi import kpis, opportunity_rules, worth
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.points import points_for
 from fitsm_graph.flow.policies import PolicyKind
 
-EVALUATION = "suggestion-evaluation"
+EVALUATION = worth.EVALUATION
 SIDES = ("value", "effort", "urgency")
 LIVES = (
     Lived("Suggestion", also=("suggestion.accept",)),
@@ -25,4 +25,5 @@ KINDS = (
     PolicyKind(EVALUATION, "What suggestions are worth, in points.", "PR14.2", points_for(SIDES)),
     kpis.KIND,
     opportunity_rules.KIND,
+    worth.KIND,
 )

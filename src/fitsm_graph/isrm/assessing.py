@@ -9,14 +9,16 @@ services only: whoever may read the incident sees those.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.flow.agreements import agreements_for
+from fitsm_graph.flow.agreements import ServiceClock, agreements_for
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force, services_told
 from fitsm_graph.flow.weighing import priority as weighed
 from fitsm_graph.impact.reach import GONE, Reach
+from fitsm_graph.isrm.intake_rules import intake_of
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
@@ -30,11 +32,17 @@ HIGHEST = 1
 _FIRST = "priority 1: it is a major incident"
 TimeLeft = Callable[[Mapping[str, Any]], float | None]
 """The share of the time to resolve a record that is left, given new values of it."""
+Clock = Callable[[Mapping[str, Any]], ServiceClock | None]
+"""The tightest clock of the time to resolve a record, given new values of it."""
 
 
 def untouched(_record: Mapping[str, Any]) -> float | None:
     """Of a record that is just being registered, all time is left."""
     return None
+
+
+def no_clock(_record: Mapping[str, Any]) -> None:
+    """Nobody has looked which agreement is the tightest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ def assessed(
     left: TimeLeft = untouched,
     linked: int | None = None,
     major: bool = False,
+    known: bool = True,
+    clock: Clock = no_clock,
 ) -> dict[str, Any]:
     """Values of an incident's record: classes, priority, and why.
 
@@ -82,16 +92,19 @@ def assessed(
         left: Says how much of its time is left.
         linked: Incidents that report the same, itself included; None: nobody has counted.
         major: It goes before everything.
+        known: It is known what it affects; else impact is what the rules of intake say.
+        clock: Says which agreement is the tightest.
 
     Raises:
         BadInput: A class is unknown, or a reason is missing.
     """
     facts = {**facts_of(reach, behind), "linked_incidents": linked}
     check_override(override, in_force(policies, MATRIX))
-    impact, impact_why = _impact(policies, facts, reach, behind)
+    impact, impact_why = _impact(policies, facts, reach, behind) if known else _unknown(policies)
     promised = _promised(policies, reach, impact, override)
     promised |= {"target_priority": HIGHEST} if major else {}
     urgency, urgency_why = _urgency(policies, reach, left(promised))
+    urgency_why += _tightest(policies, reach, clock(promised))
     final = override.impact or impact, override.urgency or urgency
     priority, priority_why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
     met = _major(policies, facts)
@@ -108,6 +121,7 @@ def assessed(
         "override_urgency": override.urgency or None,
         "override_reason": override.why.strip() if override else None,
         "because": because,
+        "needs_element": None if known else True,
         "major_criteria": met,
         **_counts(reach, behind),
     }
@@ -151,6 +165,15 @@ def _impact(
     return word, _impact_told(word, rule, reach, behind)
 
 
+def _unknown(policies: Policies) -> tuple[str | None, str]:
+    """The class of impact of what is not known to affect anything."""
+    rules = in_force(policies, IMPACT)
+    if rules is None:
+        return None, f"impact unknown: no {IMPACT} are in force"
+    word = intake_of(policies).unknown(rules.classes)
+    return word, f"impact {word} until it is known which element it is about"
+
+
 def _promised(
     policies: Policies, reach: Reach, impact: str | None, override: Override
 ) -> dict[str, Any]:
@@ -173,6 +196,18 @@ def _urgency(policies: Policies, reach: Reach, left: float | None) -> tuple[str 
         bound = min(below for below, _ in rules.slack if left < below)
         return word, f"urgency {word}: less than {bound:.0%} of the time to resolve it is left"
     return word, _urgency_told(word, reach)
+
+
+def _tightest(policies: Policies, reach: Reach, clock: ServiceClock | None) -> str:
+    """Which agreement is the tightest, and for which service that is reached."""
+    if clock is None:
+        return ""
+    found = next((each for each in policies if each.key == clock.agreement), None)
+    name, keys = (found.name, found.value.services) if found else (clock.agreement, ())
+    services = [each for each in reach.services if each.key in keys] or reach.services[:1]
+    whom = f" of {services[0].name} ({services[0].key})" if services else ""
+    hours = clock.target.within / timedelta(hours=1)
+    return f"; the tightest agreement is '{name}'{whom}: {hours:g} h to resolve it"
 
 
 def _margin(reach: Reach) -> int | None:
@@ -212,7 +247,12 @@ def _impact_told(word: str, rule: str, reach: Reach, behind: Behind) -> str:
     if not reach.services:
         return f"impact {word} {by}: no service gets worse"
     people = f"{plural(behind.customers, 'customer')} with {plural(behind.users, 'user')}"
-    return f"impact {word} {by}: {services_told(reach.services)}; {people}"
+    return f"impact {word} {by}: {services_told(reach.services)}; {people}{_way(reach)}"
+
+
+def _way(reach: Reach) -> str:
+    """The path to the first service, which is the worst and of those the most critical."""
+    return f"; by the path {' ← '.join(map(str, reach.path))}" if len(reach.path) > 1 else ""
 
 
 def _urgency_told(word: str, reach: Reach) -> str:
