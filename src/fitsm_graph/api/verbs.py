@@ -44,6 +44,7 @@ from fitsm_graph.csi import (
     missed_targets,
     nonconformities,
     recurrences,
+    reported,
     suggestions,
     weak_services,
 )
@@ -65,7 +66,6 @@ from fitsm_graph.handover import (
     problem_options,
     release_reviews,
     releases,
-    reported,
     user_updates,
 )
 from fitsm_graph.handover import deviations as deviations_raised

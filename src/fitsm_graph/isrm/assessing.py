@@ -60,6 +60,14 @@ class Override:
     def __bool__(self) -> bool:
         return bool(self.impact or self.urgency)
 
+    def kept(self) -> dict[str, str | None]:
+        """What stands of it in an incident's record."""
+        return {
+            "override_impact": self.impact or None,
+            "override_urgency": self.urgency or None,
+            "override_reason": self.why.strip() if self else None,
+        }
+
     @classmethod
     def of(cls, incident: Mapping[str, Any]) -> "Override":
         """What stands in an incident's record."""
@@ -98,17 +106,15 @@ def assessed(
     Raises:
         BadInput: A class is unknown, or a reason is missing.
     """
-    facts = {**facts_of(reach, behind), "linked_incidents": linked}
     check_override(override, in_force(policies, MATRIX))
+    facts = {**facts_of(reach, behind), "linked_incidents": linked}
     impact, impact_why = _impact(policies, facts, reach, behind) if known else _unknown(policies)
     promised = _promised(policies, reach, impact, override)
     promised |= {"target_priority": HIGHEST} if major else {}
-    urgency, urgency_why = _urgency(policies, reach, left(promised))
-    urgency_why += _tightest(policies, reach, clock(promised))
+    urgency, said = _urgency(policies, reach, left(promised))
     final = override.impact or impact, override.urgency or urgency
-    priority, priority_why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
-    met = _major(policies, facts)
-    because = [impact_why, urgency_why, *overridden(override), priority_why, *_may(met)]
+    priority, why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
+    met, tightest = _major(policies, facts), _tightest(policies, reach, clock(promised))
     return {
         "impact": final[0],
         "urgency": final[1],
@@ -117,18 +123,16 @@ def assessed(
         "computed_urgency": urgency,
         "computed_priority": weighed(policies, impact, urgency)[0],
         **promised,
-        "override_impact": override.impact or None,
-        "override_urgency": override.urgency or None,
-        "override_reason": override.why.strip() if override else None,
-        "because": because,
-        "needs_element": None if known else True,
+        **override.kept(),
+        "because": [impact_why, said + tightest, *overridden(override), why, *_may(met)],
         "major_criteria": met,
-        **_counts(reach, behind),
+        **_counts(reach, behind, known=known),
     }
 
 
-def _counts(reach: Reach, behind: Behind) -> dict[str, Any]:
+def _counts(reach: Reach, behind: Behind, *, known: bool) -> dict[str, Any]:
     return {
+        "needs_element": None if known else True,
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "customers_reached": behind.customers,

@@ -18,7 +18,7 @@ from fitsm_graph.isrm.cases import INCIDENT, new_case, new_clock
 from fitsm_graph.isrm.grouping import grouped
 from fitsm_graph.isrm.intake_rules import IntakeRules, intake_of
 from fitsm_graph.isrm.likeness import any_of, possible_keys
-from fitsm_graph.isrm.suggesting import category_for, elements_for
+from fitsm_graph.isrm.suggesting import Suggested, category_for, elements_for
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT, REPORTED_BY
@@ -55,7 +55,6 @@ async def entered(
     hit: Mapping[str, Effect] = {}
     if affects or rules.refuses:
         hit = effects.hit(tx, row["elements"], affects, "affects")
-    person = _person(row, reporter)
     reach = reaching.of(hit)
     people = await behind(tx, reach)
 
@@ -70,12 +69,18 @@ async def entered(
     incident = tx.create(INCIDENT, given)
     for element, effect in hit.items():
         tx.relate(AFFECTS.type, incident["id"], element, {"effect": effect})
-    if person:
+    if person := _person(row, reporter):
         tx.relate(REPORTED_BY.type, incident["id"], person)
-    for each in elements_for(text, row, tx.sees, least=rules.alike) if not hit else ():
+    if not hit:
+        _suggest(tx, incident, elements_for(text, row, tx.sees, least=rules.alike))
+    return begun(tx, policies, INCIDENT, incident, category=incident.get("category", ""))
+
+
+def _suggest(tx: Tx, incident: Properties, found: Sequence[Suggested]) -> None:
+    """Keep what it may be about: as relations, so that nobody reads of what they do not see."""
+    for each in found:
         told = {"score": each.score, "because": "; ".join(each.because)}
         tx.relate(MAY_AFFECT.type, incident["id"], each.element["id"], told)
-    return begun(tx, policies, INCIDENT, incident, category=incident.get("category", ""))
 
 
 def spoken_of(described: Mapping[str, Any]) -> str:

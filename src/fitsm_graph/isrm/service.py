@@ -78,11 +78,8 @@ async def register_incident(
         NotFound: An element or the person is not there.
         BadInput: With what is wrong.
     """
-    described: dict[str, Any] = {
-        **_titled(title),
-        "description": description,
-        "starts_at": _began(tx, starts_at),
-    }
+    described: dict[str, Any] = {**_titled(title), "description": description}
+    described["starts_at"] = _began(tx, starts_at)
     described["category"] = check_category(policies, category)
     override = Override(impact, urgency, override_reason)
     return await entered(

@@ -107,7 +107,7 @@ class Incident(DatedDisturbance):
     suggested_category: Annotated[
         str | None, Doc("The category that was suggested when it was registered without one.")
     ] = None
-    suggested_category_because: Annotated[str | None, Doc("Why.")] = None
+    suggested_category_because: Annotated[str | None, Doc("Why it was suggested.")] = None
     impact: Impact = None
     urgency: Urgency = None
     priority: Priority = None
@@ -157,7 +157,7 @@ MAY_AFFECT = relation(
     back="suggested_for",
     carries=(
         Carried("score", float, "How sure that is, from 0 to 1."),
-        Carried("because", str, "Why."),
+        Carried("because", str, "Why it may be."),
     ),
 )
 
