@@ -30,7 +30,10 @@ WITH case, kind, [
   {fails: case.override_reason IS NOT NULL AND size(split(trim(case.override_reason), ' ')) < 2,
    indicator: 'set_aside_without_reason', why: 'its priority was set aside, and hardly a word says why'},
   {fails: datetime(case.created_at) > datetime(case.starts_at) + duration('PT24H'),
-   indicator: 'registered_late', why: 'it was registered more than a day after it began'}
+   indicator: 'registered_late', why: 'it was registered more than a day after it began'},
+  {fails: kind = 'Incident' AND NOT EXISTS { (case)-[:AFFECTS]->() }
+     AND datetime(case.created_at) + duration('PT24H') < datetime($until),
+   indicator: 'without_element', why: 'for more than a day nobody has said which element it is about'}
 ] AS checks
 WITH case, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY case.key

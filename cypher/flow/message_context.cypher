@@ -61,7 +61,7 @@ RETURN head(COLLECT {
            MATCH (person:Person {email: email})
            WHERE EXISTS { (record)-[:OWNED_BY]->(person) }
               OR EXISTS { (record)-[:OWNED_BY]->(:Group)<-[:BELONGS_TO]-(person) }
-              OR EXISTS { (record)-[:REQUESTED_BY]->(person) }
+              OR EXISTS { (record)-[:REQUESTED_BY|REPORTED_BY]->(person) }
               OR EXISTS { (record)<-[:BECAME]-(:Arrival)-[:SENT_BY]->(person) }
               OR EXISTS {
                 MATCH (account:Account)-[:ACTS_FOR]->(person)

@@ -3,7 +3,7 @@
 //
 // $elements  list[str]  ids of the elements that an incident affects
 // $services  list[str]  ids of the services that it reaches
-// $types     list[str]  CI types of the elements
+// $types     list[map]  {type, steps} of CI types that are those of the elements, or near them
 // $cone      list[map]  {id, hops} of what the elements depend on, themselves included
 // $incident  str        id of the incident
 // $since     str        changes that ended before this are too old; in the stored form
@@ -11,6 +11,8 @@
 // -> known    list[map]  {at, key, title, workaround, used, helped, step_list} of active known errors
 // -> past     list[map]  {key, title, resolution, resolved_at} of incidents whose cause lay there
 // -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}, also of waves of releases
+// -> deviations  list[map]  {key, title, status, source, found_at, closed_at, hops} of those found
+//                        before, at some of the cone, and not gone before that
 // -> releases list[map]  {key, title, status, planned_starts_at, planned_ends_at, deployed_at, outcome, hops}
 //                        that alter or deploy some of the cone, deployed since or to be deployed
 //
@@ -27,9 +29,10 @@ RETURN COLLECT {
            MATCH (:Record {id: id})<-[:CONCERNS]-(known:KnownError)
            RETURN 1 AS at, known
            UNION
+           UNWIND $types AS near
            MATCH (known:KnownError)-[:CONCERNS]->(other:CI)
-           WHERE other.type IN $types
-           RETURN 2 AS at, known
+           WHERE other.type = near.type
+           RETURN 2 + near.steps AS at, known
          }
          WITH at, known WHERE known.closed_at IS NULL
          RETURN {at: at, key: known.key, title: known.title, workaround: known.workaround,
@@ -51,6 +54,15 @@ RETURN COLLECT {
          RETURN {key: change.key, title: change.title, status: change.status,
                  starts_at: change.starts_at, ends_at: change.ends_at, hops: hops}
        } AS changes,
+       COLLECT {
+         UNWIND $cone AS near
+         MATCH (:Record {id: near.id})<-[:DEVIATES_AT]-(deviation:Deviation)
+         WHERE deviation.created_at <= $until AND (deviation.closed_at IS NULL OR deviation.closed_at >= $since)
+         WITH deviation, min(near.hops) AS hops
+         RETURN {key: deviation.key, title: deviation.title, status: deviation.status,
+                 source: deviation.source, found_at: deviation.created_at,
+                 closed_at: deviation.closed_at, hops: hops}
+       } AS deviations,
        COLLECT {
          UNWIND $cone AS near
          MATCH (element:Record {id: near.id})

@@ -13,6 +13,7 @@ from fitsm_graph.confm import types
 from fitsm_graph.confm.due import plans_due, sweeping
 from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.csi.effects import effects_due
+from fitsm_graph.csi.findings_due import finding
 from fitsm_graph.csi.opportunities_due import seeking
 from fitsm_graph.documents import due as documents_due
 from fitsm_graph.documents.composing import compose
@@ -97,13 +98,14 @@ def jobs_of(
     remind = reminding(graph, in_force, looks_of(kinds, reaches), apart=SOON)
     soon = reminding_soon(graph, in_force, SOON)
     opportunities = seeking(graph, in_force, reaches)
+    findings = finding(graph, in_force)
     weigh = weighing_again(graph, in_force, reaches)
     of_records = escalations_due.escalating(graph, in_force, reaches)
     trends = pm_due.reviewing(graph, in_force, topology)
     cycles = planning_ahead(graph, in_force, reaches)
     return (
         *(weigh, escalating(graph, in_force, reaches), of_records, sweep, compare, measure),
-        *(trends, cycles, opportunities, remind, soon),
+        *(trends, cycles, opportunities, findings, remind, soon),
         closing_unanswered(graph, in_force),
         *(digesting(graph, in_force), telling(graph, in_force, reaches)),
         *outbox.jobs(),

@@ -149,3 +149,37 @@ async def test_what_is_known_already_is_shown(desk: Desk) -> None:
     ]
     assert await desk.caller.code(HINTS, of=past["key"], days=0) == "BAD_INPUT"
     assert await desk.caller.code(HINTS, of="INC-999999", days=1) == "NOT_FOUND"
+
+
+async def test_deviations_before_it_are_suspected(desk: Desk) -> None:
+    """Of what it depends on, found before it began; not of anything else, nor later."""
+    raised = """mutation D($e: ID!) {
+      registerDeviation(input: {deviatesAt: $e, title: "other disks"}) { ok deviation { key } } }"""
+    keys = {}
+    for element in ("engine", "store"):
+        told = (await desk.caller.ask(raised, e=element))["registerDeviation"]
+        keys[element] = told["deviation"]["key"]
+    desk.clock.advance(12 * HOUR)
+    incident = await desk.done("registerIncident", title="x", affects=[{"element": "mail"}])
+    desk.clock.advance(HOUR)
+    await desk.caller.ask(raised, e="mail")
+    asked = """query H($of: ID!) { incidentHints(of: $of) {
+      deviations { key title status source hops hoursBefore weight closedAt } } }"""
+    found = (await desk.caller.ask(asked, of=incident["key"]))["incidentHints"]["deviations"]
+    near = {"title": "other disks", "status": "open", "source": "person", "closedAt": None}
+    assert found == [
+        {"key": keys["engine"], **near, "hops": 1, "hoursBefore": 12.0, "weight": 0.3536}
+    ]
+    await desk.emptied()
+
+
+async def test_known_errors_back_off_to_the_types_above(desk: Desk) -> None:
+    element = "mutation E($i: RegisterElementInput!) { registerElement(input: $i) { ok } }"
+    for type, key in (("WebServer", "os"), ("Switch", "sw"), ("Library", "lib")):
+        given = {"kind": "CI", "type": type, "key": key, "name": key}
+        assert (await desk.caller.ask(element, i=given))["registerElement"]["ok"], type
+    near, far = await known(desk, "os", "patch it"), await known(desk, "sw", "replug it")
+    found = (await hints(desk, (await desk.new("lib"))["key"]))["knownErrors"]
+    told = {each["key"]: each["at"] for each in found}
+    assert told[near] == "supertype"
+    assert far not in told, "they have no type in common"

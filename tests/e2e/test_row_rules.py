@@ -377,6 +377,25 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             )
         ],
+        "suggestElements": [
+            (
+                """{ suggestElements(title: "host and other and svc are slow") {
+                  element { key name kind type } because } }""",
+                {},
+            ),
+            (
+                f"""{{ suggestElements(title: "{MARK}-other {MARK} fan", description: "fan") {{
+                  element {{ key name }} because score }} }}""",
+                {},
+            ),
+        ],
+        "suggestCategory": [
+            (
+                f"""{{ suggestCategory(title: "fan", elements: ["{MARK}-other", "HOST"]) {{
+                  category because }} }}""",
+                {},
+            )
+        ],
         "incidentReport": [
             (
                 """{ incidentReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {

@@ -18,7 +18,13 @@ from fitsm_graph.impact.explain import visible_mask
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.walks import Way, Ways, reach
 from fitsm_graph.isrm.cases import INCIDENT, Case
-from fitsm_graph.isrm.hints import known_errors, near_releases, suspected_changes
+from fitsm_graph.isrm.hints import (
+    known_errors,
+    near_releases,
+    suspected_changes,
+    suspected_deviations,
+    types_near,
+)
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ
@@ -34,7 +40,9 @@ class KnownErrorHint:
     key: str
     title: str
     workaround: str
-    at: str = strawberry.field(description="Known at the `element`, a `service`, or its `type`.")
+    at: str = strawberry.field(
+        description="Known at the `element`, a `service`, its `type`, or a `supertype` of that."
+    )
     used: int = strawberry.field(description="How often it was tried.")
     helped: int = strawberry.field(description="How often it helped.")
     step_list: str | None = strawberry.field(
@@ -66,6 +74,21 @@ class ChangeHint:
     weight: float = strawberry.field(description="How suspect it is, from 0 to 1.")
 
 
+@strawberry.type(description="A deviation that was found before an incident began.")
+class DeviationHint:
+    """The nearer in the graph and in time, the more suspect."""
+
+    key: str
+    title: str
+    status: str
+    source: str = strawberry.field(description="How it came to light.")
+    hops: int = strawberry.field(description="Steps of dependency from what is affected.")
+    found_at: DateTime
+    closed_at: DateTime | None
+    hours_before: float = strawberry.field(description="Between it and the incident.")
+    weight: float = strawberry.field(description="How suspect it is, from 0 to 1.")
+
+
 @strawberry.type(description="A release that was deployed near an incident, or is to be.")
 class ReleaseHint:
     """What was deployed lately may have caused it; what is to come may have to wait."""
@@ -87,6 +110,7 @@ class IncidentHints:
     known_errors: list[KnownErrorHint]
     same_cause: list[SameCauseHint]
     changes: list[ChangeHint]
+    deviations: list[DeviationHint]
     releases: list[ReleaseHint] = strawberry.field(
         description="Those deployed lately, the latest first, and then those that are planned."
     )
@@ -128,6 +152,10 @@ async def incident_hints(info: Info, of: strawberry.ID, days: int = 14) -> objec
         "changes": [
             _typed("ChangeHint", each) for each in suspected_changes(told["changes"], began)
         ],
+        "deviations": [
+            _typed("DeviationHint", each)
+            for each in suspected_deviations(told["deviations"], began)
+        ],
         "releases": [_typed("ReleaseHint", each) for each in near_releases(told["releases"])],
     }
     return pick(shown, what)
@@ -146,13 +174,14 @@ async def _around(context: Context, case: Case) -> dict[str, Any]:
     return {
         "elements": [topology.id(number) for number in numbers],
         "services": [each.id for each in reached.services],
-        "types": sorted(each for each in types if each),
+        "types": types_near(context.registry, types),
         "cone": [{"id": topology.id(n), "hops": int(walked.hops[n])} for n in near],
     }
 
 
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
     named = {"starts_at": "startsAt", "ends_at": "endsAt", "resolved_at": "resolvedAt"}
+    named |= {"found_at": "foundAt", "closed_at": "closedAt"}
     more = {"hours_before": "hoursBefore", "step_list": "stepList", "deployed_at": "deployedAt"}
     more |= {"planned_starts_at": "plannedStartsAt", "planned_ends_at": "plannedEndsAt"}
     return {"__typename": name, **{({**named, **more}).get(k, k): v for k, v in row.items()}}

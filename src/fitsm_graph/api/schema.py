@@ -18,6 +18,7 @@ from fitsm_graph.api import (
     duties,
     incident_hints,
     incident_report,
+    incident_suggestions,
     kpis,
     planned_state,
     policy_verbs,
@@ -120,6 +121,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
     fields |= who_answers.questions() | planned_state.questions()
+    fields |= incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions() | change_questions.questions()
     fields |= trends.questions() | problem_timeline.questions()

@@ -16,9 +16,8 @@ from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.element_rows import ElementRows
 from fitsm_graph.api.graph_types import SHARED, FateEdge, SharedFateEdge, graph_type
 from fitsm_graph.api.selection import pick
-from fitsm_graph.impact import upstream
 from fitsm_graph.impact.explain import View
-from fitsm_graph.impact.network import Network
+from fitsm_graph.impact.redundancy import fates_of, redundant_needs
 from fitsm_graph.impact.snapshot import Standing
 from fitsm_graph.impact.upstream import SharedFate, SharedProvider
 from fitsm_graph.kernel.errors import BadInput
@@ -28,8 +27,6 @@ MOST_NEEDS = 100
 """Needs that are examined for one answer."""
 MOST_PROVIDERS = 100
 """Providers that are shown of one need."""
-LEAST_EXAMINED = 1_000
-"""Elements that are examined of each need, however many needs there are."""
 
 
 async def shared_fate(
@@ -56,7 +53,7 @@ async def shared_fate(
     view: View = impact.view(standing)
     needs = redundant_needs(standing.mapped.network, target, deep=deep)
     told = [need for need in needs if view.sees(int(standing.mapped.network.of[need]))]
-    fates = await asyncio.to_thread(_fates, standing, told[:first])
+    fates = await asyncio.to_thread(fates_of, standing, told[:first])
     answer = _Answer(standing, view, fates)
     rows = ElementRows(context, standing, what, past=as_of is not None)
     await rows.read(view.shown_id(number) for number in answer.numbers if view.sees(number))
@@ -68,29 +65,6 @@ async def shared_fate(
         "note": "; ".join(_notes(fates, len(told), len(needs) - len(told))) or "complete",
     }
     return pick(data, what)
-
-
-def redundant_needs(network: Network, target: int, *, deep: bool) -> list[int]:
-    """Needs with more members than they need, nearest first.
-
-    Args:
-        network: The network.
-        target: Element number.
-        deep: Whether to take those of everything it depends on, too.
-    """
-    owners = upstream.cone_up(network, [target]).tolist() if deep else [target]
-    return [
-        need
-        for owner in owners
-        for need in network.requirements(owner).tolist()
-        if network.members(need).size > 1 and network.total[need] > network.need[need]
-    ]
-
-
-def _fates(standing: Standing, needs: Sequence[int]) -> list[SharedFate]:
-    most = max(LEAST_EXAMINED, upstream.MOST_ELEMENTS // max(1, len(needs)))
-    network, before = standing.mapped.network, standing.before
-    return [upstream.shared_fate(network, before, need, most=most) for need in needs]
 
 
 def _notes(fates: Sequence[SharedFate], needs: int, hidden: int) -> Iterable[str]:

@@ -44,6 +44,8 @@ from fitsm_graph.csi import (
     measuring,
     missed_targets,
     nonconformities,
+    recurrences,
+    reported,
     suggestions,
     weak_services,
 )
@@ -151,11 +153,13 @@ ROOMS = (
         cycles,
     ),
     *(baselines, verifying, deviations, deviations_raised),
-    *(maintenance, suggestions, weak_services, missed_targets, nonconformities, measuring, csi),
+    *(maintenance, suggestions, weak_services, missed_targets, nonconformities, recurrences),
+    *(measuring, csi),
     *(records, stepping, parties, users, roles, issuing),
     *(management_documents, stakeholders, reviews, nonconformities_found),
     *(feedback, goals, reminders),
     opportunities,
+    reported,
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

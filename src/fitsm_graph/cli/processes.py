@@ -169,11 +169,12 @@ def _parameter(each: Mapping[str, Any]) -> tuple[str, Any, Any]:
     kind: Any = _PLAIN.get(each["type"], str)
     kind = list[kind] if each["many"] else kind
     name, help = each["name"], _help(each)
-    if each["required"] and not each["named"]:
+    if (each["required"] or each["many"]) and not each["named"]:
         metavar = ("ELEMENT[=EFFECT]" if each["type"] == "parts" else name.upper()) + (
             "..." if each["many"] else ""
         )
-        return name, kind, typer.Argument(metavar=metavar, help=help)
+        given: Any = ... if each["required"] else []
+        return name, kind, typer.Argument(given, metavar=metavar, help=help)
     word = name.replace("_", "-")
     if f"--{word}" in _taken():
         word = f"its-{word}"

@@ -9,6 +9,7 @@ from typing import Any
 from fitsm_graph.csi import missed_targets, weak_services
 from fitsm_graph.csi.missed_targets import suggest_from_targets, were_late
 from fitsm_graph.csi.opportunity_rules import RULES, OpportunityRules
+from fitsm_graph.csi.recurrences import finding_of_fate, shared_below, suggest_from_shared_fate
 from fitsm_graph.csi.weak_services import points_below, suggest_from_service
 from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, Period, last_whole
 from fitsm_graph.flow.policies import Policies
@@ -70,6 +71,7 @@ class _Look:
     async def at(self, services: Sequence[Mapping[str, Any]], decided_since: str) -> OneByOne:
         """Suggest what is found, unless it was decided not long ago."""
         found = await self._weak(services) | await self._late(services)
+        found |= await self._shared(services) if self.rules.shared_fate else {}
         (row,) = await self.graph.rows(
             "csi.findings_decided", findings=list(found), since=decided_since
         )
@@ -93,6 +95,21 @@ class _Look:
             return lambda request: self.graph.write(suggest_from_service, request, *given)
 
         return {weak_services.finding_of(key): suggest(key) for key in weak}
+
+    async def _shared(self, services: Sequence[Mapping[str, Any]]) -> dict[str, "Suggest"]:
+        """Those whose redundancy one element takes down, of services that matter so much."""
+        ids = {
+            each["id"]: each["key"]
+            for each in services
+            if each["criticality"] <= self.rules.criticality
+        }
+        shared = await asyncio.to_thread(_shared_among, self.reaching.standing, ids)
+
+        def suggest(key: str) -> "Suggest":
+            given = (self.ruled, self.reaching, key)
+            return lambda request: self.graph.write(suggest_from_shared_fate, request, *given)
+
+        return {finding_of_fate(key): suggest(key) for key in shared}
 
     async def _late(self, services: Sequence[Mapping[str, Any]]) -> dict[str, "Suggest"]:
         """Those whose targets were missed in the period."""
@@ -121,3 +138,7 @@ Suggest = Callable[[Request], Awaitable[Any]]
 
 def _weak_among(standing: Standing, services: Mapping[str, str]) -> list[str]:
     return [key for id, key in services.items() if points_below(standing, id)]
+
+
+def _shared_among(standing: Standing, services: Mapping[str, str]) -> list[str]:
+    return [key for id, key in services.items() if shared_below(standing, id)]

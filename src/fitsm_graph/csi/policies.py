@@ -7,13 +7,13 @@ urgency: {high: 3, medium: 2, low: 1}
 worthwhile: 6
 """
 
-from fitsm_graph.csi import kpis, opportunity_rules
+from fitsm_graph.csi import kpis, opportunity_rules, worth
 from fitsm_graph.csi.effects import EFFECT_KIND
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.points import points_for
 from fitsm_graph.flow.policies import PolicyKind
 
-EVALUATION = "suggestion-evaluation"
+EVALUATION = worth.EVALUATION
 SIDES = ("value", "effort", "urgency")
 LIVES = (
     Lived("Suggestion", also=("suggestion.accept",)),
@@ -27,4 +27,5 @@ KINDS = (
     kpis.KIND,
     opportunity_rules.KIND,
     EFFECT_KIND,
+    worth.KIND,
 )

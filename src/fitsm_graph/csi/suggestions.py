@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Annotated
 
 from fitsm_graph.csi.policies import EVALUATION, SIDES
+from fitsm_graph.csi.worth import decided, since_when, worth_of
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
-from fitsm_graph.graph.tx import Tx, check_version
+from fitsm_graph.graph.tx import Tx, check_version, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact import effects
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -40,6 +41,8 @@ class SuggestionSource(StrEnum):
     INCIDENT = "incident"
     CHANGE = "change"
     RELEASE = "release"
+    VERIFICATION = "verification"
+    TREND = "trend"
 
 
 @verb("suggestion.register", room=Process.CSI, requirement="PR14.1", on="Suggestion")
@@ -105,37 +108,46 @@ async def evaluate_suggestion(
     policies: Policies,
     ref: ASuggestion,
     *,
-    value: str,
     effort: str,
     urgency: str,
+    value: str = "",
+    value_reason: str = "",
     expected_version: int | None = None,
 ) -> Properties:
-    """Say what it would be worth, take and how soon; the policy makes points of it (PR14.2).
+    """Say what it would take and how soon; value is computed, and points made of all (PR14.2).
+
+    Value is what its elements have cost in incidents, hours of services and failed changes.
 
     Args:
         tx: The transaction.
         policies: In force.
         ref: Id or key of the suggestion.
-        value: What it would be worth: a class of the policy.
         effort: What it would take: a class of the policy.
         urgency: How soon it is needed: a class of the policy.
+        value: What it would be worth: a class of the policy; as history says when left out.
+        value_reason: Why it is another than history says.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg suggestion evaluate SUG-000001 --value high --effort low --urgency medium
+        fsg suggestion evaluate SUG-000001 --effort low --urgency medium
+        fsg suggestion evaluate SUG-000002 --value high --effort low --urgency medium
 
     Raises:
         NotFound: There is no such suggestion.
-        BadInput: A class is unknown.
+        BadInput: A class is unknown, none is known, or OVERRIDE_REASON.
         Refused: It is decided, or no policy is in force.
         Conflict: VERSION_CONFLICT.
     """
-    given = dict(zip(SIDES, (value, effort, urgency), strict=True))
-    judged = policies.value(EVALUATION, DEFAULT).judged(given)
-    suggestion = (await kept(tx, "Suggestion", ref)).record
+    since = since_when(policies, tx.at)
+    rows = await tx.rows("csi.suggestion_history", ref=ref, since=since)
+    row = found(rows, "suggestion", ref)
+    suggestion = row["suggestion"]
     check_version(suggestion, expected_version)
     target = stepped(policies, "Suggestion", suggestion, "suggestion.evaluate")
-    return tx.update("Suggestion", suggestion, {**given, **judged, "status": target})
+    worth = decided(worth_of(policies, row, tx.at), value, value_reason)
+    given = dict(zip(SIDES, (worth["value"], effort, urgency), strict=True))
+    judged = policies.value(EVALUATION, DEFAULT).judged(given)
+    return tx.update("Suggestion", suggestion, {**given, **worth, **judged, "status": target})
 
 
 @verb("suggestion.accept", room=Process.CSI, requirement="PR14.2", on="Improvement")

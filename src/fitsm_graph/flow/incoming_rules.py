@@ -6,6 +6,7 @@ Of events, the first rule that fits. What is left out fits everything; `*` is an
       - when: {type: "*.failed", source: "/racks/*"}
         register: incident
         elements: [subject, data.host]
+        reporter: data.reported_by
         effect: degraded
         severity: data.severity
         effects: {critical: down}
@@ -23,7 +24,9 @@ Of messages, the first address that it went to and a rule fits:
       - {to: "answers@*", register: nothing}
 
 An incident or a change is about elements that the text names in a line `element: sto-a`, else about
-the `element` of the rule. An answer to what is known is a comment there, whatever its address.
+the `element` of the rule; an incident about which nothing is named is taken in with suggestions,
+where the rules of intake do not refuse it. An answer to what is known is a comment there, whatever
+its address.
 """
 
 import re
@@ -44,6 +47,7 @@ _DEEPEST = 10
 _PLACE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _FILLED = re.compile(r"\{([^{}]*)\}")
 _FIELDS = ("register", "offering", "effect")
+_TEXTS = ("title", "description")
 
 
 class Becomes(StrEnum):
@@ -65,6 +69,7 @@ class EventRule:
     Attributes:
         when: Patterns by name of an attribute.
         elements: Places in the event that name the element, the surest first.
+        reporter: Place that names the person who reports it, by key or address; empty: none does.
         effect: How hard the element is hit, where `effects` does not know better.
         severity: Place that says how grave it is.
         effects: Effect by what stands there.
@@ -80,6 +85,7 @@ class EventRule:
     offering: str
     title: str
     description: str
+    reporter: str = ""
 
     def fits(self, event: Event) -> bool:
         """Whether the rule is for an event."""
@@ -89,6 +95,11 @@ class EventRule:
         """Keys that the element may have, the likeliest first."""
         found = [value_at(event.whole, each) for each in self.elements]
         return list(dict.fromkeys(each[:200] for each in found if each))
+
+    def people(self, event: Event) -> list[str]:
+        """Key or address of who reports it, as it stands there and in small letters."""
+        found = value_at(event.whole, self.reporter)[:200] if self.reporter else ""
+        return list(dict.fromkeys((found, found.lower()))) if found else []
 
     def effect_of(self, event: Event) -> Effect:
         """How hard the element is hit."""
@@ -190,7 +201,7 @@ def parse_events(_name: str, document: Any, read: Reader) -> EventMapping | None
 
 
 def _rule(said: object, path: Path, read: Reader) -> EventRule:
-    known = ("when", *_FIELDS, "elements", "severity", "effects", "title", "description")
+    known = ("when", *_FIELDS, "elements", "severity", "effects", *_TEXTS, "reporter")
     given = read.fields(said, path, known, ("register",))
     when = read.fields(given.get("when") or {}, (*path, "when"), _WHEN)
     register = _becomes(given, path, read, [each.value for each in _OF_EVENTS])
@@ -202,7 +213,7 @@ def _rule(said: object, path: Path, read: Reader) -> EventRule:
         word: _effect(effect, (*path, "effects", word), read)
         for word, effect in _effects(given, path, read).items()
     }
-    severity = given.get("severity")
+    severity, reporter = given.get("severity"), given.get("reporter")
     texts = {
         name: read.text(given.get(name), (*path, name), longest=LONGEST_TEXT) or other
         for name, other in (("title", "{type}"), ("description", ""))
@@ -219,6 +230,7 @@ def _rule(said: object, path: Path, read: Reader) -> EventRule:
         effects,
         _offering(given, register, path, read),
         **texts,
+        reporter=_place(reporter, (*path, "reporter"), read) if reporter is not None else "",
     )
 
 

@@ -18,7 +18,8 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.alert_rules import ALERTS, AlertMapping
 from fitsm_graph.isrm.cases import INCIDENT, Case, case_of, resolved
 from fitsm_graph.isrm.closing import closure_code
-from fitsm_graph.isrm.service import entered
+from fitsm_graph.isrm.entering import entered
+from fitsm_graph.isrm.intake_rules import intake_of
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
@@ -81,11 +82,12 @@ async def report_alert(
     if row["incident"] is not None:
         return await _known(tx, policies, str(row["incident"]), over=over)
     _check_going(alert, over=over)
-    hit = Hit(_element(tx, mapping, labels, row), mapping.effect(labels))
+    found = _element(tx, policies, mapping, labels, row)
+    hits = [Hit(found, mapping.effect(labels))] if found else []
     title = (summary.strip() or str(labels.get("alertname") or "") or "an alert")[:_LONGEST]
     described: dict[str, Any] = {"title": title, "description": description, "alert": alert}
     described |= {"starts_at": began(tx, starts_at), "alert_count": 1}
-    return await entered(tx, policies, reaching, described, [hit])
+    return await entered(tx, policies, reaching, described, hits)
 
 
 def began(tx: Tx, starts_at: str | None) -> str:
@@ -127,11 +129,16 @@ def _told_apart(fingerprint: str) -> str:
     return said if len(said) <= _LONGEST else sha256(said.encode()).hexdigest()
 
 
-def _element(tx: Tx, mapping: AlertMapping, labels: Mapping[str, Any], row: Properties) -> str:
-    """Key of the element that an alert is about, by the first label that names one."""
+def _element(
+    tx: Tx, policies: Policies, mapping: AlertMapping, labels: Mapping[str, Any], row: Properties
+) -> str:
+    """Key of the element that an alert is about, by the first label that names one.
+
+    Empty where none does, and such a report is taken in all the same.
+    """
     there = {str(each["ref"]) for each in effects.seen(tx, row["elements"])}
-    found = next((each for each in mapping.refs(labels) if each in there), None)
-    if found is None:
+    found = next((each for each in mapping.refs(labels) if each in there), "")
+    if not found and intake_of(policies).refuses:
         raise BadInput(
             "the alert names no element",
             code="ALERT_WITHOUT_ELEMENT",

@@ -28,8 +28,9 @@ from fitsm_graph.handover.alerts import began
 from fitsm_graph.impact import effects
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm.entering import entered
+from fitsm_graph.isrm.intake_rules import intake_of
 from fitsm_graph.isrm.requests import register_service_request
-from fitsm_graph.isrm.service import entered
 from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import BadInput, Forbidden, Refused
 from fitsm_graph.model.arrivals import BECAME, SENT_BY, ArrivalOutcome, ArrivalWay
@@ -83,7 +84,8 @@ async def take_event(
     if rule is None:
         raise _nothing("no rule of the event mapping takes it in", "PR9.1")
     identity, refs = read.identity(source), rule.refs(read)
-    row = await tx.one("flow.event_context", identity=identity, refs=refs)
+    people = rule.people(read)
+    row = await tx.one("flow.event_context", identity=identity, refs=refs, people=people)
     if row["arrival"] is not None:
         return dict(row["arrival"])
     title, text = headed(filled(rule.title, read) or read.type, filled(rule.description, read))
@@ -91,10 +93,11 @@ async def take_event(
     if rule.register is Becomes.SERVICE_REQUEST:
         became = await register_service_request(tx, policies, rule.offering, **given)
     else:
-        hit = Hit(_element(tx, rule, refs, row["elements"]), rule.effect_of(read))
+        found = _element(tx, policies, rule, refs, row["elements"])
+        hits = [Hit(found, rule.effect_of(read))] if found else []
         time = str(read.whole.get("time") or "")
         given["starts_at"] = began(tx, time or None)
-        became = await entered(tx, policies, reaching, given, [hit])
+        became = await entered(tx, policies, reaching, given, hits, reporter=_reporter(row))
     told = {"event_source": read.source, "event_type": read.type, "event_id": read.id}
     way, outcome = ArrivalWay.EVENT, ArrivalOutcome.REGISTERED
     return _arrived(tx, way, source, identity, became, outcome, **told)
@@ -265,7 +268,7 @@ async def _registered(
         given = {"title": title, "requester": sender.person, "description": read.description}
         return await register_service_request(tx, policies, rule.offering, **given)
     refs = read.elements or ([rule.element] if rule.element else [])
-    if not refs:
+    if not refs and (rule.register is Becomes.CHANGE or intake_of(policies).refuses):
         raise _without("names no element, and its address stands for none", "message")
     fields = {"title": title, "description": read.description}
     hits = [Hit(ref, rule.effect) for ref in refs]
@@ -276,9 +279,11 @@ async def _registered(
         return await registered(
             tx, policies, reaching, fields, hit, requester=sender.login or tx.actor
         )
-    row = await tx.one("flow.event_context", identity="", refs=refs)
-    _check_seen(tx, sender, refs, row["elements"])
-    return await entered(tx, policies, reaching, {**fields, "starts_at": tx.at}, hits)
+    if refs:
+        row = await tx.one("flow.event_context", identity="", refs=refs, people=[])
+        _check_seen(tx, sender, refs, row["elements"])
+    given = {**fields, "starts_at": tx.at}
+    return await entered(tx, policies, reaching, given, hits, reporter=sender.person)
 
 
 def _check_seen(
@@ -292,14 +297,26 @@ def _check_seen(
 
 
 def _element(
-    tx: Tx, rule: EventRule, refs: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    tx: Tx,
+    policies: Policies,
+    rule: EventRule,
+    refs: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
 ) -> str:
-    """Key of the element that an event is about, by the first place that names one."""
+    """Key of the element that an event is about, by the first place that names one.
+
+    Empty where none does, and such a report is taken in all the same.
+    """
     there = {str(each["ref"]) for each in effects.seen(tx, rows)}
-    found = next((each for each in refs if each in there), None)
-    if found is None:
+    found = next((each for each in refs if each in there), "")
+    if not found and intake_of(policies).refuses:
         raise _without(f"names none at {', '.join(rule.elements)}", "event")
     return found
+
+
+def _reporter(row: Mapping[str, Any]) -> str:
+    """Who an event was reported by: the one person that it names; else nobody is known."""
+    return str(row["persons"][0]) if len(row["persons"]) == 1 else ""
 
 
 def _without(why: str, what: str) -> BadInput:

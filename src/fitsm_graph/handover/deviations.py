@@ -14,7 +14,7 @@ from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.effects import Hit
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.isrm.service import entered
+from fitsm_graph.isrm.entering import entered
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.chm import RAISED_FROM
 from fitsm_graph.model.confm_records import LED_TO

@@ -14,18 +14,20 @@ import numpy as np
 
 from fitsm_graph.impact import walks
 from fitsm_graph.impact.analysis import ImpactReport, impact
-from fitsm_graph.impact.engine import NO_MARGIN
+from fitsm_graph.impact.engine import NO_MARGIN, proofs
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.records import KIND_LABELS, Kind
 from fitsm_graph.impact.scenario import WhatIf
 from fitsm_graph.impact.snapshot import Standing
+from fitsm_graph.impact.topology import Topology
 from fitsm_graph.impact.walks import Way, Ways
 from fitsm_graph.model.disturbance import Effect
 
 GONE = -1
 """Margin of a redundancy group that is DOWN by itself."""
+_LONGEST_PATH = 20
 NOT_CRITICAL = 0
 """Criticality of a service that has none."""
 
@@ -47,6 +49,21 @@ class ReachedService:
 
 
 @dataclass(frozen=True, slots=True)
+class PathStep:
+    """An element of a path by which a service gets worse.
+
+    Attributes:
+        key: Empty for a CI: not everybody who may read what is said of a service sees it.
+    """
+
+    key: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.key})" if self.key else "a CI"
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How far a disturbance reaches.
 
@@ -56,12 +73,14 @@ class Reach:
         services: Those that get worse: the worst first, then by criticality.
         margin: Fewest failures that a redundancy group which lost some can still bear; negative
             where it lost more; None where no group lost any.
+        path: From the first of the services down to what is affected, as the proof has it.
     """
 
     seq: int
     affected: int
     services: tuple[ReachedService, ...]
     margin: int | None
+    path: tuple[PathStep, ...] = ()
 
     @property
     def down(self) -> tuple[ReachedService, ...]:
@@ -160,7 +179,7 @@ class Reaches:
     def _reach(self, there: Mapping[str, Effect], own: OwnStates) -> Reach:
         report = self._report(there, own)
         seq = self._standing.seq
-        return Reach(seq, len(report.affected), _services(report), _margin(report))
+        return Reach(seq, len(report.affected), _services(report), _margin(report), _path(report))
 
     def _report(self, there: Mapping[str, Effect], own: OwnStates) -> ImpactReport:
         standing = self._standing
@@ -197,3 +216,28 @@ def _margin(report: ImpactReport) -> int | None:
             elif margin != NO_MARGIN:
                 found.append(margin)
     return min(found, default=None)
+
+
+def _path(report: ImpactReport) -> tuple[PathStep, ...]:
+    """How the first service gets worse: each time by the first lost member that gets worse itself.
+
+    So what was bad before is passed over where anything else carries the proof.
+    """
+    if not len(report.services):
+        return ()
+    proven, worse = proofs(report.after), set(report.affected.number.tolist())
+    way = [int(report.services.number[0])]
+    while len(way) < _LONGEST_PATH:
+        proof = proven.of(way[-1])
+        next_ones = [each for each in proof.because if each not in way] if proof else []
+        if not next_ones:
+            break
+        way.append(next((each for each in next_ones if each in worse), next_ones[0]))
+    topology = report.laid.topology
+    return tuple(_step(topology, number) for number in way)
+
+
+def _step(topology: Topology, number: int) -> PathStep:
+    return (
+        PathStep() if topology.kind(number) is Kind.CI else PathStep(*topology.key_and_name(number))
+    )

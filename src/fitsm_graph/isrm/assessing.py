@@ -8,15 +8,17 @@ services only: whoever may read the incident sees those.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.flow.agreements import agreements_for
+from fitsm_graph.flow.agreements import ServiceClock, agreements_for
 from fitsm_graph.flow.criteria import Facts
 from fitsm_graph.flow.overriding import Override, check_override, overridden
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, Behind, facts_of, in_force, services_told
 from fitsm_graph.flow.weighing import priority as weighed
 from fitsm_graph.impact.reach import GONE, Reach
+from fitsm_graph.isrm.intake_rules import intake_of
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.text import plural
 
@@ -28,11 +30,17 @@ HIGHEST = 1
 _FIRST = "priority 1: it is a major incident"
 TimeLeft = Callable[[Mapping[str, Any]], float | None]
 """The share of the time to resolve a record that is left, given new values of it."""
+Clock = Callable[[Mapping[str, Any]], ServiceClock | None]
+"""The tightest clock of the time to resolve a record, given new values of it."""
 
 
 def untouched(_record: Mapping[str, Any]) -> float | None:
     """Of a record that is just being registered, all time is left."""
     return None
+
+
+def no_clock(_record: Mapping[str, Any]) -> None:
+    """Nobody has looked which agreement is the tightest."""
 
 
 def assessed(
@@ -44,6 +52,8 @@ def assessed(
     left: TimeLeft = untouched,
     linked: int | None = None,
     major: bool = False,
+    known: bool = True,
+    clock: Clock = no_clock,
 ) -> dict[str, Any]:
     """Values of an incident's record: classes, priority, and why.
 
@@ -55,20 +65,21 @@ def assessed(
         left: Says how much of its time is left.
         linked: Incidents that report the same, itself included; None: nobody has counted.
         major: It goes before everything.
+        known: It is known what it affects; else impact is what the rules of intake say.
+        clock: Says which agreement is the tightest.
 
     Raises:
         BadInput: A class is unknown, or a reason is missing.
     """
-    facts = {**facts_of(reach, behind), "linked_incidents": linked}
     check_override(override, in_force(policies, MATRIX))
-    impact, impact_why = _impact(policies, facts, reach, behind)
+    facts = {**facts_of(reach, behind), "linked_incidents": linked}
+    impact, impact_why = _impact(policies, facts, reach, behind) if known else _unknown(policies)
     promised = _promised(policies, reach, impact, override)
     promised |= {"target_priority": HIGHEST} if major else {}
-    urgency, urgency_why = _urgency(policies, reach, left(promised))
+    urgency, said = _urgency(policies, reach, left(promised))
     final = override.impact or impact, override.urgency or urgency
-    priority, priority_why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
-    met = _major(policies, facts)
-    because = [impact_why, urgency_why, *overridden(override), priority_why, *_may(met)]
+    priority, why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
+    met, tightest = _major(policies, facts), _tightest(policies, reach, clock(promised))
     return {
         "impact": final[0],
         "urgency": final[1],
@@ -78,14 +89,15 @@ def assessed(
         "computed_priority": weighed(policies, impact, urgency)[0],
         **promised,
         **override.kept(),
-        "because": because,
+        "because": [impact_why, said + tightest, *overridden(override), why, *_may(met)],
         "major_criteria": met,
-        **_counts(reach, behind),
+        **_counts(reach, behind, known=known),
     }
 
 
-def _counts(reach: Reach, behind: Behind) -> dict[str, Any]:
+def _counts(reach: Reach, behind: Behind, *, known: bool) -> dict[str, Any]:
     return {
+        "needs_element": None if known else True,
         "services_down": len(reach.down),
         "services_reached": len(reach.services),
         "customers_reached": behind.customers,
@@ -122,6 +134,15 @@ def _impact(
     return word, _impact_told(word, rule, reach, behind)
 
 
+def _unknown(policies: Policies) -> tuple[str | None, str]:
+    """The class of impact of what is not known to affect anything."""
+    rules = in_force(policies, IMPACT)
+    if rules is None:
+        return None, f"impact unknown: no {IMPACT} are in force"
+    word = intake_of(policies).unknown(rules.classes)
+    return word, f"impact {word} until it is known which element it is about"
+
+
 def _promised(
     policies: Policies, reach: Reach, impact: str | None, override: Override
 ) -> dict[str, Any]:
@@ -146,6 +167,18 @@ def _urgency(policies: Policies, reach: Reach, left: float | None) -> tuple[str 
     return word, _urgency_told(word, reach)
 
 
+def _tightest(policies: Policies, reach: Reach, clock: ServiceClock | None) -> str:
+    """Which agreement is the tightest, and for which service that is reached."""
+    if clock is None:
+        return ""
+    found = next((each for each in policies if each.key == clock.agreement), None)
+    name, keys = (found.name, found.value.services) if found else (clock.agreement, ())
+    services = [each for each in reach.services if each.key in keys] or reach.services[:1]
+    whom = f" of {services[0].name} ({services[0].key})" if services else ""
+    hours = clock.target.within / timedelta(hours=1)
+    return f"; the tightest agreement is '{name}'{whom}: {hours:g} h to resolve it"
+
+
 def _margin(reach: Reach) -> int | None:
     """Failures that can still be borne: none where a service is DOWN already."""
     return GONE if reach.down else reach.margin
@@ -156,7 +189,12 @@ def _impact_told(word: str, rule: str, reach: Reach, behind: Behind) -> str:
     if not reach.services:
         return f"impact {word} {by}: no service gets worse"
     people = f"{plural(behind.customers, 'customer')} with {plural(behind.users, 'user')}"
-    return f"impact {word} {by}: {services_told(reach.services)}; {people}"
+    return f"impact {word} {by}: {services_told(reach.services)}; {people}{_way(reach)}"
+
+
+def _way(reach: Reach) -> str:
+    """The path to the first service, which is the worst and of those the most critical."""
+    return f"; by the path {' ← '.join(map(str, reach.path))}" if len(reach.path) > 1 else ""
 
 
 def _urgency_told(word: str, reach: Reach) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fitsm_graph.flow.agreements import ServiceClock
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import spoken
@@ -62,6 +63,11 @@ class Case:
             Case(self.kind, {**nothing, **each, "versions": versions}) for each in self.row["parts"]
         ]
 
+    def clock(self, policies: Policies, at: str, after: Mapping[str, Any]) -> ServiceClock | None:
+        """The tightest clock of the time to resolve it, once it has new values."""
+        life = life_of(policies, self.kind)
+        return clocks.resolution_clock(policies, life, {**self.record, **after}, self.row, at)
+
     def left(self, policies: Policies, at: str, after: Mapping[str, Any]) -> float | None:
         """How much of the time to resolve it is left once it has new values."""
         life = life_of(policies, self.kind)
@@ -100,6 +106,16 @@ def changed(tx: Tx, policies: Policies, case: Case, after: Mapping[str, Any]) ->
     new = {**case.record, **after}
     stamps["next_update_due_at"] = next_update(policies, life, new)
     return tx.update(case.kind, case.record, {**after, **stamps})
+
+
+def new_clock(
+    policies: Policies, kind: str, record: Mapping[str, Any], at: str
+) -> ServiceClock | None:
+    """The tightest clock of the time to resolve a record that is being registered."""
+    life = life_of(policies, kind)
+    begun = {"status": life.initial, "created_at": at, **record}
+    nothing: Mapping[str, Any] = {"changes": (), "versions": ()}
+    return clocks.resolution_clock(policies, life, begun, nothing, at)
 
 
 def new_case(policies: Policies, kind: str, record: Mapping[str, Any], at: str) -> dict[str, Any]:

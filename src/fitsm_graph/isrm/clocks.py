@@ -103,11 +103,18 @@ def agreements_of(
     return kept_agreements(policies, record.get("agreed") or (), versions)
 
 
+def resolution_clock(
+    policies: Policies, life: Life, record: Record, past: Record, at: str
+) -> ServiceClock | None:
+    """The tightest clock of the time to resolve a record; None: nothing is agreed on."""
+    steps = steps_of(record, past["changes"])
+    agreements = agreements_of(policies, record, past["versions"])
+    return read_clocks(life, record, steps, agreements, from_text(at)).get(RESOLUTION)
+
+
 def share_left(
     policies: Policies, life: Life, record: Record, past: Record, at: str
 ) -> float | None:
     """How much of the time to resolve a record is left, as a share; None: nothing is agreed on."""
-    steps = steps_of(record, past["changes"])
-    agreements = agreements_of(policies, record, past["versions"])
-    shown = read_clocks(life, record, steps, agreements, from_text(at))
-    return shown[RESOLUTION].share_left if RESOLUTION in shown else None
+    clock = resolution_clock(policies, life, record, past, at)
+    return clock.share_left if clock is not None else None

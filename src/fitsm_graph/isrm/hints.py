@@ -1,16 +1,17 @@
 """What may help with an incident, the likeliest first (PR9.2).
 
 Known errors back off: those at the very elements, then at the services that are reached, then at
-anything of the same type. Changes are suspected the more, the nearer they were in the graph and in
-time.
+anything of the same type, then of the types above it, the nearest first. Changes and deviations are
+suspected the more, the nearer they were in the graph and in time.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fitsm_graph.kernel.clock import from_text
+from fitsm_graph.model.registry import TypeRegistry
 
-AT = ("element", "service", "type")
+AT = ("element", "service", "type", "supertype")
 """Where a known error is known from, the closest first."""
 HALF_LIFE_HOURS = 24.0
 """After so long a change is half as suspect."""
@@ -24,12 +25,28 @@ def known_errors(rows: Iterable[Row]) -> list[dict[str, Any]]:
         if row["key"] not in best or row["at"] < best[row["key"]]["at"]:
             best[row["key"]] = row
     ordered = sorted(best.values(), key=lambda row: (row["at"], -_rate(row), row["key"]))
-    return [{**row, "at": AT[row["at"]]} for row in ordered]
+    return [{**row, "at": AT[min(row["at"], len(AT) - 1)]} for row in ordered]
 
 
 def _rate(row: Row) -> float:
     """How often it helped, drawn to one half as long as it was tried seldom."""
     return float(((row["helped"] or 0) + 1) / ((row["used"] or 0) + 2))
+
+
+def types_near(registry: TypeRegistry, types: Iterable[str]) -> list[dict[str, Any]]:
+    """CI types with how far they are from some: 0 the same, 1 one with the same parent, and so on.
+
+    Args:
+        registry: The types in force.
+        types: Of the elements; one that is not known there is near nothing.
+    """
+    found: dict[str, int] = {}
+    for type in types:
+        lineage = registry.lineage(type) if type in registry.ci_types else ()
+        for steps, above in enumerate(lineage):
+            for each in (type,) if not steps else registry.subtypes(above):
+                found[each] = min(steps, found.get(each, steps))
+    return [{"type": name, "steps": found[name]} for name in sorted(found)]
 
 
 def near_releases(rows: Iterable[Row]) -> list[dict[str, Any]]:
@@ -48,9 +65,24 @@ def suspected_changes(rows: Iterable[Row], began: str) -> list[dict[str, Any]]:
         rows: ``{key, starts_at, ends_at, hops}`` each.
         began: When the incident began, in the stored form.
     """
+    return _suspected(((row, row["ends_at"] or began) for row in rows), began)
+
+
+def suspected_deviations(rows: Iterable[Row], began: str) -> list[dict[str, Any]]:
+    """Deviations that were found before an incident began, and not gone long before.
+
+    Args:
+        rows: ``{key, found_at, closed_at, hops}`` each.
+        began: When the incident began, in the stored form.
+    """
+    return _suspected(((row, row["closed_at"] or row["found_at"]) for row in rows), began)
+
+
+def _suspected(rows: Iterable[tuple[Row, str]], began: str) -> list[dict[str, Any]]:
+    """Rows with how suspect they are, by their steps and by when they were last."""
     found = []
-    for row in rows:
-        last = min(row["ends_at"] or began, began)
+    for row, moment in rows:
+        last = min(moment, began)
         hours = max(0.0, (from_text(began) - from_text(last)).total_seconds() / 3_600)
         weight = 1 / (1 + row["hops"]) * 0.5 ** (hours / HALF_LIFE_HOURS)
         found.append({**row, "hours_before": round(hours, 2), "weight": round(weight, 4)})

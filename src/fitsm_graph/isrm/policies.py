@@ -17,6 +17,7 @@ from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
 from fitsm_graph.isrm.alert_rules import ALERTS, parse_alerts
 from fitsm_graph.isrm.assessing import MAJOR
 from fitsm_graph.isrm.closing import CLOSURE, parse_closure
+from fitsm_graph.isrm.intake_rules import INTAKE, intake_fits, parse_intake
 from fitsm_graph.isrm.matrix import (
     URGENCY,
     matrix_fits,
@@ -97,6 +98,13 @@ KINDS = (
         parse_major,
     ),
     PolicyKind(CLOSURE, "How incidents and service requests end.", "PR9.5", parse_closure),
+    PolicyKind(
+        INTAKE,
+        "How incidents are taken in: what is like them, and what of those that name no element.",
+        "PR9.1",
+        parse_intake,
+        intake_fits,
+    ),
     PolicyKind(
         ALERTS, "Which element an alert is about, and how hard it is hit.", "PR9.1", parse_alerts
     ),

@@ -203,7 +203,8 @@ def _ageing(backlog: Iterable[Row], until: str) -> list[dict[str, Any]]:
 def _poor(row: Row) -> dict[str, Any]:
     """What a resolved incident lacks, so that others learn little from it."""
     record = row["record"]
-    lacks = [name for name in WANTED if not record.get(name)]
+    lacks = ["affects"] if record.get("needs_element") else []
+    lacks += [name for name in WANTED if not record.get(name)]
     lacks += [name for name, there in (("owner", row["owner"]), ("caused_in", row["causes"]))
               if not there]  # fmt: skip
     return {"key": record["key"], "title": record["title"], "lacks": lacks}

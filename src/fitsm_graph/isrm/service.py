@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
+from fitsm_graph.flow.agreements import ServiceClock
+from fitsm_graph.flow.overriding import Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
-from fitsm_graph.flow.steps import begun
 from fitsm_graph.flow.weighing import Behind, behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -23,10 +23,10 @@ from fitsm_graph.isrm.cases import (
     case_of,
     changed,
     led,
-    new_case,
     resolved,
 )
 from fitsm_graph.isrm.closing import closure_code as code_of
+from fitsm_graph.isrm.entering import entered
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.model.declare import Process
@@ -42,9 +42,10 @@ async def register_incident(
     policies: Policies,
     reaching: Reaches,
     title: str,
-    affects: Sequence[Hit],
+    affects: Sequence[Hit] = (),
     *,
     description: str = "",
+    reporter: Annotated[str, Of("Person")] = "",
     starts_at: Moment | None = None,
     category: str = "",
     impact: str = "",
@@ -53,13 +54,16 @@ async def register_incident(
 ) -> Properties:
     """Register an incident with what it affects and how hard, classified and prioritised (PR9.1).
 
+    Where nobody knows what it is about, it is taken in with suggestions; `affect` says it later.
+
     Args:
         tx: The transaction.
         policies: In force.
         reaching: Says what the affected elements do to services.
         title: What is wrong, in a line.
-        affects: The elements that suffer from it, and how hard.
+        affects: The elements that suffer from it, and how hard; none: it is not known yet.
         description: What is known.
+        reporter: Id or key of the person who reports it.
         starts_at: When it began, RFC 3339; now when left out.
         category: Key of its class in the scheme in force; empty: not known yet.
         impact: Another class than the graph says; needs a reason.
@@ -69,41 +73,19 @@ async def register_incident(
     Examples:
         fsg incident register "no power in rack 4" rack-4 --category power
         fsg incident register "slow disks" sto-a=degraded sto-b --dry-run
+        fsg incident register "I cannot read my mail" --reporter ada
 
     Raises:
-        NotFound: An element is not there.
+        NotFound: An element or the person is not there.
         BadInput: With what is wrong.
     """
-    described: dict[str, Any] = {
-        **_titled(title),
-        "description": description,
-        "starts_at": _began(tx, starts_at),
-    }
+    described: dict[str, Any] = {**_titled(title), "description": description}
+    described["starts_at"] = _began(tx, starts_at)
     described["category"] = check_category(policies, category)
     override = Override(impact, urgency, override_reason)
-    return await entered(tx, policies, reaching, described, affects, override=override)
-
-
-async def entered(
-    tx: Tx,
-    policies: Policies,
-    reaching: Reaches,
-    described: Mapping[str, Any],
-    affects: Sequence[Hit],
-    *,
-    override: Override = NO_OVERRIDE,
-) -> Properties:
-    """An incident that is described, with what it affects: prioritised, and where it begins."""
-    rows = await tx.rows("isrm.registration_context", refs=[ref for ref, _ in affects])
-    hit = effects.hit(tx, rows, affects, "affects")
-    reach = reaching.of(hit)
-    weighed = assessed(policies, reach, await behind(tx, reach), override)
-    similar = list(dict.fromkeys(key for row in rows for key in row["incidents"]))
-    given = {**described, **new_case(policies, INCIDENT, weighed, tx.at)}
-    incident = tx.create(INCIDENT, {**given, "similar": similar or None})
-    for element, effect in hit.items():
-        tx.relate(AFFECTS.type, incident["id"], element, {"effect": effect})
-    return begun(tx, policies, INCIDENT, incident, category=incident.get("category", ""))
+    return await entered(
+        tx, policies, reaching, described, affects, override=override, reporter=reporter
+    )
 
 
 @verb("incident.affect", room=Process.ISRM, requirement="PR9.1", on="Incident")
@@ -354,7 +336,7 @@ async def _assessed_again(
     """The incident with the assessment of what it affects now; a decision of a person stays."""
     reach = reaching.of(hit, case.record["key"])
     people = await behind(tx, reach)
-    after = reassessed(tx, policies, case, reach, people, override=override)
+    after = reassessed(tx, policies, case, reach, people, override=override, known=bool(hit))
     return changed(tx, policies, case, after)
 
 
@@ -368,16 +350,31 @@ def reassessed(
     override: Override | None = None,
     linked: int = 0,
     major: bool | None = None,
+    known: bool | None = None,
 ) -> Mapping[str, Any]:
     """What an assessment changes of an incident; what a person decided stays, unless told."""
 
     def left(after: Mapping[str, Any]) -> float | None:
         return case.left(policies, tx.at, after)
 
+    def clock(after: Mapping[str, Any]) -> ServiceClock | None:
+        return case.clock(policies, tx.at, after)
+
     decided = Override.of(case.record) if override is None else override
     many = linked or len(case.parts) + 1
     over = case.is_major if major is None else major
-    after = assessed(policies, reach, people, decided, left=left, linked=many, major=over)
+    there = bool(case.effects) if known is None else known
+    after = assessed(
+        policies,
+        reach,
+        people,
+        decided,
+        left=left,
+        linked=many,
+        major=over,
+        known=there,
+        clock=clock,
+    )
     return different(case.record, after)
 
 

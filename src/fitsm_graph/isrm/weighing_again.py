@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
+from fitsm_graph.flow.agreements import ServiceClock
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.overriding import Override
 from fitsm_graph.flow.policies import Policies
@@ -109,8 +110,20 @@ def anew(
     def left(after: Mapping[str, Any]) -> float | None:
         return case.left(policies, at, promised(after))
 
-    decided, major = Override.of(record), case.is_major
-    after = assessed(policies, reach, people, decided, left=left, linked=linked, major=major)
+    def clock(after: Mapping[str, Any]) -> ServiceClock | None:
+        return case.clock(policies, at, promised(after))
+
+    after = assessed(
+        policies,
+        reach,
+        people,
+        Override.of(record),
+        left=left,
+        linked=linked,
+        major=case.is_major,
+        known=bool(case.effects),
+        clock=clock,
+    )
     return different(record, promised(after))
 
 

@@ -1,6 +1,8 @@
 """Continual Service Improvement Management (PR14): suggestions, improvements, their actions.
 
 (:Improvement)-[:FOLLOWS]->(:Suggestion)-[:WOULD_IMPROVE]->(any element)
+(:Suggestion)-[:COMES_FROM]->(:MajorIncidentReview|:PostImplementationReview|:DeploymentReview)
+(:Suggestion)-[:COMES_FROM]->(:Verification|:TrendFinding|:Document)
 (:ImprovementAction)-[:CARRIES_OUT]->(:Improvement)
 (:Improvement)-[:AIMS_AT|SHOWN_BY]->(:KPIValue)
 """
@@ -32,6 +34,11 @@ class Suggestion(ProcessRecord):
     ] = ""
     times_seen: Annotated[int, Doc("How often it was found.")] = 1
     value: Annotated[str, Doc("What it would be worth: a class of the policy.")] = ""
+    computed_value: Annotated[
+        str | None, Doc("The value that history says; null: it says nothing.")
+    ] = None
+    value_because: Annotated[list[str] | None, Doc("What history says, point by point.")] = None
+    value_reason: Annotated[str, Doc("Why a person decided on another value.")] = ""
     effort: Annotated[str, Doc("What it would take: a class of the policy.")] = ""
     urgency: Annotated[str, Doc("How soon it would be needed: a class of the policy.")] = ""
     score: Annotated[int | None, Doc("Points of the three together; null: not evaluated.")] = None
@@ -119,6 +126,24 @@ WOULD_IMPROVE = relation(
     doc="The element that it is about (PR14.1).",
     field="would_improve",
     back="suggestions",
+)
+REPORTS = (
+    "MajorIncidentReview",
+    "PostImplementationReview",
+    "DeploymentReview",
+    "Verification",
+    "TrendFinding",
+    "Document",
+)
+"""Kinds of records that report something, and that suggestions come from therefore."""
+COMES_FROM = relation(
+    "COMES_FROM",
+    owner=Process.CSI,
+    sources=("Suggestion",),
+    targets=REPORTS,
+    doc="The review, verification, trend or document that it came from (PR14.1).",
+    field="comes_from",
+    back="suggested",
 )
 FOLLOWS = relation(
     "FOLLOWS",

@@ -1,6 +1,7 @@
 """Incident and Service Request Management (PR9).
 
 (:Incident)-[:AFFECTS {effect}]->(any element)
+(:Incident)-[:MAY_AFFECT {score, because}]->(any element), (:Incident)-[:REPORTED_BY]->(:Person)
 (:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
 (:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
 (:CaseStep)-[:STEP_OF]->(:Incident|:ServiceRequest)-[:REQUESTED_BY]->(:Person)
@@ -38,7 +39,7 @@ from fitsm_graph.model.case_fields import (
     WaitingReason,
 )
 from fitsm_graph.model.confm import ELEMENT_KINDS
-from fitsm_graph.model.declare import Doc, Indexed, Process, record, relation
+from fitsm_graph.model.declare import Carried, Doc, Indexed, Process, record, relation
 from fitsm_graph.model.disturbance import DISTURBANCE_LABELS, HIT, DatedDisturbance
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
 from fitsm_graph.model.steps import (
@@ -97,9 +98,19 @@ class Incident(DatedDisturbance):
     alert_count: Annotated[int, Doc("How often that alert was sent.")] = 0
     similar: Annotated[
         list[str] | None,
-        Doc("Open incidents that affected some of the same elements when it was registered."),
+        Doc("Open incidents that it may be another report of, as it was registered (PR9.1)."),
+    ] = None
+    similar_because: Annotated[
+        list[str] | None, Doc("Why each of them is like it, in the same order.")
+    ] = None
+    needs_element: Annotated[
+        bool | None, Doc("True: nobody has said which element it is about (PR9.1).")
     ] = None
     category: Category = ""
+    suggested_category: Annotated[
+        str | None, Doc("The category that was suggested when it was registered without one.")
+    ] = None
+    suggested_category_because: Annotated[str | None, Doc("Why it was suggested.")] = None
     impact: Impact = None
     urgency: Urgency = None
     priority: Priority = None
@@ -136,6 +147,21 @@ AFFECTS = relation(
     field="affects",
     back="incidents",
     carries=HIT,
+)
+
+
+MAY_AFFECT = relation(
+    "MAY_AFFECT",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=ELEMENT_KINDS,
+    doc="What it may be about, suggested as it was registered without an element (PR9.1).",
+    field="suggested_elements",
+    back="suggested_for",
+    carries=(
+        Carried("score", float, "How sure that is, from 0 to 1."),
+        Carried("because", str, "Why it may be."),
+    ),
 )
 
 
@@ -293,6 +319,16 @@ REQUESTS = relation(
     doc="What is asked for.",
     field="requests",
     back="requested_as",
+    one=True,
+)
+REPORTED_BY = relation(
+    "REPORTED_BY",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=("Person",),
+    doc="Who reported it (PR9.1).",
+    field="reporter",
+    back="reported",
     one=True,
 )
 REQUESTED_BY = relation(

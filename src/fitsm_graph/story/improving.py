@@ -18,6 +18,8 @@ CRITERIA = {
 }
 """Criteria of types of change: without redundancy left, a change that may hurt an important
 service is a major one; before, that was so for the most critical services only."""
+WEIGHED = "what it may cost yet was weighed, and not only what it has cost"
+"""Why a value is another than history says, where it is."""
 
 
 @act(17, "16:00", "PR14.1", "fsg suggestion list --all")
@@ -55,7 +57,7 @@ async def decided(s: Teller) -> None:
         ("split", "high", "medium", "medium"),
         ("mail", "low", "high", "low"),
     ):
-        classes = {"value": value, "effort": effort, "urgency": urgency}
+        classes = {"value": value, "effort": effort, "urgency": urgency, "valueReason": WEIGHED}
         await s.do("evaluateSuggestion", "eriksen", ref=s.keys[name], **classes)
     given = {
         "decision": "it has cost four hours of storage, and costs a few words to end",
@@ -103,6 +105,7 @@ async def records(s: Teller) -> None:
         given = {"nonconforming": requirement, "indicator": indicator, "since": s.moment(0)}
         key = await s.do("suggestFromConformity", "eriksen", **given)
         classes = {"value": "medium", "effort": "low", "urgency": "medium"}
+        classes |= {"valueReason": WEIGHED}
         await s.do("evaluateSuggestion", "eriksen", ref=key, **classes)
         given = {"decision": "it takes a minute", "owner": owner, "dueAt": s.moment(50)}
         made = s.keys[indicator] = await s.do(

@@ -74,6 +74,7 @@ from fitsm_graph.sms.content import packed
 from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
+from graph.ledger.driving_reported import coming_again, reported
 from graph.ledger.driving_seen import ahead, cloned, delegated, seen, weak
 from graph.ledger.driving_steps import stepped
 from graph.ledger.driving_system import managing
@@ -277,7 +278,9 @@ async def improvements(do: Driver) -> None:
     }
     await do.act(suggestions.register_suggestion, "two hosts", **about)
     await do.act(suggestions.register_suggestion, "two hosts", **about)
-    classes = {"value": "high", "effort": "low", "urgency": "low"}
+    classes = {"effort": "low", "urgency": "low"}
+    await do.act(suggestions.evaluate_suggestion, "SUG-000001", **classes)
+    classes |= {"value": "high", "value_reason": "the next one would be worse"}
     await do.act(suggestions.evaluate_suggestion, "SUG-000001", **classes)
     await do.act(suggestions.accept_suggestion, "SUG-000001", "so be it", owner="ops")
     await do.act(suggestions.register_suggestion, "a sauna")
@@ -481,6 +484,9 @@ async def service_desk(do: Driver) -> None:
     await do.act(major.stand_down_incident, third, "there is light")
     given_up = desk.GivenUpAs.NONE_AT_ALL
     await do.act(VERBS["incident.reject"].run, third, given_up, "the light was off")
+    lost = await do.act(register_incident, "the host is odd", reporter="ada")
+    await do.act(set_incident_effect, lost["key"], "host", "degraded")
+    await do.act(resolve_incident, lost["key"], "it is as before")
 
 
 async def graver(do: Driver, incident: str) -> None:
@@ -659,6 +665,8 @@ CASES: tuple[Case, ...] = (
     ahead,
     weak,
     cloned,
+    reported,
+    coming_again,
     erasing,
 )
 
