@@ -9,11 +9,11 @@
 // -> element       map        its properties; null: there is none
 // -> labels        list[str]  its labels
 // -> examined      map        properties of the relation between them; null: it was not drawn
-// -> owner         str        key of who answers for the element; null: nobody does
+// -> owner         str        key of who answers for the element, or for its type; null: nobody does
 // -> owns          bool       the account's person does, or belongs to the group that does
 // -> of_process    bool       the account or its person has a role in configuration management
 //
-// seek    process_record_key record_id element_key account_key
+// seek    process_record_key record_id element_key account_key ci_type_key group_key
 // budget  5 ms
 // why     Who attests is known inside the write (PR11.5).
 // allow   CartesianProduct: of two single rows, the verification and the element
@@ -35,11 +35,20 @@ OPTIONAL CALL () {
 OPTIONAL MATCH (verification)-[examined:VERIFIES]->(element)
 RETURN properties(verification) AS verification, properties(element) AS element, labels(element) AS labels,
        properties(examined) AS examined,
-       head(COLLECT { MATCH (element)-[:OWNED_BY]->(owner:Record) RETURN owner.key }) AS owner,
+       coalesce(
+         head(COLLECT { MATCH (element)-[:OWNED_BY]->(owner:Record) RETURN owner.key }),
+         head(COLLECT {
+           MATCH (type:CIType {key: element.type}) MATCH (group:Group {key: type.owner_group}) RETURN group.key
+         })
+       ) AS owner,
        EXISTS {
          MATCH (:Account {key: $actor})-[:ACTS_FOR]->(person:Person)
          WHERE EXISTS { MATCH (element)-[:OWNED_BY]->(person) }
             OR EXISTS { MATCH (element)-[:OWNED_BY]->(:Group)<-[:BELONGS_TO]-(person) }
+            OR NOT EXISTS { MATCH (element)-[:OWNED_BY]->(:Record) } AND EXISTS {
+                 MATCH (type:CIType {key: element.type})
+                 MATCH (person)-[:BELONGS_TO]->(:Group {key: type.owner_group})
+               }
        } AS owns,
        EXISTS {
          MATCH (account:Account {key: $actor})

@@ -6,7 +6,7 @@
 // $types  list[str]  CI types that are seen
 // -> elements  list[list[any]]  [id, key, name, kind, type, owner, asked, missing]
 //
-// seek    -
+// seek    ci_type_key group_key
 // budget  3 s for 100,000 elements
 // why     Scores by type, service and owner are of the same elements at the same moment (PR11.2).
 RETURN COLLECT {
@@ -16,7 +16,12 @@ RETURN COLLECT {
          WITH element, kind, $rules[coalesce(element.type, kind)] AS rule
          WHERE rule IS NOT NULL
          WITH element, kind, rule,
-              head(COLLECT { MATCH (element)-[:OWNED_BY]->(owner:Record) RETURN owner.key }) AS owner,
+              coalesce(
+                head(COLLECT { MATCH (element)-[:OWNED_BY]->(owner:Record) RETURN owner.key }),
+                head(COLLECT {
+                  MATCH (type:CIType {key: element.type}) MATCH (group:Group {key: type.owner_group}) RETURN group.key
+                })
+              ) AS owner,
               CASE WHEN size(rule.related) = 0 THEN []
                    ELSE COLLECT { MATCH (element)-[relation]-(:Element) RETURN DISTINCT type(relation) } END AS related,
               CASE WHEN rule.fresh IS NULL THEN null

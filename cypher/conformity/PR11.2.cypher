@@ -9,7 +9,7 @@
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
-// seek    -
+// seek    ci_type_key group_key
 // budget  3 s for 100,000 CIs
 // why     What a type requires is enforced at registration; who answers for a CI, and whether anybody
 //         has looked at what is known of it within a year, is not.
@@ -17,8 +17,9 @@ CALL () {
   MATCH (ci:CI)
   WHERE ci.created_at < $until AND $since < $until AND ci.lifecycle <> 'planned'
   RETURN ci AS record, 'CI' AS kind, [
-    {fails: NOT EXISTS { MATCH (ci)-[:OWNED_BY]->(:Record) },
-     indicator: 'ci_unowned', why: 'nobody answers for it'},
+    {fails: NOT EXISTS { MATCH (ci)-[:OWNED_BY]->(:Record) }
+       AND NOT EXISTS { MATCH (type:CIType {key: ci.type}) MATCH (:Group {key: type.owner_group}) },
+     indicator: 'ci_unowned', why: 'nobody answers for it, nor for its type'},
     {fails: datetime(ci.updated_at) < datetime($until) - duration('P365D') AND NOT EXISTS {
        MATCH (ci)<-[said:VERIFIES]-(:Verification)
        WHERE said.attested = 'as_recorded' AND datetime(said.attested_at) >= datetime($until) - duration('P365D') },

@@ -1,10 +1,9 @@
 // flow.answering_context (read)
 // A record by id or key with all who may answer for it. One row, or none.
 //
-// $ref     str        id or key of the record
-// $groups  map        owner group by CI type, where the type names one
-// $roles   list[str]  keys of roles
-// $at      str        when they are held, in the stored form
+// $ref    str        id or key of the record
+// $roles  list[str]  keys of roles
+// $at     str        when they are held, in the stored form
 // -> record    map        its properties
 // -> labels    list[str]  its labels
 // -> owners    list[map]  {id, key, name, kind} of who is named
@@ -12,7 +11,7 @@
 // -> elements  list[map]  {key, labels, owners, groups, holders} of what it is about, the hardest hit first
 // -> holders   list[map]  {role, id, key, name, kind}
 //
-// seek    process_record_key record_id group_key role_key
+// seek    process_record_key record_id ci_type_key group_key role_key
 // budget  10 ms for a hundred elements
 // why     A record that nobody is named for is answered for all the same (FitSM-3, case owner).
 CALL () {
@@ -51,7 +50,8 @@ RETURN properties(record) AS record, labels(record) AS labels,
              RETURN owner {.id, .key, .name, kind: CASE WHEN owner:Group THEN 'Group' ELSE 'Person' END}
            },
            groups: COLLECT {
-             MATCH (owner:Group {key: $groups[element.type]})
+             MATCH (type:CIType {key: element.type})
+             MATCH (owner:Group {key: type.owner_group})
              RETURN owner {.id, .key, .name, kind: 'Group'}
            },
            holders: COLLECT {

@@ -49,9 +49,7 @@ async def who_answers(info: Info, of: strawberry.ID) -> object:
     """
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    registry = context.registry
-    groups = {name: group for name in registry.ci_types if (group := registry.owner_group(name))}
-    given = {"groups": groups, "roles": rules.roles_asked(), "at": to_text(context.now)}
+    given = {"roles": rules.roles_asked(), "at": to_text(context.now)}
     rows = await context.graph.rows("flow.answering_context", ref=str(of), **given)
 
     def seen(labels: Iterable[str]) -> bool:

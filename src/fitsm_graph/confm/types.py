@@ -97,8 +97,10 @@ async def define_types(tx: Tx, definitions: Definitions, *, prune: bool = False)
             for kind in wanted
         }
     )
-    Definitions({"": merged["CIType"]}, {"": merged["RelationshipType"]}).registry()
-    counts = {kind: _define(tx, kind, wanted[kind], known[kind]) for kind in wanted}
+    registry = Definitions({"": merged["CIType"]}, {"": merged["RelationshipType"]}).registry()
+    counts = {kind: _define(tx, registry, kind, wanted[kind], known[kind]) for kind in wanted}
+    for key in sorted(merged["CIType"].keys() - wanted["CIType"].keys()):
+        _inherit(tx, registry, known["CIType"][key])
     if prune:
         await _prune(tx, wanted, known)
     tx.counters[TYPES_SEQ] = tx.seq  # kept on the ledger's head if anything was changed
@@ -138,21 +140,36 @@ async def define_scope(
 
 
 def _define(
-    tx: Tx, kind: str, wanted: Mapping[str, Any], known: Mapping[str, Properties]
+    tx: Tx,
+    registry: TypeRegistry,
+    kind: str,
+    wanted: Mapping[str, Any],
+    known: Mapping[str, Properties],
 ) -> dict[str, int]:
     counts = {"defined": 0, "changed": 0, "unchanged": 0}
     for key, document in wanted.items():
         text = rules.definition_text(document)
         current = known.get(key)
+        after = {"definition": text}
+        if kind == "CIType":
+            after |= {"owner_group": registry.owner_group(key)}
         if current is None:
-            tx.create(kind, {"key": key, "definition": text})
+            tx.create(kind, {"key": key, **after})
             counts["defined"] += 1
         elif current["definition"] != text:
-            tx.update(kind, current, {"definition": text})
+            tx.update(kind, current, after)
             counts["changed"] += 1
         else:
+            _inherit(tx, registry, current)
             counts["unchanged"] += 1
     return counts
+
+
+def _inherit(tx: Tx, registry: TypeRegistry, current: Properties) -> None:
+    """Let a type that is not declared anew follow the group of what it extends."""
+    group = registry.owner_group(current["key"]) if current["key"] in registry.ci_types else ""
+    if group != current.get("owner_group", ""):
+        tx.update("CIType", current, {"owner_group": group})
 
 
 async def _prune(

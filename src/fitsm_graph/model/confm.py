@@ -97,6 +97,10 @@ class CIType(Record):
     """
 
     definition: Annotated[str, Doc("The declaration, as canonical JSON.")]
+    owner_group: Annotated[
+        str,
+        Doc("Key of the group that answers for CIs of it without an owner, own or inherited."),
+    ] = ""
 
 
 @record(owner=Process.CONFM, prefix="RTY")
