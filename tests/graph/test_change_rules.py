@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.graph.driver import Endpoint
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.errors import BadInput, Refused
 from graph.acting import Acting, acting, ruled
 from graph.syncing import run
 
@@ -50,6 +50,33 @@ async def test_a_high_risk_takes_more_than_one(it: Acting) -> None:
         await it.act("ann", "change.approve", much)
     done = await it.act("cas", "change.approve", much)
     assert (done["status"], done["votes_missing"]) == ("approved", [])
+
+
+async def test_a_person_decides_on_another_risk_and_makes_no_way_shorter(it: Acting) -> None:
+    """The graver of both says who approves; the next assessment begins anew."""
+    ref = await it.change("other")
+    for given, code in (
+        ({"risk_class": "odd", "risk_reason": "x"}, "UNKNOWN_CLASS"),
+        ({"risk_class": "high"}, "OVERRIDE_REASON"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            await it.act("ann", "change.assess", ref, **given)
+        assert refused.value.code == code
+    graver = {"risk_class": "high", "risk_reason": "nobody has done it"}
+    raised = await it.act("ann", "change.assess", ref, **graver)
+    told = raised["risk_class"], raised["computed_risk_class"], raised["risk_reason"]
+    assert told == ("high", "low", "nobody has done it")
+    assert raised["votes_needed"] == 2
+    back = await it.act("ann", "change.assess", ref)
+    assert (back["risk_class"], back.get("risk_reason"), back["votes_needed"]) == ("low", None, 1)
+    points = {"points": 50, "when": {"elements_altered": 1}, "because": "any"}
+    it.policies = ruled(it.policies, "risk-points", probability=[points])
+    lowered = await it.act(
+        "ann", "change.assess", ref, risk_class="low", risk_reason="it is a formality"
+    )
+    assert (lowered["risk_class"], lowered["computed_risk_class"]) == ("low", "high")
+    assert lowered["votes_needed"] == 2
+    assert (await it.act("ann", "change.approve", ref))["status"] == "assessed"
 
 
 async def test_what_is_wrong_above_and_below_is_a_risk(it: Acting) -> None:

@@ -151,7 +151,7 @@ async def _bench(
     change = context["change"]
     check_version(change, expected)
     row = Row(change, context["alters"], [], None, None, [], context["steps"])
-    level = voting.level_of(policies, change.get("type"), change.get("risk_class"))
+    level = voting.level_of(policies, change)
     counted = [
         each
         for each in context["approvals"]

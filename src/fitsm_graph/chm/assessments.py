@@ -9,7 +9,7 @@ from fitsm_graph.chm import assessing, catalogue, deciding
 from fitsm_graph.chm.approving import ApprovalLevel
 from fitsm_graph.chm.assessing import Collision, Known, Potential
 from fitsm_graph.chm.deciding import Override
-from fitsm_graph.chm.risk import RISK, Risk, RiskPoints
+from fitsm_graph.chm.risk import RISK, Decided, Risk, RiskPoints
 from fitsm_graph.chm.voting import level_of
 from fitsm_graph.chm.within import AChange, Row, led, step
 from fitsm_graph.flow.planned import defines_types
@@ -40,6 +40,7 @@ class _Found:
 
     potential: Potential
     risk: Risk
+    decided: Decided
     collisions: Sequence[Collision]
     freezes: Sequence[str]
     known: Known
@@ -55,11 +56,15 @@ async def assess_change(
     ref: AChange,
     *,
     note: str = "",
+    risk_class: str = "",
+    risk_reason: str = "",
     expected_version: int | None = None,
 ) -> Properties:
     """Assess a change: potential impact, risk, and what it collides with, from the graph (PR12.3).
 
-    Its type is computed again with it. What was approved before is to be approved anew.
+    Its type is computed again with it. What was approved before is to be approved anew. A person
+    may decide on another class of risk with a reason, until it is assessed again; what was computed
+    stays beside it, and the graver of both says who approves.
 
     Args:
         tx: The transaction.
@@ -68,6 +73,8 @@ async def assess_change(
         reaching: Says what its elements do to services.
         ref: Id or key of the change.
         note: What people have to say beside what is computed.
+        risk_class: Another class of risk than the computed one; needs a reason.
+        risk_reason: Why it is another.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
@@ -76,10 +83,12 @@ async def assess_change(
 
     Raises:
         NotFound: There is no such change.
+        BadInput: UNKNOWN_CLASS, or OVERRIDE_REASON.
         Refused: It is being implemented, or over; or no rule is in force.
         Conflict: VERSION_CONFLICT.
     """
     rule: RiskPoints = policies.value(RISK, DEFAULT)
+    decided = rule.decided(risk_class, risk_reason)
     context = found(await tx.rows("chm.assessment_context", ref=ref), "change", ref)
     row = Row(**{name: context[name] for name in Row.__slots__})
     check_version(row.change, expected_version)
@@ -92,10 +101,10 @@ async def assess_change(
     known = await _known(tx, registry, reaching, row, context)
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
     freezes = assessing.frozen_by(policies, {**row.change, **typed})
-    said = _Found(seen, risk, met, freezes, known, seen.of(row))
+    said = _Found(seen, risk, decided, met, freezes, known, seen.of(row))
     _kept(tx, policies, row, said, note)
     now = typed | _latest(said, tx.at)
-    now |= _decided(tx, policies, row.change, level_of(policies, typed["type"], risk.word), target)
+    now |= _decided(tx, policies, row.change, level_of(policies, now), target)
     return led(tx, policies, row, tx.update("Change", row.change, now))
 
 
@@ -125,7 +134,7 @@ def _latest(said: _Found, at: str) -> dict[str, Any]:
     """What a change itself keeps of its last assessment."""
     return {
         "risk": said.risk.points,
-        "risk_class": said.risk.word,
+        **said.decided.of(said.risk),
         "fingerprint": said.fingerprint,
         "assessed_seq": said.potential.meanwhile.seq,
         "assessed_at": at,
@@ -206,8 +215,8 @@ def _kept(tx: Tx, policies: Policies, row: Row, said: _Found, note: str) -> None
             "probability": risk.probability,
             "consequence": risk.consequence,
             "risk": risk.points,
-            "risk_class": risk.word,
-            "because": [*because, *risk.because],
+            **said.decided.of(risk),
+            "because": [*because, *risk.because, *said.decided.because],
             "margin_left": seen.meanwhile.margin,
             "frozen_by": list(said.freezes) or None,
             "in_maintenance": assessing.in_maintenance(policies, row.change),

@@ -17,7 +17,8 @@ from typing import Any
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.criteria import Criterion, Facts, read_criterion
 from fitsm_graph.flow.reading import Path, Reader
-from fitsm_graph.kernel.text import plural
+from fitsm_graph.kernel.errors import BadInput
+from fitsm_graph.kernel.text import did_you_mean, plural
 
 RISK = "risk-points"
 SIDES = ("probability", "consequence")
@@ -84,6 +85,29 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The class that a person decided on instead of the computed one; empty: nobody did.
+
+    Attributes:
+        why: Needed where a class is given.
+    """
+
+    word: str = ""
+    why: str = ""
+
+    def of(self, risk: Risk) -> dict[str, Any]:
+        """What a change and its assessment keep: the class that counts, and the computed one."""
+        said = {"risk_class": self.word or risk.word, "computed_risk_class": risk.word}
+        return {**said, "risk_reason": self.why.strip() if self.word else None}
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The sentence that says so."""
+        told = f"risk {self.word} as a person decided: {self.why.strip()}"
+        return (told,) if self.word else ()
+
+
+@dataclass(frozen=True, slots=True)
 class RiskPoints:
     """Rules of both sides, and from how many points on a change is of which class.
 
@@ -94,6 +118,35 @@ class RiskPoints:
 
     sides: Mapping[str, tuple[Rule, ...]]
     classes: tuple[tuple[str, int], ...]
+
+    def decided(self, word: str, why: str) -> Decided:
+        """What a person decides, checked.
+
+        Raises:
+            BadInput: UNKNOWN_CLASS, or OVERRIDE_REASON.
+        """
+        known = [name for name, _ in self.classes]
+        if word and word not in known:
+            raise BadInput(
+                f"there is no class of risk '{word[:60]}'",
+                code="UNKNOWN_CLASS",
+                remedy=did_you_mean(word[:60], known),
+                path=("riskClass",),
+            )
+        if word and not why.strip():
+            raise BadInput(
+                "a reason is missing",
+                code="OVERRIDE_REASON",
+                why="what was computed is set aside only with one",
+                remedy="say why the risk is another",
+                path=("riskReason",),
+            )
+        return Decided(word, why)
+
+    def gravest(self, *words: str | None) -> str | None:
+        """The gravest of some classes; None: none of them is one."""
+        found = [name for name, _ in self.classes if name in words]
+        return found[-1] if found else None
 
     def of(self, facts: Facts) -> Risk:
         """The risk of a change of which some facts are known."""

@@ -147,21 +147,26 @@ def _placed(
     return False
 
 
-def level_of(policies: Policies, type: str | None, risk: str | None = None) -> ApprovalLevel:
-    """What the approval of a type takes; one that nothing decides takes what a normal one does.
+def level_of(policies: Policies, change: Mapping[str, Any]) -> ApprovalLevel:
+    """What the approval of a change takes; one of no type takes what a normal one does.
+
+    Of the risk that was computed and the one that a person decided on, the graver one counts:
+    nobody makes the way to an approval shorter by an opinion.
 
     Args:
         policies: In force.
-        type: Of the change.
-        risk: Class of its risk; None: nobody has assessed it.
+        change: Its type, and its classes of risk where somebody has assessed it.
 
     Raises:
         Refused: NO_POLICY_IN_FORCE.
     """
     rule: ApprovalRule = policies.value(APPROVAL, DEFAULT)
     points: RiskPoints | None = in_force(policies, RISK)
-    classes = [word for word, _ in points.classes] if points is not None else []
-    return rule.levels[ChangeType(type or ChangeType.NORMAL)].at(risk, classes)
+    level = rule.levels[ChangeType(change.get("type") or ChangeType.NORMAL)]
+    if points is None:
+        return level.at(None, [])
+    risk = points.gravest(change.get("risk_class"), change.get("computed_risk_class"))
+    return level.at(risk, [word for word, _ in points.classes])
 
 
 def until(valid: timedelta | None, at: str) -> str | None:

@@ -103,7 +103,9 @@ class Change(Disturbance):
     risk: Annotated[
         int | None, Doc("Probability times consequence, in points; null: not assessed.")
     ] = None
-    risk_class: Annotated[str, Doc("The class of these points, by the policy.")] = ""
+    risk_class: Annotated[str, Doc("The class that counts: the computed one, or a person's.")] = ""
+    computed_risk_class: Annotated[str, Doc("The class of these points, by the policy.")] = ""
+    risk_reason: Annotated[str | None, Doc("Why a person decided on another class.")] = None
     assessed_seq: Annotated[
         int | None, Doc("Ledger entry whose graph it was assessed on last (PR12.3).")
     ] = None

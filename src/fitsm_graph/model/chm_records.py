@@ -170,7 +170,7 @@ class ChangeAssessment(Record):
     probability: Annotated[int, Doc("How likely it is to fail, in points.")]
     consequence: Annotated[int, Doc("What it would do then, in points.")]
     risk: Annotated[int, Doc("The one times the other.")]
-    risk_class: Annotated[str, Doc("The class of these points, by the policy.")]
+    risk_class: Annotated[str, Doc("The class that counts: the computed one, or a person's.")]
     because: Annotated[list[str], Doc("Where the points come from, and what was found.")]
     margin_left: Annotated[
         int | None, Doc("Failures that can still be borne meanwhile; null: no redundancy is used.")
@@ -182,6 +182,8 @@ class ChangeAssessment(Record):
         bool | None,
         Doc("Its planned window lies in one for maintenance; null: it has none, or none is kept."),
     ] = None
+    computed_risk_class: Annotated[str, Doc("The class of these points, by the policy.")] = ""
+    risk_reason: Annotated[str | None, Doc("Why a person decided on another class.")] = None
     author: Annotated[str, Doc("Login of who asked for it.")] = ""
     note: Annotated[str, Doc("What people have to say beside what was computed.")] = ""
 

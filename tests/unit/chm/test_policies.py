@@ -164,7 +164,7 @@ def test_the_level_is_that_of_the_next_class_below() -> None:
         ("normal", "medium", 1), ("normal", "high", 2), (None, "high", 2),
         ("major", "high", 2), ("standard", "high", 0),
     ):  # fmt: skip
-        assert level_of(POLICIES, type, risk).quorum == quorum, (type, risk)
+        assert level_of(POLICIES, {"type": type, "risk_class": risk}).quorum == quorum, (type, risk)
 
 
 def test_every_type_has_a_level() -> None:

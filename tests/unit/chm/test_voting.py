@@ -111,9 +111,9 @@ def test_an_approval_holds_for_its_time() -> None:
 
 def test_what_a_type_takes() -> None:
     policies = default_policies(KINDS)
-    assert voting.level_of(policies, "major").quorum == 2
-    assert voting.level_of(policies, None) == voting.level_of(policies, "normal")
-    assert voting.level_of(policies, "standard").quorum == 0
+    assert voting.level_of(policies, {"type": "major"}).quorum == 2
+    assert voting.level_of(policies, {}) == voting.level_of(policies, {"type": "normal"})
+    assert voting.level_of(policies, {"type": "standard"}).quorum == 0
 
 
 def test_who_asked_does_not_decide() -> None:
