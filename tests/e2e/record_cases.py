@@ -102,7 +102,10 @@ def _one(each: Argument, kind: str, element: str) -> str:
     return {int: "1", float: "0.5", bool: "true", dict: "{}"}.get(each.type, '"x"')
 
 
-AGAIN = 'registerIncident(input: {title: "again", affects: [{element: "ELEMENT", effect: DOWN}]})'
+AGAIN = (
+    'registerIncident(input: {title: "again", category: "storage", '
+    'affects: [{element: "ELEMENT", effect: DOWN}]})'
+)
 ONE_OF_EACH = (
     'registerProblem(input: {title: "x", incidents: ["INC-000001"], investigates: ["ELEMENT"]})',
     'registerKnownError(input: {problem: "PRB-000001", workaround: "wait"})',

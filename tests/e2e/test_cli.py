@@ -410,7 +410,7 @@ def test_a_scope_is_defined_and_shown(line: Line) -> None:
     assert line.here(*define, "--dry-run").returncode == 0
     (shown,) = _data(line, "scope", "show")
     assert (shown["name"], shown["excludedCiTypes"]) == ("All", ["AiModel"])
-    assert line.there("scope", "define", "Odd", "--statement", "x", "--type", "Odd").returncode == 2
+    assert line.there("scope", "define", "Odd", "--statement", "x", "--type", "Odd").returncode == 3
     refused = line.there("ci", "register", "--name", "M", "--type", "AiModel")
     assert refused.returncode == 1
     assert "OUT_OF_SCOPE" in refused.stderr

@@ -134,7 +134,8 @@ async def test_what_is_known_already_is_shown(desk: Desk) -> None:
     await changed(desk, "store", "elsewhere")
     desk.clock.advance(12 * HOUR)
     found = await hints(desk, (await desk.new("engine"))["key"])
-    assert found["knownErrors"] == [
+    near = [each for each in found["knownErrors"] if each["at"] != "supertype"]
+    assert near == [
         {"key": here, "at": "element", "workaround": "restart"},
         {"key": there, "at": "service", "workaround": "wait"},
         {"key": same, "at": "type", "workaround": "pray"},

@@ -105,6 +105,7 @@ async def _estate(caller: Caller) -> Pools:
         "whoIsAffected.of": "INC-000001",
         "whoAnswers.of": "INC-000001",
         "incidentHints.of": "INC-000001",
+        "suggestCategory.title": "again",
         "problemTimeline.of": "PRB-000001",
         "plannedState.of": keys[0],
         "incidentReport.since": "2020-01-01T00:00:00Z",

@@ -55,6 +55,7 @@ RAISED_FROM = {
     "from_deviation": "confm",
     "from_improvement": "csi",
     "from_change": "chm",
+    "from_single_point": "csi",
 }
 """Whose record another one is made of: whoever has the right there may hand over."""
 WRITTEN_BY_HAND = {

@@ -82,7 +82,7 @@ async def spoken(office: Office) -> None:
     await office.done(admin, "registerComplaint", title="too slow", **given)
     await office.done(admin, "recordSatisfactionResult", title="spring", score=60, **given)
     made = await office.done(admin, "registerSuggestion", title="two hosts", wouldImprove=["host"])
-    classes = {"value": "high", "effort": "low", "urgency": "high"}
+    classes = {"value": "high", "effort": "low", "urgency": "high", "valueReason": "users wait"}
     await office.done(admin, "evaluateSuggestion", ref=made["key"], **classes)
     taken = {"suggestion": made["key"], "decision": "worth it", "owner": "ada"}
     await office.done(admin, "acceptSuggestion", **taken)

@@ -169,7 +169,7 @@ async def improvements(office: Office) -> None:
     """A suggestion that waits, and an improvement with an action that will be overdue."""
     admin = office.admin
     made = await office.done(admin, "registerSuggestion", title="watch its memory")
-    classes = {"value": "high", "effort": "low", "urgency": "high"}
+    classes = {"value": "high", "effort": "low", "urgency": "high", "valueReason": "users wait"}
     await office.done(admin, "evaluateSuggestion", ref=made["key"], **classes)
     taken = {"suggestion": made["key"], "decision": "worth it", "owner": "ada"}
     improvement = (await office.done(admin, "acceptSuggestion", **taken))["key"]

@@ -76,6 +76,15 @@ async def late_registration(s: Story) -> None:
     await s.over(await s.incident(starts_at=s.soon(-2 * DAY)))
 
 
+@plants("PR9.1 without_element")
+async def nobody_says_what_it_is_about(s: Story) -> None:
+    key = str(await s.act("incident.register", "trouble", [], category="storage"))
+    await s.act("incident.assign", key, "ann")
+    await s.act("incident.begin", key)
+    await s.over(key)
+    await s.passes(1.5 * DAY)
+
+
 @plants("PR9.2 no_targets")
 async def incident_without_targets(s: Story) -> None:
     async with s.without(TARGETS):
@@ -243,9 +252,10 @@ async def major_in_all_but_name(s: Story) -> None:
 
 @plants("PR9.6 not_declared")
 async def criteria_made_to_disappear(s: Story) -> None:
-    """What it affects is taken back, so that its criteria are not met any more."""
-    hit = await s.element(critical=True)
+    """What it affects becomes something else, so that its criteria are not met any more."""
+    hit, harmless = await s.element(critical=True), await s.element()
     key = await s.incident(hit, effect="down")
+    await s.act("incident.affect", key, harmless, "degraded")
     await s.act("incident.clear", key, hit)
     await s.over(key)
 

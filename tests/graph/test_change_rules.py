@@ -7,8 +7,10 @@ import pytest
 import pytest_asyncio
 
 from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.sms.policies import from_files
 from graph.acting import Acting, acting, ruled
 from graph.syncing import run
 
@@ -34,8 +36,18 @@ async def test_kinds_and_types_decide_with_what_inherits_from_them(it: Acting) -
     assert (await it.act("ann", "change.assess", change["key"]))["type"] == "normal"
 
 
+def by_risk(policies: Policies) -> Policies:
+    """A normal change of high risk takes two of three."""
+    seed = next(each for each in from_files() if each.kind == "approval-rule")
+    types = dict(seed.document["types"])
+    several = {"approvers": ["process_manager", "service_owner", "cab_member"], "quorum": 2}
+    types["normal"] = {**types["normal"], "risks": {"high": several}}
+    return ruled(policies, "approval-rule", types=types)
+
+
 async def test_a_high_risk_takes_more_than_one(it: Acting) -> None:
     """The manager alone approves what risks little; no second vote of one person helps."""
+    it.policies = by_risk(it.policies)
     little, much = await it.change("other"), await it.change("spare")
     await it.act("ann", "change.assess", little)
     one = await it.act("ann", "change.approve", little)
@@ -54,6 +66,7 @@ async def test_a_high_risk_takes_more_than_one(it: Acting) -> None:
 
 async def test_a_person_decides_on_another_risk_and_makes_no_way_shorter(it: Acting) -> None:
     """The graver of both says who approves; the next assessment begins anew."""
+    it.policies = by_risk(it.policies)
     ref = await it.change("other")
     for given, code in (
         ({"risk_class": "odd", "risk_reason": "x"}, "UNKNOWN_CLASS"),

@@ -62,14 +62,12 @@ async def assess_change(
 ) -> Properties:
     """Assess a change: potential impact, risk, and what it collides with, from the graph (PR12.3).
 
-    Its type is computed again with it. What was approved before is to be approved anew. A person
-    may decide on another class of risk with a reason, until it is assessed again; what was computed
-    stays beside it, and the graver of both says who approves.
+    It is to be approved anew; the graver of the computed risk and a decided one says by whom.
 
     Args:
         tx: The transaction.
         policies: In force; say how risk adds up, and who decides.
-        registry: The types in force; say whether it is what the standard change approves.
+        registry: The types in force.
         reaching: Says what its elements do to services.
         ref: Id or key of the change.
         note: What people have to say beside what is computed.
@@ -78,7 +76,6 @@ async def assess_change(
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
-        fsg change assess CHG-000001
         fsg change assess CHG-000001 --note "the vendor stands by"
 
     Raises:
@@ -89,23 +86,43 @@ async def assess_change(
     """
     rule: RiskPoints = policies.value(RISK, DEFAULT)
     decided = rule.decided(risk_class, risk_reason)
-    context = found(await tx.rows("chm.assessment_context", ref=ref), "change", ref)
-    row = Row(**{name: context[name] for name in Row.__slots__})
-    check_version(row.change, expected_version)
+    context, row = await _read(tx, ref, expected_version)
     target = step(policies, row.change, "change.assess")
     seen = assessing.potential(reaching, row.hit)
     meanwhile, if_fails = await _people(tx, seen)
-    preapproved = catalogue.approves(registry, row.standard, row.change, row.alters)
-    typed = _typed(policies, row, seen, meanwhile, reaching, preapproved=preapproved)
+    approved = catalogue.approves(registry, row.standard, row.change, row.alters)
+    typed = _typed(policies, row, seen, meanwhile, reaching, preapproved=approved)
     met = assessing.collisions(reaching, row.hit, context["work"], context["people"])
     known = await _known(tx, registry, reaching, row, context)
     risk = rule.of(assessing.facts(row, seen, if_fails, known, met))
-    freezes = assessing.frozen_by(policies, {**row.change, **typed})
-    said = _Found(seen, risk, decided, met, freezes, known, seen.of(row))
+    held = assessing.frozen_by(policies, {**row.change, **typed})
+    said = _Found(seen, risk, decided, met, held, known, seen.of(row))
+    return _written(tx, policies, row, said, typed, note=note, target=target)
+
+
+def _written(
+    tx: Tx,
+    policies: Policies,
+    row: Row,
+    said: _Found,
+    typed: Mapping[str, Any],
+    *,
+    note: str,
+    target: str,
+) -> Properties:
+    """State what an assessment says, and that the voting begins anew."""
     _kept(tx, policies, row, said, note)
-    now = typed | _latest(said, tx.at)
+    now = {**typed, **_latest(said, tx.at)}
     now |= _decided(tx, policies, row.change, level_of(policies, now), target)
     return led(tx, policies, row, tx.update("Change", row.change, now))
+
+
+async def _read(tx: Tx, ref: str, expected_version: int | None) -> tuple[Properties, Row]:
+    """A change with all that an assessment needs, and with what hangs together with it."""
+    context = found(await tx.rows("chm.assessment_context", ref=ref), "change", ref)
+    row = Row(**{name: context[name] for name in Row.__slots__})
+    check_version(row.change, expected_version)
+    return context, row
 
 
 async def _known(

@@ -75,14 +75,14 @@ async def clone_change(
 
 
 def _check_live(tx: Tx, other: Row) -> None:
-    """Refuse to alter what is retired; what the actor does not see is none of the others."""
-    live = {each["id"] for each in effects.seen(tx, other.alters) if "Element" in each["labels"]}
-    gone = [each["key"] for each in other.alters if each["id"] not in live]
-    if gone:
+    """Refuse to alter what is retired; what the actor does not see is not named."""
+    seen = effects.seen(tx, other.alters)
+    gone = [each["key"] for each in seen if "Element" not in each["labels"]]
+    if gone or len(seen) < len(other.alters):
         raise Refused(
-            f"{first_of(gone)} can be altered no more",
+            f"{first_of(gone) if gone else 'something'} can be altered no more",
             code="CLONE_OF_RETIRED",
-            why="elements that the change altered are retired",
+            why="elements that the change altered are retired, or out of your sight",
             remedy="register a change with the elements that there are now",
             requirement="PR12.1",
         )

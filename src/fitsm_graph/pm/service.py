@@ -159,7 +159,9 @@ async def prioritise_problem(
     suspected = [each["id"] for each in row["investigates"]]
     since = problem["created_at"]
     override = Override(impact, urgency, override_reason)
-    after = await weighed(tx, policies, reaching, suspected, row["caused"], since, override)
+    after = await weighed(
+        tx, policies, reaching, suspected, row["caused"], since, override=override
+    )
     return tx.update("Problem", problem, after)
 
 

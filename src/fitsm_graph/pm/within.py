@@ -116,7 +116,7 @@ async def linked(
     suspected = [*known, *fresh]
     incidents, since = [*row["caused"], *more], problem["created_at"]
     decided = Override.of(problem)
-    after = await weighed(tx, policies, reaching, suspected, incidents, since, decided)
+    after = await weighed(tx, policies, reaching, suspected, incidents, since, override=decided)
     return tx.update("Problem", problem, after)
 
 
@@ -127,6 +127,7 @@ async def weighed(
     suspected: Sequence[str],
     incidents: Sequence[Properties],
     registered_at: str,
+    *,
     override: Override = NO_OVERRIDE,
 ) -> dict[str, Any]:
     """How grave a problem is, and so by when it is to be resolved."""

@@ -97,8 +97,7 @@ RETURN c.key AS key, c.status AS status, c.type AS type, c.requester AS requeste
        c.approved_until AS approved_until, coalesce(c.begun_by, '') AS begun_by,
        coalesce(c.implemented_by, '') AS done_by,
        c.starts_at AS starts_at, CASE WHEN c.starts_at IS NULL THEN NULL ELSE c.ends_at END
-         AS ends_at, c.outcome AS outcome, c.risk_class AS risk,
-       c.review_due_at AS review_due, c.closed_at AS closed_at,
+         AS ends_at, c.outcome AS outcome, c.review_due_at AS review_due, c.closed_at AS closed_at,
        COLLECT { MATCH (c)-[hit:CHANGES]->(e) RETURN e.key + '=' + hit.effect ORDER BY e.key }
          AS hits,
        COUNT { (c)<-[:DECIDES_ON]-(:Approval) } AS votes,
@@ -174,9 +173,6 @@ class ChangeMachine(Machine):
 
     def found(self) -> dict[str, dict[str, Any]]:
         rows = self.stage.ask(FOUND, keys=self.keys("change"))
-        risks = {row["key"]: row.pop("risk") for row in rows}
-        for each in self.model.records["change"]:
-            each.risk = risks.get(each.key)
         rows += self.stage.ask(STANDARDS, keys=self.keys("standard"))
         rows += self.stage.ask(TASKS, keys=[key for key in self.keys("task") if key])
         return {row.pop("key"): row for row in rows}

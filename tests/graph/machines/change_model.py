@@ -86,8 +86,8 @@ class ChangeModel(Model):
         return frozenset(HOLDS.get(person(self.by), set()) & self.level(it)[0])
 
     def level(self, it: Change) -> tuple[set[str], int, timedelta | None]:
-        """What approval takes: a normal change of high risk, as much as a major one (PR12.4)."""
-        return APPROVERS["major" if (it.type, it.risk) == ("normal", "high") else it.type]
+        """What approval takes (PR12.4)."""
+        return APPROVERS[it.type]
 
     def counted(self, it: Change) -> list[Vote]:
         """Votes for what it is now: each assessment begins the voting anew."""

@@ -66,7 +66,6 @@ class Change(Kept):
         version: Number of that difference, so that another one of the same length is another.
         assessed: What it was when it was assessed last; None: it was not, or is covered by nothing.
         reviews: Whether each of its reviews was held.
-        risk: Class of its risk, as it is found: points are added up elsewhere.
     """
 
     requester: str
@@ -98,7 +97,6 @@ class Change(Kept):
     back_out: tuple[str, bool] | None = None
     comments: int = 0
     owner: str = ""
-    risk: str | None = None
 
     @property
     def print(self) -> Print:

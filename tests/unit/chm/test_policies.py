@@ -160,11 +160,13 @@ def test_the_level_is_that_of_the_next_class_below() -> None:
     assert [normal.at(each, classes).quorum for each in classes] == [1, 2, 2]
     assert normal.at(None, classes).quorum == normal.at("odd", classes).quorum == 1
     assert normal.at("high", classes).valid == timedelta(days=30), "as of the type"
+    seen = InForce("approval-rule/default/2", "approval-rule", "default", "", rule)
+    ruled = POLICIES.with_(seen)
     for type, risk, quorum in (
-        ("normal", "medium", 1), ("normal", "high", 2), (None, "high", 2),
+        ("normal", "low", 1), ("normal", "high", 2), (None, "medium", 2),
         ("major", "high", 2), ("standard", "high", 0),
     ):  # fmt: skip
-        assert level_of(POLICIES, {"type": type, "risk_class": risk}).quorum == quorum, (type, risk)
+        assert level_of(ruled, {"type": type, "risk_class": risk}).quorum == quorum, (type, risk)
 
 
 def test_every_type_has_a_level() -> None:
