@@ -121,13 +121,18 @@ async def test_users_of_customers_that_receive_it_hear_what_is_written_for_them(
 
 
 async def test_stakeholders_of_customers_hear_of_what_reaches_these(it: Told) -> None:
-    for customer, owner in (("lab", "second"), ("shop", "bob")):
+    owners = (("lab", "second"), ("shop", "bob"))
+    known = [
         await it.act("stakeholder.register", customer, customer=customer, owner=owner)
+        for customer, owner in owners
+    ]
     key = await it.incident(await it.received("lab"), effect="down")
     async with it.telling("incident.declare_major") as heard:
         await it.act("incident.declare_major", key, "cas", "nobody can work")
     assert heard == {"cas": BOTH, "ann": BOTH, "gil": BOTH}, "coordinator, owner, stakeholder"
     assert {body.splitlines()[0] for *_, body, _ in it.rows} == {"nobody can work"}
+    for each in known:
+        await it.act("stakeholder.retire", each, "the next test begins anew")
 
 
 async def test_who_asked_for_a_service_request_hears_what_becomes_of_it(it: Told) -> None:
