@@ -57,8 +57,8 @@ CALL (record, asked) {
   RETURN party, 1 AS far
   UNION
   UNWIND asked.services AS id
-  MATCH (:Record {id: id})<-[:RECEIVES]-(:Customer)<-[:FROM_CUSTOMER]-(:Stakeholder)-[:OWNED_BY]->(party:Record)
-  WHERE 'stakeholders' IN asked.words
+  MATCH (:Record {id: id})<-[:RECEIVES]-(:Customer)<-[:FROM_CUSTOMER]-(holder:Stakeholder)-[:OWNED_BY]->(party:Record)
+  WHERE 'stakeholders' IN asked.words AND holder.closed_at IS NULL
   RETURN party, 0 AS far
   UNION
   MATCH (record)-[:AFFECTS|CHANGES|COVERS|DEPLOYS|INVESTIGATES|VERIFIES]->(:Record)-[:OWNED_BY]->(party:Record)
