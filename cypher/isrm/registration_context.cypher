@@ -7,13 +7,15 @@
 // $words     str        full-text query for elements; empty: none are looked for
 // $keys      list[str]  what may be a key of an element
 // $states    list[str]  in which incidents are open
+// $past      int        how many of the newest incidents are told; 0 where nothing follows from them
 // -> elements   list[map]  {ref, id, labels, incidents}: keys of the open ones that affect it
 // -> types      list[map]  {id, type} of the elements
 // -> reporters  list[str]  ids of the person
 // -> usual      list[map]  {element, times} of what the person has reported before
 // -> named      list[map]  {id, key, name, type, labels} of elements that the words may mean
 // -> going      list[map]  {key, title, starts_at, affects} of open incidents, the newest
-// -> past       list[map]  {key, title, category, affected} of the newest incidents
+// -> past       list[map]  {key, title, category, affected} of the newest incidents; of what they affected
+//                          {id, type}, and {key, name, labels} where elements are looked for
 //
 // seek    element_key record_id person_key person_email incident_status incident_key element_text
 // budget  20 ms for 200 incidents each
@@ -82,8 +84,9 @@ RETURN [each IN hit | {ref: each.ref, id: each.element.id, labels: labels(each.e
        COLLECT {
          MATCH (incident:Incident)
          WHERE incident.key > ''
-         WITH incident ORDER BY incident.key DESC LIMIT 200
+         WITH incident ORDER BY incident.key DESC LIMIT $past
          RETURN {key: incident.key, title: incident.title, category: coalesce(incident.category, ''),
-                 affected: [(incident)-[:AFFECTS]->(element:Element) |
-                   element {.id, .key, .name, .type, labels: labels(element)}]}
+                 affected: [(incident)-[:AFFECTS]->(element:Element) | CASE $words
+                   WHEN '' THEN element {.id, .type}
+                   ELSE element {.id, .key, .name, .type, labels: labels(element)} END]}
        } AS past

@@ -1,13 +1,27 @@
-"""What some elements all need: the nearest such element is where one fault would reach them all."""
+"""What some elements all need: the nearest such element is where one fault would reach them all.
 
-from collections.abc import Sequence
+Needs are followed through all providers, of redundant ones as well, and not where they are for
+information only. An element counts as its own need.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fitsm_graph.impact.columns import Int32
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.network import Strength
+from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.topology import Topology
-from fitsm_graph.impact.walks import NOT_REACHED, Way, Ways, reach
+from fitsm_graph.impact.walks import Way, Ways, reach
+
+_KEPT = 10_000
+"""Walks that are kept with a network; when there are more, all are walked anew."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +37,59 @@ class CommonNeed:
     hops: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Needs:
+    """What some elements all need, as columns of equal length.
+
+    Attributes:
+        elements: Numbers of what is needed, ascending.
+        most: Steps to each, from the farthest of those that need it.
+        together: The steps from all of them, added up.
+    """
+
+    elements: Int32
+    most: Int32
+    together: NDArray[np.int64]
+
+    def shared(self, other: "Needs") -> "Needs":
+        """What both have in common."""
+        both, mine, theirs = np.intersect1d(
+            self.elements, other.elements, assume_unique=True, return_indices=True
+        )
+        return Needs(
+            both,
+            np.maximum(self.most[mine], other.most[theirs]),
+            self.together[mine] + other.together[theirs],
+        )
+
+    def nearest(self, topology: Topology) -> CommonNeed | None:
+        """The nearest to all: whose farthest is the nearest, then all together, then by key."""
+        if not self.elements.size:
+            return None
+        order = np.lexsort((self.together, self.most))
+        first = order[0]
+        alike = (self.most == self.most[first]) & (self.together == self.together[first])
+        found = min(self.elements[alike].tolist(), key=lambda n: topology.key_and_name(n)[0])
+        return CommonNeed(topology.id(found), int(self.most[first]))
+
+
+def needs_of(topology: Topology, element: int, hops: int | None = None) -> Needs:
+    """What one element needs.
+
+    Args:
+        topology: Elements and relations.
+        element: Its number.
+        hops: How far to look; None: to the end.
+    """
+    ways = Ways(topology, Way.UPSTREAM, weakest=Strength.SOFT)
+    walked = reach(ways, np.asarray([element], np.int32), hops)
+    elements = np.sort(walked.elements)
+    steps = walked.hops[elements]
+    return Needs(elements, steps, steps.astype(np.int64))
+
+
 def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | None:
     """The deepest point that the needs of all elements run through: the nearest to all of them.
-
-    Needs are followed through all providers, of redundant ones as well, and not where they are for
-    information only. Nearest is whose farthest element is the fewest steps away; then whose steps
-    together are the fewest; then the first by key. An element counts as its own need.
 
     Args:
         topology: Elements and relations.
@@ -40,19 +101,44 @@ def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | Non
     numbers = sorted({n for n in map(topology.find, elements) if n >= 0})
     if not numbers:
         return None
-    ways = Ways(topology, Way.UPSTREAM, weakest=Strength.SOFT)
-    most = np.zeros(topology.size, np.int32)
-    together = np.zeros(topology.size, np.int64)
-    shared = np.ones(topology.size, np.bool_)
-    for number in numbers:
-        hops = reach(ways, np.asarray([number], np.int32)).hops
-        shared &= hops != NOT_REACHED
-        if not shared.any():
+    found = needs_of(topology, numbers[0])
+    for number in numbers[1:]:
+        found = found.shared(needs_of(topology, number))
+        if not found.elements.size:
             return None
-        most = np.maximum(most, hops)
-        together += hops
-    found = min(
-        np.flatnonzero(shared).tolist(),
-        key=lambda n: (int(most[n]), int(together[n]), topology.key_and_name(n)[0]),
+    return found.nearest(topology)
+
+
+# --- asked for again and again, while the network stays as it is ---------------------------------
+
+
+def needs_of_all(mapped: Mapped, elements: Sequence[int], hops: int) -> Needs:
+    """What some elements all need within so many steps; at least one is given."""
+    topology = mapped.topology
+    each = (
+        _kept(mapped, f"needs:{hops}", number, lambda number: needs_of(topology, number, hops))
+        for number in elements
     )
-    return CommonNeed(topology.id(found), int(most[found]))
+    return reduce(Needs.shared, each)
+
+
+def services_over(mapped: Mapped, elements: Sequence[int]) -> frozenset[int]:
+    """Numbers of the services that need any of some elements, or are among them."""
+
+    def walked(number: int) -> frozenset[int]:
+        ways = Ways(mapped.topology, Way.DOWNSTREAM, weakest=Strength.SOFT)
+        met = reach(ways, np.asarray([number], np.int32)).elements
+        kinds = mapped.topology.elements.kind[met]
+        return frozenset(met[kinds == Kind.SERVICE].tolist())
+
+    return frozenset().union(*(_kept(mapped, "services", each, walked) for each in elements))
+
+
+def _kept(mapped: Mapped, what: str, number: int, walk: Callable[[int], T]) -> T:
+    """What a walk from an element has found, which is so as long as the network is the same."""
+    known: dict[int, T] = mapped.network.memo.setdefault(what, {})
+    if len(known) >= _KEPT:
+        known.clear()
+    if number not in known:
+        known[number] = walk(number)
+    return known[number]

@@ -28,15 +28,8 @@ _KEPT = 100
 HIGHEST = 1
 """The priority of a major incident."""
 _FIRST = "priority 1: it is a major incident"
-TimeLeft = Callable[[Mapping[str, Any]], float | None]
-"""The share of the time to resolve a record that is left, given new values of it."""
 Clock = Callable[[Mapping[str, Any]], ServiceClock | None]
 """The tightest clock of the time to resolve a record, given new values of it."""
-
-
-def untouched(_record: Mapping[str, Any]) -> float | None:
-    """Of a record that is just being registered, all time is left."""
-    return None
 
 
 def no_clock(_record: Mapping[str, Any]) -> None:
@@ -49,11 +42,10 @@ def assessed(
     behind: Behind,
     override: Override,
     *,
-    left: TimeLeft = untouched,
+    clock: Clock = no_clock,
     linked: int | None = None,
     major: bool = False,
     known: bool = True,
-    clock: Clock = no_clock,
 ) -> dict[str, Any]:
     """Values of an incident's record: classes, priority, and why.
 
@@ -62,11 +54,10 @@ def assessed(
         reach: What the incident does to services.
         behind: Who receives them.
         override: What a person decided.
-        left: Says how much of its time is left.
+        clock: Says which agreement is the tightest, and so how much of its time is left.
         linked: Incidents that report the same, itself included; None: nobody has counted.
         major: It goes before everything.
         known: It is known what it affects; else impact is what the rules of intake say.
-        clock: Says which agreement is the tightest.
 
     Raises:
         BadInput: A class is unknown, or a reason is missing.
@@ -76,10 +67,11 @@ def assessed(
     impact, impact_why = _impact(policies, facts, reach, behind) if known else _unknown(policies)
     promised = _promised(policies, reach, impact, override)
     promised |= {"target_priority": HIGHEST} if major else {}
-    urgency, said = _urgency(policies, reach, left(promised))
+    shown = clock(promised)
+    urgency, said = _urgency(policies, reach, shown.share_left if shown else None)
     final = override.impact or impact, override.urgency or urgency
     priority, why = (HIGHEST, _FIRST) if major else weighed(policies, *final)
-    met, tightest = _major(policies, facts), _tightest(policies, reach, clock(promised))
+    met, tightest = _major(policies, facts), _tightest(policies, reach, shown)
     return {
         "impact": final[0],
         "urgency": final[1],

@@ -70,8 +70,8 @@ class Case:
 
     def left(self, policies: Policies, at: str, after: Mapping[str, Any]) -> float | None:
         """How much of the time to resolve it is left once it has new values."""
-        life = life_of(policies, self.kind)
-        return clocks.share_left(policies, life, {**self.record, **after}, self.row, at)
+        clock = self.clock(policies, at, after)
+        return clock.share_left if clock is not None else None
 
 
 def is_major(record: Mapping[str, Any]) -> bool:

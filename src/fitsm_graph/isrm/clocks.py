@@ -110,11 +110,3 @@ def resolution_clock(
     steps = steps_of(record, past["changes"])
     agreements = agreements_of(policies, record, past["versions"])
     return read_clocks(life, record, steps, agreements, from_text(at)).get(RESOLUTION)
-
-
-def share_left(
-    policies: Policies, life: Life, record: Record, past: Record, at: str
-) -> float | None:
-    """How much of the time to resolve a record is left, as a share; None: nothing is agreed on."""
-    clock = resolution_clock(policies, life, record, past, at)
-    return clock.share_left if clock is not None else None

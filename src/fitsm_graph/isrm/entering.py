@@ -24,6 +24,9 @@ from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT, REPORTED_BY
 
+PAST = 200
+"""The newest incidents, by which elements and category of a new one are suggested."""
+
 
 async def entered(
     tx: Tx,
@@ -51,7 +54,8 @@ async def entered(
         BadInput: With what is wrong.
     """
     rules, text = intake_of(policies), spoken_of(described)
-    asked = asked_for(policies, text if not affects else "", reporter)
+    classed = bool(affects and described.get("category"))
+    asked = asked_for(policies, text if not affects else "", reporter, past=0 if classed else PAST)
     row = await tx.one("isrm.registration_context", refs=[ref for ref, _ in affects], **asked)
     hit: Mapping[str, Effect] = {}
     if affects or rules.refuses:
@@ -64,8 +68,7 @@ async def entered(
 
     weighed = assessed(policies, reach, people, override, known=bool(hit), clock=clock)
     given = {**described, **new_case(policies, INCIDENT, weighed, tx.at)}
-    topology = reaching.standing.mapped.topology
-    given |= _like(grouped(rules, topology, described, list(hit), row))
+    given |= _like(grouped(rules, reaching.standing.mapped, described, list(hit), row))
     given |= _classed(policies, rules, given, hit, row)
     incident = tx.create(INCIDENT, given)
     for element, effect in hit.items():
@@ -89,17 +92,19 @@ def spoken_of(described: Mapping[str, Any]) -> str:
     return f"{described['title']}\n{described.get('description') or ''}"
 
 
-def asked_for(policies: Policies, text: str, reporter: str) -> dict[str, Any]:
+def asked_for(policies: Policies, text: str, reporter: str, *, past: int = PAST) -> dict[str, Any]:
     """What `isrm.registration_context` is asked for besides elements.
 
     Args:
         policies: In force: the life of incidents says which are open.
         text: That elements are looked for in; empty: none are looked for.
         reporter: Id, key or address of a person; empty: nobody.
+        past: Incidents that elements and category are suggested by.
     """
     life = life_of(policies, INCIDENT)
     return {
         "states": sorted(each for each in life.states if each not in life.ends),
+        "past": past,
         "reporter": reporter,
         "address": reporter.lower(),
         "words": any_of(text),

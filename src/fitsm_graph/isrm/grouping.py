@@ -2,32 +2,32 @@
 
 On the very same element; near in time with a need in common; in like words on the same service.
 Sentences name services and service components only: whoever may read the incident sees those.
+
+It is looked for while others wait to write, so that nothing here costs more with the estate: what
+an element needs, and which services need it, is walked once as long as the network stays.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-
-from fitsm_graph.impact.common import common_need
-from fitsm_graph.impact.network import Strength
+from fitsm_graph.impact.common import needs_of_all, services_over
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.topology import Topology
-from fitsm_graph.impact.walks import NOT_REACHED, Way, Ways, reach
 from fitsm_graph.isrm.intake_rules import IntakeRules
-from fitsm_graph.isrm.likeness import alike
+from fitsm_graph.isrm.likeness import alike_to
 from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.text import plural
 
 MOST = 20
-"""Incidents that are told of for each reason."""
+"""Incidents that are told of for each reason, and elements of an incident that are looked at."""
 Row = Mapping[str, Any]
 
 
 def grouped(
     rules: IntakeRules,
-    topology: Topology,
+    mapped: Mapped,
     described: Mapping[str, Any],
     hit: Sequence[str],
     row: Row,
@@ -36,53 +36,44 @@ def grouped(
 
     Args:
         rules: Say how near and how alike they are.
-        topology: Elements and relations.
+        mapped: Elements and relations.
         described: The new one: its title, and when it began.
         hit: Ids of the elements that it affects.
         row: Of `isrm.registration_context`.
     """
     same = list(dict.fromkeys(key for each in row["elements"] for key in each["incidents"]))
     found = dict.fromkeys(same, "affects the same element")
-    found = {**_near(rules, topology, str(described["starts_at"]), hit, row["going"]), **found}
-    found = {**_in_words(rules, topology, str(described["title"]), hit, row["going"]), **found}
+    mine, going = _numbers(mapped.topology, hit), row["going"]
+    found = {**_near(rules, mapped, str(described["starts_at"]), mine, going), **found}
+    found = {**_in_words(rules, mapped, str(described["title"]), mine, going), **found}
     order = {key: place for place, key in enumerate(same)}
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 
 
 def _near(
-    rules: IntakeRules, topology: Topology, began: str, hit: Sequence[str], going: Iterable[Row]
+    rules: IntakeRules, mapped: Mapped, began: str, mine: Sequence[int], going: Iterable[Row]
 ) -> dict[str, str]:
-    """Those near in time whose elements need something that the new one's need as well.
-
-    Two walks tell which they are, however many incidents there are: to all that the new one needs,
-    and from there to all that needs some of it.
-    """
-    begun = from_text(began)
+    """Those near in time of which an element needs what the new one's elements all need."""
+    begun, topology = from_text(began), mapped.topology
     near = [each for each in going if abs(from_text(each["starts_at"]) - begun) <= rules.near]
-    mine = _numbers(topology, hit)
-    if not near or not mine.size:
+    if not near or not mine:
         return {}
-    needs = reach(Ways(topology, Way.UPSTREAM, weakest=Strength.SOFT), mine, rules.hops)
-    shared = reach(
-        Ways(topology, Way.DOWNSTREAM, weakest=Strength.SOFT), needs.elements, rules.hops
-    )
+    needs = needs_of_all(mapped, mine, rules.hops)
     found: dict[str, str] = {}
     for each in near:
-        theirs = _numbers(topology, each["affects"])
-        touched = theirs[shared.hops[theirs] != NOT_REACHED]
-        if not touched.size:
-            continue
-        common = common_need(topology, [*hit, topology.id(int(touched[0]))])
-        if common is not None and common.hops <= rules.hops:
-            what = _called(topology, common.element)
-            found[each["key"]] = f"{_when(begun, each)}, and both need {what}"
-        if len(found) == MOST:
+        if len(found) == MOST or not needs.elements.size:
             break
+        for number in _numbers(topology, each["affects"]):
+            common = needs.shared(needs_of_all(mapped, [number], rules.hops)).nearest(topology)
+            if common is not None:
+                what = _called(topology, common.element)
+                found[each["key"]] = f"{_when(begun, each)}, and both need {what}"
+                break
     return found
 
 
-def _numbers(topology: Topology, ids: Iterable[str]) -> np.ndarray[Any, np.dtype[np.int32]]:
-    return np.asarray([n for n in map(topology.find, ids) if n >= 0], np.int32)
+def _numbers(topology: Topology, ids: Iterable[str]) -> list[int]:
+    return [number for number in map(topology.find, ids) if number >= 0][:MOST]
 
 
 def _called(topology: Topology, id: str) -> str:
@@ -103,33 +94,29 @@ def _when(begun: datetime, other: Row) -> str:
 
 
 def _in_words(
-    rules: IntakeRules, topology: Topology, title: str, hit: Sequence[str], going: Iterable[Row]
+    rules: IntakeRules, mapped: Mapped, title: str, mine: Sequence[int], going: Iterable[Row]
 ) -> dict[str, str]:
     """Those in like words on a service of the new one's; on any, while it names nothing.
 
     A service counts where it needs what is affected, however bad it is already.
     """
     found: dict[str, str] = {}
-    mine: Mapping[str, str] | None = None
+    like = alike_to(title)
     for each in going:
-        share = alike(title, each["title"])
-        if share < rules.alike:
-            continue
-        mine = _services(topology, hit) if mine is None else mine
-        both = sorted(mine.keys() & _services(topology, each["affects"]).keys())
-        if both or not hit:
-            on = f", and on {mine[both[0]]} ({both[0]})" if both else ""
-            found[each["key"]] = f"told in like words ({share:.0%} the same){on}"
         if len(found) == MOST:
             break
+        share = like(each["title"])
+        if share < rules.alike:
+            continue
+        theirs = services_over(mapped, _numbers(mapped.topology, each["affects"]))
+        both = services_over(mapped, mine) & theirs if mine else frozenset[int]()
+        if both or not mine:
+            on = f", and on {_first_of(mapped.topology, both)}" if both else ""
+            found[each["key"]] = f"told in like words ({share:.0%} the same){on}"
     return found
 
 
-def _services(topology: Topology, ids: Iterable[str]) -> dict[str, str]:
-    """Names of the services that need some elements, or are among them, by key."""
-    numbers = _numbers(topology, ids)
-    if not numbers.size:
-        return {}
-    reached = reach(Ways(topology, Way.DOWNSTREAM, weakest=Strength.SOFT), numbers).elements
-    services = reached[topology.elements.kind[reached] == Kind.SERVICE]
-    return dict(topology.key_and_name(int(number)) for number in services)
+def _first_of(topology: Topology, services: Iterable[int]) -> str:
+    """A service by name: the first by its key."""
+    key, name = min(topology.key_and_name(number) for number in services)
+    return f"{name} ({key})"

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _KEYS = re.compile(r"\w(?:[\w.:-]*\w)?")
 _MOST_WORDS = 60
@@ -23,8 +23,18 @@ def words(text: str) -> list[str]:
 
 def alike(one: str, other: str) -> float:
     """Share of the words of two texts that are in both (Jaccard), from 0 to 1."""
-    first, second = set(words(one)), set(words(other))
-    return len(first & second) / len(first | second) if first and second else 0.0
+    return alike_to(one)(other)
+
+
+def alike_to(text: str) -> Callable[[str], float]:
+    """The same for many others."""
+    said = set(words(text))
+
+    def share(other: str) -> float:
+        theirs = set(words(other))
+        return len(said & theirs) / len(said | theirs) if said and theirs else 0.0
+
+    return share
 
 
 def possible_keys(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """How urgent a service request is, and what its steps are (PR9.1, PR9.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fitsm_graph.flow.agreements import agreements_for
@@ -11,12 +11,18 @@ from fitsm_graph.flow.step_form import MOST_STEPS, StepLine, StepList
 from fitsm_graph.flow.steps import named
 from fitsm_graph.flow.weighing import MATRIX, in_force
 from fitsm_graph.flow.weighing import priority as weighed
-from fitsm_graph.isrm.assessing import TimeLeft, untouched
 from fitsm_graph.isrm.matrix import URGENCY
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.steps import StepKind
 
 REQUEST = "ServiceRequest"
+TimeLeft = Callable[[Mapping[str, Any]], float | None]
+"""The share of the time to fulfil a request that is left, given new values of it."""
+
+
+def untouched(_record: Mapping[str, Any]) -> float | None:
+    """Of a request that is just being registered, all time is left."""
+    return None
 
 
 class OfferingStep(NamedTuple):

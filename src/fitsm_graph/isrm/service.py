@@ -354,9 +354,6 @@ def reassessed(
 ) -> Mapping[str, Any]:
     """What an assessment changes of an incident; what a person decided stays, unless told."""
 
-    def left(after: Mapping[str, Any]) -> float | None:
-        return case.left(policies, tx.at, after)
-
     def clock(after: Mapping[str, Any]) -> ServiceClock | None:
         return case.clock(policies, tx.at, after)
 
@@ -365,15 +362,7 @@ def reassessed(
     over = case.is_major if major is None else major
     there = bool(case.effects) if known is None else known
     after = assessed(
-        policies,
-        reach,
-        people,
-        decided,
-        left=left,
-        linked=many,
-        major=over,
-        known=there,
-        clock=clock,
+        policies, reach, people, decided, clock=clock, linked=many, major=over, known=there
     )
     return different(case.record, after)
 

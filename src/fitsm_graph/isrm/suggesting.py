@@ -12,7 +12,7 @@ from typing import Any
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import SCHEME
 from fitsm_graph.flow.weighing import in_force
-from fitsm_graph.isrm.likeness import alike, possible_keys, stands_in, words
+from fitsm_graph.isrm.likeness import alike_to, possible_keys, stands_in, words
 from fitsm_graph.kernel.text import plural
 
 KEY, NAME, PART, USUAL, EARLIER = 0.95, 0.8, 0.4, 0.5, 0.5
@@ -74,8 +74,9 @@ def elements_for(
     for each in usual:
         told = f"{each['times']} of {plural(times, 'earlier report')} of the reporter affected it"
         add(each["element"], USUAL * each["times"] / times, told)
+    like = alike_to(text.partition("\n")[0])
     for past in row["past"]:
-        share = _best(text, past["title"])
+        share = like(past["title"])
         if share >= least:
             for element in past["affected"]:
                 add(element, EARLIER * share, f"{past['key']}, in like words, affected it")
@@ -110,11 +111,6 @@ def _of_text(text: str, element: Row) -> tuple[float, str]:
     )
 
 
-def _best(text: str, title: str) -> float:
-    """How alike a text and a title are: the first line of the text, which is its title."""
-    return alike(text.partition("\n")[0], title)
-
-
 def category_for(
     policies: Policies, title: str, hit: Iterable[str], row: Row, *, least: float
 ) -> SuggestedCategory | None:
@@ -131,17 +127,15 @@ def category_for(
     if scheme is None:
         return None
     past = [each for each in row["past"] if each["category"] in scheme.categories]
-    ids = set(hit)
+    ids, like = set(hit), alike_to(title)
     types = {each["type"] for each in row["types"] if each["id"] in ids and each["type"]}
-    same = [each for each in past if _affects(each, "id", ids)]
-    typed = [each for each in past if _affects(each, "type", types)]
-    told_so = [each for each in past if alike(title, each["title"]) >= least]
-    ways: Sequence[tuple[str, list[Row]]] = (
-        ("affected the same element", same),
-        ("affected an element of the same type", typed),
-        ("were told in like words", told_so),
+    ways: Sequence[tuple[str, Callable[[Row], bool]]] = (
+        ("affected the same element", lambda each: _affects(each, "id", ids)),
+        ("affected an element of the same type", lambda each: _affects(each, "type", types)),
+        ("were told in like words", lambda each: like(each["title"]) >= least),
     )
-    for told, rows in ways:
+    for told, is_so in ways:
+        rows = [each for each in past if is_so(each)]
         if rows:
             category, times = Counter(str(each["category"]) for each in rows).most_common(1)[0]
             why = f"{times} of {plural(len(rows), 'earlier incident')} that {told}"

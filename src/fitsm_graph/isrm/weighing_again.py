@@ -107,9 +107,6 @@ def anew(
         kept = same and set(services) == set(record.get("services") or ())
         return {**after, "agreed": record.get("agreed") or []} if kept else dict(after)
 
-    def left(after: Mapping[str, Any]) -> float | None:
-        return case.left(policies, at, promised(after))
-
     def clock(after: Mapping[str, Any]) -> ServiceClock | None:
         return case.clock(policies, at, promised(after))
 
@@ -118,11 +115,10 @@ def anew(
         reach,
         people,
         Override.of(record),
-        left=left,
+        clock=clock,
         linked=linked,
         major=case.is_major,
         known=bool(case.effects),
-        clock=clock,
     )
     return different(record, promised(after))
 

@@ -1,5 +1,6 @@
 """Rules of impact: what is wrong with them, and what they say, against an oracle."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitsm_graph.bootstrap import KINDS
+from fitsm_graph.flow.agreements import ServiceClock
 from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.schemes import check_category
+from fitsm_graph.flow.targets import Pace, Reading, Target
 from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reach, ReachedService
@@ -192,12 +195,20 @@ def test_rules_and_matrix_have_the_same_classes() -> None:
 # --- time that is left ----------------------------------------------------------------------------
 
 
+def clock_at(share: float) -> ServiceClock:
+    """A clock of four hours of which a share is left."""
+    whole = timedelta(hours=4)
+    shown = Reading(whole * (1 - share), whole * share, Pace.RUNS, None, None, None, ())
+    return ServiceClock("gold", "always", Target("resolution", whole), shown)
+
+
 @given(reaches, people, st.none() | st.floats(0, 1))
 def test_time_that_is_left_changes_the_order_of_work_and_no_promise(
     done: Reach, behind: Behind, left: float | None
 ) -> None:
-    calm = assessed(POLICIES, done, behind, NO_OVERRIDE)
-    late = assessed(POLICIES, done, behind, NO_OVERRIDE, left=lambda _: left)
+    whole, some = (None, None) if left is None else (clock_at(1.0), clock_at(left))
+    calm = assessed(POLICIES, done, behind, NO_OVERRIDE, clock=lambda _: whole)
+    late = assessed(POLICIES, done, behind, NO_OVERRIDE, clock=lambda _: some)
     promised = ("target_priority", "agreed", "impact")
     assert [late[each] for each in promised] == [calm[each] for each in promised]
     assert calm["target_priority"] == calm["priority"]
@@ -210,10 +221,13 @@ def test_time_that_is_left_changes_the_order_of_work_and_no_promise(
 
 def test_the_sentence_of_time_does_not_flap() -> None:
     found = {
-        assessed(POLICIES, reach(), NOBODY, NO_OVERRIDE, left=lambda _, n=n: n / 100)["because"][1]
+        assessed(POLICIES, reach(), NOBODY, NO_OVERRIDE, clock=lambda _, n=n: clock_at(n / 100))[
+            "because"
+        ][1]
         for n in range(25)
     }
-    assert found == {"urgency high: less than 25% of the time to resolve it is left"}
+    said = "urgency high: less than 25% of the time to resolve it is left"
+    assert found == {f"{said}; the tightest agreement is 'gold': 4 h to resolve it"}
 
 
 def test_how_many_report_it_is_a_criterion_of_a_major_one() -> None:
