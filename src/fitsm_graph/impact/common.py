@@ -1,6 +1,6 @@
 """What some elements all need: the nearest such element is where one fault would reach them all.
 
-Needs are followed through all providers, of redundant ones as well, and not where they are for
+Needed are followed through all providers, of redundant ones as well, and not where they are for
 information only. An element counts as its own need.
 """
 
@@ -38,7 +38,7 @@ class CommonNeed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Needs:
+class Needed:
     """What some elements all need, as columns of equal length.
 
     Attributes:
@@ -51,12 +51,12 @@ class Needs:
     most: Int32
     together: NDArray[np.int64]
 
-    def shared(self, other: "Needs") -> "Needs":
+    def shared(self, other: "Needed") -> "Needed":
         """What both have in common."""
         both, mine, theirs = np.intersect1d(
             self.elements, other.elements, assume_unique=True, return_indices=True
         )
-        return Needs(
+        return Needed(
             both,
             np.maximum(self.most[mine], other.most[theirs]),
             self.together[mine] + other.together[theirs],
@@ -73,7 +73,7 @@ class Needs:
         return CommonNeed(topology.id(found), int(self.most[first]))
 
 
-def needs_of(topology: Topology, element: int, hops: int | None = None) -> Needs:
+def needed_by(topology: Topology, element: int, hops: int | None = None) -> Needed:
     """What one element needs.
 
     Args:
@@ -85,7 +85,7 @@ def needs_of(topology: Topology, element: int, hops: int | None = None) -> Needs
     walked = reach(ways, np.asarray([element], np.int32), hops)
     elements = np.sort(walked.elements)
     steps = walked.hops[elements]
-    return Needs(elements, steps, steps.astype(np.int64))
+    return Needed(elements, steps, steps.astype(np.int64))
 
 
 def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | None:
@@ -101,9 +101,9 @@ def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | Non
     numbers = sorted({n for n in map(topology.find, elements) if n >= 0})
     if not numbers:
         return None
-    found = needs_of(topology, numbers[0])
+    found = needed_by(topology, numbers[0])
     for number in numbers[1:]:
-        found = found.shared(needs_of(topology, number))
+        found = found.shared(needed_by(topology, number))
         if not found.elements.size:
             return None
     return found.nearest(topology)
@@ -112,14 +112,14 @@ def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | Non
 # --- asked for again and again, while the network stays as it is ---------------------------------
 
 
-def needs_of_all(mapped: Mapped, elements: Sequence[int], hops: int) -> Needs:
+def needed_by_all(mapped: Mapped, elements: Sequence[int], hops: int) -> Needed:
     """What some elements all need within so many steps; at least one is given."""
     topology = mapped.topology
     each = (
-        _kept(mapped, f"needs:{hops}", number, lambda number: needs_of(topology, number, hops))
+        _kept(mapped, f"needs:{hops}", number, lambda number: needed_by(topology, number, hops))
         for number in elements
     )
-    return reduce(Needs.shared, each)
+    return reduce(Needed.shared, each)
 
 
 def services_over(mapped: Mapped, elements: Sequence[int]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from fitsm_graph.impact.common import needs_of_all, services_over
+from fitsm_graph.impact.common import needed_by_all, services_over
 from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.topology import Topology
@@ -58,13 +58,13 @@ def _near(
     near = [each for each in going if abs(from_text(each["starts_at"]) - begun) <= rules.near]
     if not near or not mine:
         return {}
-    needs = needs_of_all(mapped, mine, rules.hops)
+    needs = needed_by_all(mapped, mine, rules.hops)
     found: dict[str, str] = {}
     for each in near:
         if len(found) == MOST or not needs.elements.size:
             break
         for number in _numbers(topology, each["affects"]):
-            common = needs.shared(needs_of_all(mapped, [number], rules.hops)).nearest(topology)
+            common = needs.shared(needed_by_all(mapped, [number], rules.hops)).nearest(topology)
             if common is not None:
                 what = _called(topology, common.element)
                 found[each["key"]] = f"{_when(begun, each)}, and both need {what}"
