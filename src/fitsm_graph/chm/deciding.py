@@ -10,6 +10,7 @@ from typing import Any
 
 from fitsm_graph.chm.classifying import ChangeType, ChangeTypeCriteria
 from fitsm_graph.flow.criteria import Facts
+from fitsm_graph.flow.overriding import check_reason
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import DEFAULT, Behind, facts_of, in_force, services_told
 from fitsm_graph.impact.reach import Reach
@@ -17,7 +18,6 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import plural
 
 CRITERIA = "change-type-criteria"
-LONGEST_REASON = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +141,4 @@ def _check(override: Override) -> None:
             path=("type",),
             requirement="PR12.2",
         )
-    if not override.why.strip():
-        raise BadInput(
-            "a reason is missing",
-            code="OVERRIDE_REASON",
-            why="what the graph says is set aside only with one",
-            remedy="say why the type is another",
-            path=("overrideReason",),
-            requirement="PR12.1",
-        )
-    if len(override.why) > LONGEST_REASON:
-        told = f"{LONGEST_REASON:,} characters at most"
-        raise BadInput("the reason is too long", remedy=told, path=("overrideReason",))
+    check_reason(override.why, remedy="say why the type is another", requirement="PR12.1")

@@ -16,6 +16,7 @@ from typing import Any
 
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.criteria import Criterion, Facts, read_criterion
+from fitsm_graph.flow.overriding import check_reason
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean, plural
@@ -133,14 +134,8 @@ class RiskPoints:
                 remedy=did_you_mean(word[:60], known),
                 path=("riskClass",),
             )
-        if word and not why.strip():
-            raise BadInput(
-                "a reason is missing",
-                code="OVERRIDE_REASON",
-                why="what was computed is set aside only with one",
-                remedy="say why the risk is another",
-                path=("riskReason",),
-            )
+        if word:
+            check_reason(why, remedy="say why the risk is another", field="riskReason")
         return Decided(word, why)
 
     def gravest(self, *words: str | None) -> str | None:

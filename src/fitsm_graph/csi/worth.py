@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from fitsm_graph.flow.overriding import check_reason
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.weighing import DEFAULT, in_force
@@ -26,7 +27,6 @@ from fitsm_graph.kernel.errors import BadInput, Problem
 from fitsm_graph.kernel.text import plural
 
 VALUE, EVALUATION = "suggestion-value", "suggestion-evaluation"
-LONGEST_REASON = 2_000
 _FIELDS = ("over", "points", "hours", "classes", "otherwise")
 _POINTS = ("incident", "failed_change")
 _CRITICALITIES = ("1", "2", "3", "4")
@@ -112,7 +112,6 @@ def decided(worth: Worth | None, value: str, reason: str) -> dict[str, Any]:
     Raises:
         BadInput: Nobody says a value and none is computed, or a reason is missing.
     """
-    said = reason.strip()
     if not value and worth is None:
         raise BadInput(
             "a value is missing",
@@ -121,17 +120,13 @@ def decided(worth: Worth | None, value: str, reason: str) -> dict[str, Any]:
             path=("value",),
         )
     other = worth is not None and bool(value) and value != worth.value
-    if other and not said:
-        raise BadInput(
-            "a reason is missing",
-            code="OVERRIDE_REASON",
-            why=f"history says {worth.value if worth else ''}, and is set aside only with one",
-            remedy="say why it would be worth another, or leave the value out",
-            path=("valueReason",),
-        )
-    if len(said) > LONGEST_REASON:
-        told = f"{LONGEST_REASON:,} characters at most"
-        raise BadInput("the reason is too long", remedy=told, path=("valueReason",))
+    said = check_reason(
+        reason,
+        needed=other,
+        because=f"history says {worth.value if worth else ''}, and is set aside only with one",
+        remedy="say why it would be worth another, or leave the value out",
+        field="valueReason",
+    )
     return {
         "value": value or (worth.value if worth else ""),
         "computed_value": worth.value if worth else None,

@@ -1,6 +1,7 @@
-"""What a person decides instead of the rules: impact and urgency of a record, with a reason.
+"""What a person decides instead of the rules, with a reason; what was computed stays beside it.
 
-What was computed stays beside it, whatever the process.
+Impact and urgency of a record are set aside alike, whatever the process; and whatever is set aside,
+the reason for it is checked here.
 """
 
 from collections.abc import Mapping
@@ -61,17 +62,45 @@ def check_override(override: Override, matrix: Any) -> None:
             remedy = did_you_mean(word[:60], known) if known else f"no {MATRIX} is in force"
             told = f"there is no class of {name} '{word[:60]}'"
             raise BadInput(told, code="UNKNOWN_CLASS", remedy=remedy, path=(name,))
-    if override and not override.why.strip():
+    remedy = "say why impact or urgency is another"
+    check_reason(override.why, remedy=remedy, needed=bool(override))
+
+
+def check_reason(
+    why: str,
+    *,
+    remedy: str,
+    needed: bool = True,
+    because: str = "what the graph says is set aside only with one",
+    field: str = "overrideReason",
+    requirement: str = "",
+) -> str:
+    """The reason why a person sets aside what was computed, whatever it is of.
+
+    Args:
+        why: As it was given.
+        remedy: What to do where there is none.
+        needed: Something is set aside; else a reason may be left out.
+        because: Why there has to be one.
+        field: Of the input that it stands in.
+        requirement: That asks for it.
+
+    Raises:
+        BadInput: OVERRIDE_REASON where there is none; or it is too long.
+    """
+    if needed and not why.strip():
         raise BadInput(
             "a reason is missing",
             code="OVERRIDE_REASON",
-            why="what the graph says is set aside only with one",
-            remedy="say why impact or urgency is another",
-            path=("overrideReason",),
+            why=because,
+            remedy=remedy,
+            path=(field,),
+            requirement=requirement,
         )
-    if len(override.why) > LONGEST_REASON:
+    if len(why) > LONGEST_REASON:
         told = f"{LONGEST_REASON:,} characters at most"
-        raise BadInput("the reason is too long", remedy=told, path=("overrideReason",))
+        raise BadInput("the reason is too long", remedy=told, path=(field,))
+    return why.strip()
 
 
 def overridden(override: Override) -> list[str]:

@@ -14,11 +14,11 @@ from typing import Any
 
 from fitsm_graph.flow import criteria
 from fitsm_graph.flow.criteria import Criterion, Fact, Facts, Sense, check_covered, read_criterion
+from fitsm_graph.flow.overriding import check_reason
 from fitsm_graph.flow.policies import Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.weighing import DEFAULT, in_force, services_told
 from fitsm_graph.impact.reach import Reach, most_critical
-from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.rdm import ReleaseType
 
 CRITERIA = "release-type-criteria"
@@ -113,15 +113,8 @@ def typed(policies: Policies, reach: Reach, facts: Facts, override: Override) ->
     Raises:
         BadInput: OVERRIDE_REASON.
     """
-    if override.type is not None and not override.why.strip():
-        raise BadInput(
-            "a reason is missing",
-            code="OVERRIDE_REASON",
-            why="what the graph says is set aside only with one",
-            remedy="say why the type is another",
-            path=("overrideReason",),
-            requirement="PR13.1",
-        )
+    if override.type is not None:
+        check_reason(override.why, remedy="say why the type is another", requirement="PR13.1")
     computed, why = _computed(policies, facts)
     decided = [f"{override.type} as a person decided: {override.why.strip()}"]
     told = "no service gets worse"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from fitsm_graph.flow.overriding import check_reason
 from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.weighing import services_told
 from fitsm_graph.impact.own import OwnStates
@@ -16,7 +17,7 @@ from fitsm_graph.impact.reach import Reach, Reaches
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.impact.waves import Obstacle, Order, Plan, Rule, Waving
 from fitsm_graph.kernel.canonical import digest_value
-from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.rdm import WorstState
@@ -62,13 +63,11 @@ def rule_for(strategy: InForce, order: Order | None, worst: WorstState | None, r
     rule: Rule = strategy.value.rule
     level = LEVELS[worst.value] if worst is not None else rule.worst
     other = replace(rule, order=order or rule.order, worst=level)
-    if (other.worst > rule.worst or other.order is not rule.order) and not reason.strip():
-        raise BadInput(
-            "a reason is missing",
-            code="OVERRIDE_REASON",
-            why=f"{strategy.key} allows services to be {rule.worst.name}, and {rule.order}",
+    if other.worst > rule.worst or other.order is not rule.order:
+        check_reason(
+            reason,
+            because=f"{strategy.key} allows services to be {rule.worst.name}, and {rule.order}",
             remedy="say why this release may be deployed otherwise",
-            path=("overrideReason",),
             requirement="PR13.3",
         )
     return other
