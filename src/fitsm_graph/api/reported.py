@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from fitsm_graph.api.context import Context
-from fitsm_graph.kernel.clock import from_text, stored_moment
+from fitsm_graph.flow.periods import between
+from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.sms.rights import READ, READ_LARGE, may
@@ -21,11 +22,8 @@ def period_of(context: Context, since: Any, until: Any, requirement: str) -> tup
         Forbidden: Somebody may not read.
     """
     reader = context.allow(READ)
-    first = stored_moment(since, path=("since",))
-    last = stored_moment(until, path=("until",))
-    if last <= first:
-        told = "the period ends before it begins"
-        raise BadInput(told, remedy="give an end after the beginning", path=("until",))
+    meant = between(since, until)
+    first, last = meant.since, meant.until
     if from_text(last) - from_text(first) > MOST_AT_ONCE and not may(
         reader, READ_LARGE, context.rights
     ):

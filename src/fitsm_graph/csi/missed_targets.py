@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
+from fitsm_graph.flow.periods import between
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.clock import stored_moment
-from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 
@@ -41,11 +41,8 @@ async def suggest_from_targets(
         Refused: TARGET_NOT_MISSED, when nothing of the period was late.
     """
     check_sees_all(tx.sight, tx.actor)
-    first = stored_moment(since, path=("since",))
-    last = stored_moment(until, path=("until",))
-    if last <= first:
-        told = "the period ends before it begins"
-        raise BadInput(told, remedy="give an end after the beginning", path=("until",))
+    period = between(since, until)
+    first, last = period.since, period.until
     rows = await tx.rows("csi.targets_of_services", services=[late], since=first, until=last)
     row = found(rows, "service", late)
     service = row["service"]

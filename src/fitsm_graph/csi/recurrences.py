@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
+from fitsm_graph.csi.weak_services import MOST_NAMED
+from fitsm_graph.flow.periods import Period, between
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
@@ -16,13 +18,10 @@ from fitsm_graph.graph.verb import verb
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.redundancy import fates_of, redundant_needs
 from fitsm_graph.impact.snapshot import Standing
-from fitsm_graph.kernel.clock import stored_moment
-from fitsm_graph.kernel.errors import BadInput, Refused
+from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import first_of, plural
 from fitsm_graph.model.declare import Process
 
-MOST_NAMED = 20
-"""Elements that a suggestion is linked with, and records that it names; all are counted."""
 MOST_NEEDS = 50
 """Redundant needs of a service that are examined, the nearest first."""
 
@@ -54,11 +53,11 @@ async def suggest_from_incidents(
         Refused: NO_OPPORTUNITY, when there were fewer than two, or there is no such element.
     """
     check_sees_all(tx.sight, tx.actor)
-    first, last = _period(since, until)
-    given = {"refs": [recurring], "since": first, "until": last, "least": 2}
+    period = between(since, until)
+    given = {"refs": [recurring], "since": period.since, "until": period.until, "least": 2}
     rows = await tx.rows("csi.recurring_incidents", **given)
     if not rows:
-        raise _nothing(f"no incidents came again at '{recurring[:80]}'", first, last)
+        raise _nothing(f"no incidents came again at '{recurring[:80]}'", period)
     row = rows[0]
     return await register_suggestion(
         tx,
@@ -66,7 +65,7 @@ async def suggest_from_incidents(
         f"Incidents come again at the same {'service' if row['is_service'] else 'element'}",
         source=SuggestionSource.INCIDENT,
         finding=finding_of_incidents(row["id"]),
-        description=f"From {first} until {last}: {plural(len(row['incidents']), 'incident')}, "
+        description=f"{_when(period)}: {plural(len(row['incidents']), 'incident')}, "
         f"{first_of(row['incidents'], MOST_NAMED)}.",
         would_improve=[row["id"]],
     )
@@ -94,11 +93,11 @@ async def suggest_from_changes(
         Refused: NO_OPPORTUNITY, when none failed.
     """
     check_sees_all(tx.sight, tx.actor)
-    first, last = _period(since, until)
-    rows = await tx.rows("csi.changes_by_type", since=first, until=last)
+    period = between(since, until)
+    rows = await tx.rows("csi.changes_by_type", since=period.since, until=period.until)
     row = next((each for each in rows if each["type"] == failing and each["failed"]), None)
     if row is None:
-        raise _nothing(f"no change of the type '{failing[:40]}' failed", first, last)
+        raise _nothing(f"no change of the type '{failing[:40]}' failed", period)
     many = plural(row["changes"], "change")
     return await register_suggestion(
         tx,
@@ -106,7 +105,7 @@ async def suggest_from_changes(
         f"Changes of the type {failing} fail",
         source=SuggestionSource.CHANGE,
         finding=finding_of_changes(failing),
-        description=f"From {first} until {last}: {len(row['failed'])} of {many} failed, "
+        description=f"{_when(period)}: {len(row['failed'])} of {many} failed, "
         f"{first_of(row['failed'], MOST_NAMED)}.",
     )
 
@@ -196,18 +195,13 @@ def shared_below(standing: Standing, service: str) -> list[str]:
     return [topology.id(each) for each in dict.fromkeys(providers)]
 
 
-def _period(since: str, until: str) -> tuple[str, str]:
-    first = stored_moment(since, path=("since",))
-    last = stored_moment(until, path=("until",))
-    if last <= first:
-        told = "the period ends before it begins"
-        raise BadInput(told, remedy="give an end after the beginning", path=("until",))
-    return first, last
+def _when(period: Period) -> str:
+    return f"From {period.since} until {period.until}"
 
 
-def _nothing(what: str, first: str, last: str) -> Refused:
+def _nothing(what: str, period: Period) -> Refused:
     return Refused(
-        f"{what} from {first} until {last}",
+        f"{what} from {period.since} until {period.until}",
         code="NO_OPPORTUNITY",
         why="looked at is what was registered or ended then",
         remedy="nothing has to be done; or look at another period",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.clock import from_text, stored_moment, to_text
 from fitsm_graph.kernel.errors import BadInput, Refused
 
 
@@ -121,17 +121,34 @@ def period_meant(
         return last_whole(step, from_text(now))[0]
     if since is None or until is None:
         raise BadInput("a period has two ends", remedy="give both, or neither", path=("since",))
-    begun, ended = (to_text(from_text(each, path=("since",))) for each in (since, until))
-    if ended <= begun:
-        raise BadInput(
-            "the period ends before it begins", remedy="give a later end", path=("until",)
-        )
-    if ended > now:
+    meant = between(since, until)
+    if meant.until > now:
         raise Refused(
             "the period is not over",
             code="PERIOD_NOT_OVER",
-            why=f"it ends at {ended}, and what happens until then belongs to it",
+            why=f"it ends at {meant.until}, and what happens until then belongs to it",
             remedy=remedy,
             requirement=requirement,
         )
-    return Period(begun, ended)
+    return meant
+
+
+def between(since: str, until: str) -> Period:
+    """The period between two moments as clients say them.
+
+    Args:
+        since: Beginning, RFC 3339; included.
+        until: End, RFC 3339; not included.
+
+    Raises:
+        BadInput: A moment cannot be read, or the period ends before it begins.
+    """
+    first, last = stored_moment(since, path=("since",)), stored_moment(until, path=("until",))
+    if last <= first:
+        raise BadInput(
+            "the period ends before it begins",
+            why=f"it would be from {first} until {last}",
+            remedy="give a later end",
+            path=("until",),
+        )
+    return Period(first, last)
