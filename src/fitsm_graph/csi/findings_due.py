@@ -4,10 +4,10 @@ One kind of finding in each turn: checks of conformity are asked one requirement
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from fitsm_graph.csi import conformity, kpis
+from fitsm_graph.csi.looking import Suggest, suggested
 from fitsm_graph.csi.measuring import identity_of, suggest_from_kpi
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
 from fitsm_graph.csi.opportunities_due import EVERY
@@ -19,19 +19,17 @@ from fitsm_graph.csi.recurrences import (
     suggest_from_changes,
     suggest_from_incidents,
 )
-from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, Period, last_whole
+from fitsm_graph.flow.periods import SETTLED, Period, last_whole
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
+from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import from_text, to_text
+from fitsm_graph.kernel.clock import from_text
 from fitsm_graph.kernel.text import plural
 
 KPIS, INCIDENTS, CHANGES = "kpis", "incidents", "changes"
 MOST_LOOKED_AT = 1_000
 """Records that fail a requirement's checks, of which they are counted."""
-Suggest = Callable[[Request], Awaitable[Any]]
 
 
 def finding(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
@@ -50,8 +48,8 @@ def finding(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
         (row,) = await graph.rows("csi.services_to_look_at", after="", most=0)
         if done == len(steps) or not period.saw(row["began"]):
             return Went(cursor=turn.cursor)
-        look = _Look(graph, ruled, rules, period)
-        went = await look.at(steps[done], to_text(turn.now - rules.rests))
+        what = await _Look(graph, ruled, rules, period).at(steps[done])
+        went = await suggested(graph, what, job="finding", period=period, rules=rules, turn=turn)
         said = went.said(f"{plural(went.done, 'finding')} suggested")
         again = done + 1 < len(steps)
         told = said if went.done or went.left else ""
@@ -69,18 +67,10 @@ class _Look:
     rules: OpportunityRules
     period: Period
 
-    async def at(self, step: str, decided_since: str) -> OneByOne:
-        """Suggest what is found, unless it was decided not long ago."""
+    async def at(self, step: str) -> dict[str, Suggest]:
+        """What is found of one kind, with what suggests it."""
         ways = {KPIS: self._kpis, INCIDENTS: self._incidents, CHANGES: self._changes}
-        found = await ways[step]() if step in ways else await self._conformity(step)
-        (row,) = await self.graph.rows(
-            "csi.findings_decided", findings=list(found), since=decided_since
-        )
-        done = OneByOne()
-        for name, suggest in found.items():
-            if name not in row["decided"]:
-                await done.do(name, suggest(self._request(name)))
-        return done
+        return await ways[step]() if step in ways else await self._conformity(step)
 
     async def _kpis(self) -> dict[str, Suggest]:
         """Indicators whose kept value of their last period missed the target."""
@@ -160,7 +150,3 @@ class _Look:
     @property
     def _within(self) -> dict[str, str]:
         return {"since": self.period.since, "until": self.period.until}
-
-    def _request(self, name: str) -> Request:
-        """Whose key lets a look that broke off be taken again without counting anything twice."""
-        return replace(PERIOD_OVER, idempotency_key=f"finding/{self.period.until}/{name}")

@@ -2,24 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fitsm_graph.csi import missed_targets, weak_services
+from fitsm_graph.csi import missed_targets
+from fitsm_graph.csi.looking import Suggest, suggested
 from fitsm_graph.csi.missed_targets import suggest_from_targets, were_late
 from fitsm_graph.csi.opportunity_rules import RULES, OpportunityRules
 from fitsm_graph.csi.recurrences import finding_of_fate, shared_below, suggest_from_shared_fate
+from fitsm_graph.csi.weak_services import finding_of as single_points
 from fitsm_graph.csi.weak_services import points_below, suggest_from_service
-from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, Period, last_whole
+from fitsm_graph.flow.periods import SETTLED, Period, last_whole
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
+from fitsm_graph.flow.scheduler import Job, Turn, Went
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Standing
-from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.text import plural
 
 EVERY = timedelta(minutes=10)
@@ -49,8 +49,10 @@ def seeking(
         if not period.saw(row["began"]):
             return Went(cursor=turn.cursor)
         services = row["services"]
-        look = _Look(graph, ruled, rules, period, await reaches())
-        done = await look.at(services, to_text(turn.now - rules.rests))
+        what = await _Look(graph, ruled, rules, period, await reaches()).at(services)
+        done = await suggested(
+            graph, what, job="opportunity", period=period, rules=rules, turn=turn
+        )
         last = services[-1]["key"] if len(services) == PAGE else ""
         said = done.said(f"{plural(done.done, 'opportunity', 'opportunities')} found")
         return Went(said, f"{period.until}|{last}", again=bool(last))
@@ -68,50 +70,40 @@ class _Look:
     period: Period
     reaching: Reaches
 
-    async def at(self, services: Sequence[Mapping[str, Any]], decided_since: str) -> OneByOne:
-        """Suggest what is found, unless it was decided not long ago."""
-        found = await self._weak(services) | await self._late(services)
-        found |= await self._shared(services) if self.rules.shared_fate else {}
-        (row,) = await self.graph.rows(
-            "csi.findings_decided", findings=list(found), since=decided_since
-        )
-        done = OneByOne()
-        for finding, suggest in found.items():
-            if finding not in row["decided"]:
-                await done.do(finding, suggest(self._request(finding)))
-        return done
+    async def at(self, services: Sequence[Mapping[str, Any]]) -> dict[str, Suggest]:
+        """What is found of some services, with what suggests it."""
+        found = await self._below(services, points_below, suggest_from_service, single_points)
+        found |= await self._late(services)
+        if self.rules.shared_fate:
+            way = shared_below, suggest_from_shared_fate, finding_of_fate
+            found |= await self._below(services, *way)
+        return found
 
-    async def _weak(self, services: Sequence[Mapping[str, Any]]) -> dict[str, "Suggest"]:
-        """Those that one element takes down, of services that matter so much."""
+    async def _below(
+        self,
+        services: Sequence[Mapping[str, Any]],
+        looks: Callable[[Standing, str], Sequence[str]],
+        verb: Callable[..., Awaitable[Any]],
+        finding_of: Callable[[str], str],
+    ) -> dict[str, Suggest]:
+        """Those below which a look finds something, of services that matter so much."""
+        standing = self.reaching.standing
         ids = {
             each["id"]: each["key"]
             for each in services
             if each["criticality"] <= self.rules.criticality
         }
-        weak = await asyncio.to_thread(_weak_among, self.reaching.standing, ids)
 
-        def suggest(key: str) -> "Suggest":
+        def look() -> list[str]:
+            return [key for id, key in ids.items() if looks(standing, id)]
+
+        def suggest(key: str) -> Suggest:
             given = (self.ruled, self.reaching, key)
-            return lambda request: self.graph.write(suggest_from_service, request, *given)
+            return lambda request: self.graph.write(verb, request, *given)
 
-        return {weak_services.finding_of(key): suggest(key) for key in weak}
+        return {finding_of(key): suggest(key) for key in await asyncio.to_thread(look)}
 
-    async def _shared(self, services: Sequence[Mapping[str, Any]]) -> dict[str, "Suggest"]:
-        """Those whose redundancy one element takes down, of services that matter so much."""
-        ids = {
-            each["id"]: each["key"]
-            for each in services
-            if each["criticality"] <= self.rules.criticality
-        }
-        shared = await asyncio.to_thread(_shared_among, self.reaching.standing, ids)
-
-        def suggest(key: str) -> "Suggest":
-            given = (self.ruled, self.reaching, key)
-            return lambda request: self.graph.write(suggest_from_shared_fate, request, *given)
-
-        return {finding_of_fate(key): suggest(key) for key in shared}
-
-    async def _late(self, services: Sequence[Mapping[str, Any]]) -> dict[str, "Suggest"]:
+    async def _late(self, services: Sequence[Mapping[str, Any]]) -> dict[str, Suggest]:
         """Those whose targets were missed in the period."""
         since, until = self.period.since, self.period.until
         keys = [each["key"] for each in services]
@@ -119,7 +111,7 @@ class _Look:
             "csi.targets_of_services", services=keys, since=since, until=until
         )
 
-        def suggest(key: str) -> "Suggest":
+        def suggest(key: str) -> Suggest:
             given = (self.ruled, key)
             return lambda request: self.graph.write(
                 suggest_from_targets, request, *given, since=since, until=until
@@ -127,18 +119,3 @@ class _Look:
 
         late = [each["service"]["key"] for each in rows if were_late(each) >= self.rules.late]
         return {missed_targets.finding_of(key): suggest(key) for key in late}
-
-    def _request(self, finding: str) -> Request:
-        """Whose key lets a look that broke off be taken again without counting anything twice."""
-        return replace(PERIOD_OVER, idempotency_key=f"opportunity/{self.period.until}/{finding}")
-
-
-Suggest = Callable[[Request], Awaitable[Any]]
-
-
-def _weak_among(standing: Standing, services: Mapping[str, str]) -> list[str]:
-    return [key for id, key in services.items() if points_below(standing, id)]
-
-
-def _shared_among(standing: Standing, services: Mapping[str, str]) -> list[str]:
-    return [key for id, key in services.items() if shared_below(standing, id)]

@@ -1,6 +1,7 @@
 """Suggestions from the graph: services that one element takes down alone (PR14.1)."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
@@ -18,7 +19,7 @@ from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 
 MOST_NAMED = 20
-"""Elements that a suggestion is linked with; all are counted."""
+"""Elements that a suggestion is linked with, and records that it names; all are counted."""
 
 
 @verb("suggestion.from_service", room=Process.CSI, requirement="PR14.1", on="Suggestion")
@@ -46,15 +47,7 @@ async def suggest_from_service(
     check_sees_all(tx.sight, tx.actor)
     rows = await tx.rows("confm.elements_by_ref", refs=[weak])
     service = found([row for row in rows if "Service" in row["labels"]], "service", weak)["element"]
-    points = points_below(reaching.standing, service["id"])
-    if not points:
-        raise Refused(
-            f"no element takes {service['key']} down alone",
-            code="NO_SINGLE_POINT",
-            why="whatever fails alone, the service goes on; or it is DOWN already",
-            remedy="nothing has to be done; `impact` shows what two failures would do",
-            requirement="PR14.1",
-        )
+    points = some_point_below(reaching.standing, service, "PR14.1")
     critical = service.get("criticality")
     level = f" of criticality {critical}" if critical else ""
     return await register_suggestion(
@@ -85,3 +78,26 @@ def points_below(standing: Standing, service: str) -> list[str]:
     seen = single_points_of_failure(standing.mapped.network, standing.before, number)
     things = [each for each in seen.elements if topology.kind(each) is not Kind.GROUP]
     return [topology.id(each) for each in things]
+
+
+def some_point_below(standing: Standing, element: Mapping[str, Any], requirement: str) -> list[str]:
+    """The same for somebody who wants something done about them.
+
+    Args:
+        standing: Elements with their states.
+        element: Properties of what goes down.
+        requirement: That asks for something to be done.
+
+    Raises:
+        Refused: NO_SINGLE_POINT.
+    """
+    points = points_below(standing, element["id"])
+    if not points:
+        raise Refused(
+            f"no element takes {element['key']} down alone",
+            code="NO_SINGLE_POINT",
+            why="whatever fails alone, it goes on; or it is DOWN already",
+            remedy="nothing has to be done; `impact` shows what two failures would do",
+            requirement=requirement,
+        )
+    return points

@@ -1,11 +1,11 @@
 """Problems that other processes raise (the arrows that lead to PM)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.within import AChange, change_row
-from fitsm_graph.csi.weak_services import MOST_NAMED, points_below
+from fitsm_graph.csi.weak_services import MOST_NAMED, some_point_below
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept
 from fitsm_graph.flow.sight import check_sees_all
@@ -64,16 +64,9 @@ async def raise_problem_from_major_incident(
             remedy="`fsg problem register` takes any incidents",
             requirement="PR9.6",
         )
-    return await register_problem(
-        tx,
-        policies,
-        reaching,
-        title or incident["title"],
-        incidents=[incident["key"]],
-        description=description,
-        source=ProblemSource.MAJOR_INCIDENT,
-        category=incident.get("category") or "",
-    )
+    said: dict[str, Any] = {"title": title, "description": description}
+    said["source"] = ProblemSource.MAJOR_INCIDENT
+    return await _from_incident(tx, policies, reaching, incident, **said)
 
 
 @verb(
@@ -114,17 +107,17 @@ async def raise_problem_from_incident(
         Refused: CAUSED_BY_ANOTHER.
     """
     incident = (await kept(tx, "Incident", raised_from)).record
-    return await register_problem(
-        tx,
-        policies,
-        reaching,
-        title or incident["title"],
-        investigates=investigates,
-        incidents=[incident["key"]],
-        description=description,
-        source=ProblemSource.INCIDENTS,
-        category=incident.get("category") or "",
-    )
+    said: dict[str, Any] = {"title": title, "description": description}
+    said["investigates"] = investigates
+    return await _from_incident(tx, policies, reaching, incident, **said)
+
+
+async def _from_incident(
+    tx: Tx, policies: Policies, reaching: Reaches, incident: Properties, *, title: str, **said: Any
+) -> Properties:
+    """A problem that an incident shows: called as that is, and of its category."""
+    said |= {"incidents": [incident["key"]], "category": incident.get("category") or ""}
+    return await register_problem(tx, policies, reaching, title or incident["title"], **said)
 
 
 @verb(
@@ -221,16 +214,7 @@ async def raise_problem_from_single_point(
     check_sees_all(tx.sight, tx.actor)
     rows = await tx.rows("confm.elements_by_ref", refs=[endangers])
     element = found(rows, "element", endangers)["element"]
-    points = points_below(reaching.standing, element["id"])
-    if not points:
-        raise Refused(
-            f"no element takes {element['key']} down alone",
-            code="NO_SINGLE_POINT",
-            why="whatever fails alone, it goes on; or it is DOWN already",
-            remedy="nothing has to be done; `impact` shows what two failures would do",
-            path=("endangers",),
-            requirement="PR10.1",
-        )
+    points = some_point_below(reaching.standing, element, "PR10.1")
     return await register_problem(
         tx,
         policies,
