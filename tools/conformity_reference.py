@@ -5,8 +5,9 @@ import re
 
 from reference_table import table
 
-from fitsm_graph.csi.conformity import ROOM, indicators, provable
+from fitsm_graph.csi.indicators import ROOM, indicators, limits_of, provable, told
 from fitsm_graph.csi.unprovable import UNPROVABLE
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.statements import described
 from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
@@ -22,6 +23,9 @@ conform; each indicator belongs to one requirement, and its name to no other. Wh
 no indicator: it proves nothing. What was late stays late, whatever becomes of the record; a record
 that was cancelled, rejected or made one of another type counts like the others. Nothing to check is
 not conforming.
+
+A limit is how long it may take. It holds where the policy `conformity-limits` does not say another
+one; what fails says the limit that it failed.
 """
 UNPROVABLE_INTRODUCED = """\
 ## What records cannot prove
@@ -35,11 +39,15 @@ def conformity_page() -> str:
     """Every requirement with a query, its indicators, and those without."""
     parts = [INTRODUCED]
     for requirement in provable():
-        rows = ((f"`{each.name}`", each.why) for each in indicators(requirement))
+        limits = limits_of(requirement, Policies())
+        rows = (
+            (f"`{each.name}`", told(each.why, limits.get(each.name)), limits.get(each.name, ""))
+            for each in indicators(requirement)
+        )
         parts += [
             f"## {requirement}\n",
             f"{described(f'{ROOM}.{requirement}')} Checked: {_checked(requirement)}.\n",
-            table(("indicator", "what it means"), rows),
+            table(("indicator", "what it means", "limit"), rows),
         ]
     missing = ((each, UNPROVABLE[each]) for each in REQUIREMENTS if each in UNPROVABLE)
     return "\n".join([*parts, UNPROVABLE_INTRODUCED, table(("requirement", "why not"), missing)])

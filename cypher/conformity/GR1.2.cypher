@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        general policies in force at the end of the period; where there is none, that
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   policy_unspread  P30D
 // seek    management_document_kind_of_document account_key role_key
 // budget  2 s for 20,000 of them
 // why     That a version is approved by somebody else is a guard's matter; who that is, and who hears of it, is not.
@@ -21,9 +23,9 @@ CALL () {
        WHERE held.starts_at <= unit.approved_at AND coalesce(held.ends_at > unit.approved_at, true)
      },
      indicator: 'not_by_the_owner', why: 'somebody else than the SMS owner approved it'},
-    {fails: datetime(unit.approved_at) + duration('P30D')
+    {fails: datetime(unit.approved_at) + duration($limits.policy_unspread)
        < datetime(CASE WHEN unit.communicated_at < $until THEN unit.communicated_at ELSE $until END),
-     indicator: 'policy_unspread', why: 'nobody was told of it for more than 30 days'}
+     indicator: 'policy_unspread', why: 'nobody was told of it for more than {limit}'}
   ] AS checks
   UNION ALL
   WITH {id: '', key: 'general policy'} AS unit

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        scope, policy and plan, once anybody is registered
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   key_document_outdated  P90D
 // seek    management_document_kind_of_document
 // budget  2 s for 20,000 of them
 // why     Nobody has to write them, nor to look at them again.
@@ -21,8 +23,8 @@ CALL () {
   RETURN {id: coalesce(held.id, ''), key: coalesce(held.key, word), approved_at: held.approved_at} AS unit,
          CASE WHEN held IS NULL THEN 'System' ELSE 'ManagementDocument' END AS kind, [
     {fails: held IS NULL, indicator: 'key_document_missing', why: 'it is not documented, or nobody approved it'},
-    {fails: datetime(held.next_review_at) + duration('P90D') < datetime($until),
-     indicator: 'key_document_outdated', why: 'nobody looked at it for 90 days since it was due'}
+    {fails: datetime(held.next_review_at) + duration($limits.key_document_outdated) < datetime($until),
+     indicator: 'key_document_outdated', why: 'nobody looked at it for {limit} since it was due'}
   ] AS checks
 }
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        processes of PR9 to PR14, once anybody is registered
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   definition_outdated  P90D
 // seek    management_document_kind_of_document
 // budget  2 s for 20,000 of them
 // why     What a definition says is for people to judge; that there is one, approved and looked at, is shown.
@@ -21,8 +23,8 @@ CALL () {
   WITH process, head(collect(held)) AS held
   RETURN {id: coalesce(held.id, ''), key: process, approved_at: held.approved_at} AS unit, 'Process' AS kind, [
     {fails: held IS NULL, indicator: 'no_definition', why: 'it has no definition that somebody approved'},
-    {fails: datetime(held.next_review_at) + duration('P90D') < datetime($until),
-     indicator: 'definition_outdated', why: 'nobody looked at its definition for 90 days since that was due'}
+    {fails: datetime(held.next_review_at) + duration($limits.definition_outdated) < datetime($until),
+     indicator: 'definition_outdated', why: 'nobody looked at its definition for {limit} since that was due'}
   ] AS checks
 }
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

@@ -4,11 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        stakeholders of the period, and customers at its end
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   needs_unknown      P30D
+// limit   analysis_outdated  P30D
+// limit   customer_unheard   P30D
 // seek    -
 // budget  2 s for 20,000 of them
 // why     Nobody has to analyse what a stakeholder needs, nor to see a customer as one.
@@ -16,22 +20,22 @@ CALL () {
   MATCH (unit:Stakeholder)
   WHERE unit.created_at < $until AND coalesce(unit.closed_at, $until) >= $since
   RETURN unit, 'Stakeholder' AS kind, [
-    {fails: datetime(unit.created_at) + duration('P30D')
+    {fails: datetime(unit.created_at) + duration($limits.needs_unknown)
        < datetime(CASE WHEN unit.analysed_at < $until THEN unit.created_at
                   WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END),
-     indicator: 'needs_unknown', why: 'what they need and expect was not analysed within 30 days'},
-    {fails: datetime(unit.next_review_at) + duration('P30D')
+     indicator: 'needs_unknown', why: 'what they need and expect was not analysed within {limit}'},
+    {fails: datetime(unit.next_review_at) + duration($limits.analysis_outdated)
        < datetime(CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END),
-     indicator: 'analysis_outdated', why: 'it is to be analysed again for more than 30 days'}
+     indicator: 'analysis_outdated', why: 'it is to be analysed again for more than {limit}'}
   ] AS checks
   UNION ALL
   MATCH (unit:Customer)
   WHERE unit.created_at < $until
   RETURN unit, 'Customer' AS kind, [
-    {fails: datetime(unit.created_at) + duration('P30D') < datetime($until) AND NOT EXISTS {
+    {fails: datetime(unit.created_at) + duration($limits.customer_unheard) < datetime($until) AND NOT EXISTS {
        MATCH (unit)<-[:FROM_CUSTOMER]-(voice:Stakeholder) WHERE voice.created_at < $until
      },
-     indicator: 'customer_unheard', why: 'it is no stakeholder in the records'}
+     indicator: 'customer_unheard', why: 'it is no stakeholder in the records {limit} after it was registered'}
   ] AS checks
 }
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

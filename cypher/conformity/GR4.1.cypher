@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        plans of the system in force at the end of the period; where there is none, that
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   plan_outdated  P30D
 // seek    management_document_kind_of_document
 // budget  2 s for 20,000 of them
 // why     What a plan says of goals, roles, training and tools is for people to judge; that it is kept is shown.
@@ -18,8 +20,8 @@ CALL () {
   RETURN unit, 'ManagementDocument' AS kind, [
     {fails: NOT EXISTS { MATCH (unit)-[:OWNED_BY]->(:Record) },
      indicator: 'plan_unowned', why: 'nobody answers for it'},
-    {fails: datetime(unit.next_review_at) + duration('P30D') < datetime($until),
-     indicator: 'plan_outdated', why: 'nobody looked at it for 30 days since it was due'}
+    {fails: datetime(unit.next_review_at) + duration($limits.plan_outdated) < datetime($until),
+     indicator: 'plan_outdated', why: 'nobody looked at it for {limit} since it was due'}
   ] AS checks
   UNION ALL
   WITH {id: '', key: 'service management plan'} AS unit

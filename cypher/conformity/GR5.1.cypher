@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        goals that were open in the period, and versions of plans of the system in force at its end
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   goal_undecided  P14D
 // seek    -
 // budget  1 s for 10,000 of them
 // why     A goal is set and then forgotten: nothing but its day asks for it again.
@@ -16,9 +18,9 @@ CALL () {
   MATCH (unit:Goal)
   WHERE unit.created_at < $until AND coalesce(unit.closed_at, $until) >= $since
   RETURN unit, 'Goal' AS kind, [
-    {fails: datetime(unit.due_at) + duration('P14D')
+    {fails: datetime(unit.due_at) + duration($limits.goal_undecided)
        < datetime(CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END),
-     indicator: 'goal_undecided', why: 'its day was over for 14 days, and nobody said whether it was reached'},
+     indicator: 'goal_undecided', why: 'its day was over for {limit}, and nobody said whether it was reached'},
     {fails: NOT EXISTS { MATCH (unit)-[:OWNED_BY]->(:Record) },
      indicator: 'goal_unowned', why: 'nobody answers for it'}
   ] AS checks

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        processes of PR9 to PR14, once anybody is registered
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   reminders_left  P30D
 // seek    -
 // budget  10 ms
 // why     Whether they are followed is what the requirements of each say; here, who sees to it.
@@ -19,7 +21,7 @@ WITH process, [word IN ['process_owner', 'process_manager'] WHERE NOT EXISTS {
   WHERE held.starts_at < $until AND coalesce(held.ends_at, $until) >= $until
 }] AS vacant, COUNT {
   MATCH (left:Reminder {of_process: process})
-  WHERE datetime(left.created_at) + duration('P30D')
+  WHERE datetime(left.created_at) + duration($limits.reminders_left)
     < datetime(CASE WHEN left.closed_at < $until THEN left.closed_at ELSE $until END)
     AND coalesce(left.closed_at, $until) >= $since
 } AS left
@@ -29,7 +31,7 @@ WITH process, [each IN [
   {fails: 'process_manager' IN vacant,
    indicator: 'no_manager', why: 'nobody is the manager of the process'},
   {fails: left > 0,
-   indicator: 'reminders_left', why: 'something fell due in it, and nobody saw to it for more than 30 days'}
+   indicator: 'reminders_left', why: 'something fell due in it, and nobody saw to it for more than {limit}'}
 ] WHERE each.fails] AS failed
 WITH collect({process: process, failed: failed}) AS processes
 RETURN size(processes) AS checked,

@@ -4,11 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        definitions of KPIs that were in force at the end of the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   kpi_not_measured   P100D
+// limit   missed_unanswered  P30D
 // seek    -
 // budget  1 s for 10,000 values
 // why     A value may be kept by nobody, as the scheduler may stand still; and nobody has to do
@@ -21,21 +24,21 @@ WITH unit, 'Policy' AS kind, COLLECT {
   RETURN value
 } AS kept
 WITH unit, kind, size([each IN kept WHERE $since <= each.created_at]) AS counted, [
-  {fails: datetime(unit.approved_at) + duration('P100D') < datetime($until)
-     AND none(each IN kept WHERE datetime(each.created_at) >= datetime($until) - duration('P100D')),
-   indicator: 'kpi_not_measured', why: 'no value of it was kept for a hundred days'},
+  {fails: datetime(unit.approved_at) + duration($limits.kpi_not_measured) < datetime($until)
+     AND none(each IN kept WHERE datetime(each.created_at) >= datetime($until) - duration($limits.kpi_not_measured)),
+   indicator: 'kpi_not_measured', why: 'no value of it was kept for {limit}'},
   {fails: EXISTS {
      UNWIND kept AS missed
      WITH missed
      WHERE missed.standing = 'missed' AND missed.created_at >= $since
-       AND datetime(missed.created_at) + duration('P30D') < datetime($until) AND NOT EXISTS {
+       AND datetime(missed.created_at) + duration($limits.missed_unanswered) < datetime($until) AND NOT EXISTS {
          MATCH (answer:Suggestion {finding: 'kpi/' + unit.name})
-         WHERE datetime(answer.created_at) <= datetime(missed.created_at) + duration('P30D')
+         WHERE datetime(answer.created_at) <= datetime(missed.created_at) + duration($limits.missed_unanswered)
            AND coalesce(answer.closed_at >= missed.created_at, true)
        }
      RETURN missed
    },
-   indicator: 'missed_unanswered', why: 'its target was missed, and nobody suggested anything within 30 days'}
+   indicator: 'missed_unanswered', why: 'its target was missed, and nobody suggested anything within {limit}'}
 ] AS checks
 WITH unit, kind, counted, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY unit.key

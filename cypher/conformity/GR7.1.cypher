@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        nonconformities that were raised in the period or open in it, and suggestions of the period that come from nonconformities, assessments or audits, and say from which finding
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   correction_unseen  P30D
 // seek    suggestion_finding
 // budget  2 s for 20,000 of them
 // why     That something was corrected is said by people; that it was late, or is found again, is not.
@@ -33,9 +35,9 @@ CALL () {
      indicator: 'nonconformity_late', why: 'it was not corrected in time'},
     {fails: NOT EXISTS { MATCH (unit)-[:OWNED_BY]->(:Record) },
      indicator: 'nonconformity_unowned', why: 'nobody sees to it'},
-    {fails: datetime(unit.corrected_at) + duration('P30D')
+    {fails: datetime(unit.corrected_at) + duration($limits.correction_unseen)
        < datetime(CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END),
-     indicator: 'correction_unseen', why: 'nobody saw for more than 30 days whether it is gone'}
+     indicator: 'correction_unseen', why: 'nobody saw for more than {limit} whether it is gone'}
   ] AS checks
 }
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

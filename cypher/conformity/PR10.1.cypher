@@ -4,6 +4,7 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        problems registered in the period; elements that three or more of its incidents
 //                            affected; major incidents of the period that are resolved; looks through
 //                            incidents for trends
@@ -11,6 +12,7 @@
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   major_without_problem  P14D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Nobody has to register a problem. A problem that is rejected answers for the incidents before that,
@@ -29,13 +31,13 @@ CALL () {
   MATCH (unit:Incident)
   WHERE $since <= unit.major_since < $until AND unit.resolved_at < $until
   RETURN unit, 'Incident' AS kind, [
-    {fails: datetime(unit.resolved_at) + duration('P14D') < datetime($until)
+    {fails: datetime(unit.resolved_at) + duration($limits.major_without_problem) < datetime($until)
        AND NOT EXISTS {
          MATCH (unit)-[:CAUSED_BY]->(problem:Problem)
-         WHERE datetime(problem.created_at) <= datetime(unit.resolved_at) + duration('P14D')
+         WHERE datetime(problem.created_at) <= datetime(unit.resolved_at) + duration($limits.major_without_problem)
        },
      indicator: 'major_without_problem',
-     why: 'it was a major incident, and no problem was registered within 14 days after it'}
+     why: 'it was a major incident, and no problem was registered within {limit} after it'}
   ] AS checks
   UNION ALL
   MATCH (unit:TrendReview)

@@ -4,12 +4,17 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        problems that were open at some time in the period, also those that were given
 //                            up
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   undiagnosed      P30D
+// limit   no_action        P60D
+// limit   problem_unowned  P1D
+// limit   recurred         P30D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     No verb has a time limit, and a problem is resolved by saying so. What was done late stays late.
@@ -23,26 +28,26 @@ WITH unit, 'Problem' AS kind, CASE WHEN unit.closed_at < $until THEN unit.closed
      }[0] AS known_since
 WITH unit, kind, over, CASE WHEN known_since < over THEN known_since END AS known_since
 WITH unit, kind, [
-  {fails: datetime(unit.created_at) + duration('P30D') < datetime(coalesce(known_since, over)),
-   indicator: 'undiagnosed', why: 'its cause was not found within 30 days'},
-  {fails: datetime(known_since) + duration('P60D') < datetime(over) AND NOT EXISTS {
+  {fails: datetime(unit.created_at) + duration($limits.undiagnosed) < datetime(coalesce(known_since, over)),
+   indicator: 'undiagnosed', why: 'its cause was not found within {limit}'},
+  {fails: datetime(known_since) + duration($limits.no_action) < datetime(over) AND NOT EXISTS {
        MATCH (unit)<-[:RESOLVES|RAISED_FROM]-(change:Change)
-       WHERE datetime(change.created_at) <= datetime(known_since) + duration('P60D')
+       WHERE datetime(change.created_at) <= datetime(known_since) + duration($limits.no_action)
      } AND NOT EXISTS {
        MATCH (unit)<-[:OPTION_OF]-(option:ProblemOption {status: 'chosen'})
-       WHERE datetime(option.closed_at) <= datetime(known_since) + duration('P60D')
+       WHERE datetime(option.closed_at) <= datetime(known_since) + duration($limits.no_action)
      },
-   indicator: 'no_action', why: 'its cause is known for 60 days, and neither was a change raised nor an option chosen'},
-  {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
+   indicator: 'no_action', why: 'its cause is known for {limit}, and neither was a change raised nor an option chosen'},
+  {fails: datetime(unit.created_at) + duration($limits.problem_unowned) < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'problem_unowned', why: 'nobody answers for it a day after it was registered'},
+   indicator: 'problem_unowned', why: 'nobody answers for it {limit} after it was registered'},
   {fails: unit.status = 'resolved' AND EXISTS {
        MATCH (unit)-[:INVESTIGATES]->(:Element)<-[:AFFECTS]-(again:Incident)
        WHERE unit.closed_at < again.created_at AND again.created_at < $until
-         AND datetime(again.created_at) <= datetime(unit.closed_at) + duration('P30D')
+         AND datetime(again.created_at) <= datetime(unit.closed_at) + duration($limits.recurred)
          AND NOT EXISTS { (again)-[:CAUSED_BY]->(:Problem) }
      },
-   indicator: 'recurred', why: 'it was called resolved, and the same was hit again within 30 days'}
+   indicator: 'recurred', why: 'it was called resolved, and the same was hit again within {limit}'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY unit.key

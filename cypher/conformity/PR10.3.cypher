@@ -4,12 +4,16 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        problems whose cause was known while they were open, and known errors that were
 //                            active, in the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   not_registered  P14D
+// limit   no_workaround   P30D
+// limit   never_verified  P30D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     A known error may be registered without a workaround, and a problem may wait without a known
@@ -19,12 +23,12 @@ CALL () {
   WHERE entry.at < $until AND coalesce(unit.closed_at, $until) >= $since
   WITH unit, min(entry.at) AS known_since, CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END AS over
   RETURN unit, 'Problem' AS kind, [
-    {fails: datetime(known_since) + duration('P14D') < datetime(over) AND NOT EXISTS {
+    {fails: datetime(known_since) + duration($limits.not_registered) < datetime(over) AND NOT EXISTS {
          MATCH (unit)<-[:KNOWN_FROM]-(known:KnownError)
-         WHERE datetime(known.created_at) <= datetime(known_since) + duration('P14D')
+         WHERE datetime(known.created_at) <= datetime(known_since) + duration($limits.not_registered)
        },
      indicator: 'not_registered',
-     why: 'its cause was known and not removed for 14 days, and no known error was registered'}
+     why: 'its cause was known and not removed for {limit}, and no known error was registered'}
   ] AS checks
   UNION ALL
   MATCH (unit:KnownError)
@@ -40,13 +44,13 @@ CALL () {
        [each IN acts WHERE each.verb = 'known_error.verify' | each.at] AS verified
   RETURN unit, 'KnownError' AS kind, [
     {fails: coalesce(unit.workaround, '') = ''
-       AND datetime(unit.created_at) + duration('P30D') < datetime(over),
-     indicator: 'no_workaround', why: 'nothing helps against it 30 days after it was registered'},
+       AND datetime(unit.created_at) + duration($limits.no_workaround) < datetime(over),
+     indicator: 'no_workaround', why: 'nothing helps against it {limit} after it was registered'},
     {fails: unit.workaround <> '' AND coalesce(unit.carried_out_by, '') = '',
      indicator: 'nobody_carries_out', why: 'it does not say who carries its workaround out'},
     {fails: unit.workaround <> '' AND size([each IN verified WHERE each < $until]) = 0
-       AND datetime(coalesce(described[0], unit.created_at)) + duration('P30D') < datetime(over),
-     indicator: 'never_verified', why: 'nobody has seen that its workaround helps, for 30 days'}
+       AND datetime(coalesce(described[0], unit.created_at)) + duration($limits.never_verified) < datetime(over),
+     indicator: 'never_verified', why: 'nobody has seen that its workaround helps, for {limit}'}
   ] AS checks
 }
 WITH unit, kind, checks

@@ -4,11 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        known errors that were active at some time in the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   not_communicated  P7D
+// limit   outlived          P14D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Nothing ends a known error by itself but the end of its problem, and reviews are only asked for.
@@ -32,15 +35,15 @@ WITH unit, kind, [
    indicator: 'no_review_planned', why: 'no rule says when it is looked at again'},
   {fails: size(late) > 0 OR (unit.verified_at IS NOT NULL AND unit.review_due_at < over),
    indicator: 'workaround_reviewed_late', why: 'it was not looked at again when that was due'},
-  {fails: datetime(unit.created_at) + duration('P7D')
+  {fails: datetime(unit.created_at) + duration($limits.not_communicated)
      < datetime(CASE WHEN told < over THEN told ELSE over END),
-   indicator: 'not_communicated', why: 'neither staff nor users were told of it within seven days'},
+   indicator: 'not_communicated', why: 'neither staff nor users were told of it within {limit}'},
   {fails: EXISTS {
        MATCH (unit)-[:KNOWN_FROM]->(:Problem)<-[:RESOLVES]-(change:Change)
        WHERE change.outcome = 'successful'
-         AND datetime(change.ends_at) + duration('P14D') < datetime(over)
+         AND datetime(change.ends_at) + duration($limits.outlived) < datetime(over)
      },
-   indicator: 'outlived', why: 'a change removed its cause, and it was offered for 14 days after that'},
+   indicator: 'outlived', why: 'a change removed its cause, and it was offered for {limit} after that'},
   {fails: unit.used >= 3 AND 2 * unit.helped < unit.used,
    indicator: 'does_not_help', why: 'its workaround fails more often than it helps, and nobody has changed it'}
 ] AS checks

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        CIs, runs of sync and proposals to retire of the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   retirement_undecided  P30D
 // seek    -
 // budget  3 s for 100,000 CIs
 // why     Registering, relating and syncing have their rules; a CI that nothing hangs together with, a
@@ -31,8 +33,8 @@ CALL () {
   MATCH (proposal:RetirementProposal)
   WHERE proposal.created_at < $until AND (proposal.status = 'proposed' OR $since <= proposal.updated_at)
   RETURN proposal AS record, 'RetirementProposal' AS kind, [
-    {fails: proposal.status = 'proposed' AND datetime(proposal.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'retirement_undecided', why: 'nobody has decided for a month whether what vanished is retired'}
+    {fails: proposal.status = 'proposed' AND datetime(proposal.created_at) < datetime($until) - duration($limits.retirement_undecided),
+     indicator: 'retirement_undecided', why: 'nobody has decided for {limit} whether what vanished is retired'}
   ] AS checks
 }
 WITH record, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        elements that were changed in the period, deviations of the ledger, and baselines
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   deviation_undecided  P30D
 // seek    -
 // budget  3 s for 100,000 CIs
 // why     The ledger tracks every change, whether or not somebody approved it; that a deviation waits
@@ -27,8 +29,8 @@ CALL () {
   WHERE deviation.source = 'ledger' AND deviation.created_at < $until
     AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
   RETURN deviation AS record, 'Deviation' AS kind, [
-    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'deviation_undecided', why: 'nobody has decided on it for a month'},
+    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration($limits.deviation_undecided),
+     indicator: 'deviation_undecided', why: 'nobody has decided on it for {limit}'},
     {fails: deviation.status = 'accepted' AND size(split(trim(deviation.decision), ' ')) < 2,
      indicator: 'accepted_without_reason', why: 'it was accepted, and hardly a word says why'}
   ] AS checks

@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        plans in force, verifications, and deviations that verifications brought to light
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   finding_undecided  P30D
 // seek    -
 // budget  3 s for 100,000 CIs
 // why     A verification has its rules; that none is begun, that it ends late or looks at too little,
@@ -42,8 +44,8 @@ CALL () {
   MATCH (deviation:Deviation)-[:FOUND_BY]->(:Verification)
   WHERE deviation.created_at < $until AND (deviation.closed_at IS NULL OR $since <= deviation.closed_at)
   RETURN deviation AS record, 'Deviation' AS kind, [
-    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration('P30D'),
-     indicator: 'finding_undecided', why: 'nobody has decided on it for a month'},
+    {fails: deviation.closed_at IS NULL AND datetime(deviation.created_at) < datetime($until) - duration($limits.finding_undecided),
+     indicator: 'finding_undecided', why: 'nobody has decided on it for {limit}'},
     {fails: deviation.status = 'corrected' AND NOT EXISTS {
        MATCH (deviation)-[:DEVIATES_AT]->(element:Record) WHERE element.updated_at > deviation.created_at },
      indicator: 'corrected_in_words', why: 'it is called corrected, and its element was not changed since'}

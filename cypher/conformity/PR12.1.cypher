@@ -4,11 +4,13 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        changes registered in the period, whatever became of them
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   emergency_that_waited  P2D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     A type may be set aside with any reason, and the plan may lie in the past. What was planned before is
@@ -33,9 +35,9 @@ WITH unit, kind, [
    indicator: 'made_an_emergency', why: 'a person made it an emergency, and the criteria do not see one'},
   {fails: unit.override_type IS NOT NULL AND size(split(trim(unit.override_reason), ' ')) < 2,
    indicator: 'type_without_reason', why: 'its type was set aside, and hardly a word says why'},
-  {fails: unit.type = 'emergency' AND datetime(unit.created_at) + duration('P2D')
+  {fails: unit.type = 'emergency' AND datetime(unit.created_at) + duration($limits.emergency_that_waited)
      < datetime(CASE WHEN coalesce(unit.starts_at, unit.closed_at) < $until THEN coalesce(unit.starts_at, unit.closed_at) ELSE $until END),
-   indicator: 'emergency_that_waited', why: 'it was an emergency, and waited for more than two days'},
+   indicator: 'emergency_that_waited', why: 'it was an emergency, and waited for more than {limit}'},
   {fails: coalesce(unit.aim, '') = '' AND coalesce(unit.type, 'normal') <> 'standard',
    indicator: 'aimless', why: 'it does not say what it is for, by which it could be reviewed'}
 ] AS checks

@@ -4,12 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        standard changes that were approved and not retired before the period; changes
 //                            that were begun before its end, and not over before it began
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   not_looked_at  P180D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Failures suspend a standard change, and nothing keeps anybody from approving it again as it is.
@@ -34,8 +36,8 @@ CALL () {
     {fails: unit.used >= 3 AND 4 * unit.failed > unit.used,
      indicator: 'fails_often', why: 'more than one of four changes that followed it went wrong'},
     {fails: unit.status <> 'suspended'
-       AND datetime(unit.approved_at) + duration('P180D') < datetime(over),
-     indicator: 'not_looked_at', why: 'nobody has approved it anew for half a year'}
+       AND datetime(unit.approved_at) + duration($limits.not_looked_at) < datetime(over),
+     indicator: 'not_looked_at', why: 'nobody has approved it anew for {limit}'}
   ] AS checks
   UNION ALL
   MATCH (unit:Change)

@@ -4,12 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        changes that are not standard and went on in the period, also those that were
 //                            cancelled or rejected
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   assessed_late  P30D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     What the graph tells is computed; what people have to say may be left out, and time passes.
@@ -28,9 +30,9 @@ WITH unit, 'Change' AS kind,
        RETURN plan ORDER BY plan.created LIMIT 1
      }[0] AS plan
 WITH unit, kind, [
-  {fails: datetime(unit.created_at) + duration('P30D')
+  {fails: datetime(unit.created_at) + duration($limits.assessed_late)
      < datetime(CASE WHEN coalesce(assessed, unit.closed_at) < $until THEN coalesce(assessed, unit.closed_at) ELSE $until END),
-   indicator: 'assessed_late', why: 'it was not assessed within 30 days'},
+   indicator: 'assessed_late', why: 'it was not assessed within {limit}'},
   {fails: unit.approved_at < $until AND any(each IN [unit.benefits, unit.effort, unit.feasibility]
      WHERE coalesce(each, '') = ''),
    indicator: 'not_described',

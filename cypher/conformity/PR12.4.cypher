@@ -4,12 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        changes that are not standard, went on in the period and were assessed; meetings
 //                            of the board that were to begin in it
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   decided_late  P14D
+// limit   meeting_left  P7D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Guards see to it who decides and on what; not when, nor what becomes of conditions.
@@ -18,9 +21,9 @@ CALL () {
   WHERE unit.created_at < $until AND coalesce(unit.closed_at, $until) >= $since
     AND coalesce(unit.type, 'normal') <> 'standard' AND unit.assessed_at < $until
   RETURN unit, 'Change' AS kind, [
-    {fails: datetime(unit.assessed_at) + duration('P14D')
+    {fails: datetime(unit.assessed_at) + duration($limits.decided_late)
        < datetime(CASE WHEN coalesce(unit.approved_at, unit.closed_at) < $until THEN coalesce(unit.approved_at, unit.closed_at) ELSE $until END),
-     indicator: 'decided_late', why: 'it waited for a decision for more than 14 days'},
+     indicator: 'decided_late', why: 'it waited for a decision for more than {limit}'},
     {fails: unit.approved_until < CASE WHEN coalesce(unit.starts_at, unit.closed_at) < $until THEN coalesce(unit.starts_at, unit.closed_at) ELSE $until END,
      indicator: 'approval_expired', why: 'it was approved, and not begun until that was over'},
     {fails: unit.type = 'major' AND unit.approved_at < $until AND NOT EXISTS {
@@ -41,9 +44,9 @@ CALL () {
   MATCH (unit:CABMeeting)
   WHERE $since <= unit.starts_at < $until
   RETURN unit, 'CABMeeting' AS kind, [
-    {fails: datetime(unit.starts_at) + duration('P7D')
+    {fails: datetime(unit.starts_at) + duration($limits.meeting_left)
        < datetime(CASE WHEN coalesce(unit.closed_at) < $until THEN coalesce(unit.closed_at) ELSE $until END),
-     indicator: 'meeting_left', why: 'nobody said within seven days what the meeting decided'}
+     indicator: 'meeting_left', why: 'nobody said within {limit} what the meeting decided'}
   ] AS checks
 }
 WITH unit, kind, checks

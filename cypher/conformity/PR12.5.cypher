@@ -4,12 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        changes that were begun before the end of the period, and not over before it
 //                            began, also those that were cancelled under way
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   change_left_open  P30D
+// limit   suspects_left     P14D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     A review falls due and is held by nobody, and a change that is cancelled under way has no outcome and
@@ -23,10 +26,10 @@ WITH unit, kind, [
        WHERE review.due_at < CASE WHEN coalesce(review.done_at) < $until THEN coalesce(review.done_at) ELSE $until END
      },
    indicator: 'change_reviewed_late', why: 'it was not reviewed when that was due'},
-  {fails: datetime(unit.ends_at) + duration('P30D') < datetime(over),
-   indicator: 'change_left_open', why: 'it was not closed within 30 days after its end'},
-  {fails: size(unit.suspects) > 0 AND datetime(unit.ends_at) + duration('P14D') < datetime($until),
-   indicator: 'suspects_left', why: 'incidents may have come from it, and nobody looked at them'},
+  {fails: datetime(unit.ends_at) + duration($limits.change_left_open) < datetime(over),
+   indicator: 'change_left_open', why: 'it was not closed within {limit} after its end'},
+  {fails: size(unit.suspects) > 0 AND datetime(unit.ends_at) + duration($limits.suspects_left) < datetime($until),
+   indicator: 'suspects_left', why: 'incidents may have come from it, and nobody looked at them within {limit} after its end'},
   {fails: unit.closed_at < $until AND unit.status = 'closed'
      AND (unit.outcome = 'failed' OR unit.type = 'emergency') AND NOT EXISTS {
        MATCH (unit)<-[:REVIEWS]-(review:PostImplementationReview) WHERE review.done_at IS NOT NULL

@@ -4,12 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        changes that were approved before the end of the period, and not over before it
 //                            began
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   not_scheduled  P14D
+// limit   short_notice   P1D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Approval needs no schedule, and time is kept for nobody; emergencies and standard changes may begin
@@ -31,8 +34,8 @@ WITH unit, 'Change' AS kind, CASE WHEN unit.closed_at < $until THEN unit.closed_
      } AS turns
 WITH unit, kind, [
   {fails: size(turns) = 0 AND coalesce(unit.type, 'normal') <> 'emergency'
-     AND datetime(unit.approved_at) + duration('P14D') < datetime(waited_until),
-   indicator: 'not_scheduled', why: 'it is approved for 14 days, and in no schedule'},
+     AND datetime(unit.approved_at) + duration($limits.not_scheduled) < datetime(waited_until),
+   indicator: 'not_scheduled', why: 'it is approved for {limit}, and in no schedule'},
   {fails: unit.starts_at < unit.planned_starts_at OR unit.starts_at >= unit.planned_ends_at,
    indicator: 'outside_window', why: 'it was begun outside of its planned time'},
   {fails: unit.starts_at < unit.planned_ends_at AND unit.planned_ends_at
@@ -45,8 +48,8 @@ WITH unit, kind, [
    indicator: 'collided', why: 'it was begun although its time collides with something'},
   {fails: coalesce(unit.type, 'normal') <> 'emergency' AND size(turns) > 0 AND unit.starts_at < $until
      AND datetime(unit.planned_starts_at)
-       < datetime(last(turns).at) + duration('P1D'),
-   indicator: 'short_notice', why: 'it was scheduled less than a day before it was to begin'}
+       < datetime(last(turns).at) + duration($limits.short_notice),
+   indicator: 'short_notice', why: 'it was scheduled less than {limit} before it was to begin'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY unit.key

@@ -4,12 +4,16 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        improvements and their actions that went on in the period, also those that were
 //                            given up
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   silent                    P45D
+// limit   improvement_unowned       P1D
+// limit   improvement_not_reviewed  P90D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     A day by which something is to be done is a promise, and no guard.
@@ -26,18 +30,18 @@ WITH unit, kind, [
   {fails: unit:ImprovementAction AND unit.due_at < over,
    indicator: 'action_overdue', why: 'it was not done by its day'},
   {fails: unit:ImprovementAction AND any(n IN range(1, size(moments) - 1)
-     WHERE datetime(moments[n - 1]) + duration('P45D') < datetime(moments[n])),
-   indicator: 'silent', why: 'nothing was reported of it for 45 days'},
-  {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
+     WHERE datetime(moments[n - 1]) + duration($limits.silent) < datetime(moments[n])),
+   indicator: 'silent', why: 'nothing was reported of it for {limit}'},
+  {fails: datetime(unit.created_at) + duration($limits.improvement_unowned) < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'improvement_unowned', why: 'nobody answers for it'},
+   indicator: 'improvement_unowned', why: 'nobody answers for it {limit} after it was registered'},
   {fails: unit:Improvement AND unit.due_at IS NULL,
    indicator: 'undated', why: 'there is no day by which it is to be implemented'},
   {fails: unit:Improvement AND unit.due_at
      < CASE WHEN coalesce(unit.implemented_at, unit.closed_at) < $until THEN coalesce(unit.implemented_at, unit.closed_at) ELSE $until END,
    indicator: 'implemented_late', why: 'it was not implemented by its day'},
-  {fails: unit:Improvement AND datetime(unit.implemented_at) + duration('P90D') < datetime(over),
-   indicator: 'improvement_not_reviewed', why: 'nobody looked within 90 days at what it changed'},
+  {fails: unit:Improvement AND datetime(unit.implemented_at) + duration($limits.improvement_not_reviewed) < datetime(over),
+   indicator: 'improvement_not_reviewed', why: 'nobody looked within {limit} at what it changed'},
   {fails: unit.status = 'reviewed' AND size(split(trim(unit.review), ' ')) < 3,
    indicator: 'effect_not_shown', why: 'its effect is asserted, and hardly a word says by what'}
 ] AS checks

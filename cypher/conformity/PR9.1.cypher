@@ -4,11 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents and service requests that were registered in the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   registered_late  PT24H
+// limit   without_element  PT24H
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Guards let them in without a category and with a priority that somebody set; whether
@@ -29,11 +32,11 @@ WITH case, kind, [
    indicator: 'unprioritised', why: 'it has no priority'},
   {fails: case.override_reason IS NOT NULL AND size(split(trim(case.override_reason), ' ')) < 2,
    indicator: 'set_aside_without_reason', why: 'its priority was set aside, and hardly a word says why'},
-  {fails: datetime(case.created_at) > datetime(case.starts_at) + duration('PT24H'),
-   indicator: 'registered_late', why: 'it was registered more than a day after it began'},
+  {fails: datetime(case.created_at) > datetime(case.starts_at) + duration($limits.registered_late),
+   indicator: 'registered_late', why: 'it was registered more than {limit} after it began'},
   {fails: kind = 'Incident' AND NOT EXISTS { (case)-[:AFFECTS]->() }
-     AND datetime(case.created_at) + duration('PT24H') < datetime($until),
-   indicator: 'without_element', why: 'for more than a day nobody has said which element it is about'}
+     AND datetime(case.created_at) + duration($limits.without_element) < datetime($until),
+   indicator: 'without_element', why: 'for more than {limit} nobody has said which element it is about'}
 ] AS checks
 WITH case, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY case.key

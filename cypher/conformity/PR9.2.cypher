@@ -4,12 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents and service requests that went on in the period, also those
 //                            that were given up
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   waited_long   P14D
+// limit   case_unowned  P1D
 // seek    -
 // budget  10 s for 20,000 of them with some entries each
 // why     The verbs take every resolution, however late it comes and whatever is known. A clock that waits
@@ -31,12 +34,12 @@ WITH unit, kind, [
   {fails: unit.resolution_due_at < $until,
    indicator: 'resolution_late', why: 'it was not resolved within the time agreed on'},
   {fails: any(n IN range(0, size(turns) - 1) WHERE turns[n].waits
-     AND datetime(turns[n].at) + duration('P14D')
+     AND datetime(turns[n].at) + duration($limits.waited_long)
        < datetime(CASE WHEN n + 1 < size(turns) THEN turns[n + 1].at ELSE over END)),
-   indicator: 'waited_long', why: 'its clocks stood still for more than 14 days in one go'},
-  {fails: datetime(unit.created_at) + duration('P1D') < datetime($until)
+   indicator: 'waited_long', why: 'its clocks stood still for more than {limit} in one go'},
+  {fails: datetime(unit.created_at) + duration($limits.case_unowned) < datetime($until)
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
-   indicator: 'case_unowned', why: 'nobody answers for it a day after it was registered'},
+   indicator: 'case_unowned', why: 'nobody answers for it {limit} after it was registered'},
   {fails: unit.status = 'closed' AND unit.resolved_at < $until
      AND NOT EXISTS { (unit)-[:HELPED_BY]->(:KnownError) }
      AND EXISTS {

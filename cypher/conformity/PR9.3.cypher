@@ -4,12 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents and service requests that went on in the period, and were
 //                            escalated or had to be: the time to resolve them was over
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   escalated_late         PT1H
+// limit   escalation_unanswered  P2D
 // seek    ledger_entry_seq
 // budget  5 s for 20,000 of them
 // why     Steps of the path are taken by the scheduler or by people, and nothing stops a record whose steps
@@ -31,11 +34,11 @@ WITH unit, CASE WHEN unit:Incident THEN 'Incident' ELSE 'ServiceRequest' END AS 
          answered: EXISTS {
            MATCH (unit)<-[:CHANGED]-(later:LedgerEntry)
            WHERE later.seq > step.created AND later.via <> 'scheduler'
-             AND datetime(later.at) <= datetime(step.created_at) + duration('P2D')
+             AND datetime(later.at) <= datetime(step.created_at) + duration($limits.escalation_unanswered)
          } OR EXISTS {
            MATCH (unit)<-[:ABOUT]-(said:Comment)
            WHERE said.created > step.created
-             AND datetime(said.created_at) <= datetime(step.created_at) + duration('P2D')
+             AND datetime(said.created_at) <= datetime(step.created_at) + duration($limits.escalation_unanswered)
          }
        } ORDER BY step.created
      } AS steps
@@ -44,13 +47,13 @@ WITH unit, kind, [
   {fails: size(steps) = 0,
    indicator: 'never_escalated', why: 'the time to resolve it was over, and nobody was told'},
   {fails: steps[0].at > unit.resolution_due_at
-     OR any(each IN steps WHERE datetime(each.due) + duration('PT1H') < datetime(each.at)),
-   indicator: 'escalated_late', why: 'it was escalated later than the path or the target says'},
+     OR any(each IN steps WHERE datetime(each.due) + duration($limits.escalated_late) < datetime(each.at)),
+   indicator: 'escalated_late', why: 'it was escalated more than {limit} after the path or the target says'},
   {fails: any(each IN steps WHERE each.nobody),
    indicator: 'escalated_to_nobody', why: 'a step of its escalation reached nobody'},
   {fails: any(each IN steps WHERE NOT each.answered
-     AND datetime(each.at) + duration('P2D') < datetime(over)),
-   indicator: 'escalation_unanswered', why: 'it was escalated, and nothing was done for two days'},
+     AND datetime(each.at) + duration($limits.escalation_unanswered) < datetime(over)),
+   indicator: 'escalation_unanswered', why: 'it was escalated, and nothing was done for {limit}'},
   {fails: size([each IN steps WHERE each.functional]) > 3,
    indicator: 'handed_around', why: 'it was handed on more than three times'}
 ] AS checks

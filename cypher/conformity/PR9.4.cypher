@@ -4,11 +4,15 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents and service requests that went on in the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   no_update_planned  P1D
+// limit   updated_late       PT1H
+// limit   waits_untold       P1D
 // seek    -
 // budget  10 s for 20,000 of them with some entries each
 // why     When users are to hear again is kept with the record and replaced by every update, and by its end;
@@ -37,24 +41,24 @@ WITH unit, kind, waits_since,
      }] AS spans
 WITH unit, kind, waits_since,
      unit.priority IS NOT NULL AND all(each IN spans WHERE each.due IS NULL)
-       AND datetime(unit.created_at) + duration('P1D') < datetime(
+       AND datetime(unit.created_at) + duration($limits.no_update_planned) < datetime(
          CASE WHEN unit.resolved_at < $until THEN unit.resolved_at ELSE $until END) AS unplanned,
      [each IN spans WHERE each.due < each.at AND each.due < $until AND each.begun < $until
-        AND datetime(each.begun) + duration('PT1H')
+        AND datetime(each.begun) + duration($limits.updated_late)
           < datetime(CASE WHEN each.at < $until THEN each.at ELSE $until END)] AS late
 WITH unit, kind, [
   {fails: unplanned,
-   indicator: 'no_update_planned', why: 'no rule said when users were to hear of it'},
+   indicator: 'no_update_planned', why: '{limit} after it was registered no rule said when users were to hear of it'},
   {fails: any(each IN late WHERE each.at < $until),
-   indicator: 'updated_late', why: 'users heard later of it than the rules say'},
+   indicator: 'updated_late', why: 'users heard of it more than {limit} later than the rules say'},
   {fails: any(each IN late WHERE each.at >= $until),
    indicator: 'update_overdue', why: 'users wait to hear of it, longer than the rules say'},
-  {fails: unit.waiting_for = 'user' AND datetime(waits_since) + duration('P1D') < datetime($until)
+  {fails: unit.waiting_for = 'user' AND datetime(waits_since) + duration($limits.waits_untold) < datetime($until)
      AND NOT EXISTS {
        MATCH (unit)<-[:ABOUT]-(said:Comment {public: true})
        WHERE said.created_at >= waits_since AND said.created_at < $until
      },
-   indicator: 'waits_untold', why: 'it waits for a user whom nobody has told so'}
+   indicator: 'waits_untold', why: 'it waits for {limit} for a user whom nobody has told so'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY unit.key

@@ -4,12 +4,14 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents and service requests that were resolved or given up before the end of
 //                            the period, and not over before it began
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   case_left_open  P14D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Time closes what nobody confirms, and a cause is asked of nobody; both are exceptions, and how many
@@ -20,8 +22,8 @@ WITH unit, CASE WHEN unit:Incident THEN 'Incident' ELSE 'ServiceRequest' END AS 
 WITH unit, kind, [
   {fails: is_over AND unit.status = 'closed' AND NOT coalesce(unit.confirmed, false),
    indicator: 'closed_unconfirmed', why: 'it was closed, and no user has confirmed that all is well'},
-  {fails: datetime(unit.resolved_at) + duration('P14D') < datetime(over),
-   indicator: 'case_left_open', why: 'it was not closed within 14 days after it was resolved'},
+  {fails: datetime(unit.resolved_at) + duration($limits.case_left_open) < datetime(over),
+   indicator: 'case_left_open', why: 'it was not closed within {limit} after it was resolved'},
   {fails: is_over AND unit:Incident AND unit.status = 'closed' AND coalesce(unit.cause, '') = ''
      AND NOT EXISTS { (unit)-[:CAUSED_IN]->(:Record) },
    indicator: 'cause_missing', why: 'it was closed, and nothing is known of its cause'},

@@ -4,12 +4,16 @@
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // $limit  int  most violations that are told
+// $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        incidents that went on in the period, and met criteria of a major incident at
 //                            some time, or were declared one
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
+// limit   not_declared         PT4H
+// limit   declared_late        PT4H
+// limit   major_reviewed_late  P10D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Criteria propose, and a person declares: the product stops nobody who does not. Criteria that were
@@ -31,15 +35,15 @@ WITH unit, kind, over,
      [n IN range(0, size(met) - 1) WHERE met[n] AND since_when[n] < $until | since_when[n]][0] AS first
 WHERE first IS NOT NULL OR declared IS NOT NULL
 WITH unit, kind, [
-  {fails: declared IS NULL AND datetime(first) + duration('PT4H') < datetime($until),
-   indicator: 'not_declared', why: 'it met the criteria of a major incident, and nobody declared it one'},
-  {fails: datetime(first) + duration('PT4H') < datetime(declared),
-   indicator: 'declared_late', why: 'it was declared more than four hours after it met the criteria'},
+  {fails: declared IS NULL AND datetime(first) + duration($limits.not_declared) < datetime($until),
+   indicator: 'not_declared', why: 'it met the criteria of a major incident, and nobody declared it one within {limit}'},
+  {fails: datetime(first) + duration($limits.declared_late) < datetime(declared),
+   indicator: 'declared_late', why: 'it was declared more than {limit} after it met the criteria'},
   {fails: declared IS NOT NULL AND unit.resolved_at < $until AND NOT EXISTS {
        MATCH (unit)<-[:EXAMINES]-(review:MajorIncidentReview)
-       WHERE datetime(review.closed_at) <= datetime(unit.resolved_at) + duration('P10D')
-     } AND datetime(unit.resolved_at) + duration('P10D') < datetime($until),
-   indicator: 'major_reviewed_late', why: 'its review was not done within ten days after it was resolved'}
+       WHERE datetime(review.closed_at) <= datetime(unit.resolved_at) + duration($limits.major_reviewed_late)
+     } AND datetime(unit.resolved_at) + duration($limits.major_reviewed_late) < datetime($until),
+   indicator: 'major_reviewed_late', why: 'its review was not done within {limit} after it was resolved'}
 ] AS checks
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
 ORDER BY unit.key

@@ -13,7 +13,8 @@ from fitsm_graph import bootstrap
 from fitsm_graph.cli.run import load_demo
 from fitsm_graph.confm.drafts import RelationDraft
 from fitsm_graph.confm.service import assign_owner, relate, update_element
-from fitsm_graph.csi.conformity import examined, provable
+from fitsm_graph.csi.conformity import examined
+from fitsm_graph.csi.indicators import provable
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.clock import ManualClock, SystemClock, to_text

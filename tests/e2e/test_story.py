@@ -18,7 +18,8 @@ import pytest_asyncio
 from e2e.calling import emptied
 from e2e.cli_inside import command
 from e2e.story_told import BEGINS, NOW, Afterwards, Told, at, told
-from fitsm_graph.csi.conformity import Verdict, examined, provable
+from fitsm_graph.csi.conformity import Verdict, examined
+from fitsm_graph.csi.indicators import provable
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.driver import Endpoint

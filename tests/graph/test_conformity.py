@@ -15,10 +15,9 @@ from fitsm_graph.csi.conformity import (
     Verdict,
     capabilities,
     examined,
-    indicators,
-    provable,
     wanted,
 )
+from fitsm_graph.csi.indicators import indicators, provable
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.kernel.clock import to_text

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from fitsm_graph.csi.conformity import Verdict, examined, wanted
+from fitsm_graph.csi.indicators import KIND as LIMITS
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
 from fitsm_graph.flow.periods import Period
+from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import ManualClock, to_text
@@ -174,6 +176,23 @@ async def test_a_period_tells_what_stood_at_its_end(neo4j_endpoint: Endpoint) ->
         assert await at(20, 35) == (1, 1)
         assert await at(30, 80) == (1, 1), "it was answered, and late"
         assert await at(60, 80) == (0, 0), "it was over before"
+
+
+async def test_how_long_it_may_take_is_a_policy(neo4j_endpoint: Endpoint) -> None:
+    clock = ManualClock(START)
+    async with emptied(neo4j_endpoint, clock) as graph:
+        await Story(graph, clock).suggestion()
+        period = Period(to_text(START), to_text(START + 40 * DAY))
+
+        async def why(policies: Policies | None) -> list[str]:
+            (finding,) = await examined(graph, ["PR14.2"], period, policies=policies)
+            return [each.why for each in finding.violations]
+
+        assert await why(None) == ["it was not decided on within 30 days"]
+        for limit, failed in (("P45D", []), ("P1W", ["it was not decided on within 7 days"])):
+            value = LIMITS.checked("default", {"PR14.2": {"suggestion_unanswered": limit}})
+            held = InForce("POL-000001", LIMITS.name, "default", "", value)
+            assert await why(Policies().with_(held)) == failed
 
 
 async def test_a_nonconformity_becomes_a_suggestion_once(neo4j_endpoint: Endpoint) -> None:

@@ -137,7 +137,9 @@ async def conformity(
     if not 0 <= first <= MOST:
         raise BadInput("that many are not told", remedy=f"0 to {MOST}", path=("first",))
     period = period_of(since, until, to_text(context.now), to_text(context.now - USUAL))
-    findings = await examined(context.graph, wanted(requirement), period, first)
+    findings = await examined(
+        context.graph, wanted(requirement), period, first, policies=context.policies
+    )
     data = {
         "since": period.since,
         "until": period.until,
@@ -160,8 +162,9 @@ async def conformity_trend(
     context = who_sees_all(info)
     whole = period_of(since, until, to_text(context.now), to_text(context.now - LONG))
     told = []
+    policies = context.policies
     for period in periods(whole, by):
-        findings = await examined(context.graph, wanted(requirement), period, 0)
+        findings = await examined(context.graph, wanted(requirement), period, 0, policies=policies)
         told.append(
             {
                 "since": period.since,

@@ -12,10 +12,10 @@ from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.cli.output import note
 from fitsm_graph.cli.saying import GATE_FAILED
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
-from fitsm_graph.csi.conformity import provable
 from fitsm_graph.csi.coverage import Declared, Item
 from fitsm_graph.csi.coverage import coverage as listed
 from fitsm_graph.csi.coverage import covered as all_covered
+from fitsm_graph.csi.indicators import provable
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.places import SCHEMA

@@ -8,24 +8,23 @@ does: what is overdue, missing, stale, set aside, or done in the wrong order. No
 not conforming, and a requirement without a query, or that no record can prove, says so.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from fitsm_graph.csi.indicators import ROOM, Limits, limits_of, provable, told
 from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.flow.periods import Period
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import described, statement
 from fitsm_graph.kernel.errors import BadInput
-from fitsm_graph.kernel.places import CYPHER
 from fitsm_graph.kernel.requirements import REQUIREMENTS
 from fitsm_graph.kernel.text import did_you_mean, plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.process import OF_REQUIREMENTS
 
-ROOM = "conformity"
 MOSTLY = 0.9
 """Share of records that conform, from which a requirement is fulfilled as defined."""
 
@@ -109,32 +108,6 @@ class Progress:
     improvements: int = 0
 
 
-def provable() -> tuple[str, ...]:
-    """Requirements with a query, in the order of the standard."""
-    return tuple(each for each in REQUIREMENTS if (CYPHER / ROOM / f"{each}.cypher").is_file())
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One check of a query.
-
-    Attributes:
-        why: What is wrong with a record that fails it.
-    """
-
-    name: str
-    why: str
-
-
-_INDICATOR = re.compile(r"indicator: '(\w+)',\s+why: '([^']+)'")
-
-
-def indicators(requirement: str) -> tuple[Indicator, ...]:
-    """The checks of the query of a requirement, in the order of its text."""
-    text = statement(f"{ROOM}.{requirement}").text
-    return tuple(Indicator(*each) for each in _INDICATOR.findall(text))
-
-
 def wanted(given: str) -> tuple[str, ...]:
     """Requirements that are meant by a name: one, a group such as PR12, PR or GR, or all of PR.
 
@@ -158,6 +131,8 @@ async def examined(
     requirements: Iterable[str],
     period: Period,
     most: int = 100,
+    *,
+    policies: Policies | None = None,
     unprovable: Mapping[str, str] = UNPROVABLE,
 ) -> list[Finding]:
     """Examine requirements one after another.
@@ -167,20 +142,23 @@ async def examined(
         requirements: Which.
         period: What happened outside of it does not count.
         most: Violations that are told of each.
+        policies: In force; they may say other limits than the queries do.
         unprovable: What no record proves, and why.
     """
     known = set(provable()) - unprovable.keys()
     return [
-        await _examined(graph, each, period, most)
+        await _examined(graph, each, period, most, limits_of(each, policies or Policies()))
         if each in known
         else _unexamined(each, unprovable)
         for each in requirements
     ]
 
 
-async def _examined(graph: Graph, requirement: str, period: Period, most: int) -> Finding:
+async def _examined(
+    graph: Graph, requirement: str, period: Period, most: int, limits: Limits
+) -> Finding:
     name = f"{ROOM}.{requirement}"
-    given = {"since": period.since, "until": period.until, "limit": most}
+    given = {"since": period.since, "until": period.until, "limit": most, "limits": limits}
     row = (await graph.run(statement(name), given))[0]
     checked, conforming = int(row["checked"]), int(row["conforming"])
     verdict = Verdict.NOTHING_TO_CHECK
@@ -192,7 +170,10 @@ async def _examined(graph: Graph, requirement: str, period: Period, most: int) -
         verdict,
         checked,
         conforming,
-        tuple(Violation(**each) for each in row["violations"]),
+        tuple(
+            Violation(**{**each, "why": told(each["why"], limits.get(each["indicator"]))})
+            for each in row["violations"]
+        ),
         dict(row["evidence"]),
     )
 
@@ -201,8 +182,8 @@ def _unexamined(requirement: str, unprovable: Mapping[str, str]) -> Finding:
     """What has no query: some of the system as a whole by its nature, a process not yet."""
     if requirement in unprovable:
         return Finding(requirement, unprovable[requirement], Verdict.NOT_PROVABLE)
-    told = "The product has no query for it yet."
-    return Finding(requirement, told, Verdict.NOT_EXAMINED)
+    title = "The product has no query for it yet."
+    return Finding(requirement, title, Verdict.NOT_EXAMINED)
 
 
 async def progress(graph: Graph, period: Period) -> dict[str, Progress]:
@@ -236,17 +217,17 @@ def capabilities(
 def _capability(process: Process, own: Sequence[Finding], known: Progress) -> Capability:
     seen = [each for each in own if each.checked]
     mostly = [each for each in seen if (each.share or 0.0) >= MOSTLY]
-    told = (
+    why = (
         f"records show {len(seen)} of {len(own)} requirements, "
         f"{len(mostly)} of them with nine records of ten conforming"
     )
     if len(mostly) == len(own):
-        told += (
+        why += (
             f"; {plural(known.indicators, 'indicator')} measured over two periods or more, "
             f"{plural(known.improvements, 'improvement')} with a measured effect"
         )
-        return Capability(process, 3 if known.indicators and known.improvements else 2, told)
-    return Capability(process, 1 if 2 * len(seen) >= len(own) else 0, told)
+        return Capability(process, 3 if known.indicators and known.improvements else 2, why)
+    return Capability(process, 1 if 2 * len(seen) >= len(own) else 0, why)
 
 
 def as_plain(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,8 @@ One kind of finding in each turn: checks of conformity are asked one requirement
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from fitsm_graph.csi import conformity, kpis
+from fitsm_graph.csi import kpis
+from fitsm_graph.csi.indicators import ROOM, limits_of, provable
 from fitsm_graph.csi.looking import Suggest, suggested
 from fitsm_graph.csi.measuring import identity_of, suggest_from_kpi
 from fitsm_graph.csi.nonconformities import suggest_from_conformity
@@ -43,7 +44,7 @@ def finding(graph: Graph, policies: Callable[[], Awaitable[Policies]]) -> Job:
         rules: OpportunityRules = found.value
         period = last_whole(rules.every, turn.now - SETTLED)[0]
         until, _, last = turn.cursor.partition("|")
-        steps = [KPIS, INCIDENTS, CHANGES, *conformity.provable()]
+        steps = [KPIS, INCIDENTS, CHANGES, *provable()]
         done = steps.index(last) + 1 if until == period.until and last in steps else 0
         (row,) = await graph.rows("csi.services_to_look_at", after="", most=0)
         if done == len(steps) or not period.saw(row["began"]):
@@ -125,8 +126,9 @@ class _Look:
         least = self.rules.nonconforming
         if not least:
             return {}
-        given = {**self._within, "limit": MOST_LOOKED_AT}
-        (row,) = await self.graph.rows(f"{conformity.ROOM}.{requirement}", **given)
+        limits = limits_of(requirement, self.ruled)
+        given = {**self._within, "limit": MOST_LOOKED_AT, "limits": limits}
+        (row,) = await self.graph.rows(f"{ROOM}.{requirement}", **given)
         counts: dict[str, int] = {}
         for each in row["violations"]:
             counts[each["indicator"]] = counts.get(each["indicator"], 0) + 1
@@ -142,7 +144,7 @@ class _Look:
             )
 
         return {
-            f"{conformity.ROOM}/{requirement}/{name}": suggest(name)
+            f"{ROOM}/{requirement}/{name}": suggest(name)
             for name, count in counts.items()
             if count >= least
         }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from fitsm_graph.csi.conformity import ROOM, indicators, provable
+from fitsm_graph.csi.indicators import ROOM, Limits, indicators, limits_of, provable, told
 from fitsm_graph.csi.suggestions import SuggestionSource, register_suggestion
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.sight import check_sees_all
@@ -52,27 +52,29 @@ async def suggest_from_conformity(
         Refused: CONFORMS.
     """
     requirement = nonconforming.strip().upper()
-    why = _meaning(requirement, indicator)
+    meant = _meaning(requirement, indicator)
+    limits = limits_of(requirement, policies)
     begun = to_text(from_text(since, path=("since",)) if since else from_text(tx.at) - USUAL)
-    checked, failed = await _found(tx, requirement, indicator, begun)
+    checked, failed = await _found(tx, requirement, indicator, begun, limits)
     elements = [each["id"] for each in failed if each["kind"] in ELEMENT_KINDS]
     return await register_suggestion(
         tx,
         policies,
-        f"{requirement}: {why}",
+        f"{requirement}: {told(meant, limits.get(indicator))}",
         source=SuggestionSource.NONCONFORMITY,
         finding=f"{ROOM}/{requirement}/{indicator}",
-        description=_told(checked, failed),
+        description=_described(checked, failed),
         would_improve=elements[:MOST_NAMED],
     )
 
 
 async def _found(
-    tx: Tx, requirement: str, indicator: str, begun: str
+    tx: Tx, requirement: str, indicator: str, begun: str, limits: Limits
 ) -> tuple[int, list[Properties]]:
     """How many records are checked since a moment, and those that fail."""
     check_sees_all(tx.sight, tx.actor)
-    found = await tx.one(f"{ROOM}.{requirement}", since=begun, until=tx.at, limit=MOST)
+    given = {"since": begun, "until": tx.at, "limit": MOST, "limits": limits}
+    found = await tx.one(f"{ROOM}.{requirement}", **given)
     failed = [each for each in found["violations"] if each["indicator"] == indicator]
     if not failed:
         raise Refused(
@@ -85,7 +87,7 @@ async def _found(
     return found["checked"], failed
 
 
-def _told(checked: int, failed: Sequence[Properties]) -> str:
+def _described(checked: int, failed: Sequence[Properties]) -> str:
     """How many fail, and which; elements are linked instead, as not everybody sees them."""
     keys = [each["key"] for each in failed if each["kind"] not in ELEMENT_KINDS]
     said = f"Of {plural(checked, 'record')} {len(failed)} fail"

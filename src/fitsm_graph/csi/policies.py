@@ -7,7 +7,7 @@ urgency: {high: 3, medium: 2, low: 1}
 worthwhile: 6
 """
 
-from fitsm_graph.csi import kpis, opportunity_rules, worth
+from fitsm_graph.csi import indicators, kpis, opportunity_rules, worth
 from fitsm_graph.csi.effects import EFFECT_KIND
 from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.points import points_for
@@ -28,4 +28,5 @@ KINDS = (
     opportunity_rules.KIND,
     EFFECT_KIND,
     worth.KIND,
+    indicators.KIND,
 )

@@ -9,6 +9,7 @@ server:
     // $id  str   the element
     // -> properties  map  all of its properties
     //
+    // limit   undiagnosed P30D (how long what it checks may take, as `$limits` says by name)
     // seek    record_id
     // budget  2 ms
     // why     …
@@ -17,6 +18,7 @@ server:
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -33,6 +35,8 @@ _TITLE = re.compile(r"^// (?P<room>[a-z_]+)\.(?P<name>[a-zA-Z0-9_.]+) \((?P<mode
 _PARAMETER = re.compile(r"^// \$(?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
 _COLUMN = re.compile(r"^// -> (?P<name>\w+)\s+(?P<type>\S+)\s+(?P<doc>.+)$")
 _FACT = re.compile(r"^// (?P<word>seek|budget|why|allow|outside)\s+(?P<text>.+)$")
+_LIMIT = re.compile(r"^// limit +(?P<name>\w+) +(?P<span>P\w+)$")
+_TIMED = re.compile(r"\$limits\.(\w+)")
 _USED = re.compile(r"\$(\w+)")
 _STRING = re.compile(r"'[^']*'")
 
@@ -46,6 +50,7 @@ class Statement:
         mode: Whether it may write.
         parameters: Names and types.
         columns: Names and types, in order.
+        limits: How long what it checks may take, ISO 8601, by name.
         seek: Indexes its plan must use.
         allow: Operators that its plan may hold although they are refused elsewhere, with reasons.
         outside: Why what it writes is not kept by the ledger; empty where it writes no such thing.
@@ -56,6 +61,7 @@ class Statement:
     text: str
     parameters: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
+    limits: Mapping[str, str]
     seek: tuple[str, ...]
     budget: str
     why: str
@@ -84,6 +90,7 @@ def parse(name: str, source: str) -> Statement:
         text=text,
         parameters=_named(_PARAMETER, header),
         columns=_named(_COLUMN, header),
+        limits={each["name"]: each["span"] for each in filter(None, map(_LIMIT.match, header))},
         seek=tuple(" ".join(facts.get("seek", [])).split()),
         budget=" ".join(facts.get("budget", [])),
         why=" ".join(facts.get("why", [])),
@@ -143,6 +150,11 @@ def _check(statement: Statement) -> None:
     declared = {name for name, _ in statement.parameters}
     if used != declared:
         raise _bad(statement.name, f"parameters used {sorted(used)}, declared {sorted(declared)}")
+    timed = set(_TIMED.findall(statement.text))
+    if timed != set(statement.limits):
+        raise _bad(
+            statement.name, f"limits used {sorted(timed)}, declared {sorted(statement.limits)}"
+        )
     if not statement.budget or not statement.why:
         raise _bad(statement.name, "its header lacks 'budget' or 'why'")
     if ";" in statement.text:

@@ -10,10 +10,9 @@ from fitsm_graph.csi.conformity import (
     Progress,
     Verdict,
     capabilities,
-    indicators,
-    provable,
     wanted,
 )
+from fitsm_graph.csi.indicators import indicators, provable
 from fitsm_graph.csi.unprovable import UNPROVABLE
 from fitsm_graph.flow.periods import Period, Step, periods
 from fitsm_graph.graph.statements import statement
