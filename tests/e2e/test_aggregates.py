@@ -10,10 +10,13 @@ from e2e.calling import Caller, calling, emptied
 from e2e.test_graph_questions import rows_of
 from fitsm_graph.cli.run import load_demo
 from fitsm_graph.graph.driver import Endpoint
+from fitsm_graph.graph.verb import Request
+from fitsm_graph.sms.service import register_party
 from graph.syncing import run
 from oracles import naive_groups, naive_walks
 from oracles.naive_groups import items, part, plain
 
+REQUEST = Request(actor="setup", via="test")
 ROWS = """MATCH (n:Element) RETURN n { .*, kind: [l IN labels(n) WHERE l IN ['Service',
   'ServiceComponent', 'CI', 'RedundancyGroup']][0],
   owner: [(n)-[:OWNED_BY]->(o) | o.key][0] } AS row"""
@@ -21,15 +24,48 @@ MEASURES = """count distinct: countDistinct(field: $f) min(field: $f) max(field:
   avg(field: $f) p50(field: $f) p95(field: $f) p10: percentile(field: $f, p: 0.1)"""
 
 
-class Estate:
-    """A caller on the demo organisation, its rows, and the field that is measured."""
+INCIDENTS = """MATCH (n:Incident) RETURN n { .*, open: n.closed_at IS NULL,
+  owner: [(n)-[:OWNED_BY]->(o) | o.key][0], affects: [(n)-[:AFFECTS]->(e) | e.key] } AS row"""
+REGISTER = """mutation R($title: String!, $affects: [HitInput!]!) {
+  registerIncident(input: {title: $title, affects: $affects}) { ok incident { key } } }"""
+REJECT = """mutation J($ref: ID!) {
+  rejectIncident(input: {ref: $ref, givenUpAs: NONE_AT_ALL, why: "none"}) { ok } }"""
+ASSIGN = 'mutation A($ref: ID!) { assignIncident(input: {ref: $ref, owner: "ann"}) { ok } }'
 
-    def __init__(self, caller: Caller, rows: list[dict[str, Any]], number: tuple[str, str]) -> None:
-        self.caller, self.rows = caller, rows
+
+class Estate:
+    """A caller on the demo organisation, its rows, incidents, and the field that is measured."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        rows: list[dict[str, Any]],
+        incidents: list[dict[str, Any]],
+        number: tuple[str, str],
+    ) -> None:
+        self.caller, self.rows, self.incidents = caller, rows, incidents
         self.field, self.stored = number
 
     def of(self, kind: str | None) -> list[dict[str, Any]]:
         return [row for row in self.rows if kind in {None, row["kind"]}]
+
+
+async def happened(caller: Caller) -> None:
+    """Incidents of several elements, owners and states."""
+    graph = caller.product.graph
+    await graph.write(register_party, REQUEST, "Person", {"key": "ann", "name": "Ann"})
+    told = await caller.ask(
+        "{ cis(first: 3) { nodes { key } } services(first: 1) { nodes { key } } }"
+    )
+    hosts, (service,) = ([each["key"] for each in told[name]["nodes"]] for name in told)
+    for number in range(6):
+        hit = [{"element": hosts[number % 3], "effect": "DEGRADED"}]
+        hit += [{"element": service, "effect": "DOWN"}] if number % 2 else []
+        made = await caller.ask(REGISTER, title=f"no {number}", affects=hit)
+        key = made["registerIncident"]["incident"]["key"]
+        for document in (REJECT,) if number < 2 else (ASSIGN,) if number < 4 else ():
+            (done,) = (await caller.ask(document, ref=key)).values()
+            assert done["ok"], (document, done)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -41,7 +77,9 @@ async def estate(
         await load_demo(caller.product)
         await caller.ask("""mutation { registerIncident(input: {title: "x",
             affects: [{element: "sto-a", effect: DEGRADED}]}) { ok } }""")
+        await happened(caller)
         rows = [row for (row,) in await run(caller.product.graph, ROWS)]
+        incidents = [row for (row,) in await run(caller.product.graph, INCIDENTS)]
         states = await caller.ask("{ elements(first: 5000) { nodes { id state } } }")
         by_id = {node["id"]: node["state"] for node in states["elements"]["nodes"]}
         walks = await rows_of(caller)
@@ -51,7 +89,7 @@ async def estate(
         for row in rows:
             row["state"] = by_id[row["id"]]
             row["service"] = [key for key, ids in needed.items() if row["id"] in ids]
-        yield Estate(caller, rows, numeric(caller, rows))
+        yield Estate(caller, rows, incidents, numeric(caller, rows))
 
 
 def numeric(caller: Caller, rows: list[dict[str, Any]]) -> tuple[str, str]:
@@ -231,3 +269,52 @@ async def test_groups_are_groups_where_nothing_is_measured(estate: Estate) -> No
     ):
         whole = (await estate.caller.ask(document))["cisAggregate"]
         assert (whole["groupCount"], len(whole["rows"])) == (1, 1), "all elements are one group"
+
+
+# --- records -------------------------------------------------------------------------------------
+
+OF_RECORDS: dict[str, tuple[str, list[Any]]] = {
+    "by status": ('{field: "status"}', [plain("status")]),
+    "by whether they are open": ('{field: "open"}', [plain("open")]),
+    "by owner": ('{field: "owner"}', [plain("owner")]),
+    "by element": ('{field: "affects"}', [items("affects")]),
+    "by element and day": (
+        '{field: "affects"}, {field: "createdAt", per: DAY}',
+        [items("affects"), part("created_at", "DAY")],
+    ),
+    "by nothing": ("", []),
+}
+
+
+@pytest.mark.parametrize("name", OF_RECORDS)
+async def test_records_are_grouped_as_by_hand(estate: Estate, name: str) -> None:
+    by, keys = OF_RECORDS[name]
+    document = f"""query A($f: String!) {{ incidentsAggregate(groupBy: [{by}], first: 1000) {{
+        groupCount complete note rows {{ keys {{ value }} {MEASURES} }} }} }}"""
+    answer = (await estate.caller.ask(document, f="priority"))["incidentsAggregate"]
+    found = naive_groups.groups(estate.incidents, keys)
+    assert [place for place, _ in keyed(answer)] == naive_groups.in_order(found)
+    for place, row in keyed(answer):
+        wanted = naive_groups.measured(found[place], "priority")
+        assert row == pytest.approx({each: wanted[each] for each in row}), place
+
+
+async def test_records_are_filtered_as_in_their_list(estate: Estate) -> None:
+    hit = estate.incidents[-1]["affects"][0]
+    where = f'{{open: true, affects: {{some: {{element: {{key: {{eq: "{hit}"}}}}}}}}}}'
+    document = f"""{{ incidentsAggregate(where: {where}, groupBy: [{{field: "status"}}],
+        having: {{gte: 1}}, orderBy: [{{measure: COUNT, direction: DESC}}]) {{
+        rows {{ keys {{ name value }} count }} }}
+        incidents(where: {where}) {{ totalCount }} }}"""
+    told = await estate.caller.ask(document)
+    rows = told["incidentsAggregate"]["rows"]
+    meant = [row for row in estate.incidents if row["open"] and hit in row["affects"]]
+    assert sum(row["count"] for row in rows) == told["incidents"]["totalCount"] == len(meant) > 1
+    assert {row["keys"][0]["value"] for row in rows} == {row["status"] for row in meant}
+
+
+async def test_what_records_do_not_have_is_refused(estate: Estate) -> None:
+    document = '{ incidentsAggregate(groupBy: [{field: "prio"}]) { complete } }'
+    (error,) = (await estate.caller.told(document))["errors"]
+    assert error["extensions"]["code"] == "UNKNOWN_FIELD"
+    assert "priority" in error["extensions"]["remedy"]

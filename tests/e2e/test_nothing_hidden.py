@@ -18,6 +18,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from fitsm_graph import bootstrap, hosting
+from fitsm_graph.api.aggregates import aggregate_of
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
 from fitsm_graph.confm import service
@@ -137,7 +138,11 @@ def written(schema: GraphQLSchema, ids: dict[str, str], began: str) -> dict[str,
     texts = [*ids, *ids.values(), *ids.values(), "name of app-0", "zzname", "Server", "CI", "plain"]
     times = (began, began, "2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z")
     pools = Pools(texts, times, COMPUTED)
-    alike = [name for kind in asked_kinds() for name in (singular(kind), plural(kind))]
+    alike = [
+        name
+        for kind in asked_kinds()
+        for name in (singular(kind), plural(kind), aggregate_of(kind))
+    ]
     left_out = set() if EACH == MANY else set(alike) - set(alike[::3])
     return {
         root: [AnyDocuments(schema, pools, seed).document(root) for seed in range(rounds)]

@@ -23,6 +23,7 @@ from graphql import (
 from e2e.calling import Caller, calling, emptied
 from e2e.record_cases import one_of_each
 from e2e.test_nothing_hidden import built
+from fitsm_graph.api.aggregates import aggregate_of
 from fitsm_graph.api.limits import Limits
 from fitsm_graph.api.links import asked_kinds, plural, singular
 from fitsm_graph.chm.maintenance import plan_maintenance
@@ -139,7 +140,11 @@ async def test_fields_come_in_the_order_of_the_selection(
         pools = await _estate(caller)
         offered = caller.product.api.editions.current.pipeline.schema
         schema = build_schema(print_schema(offered))
-        alike = {name for kind in asked_kinds() for name in (singular(kind), plural(kind))}
+        alike = {
+            name
+            for kind in asked_kinds()
+            for name in (singular(kind), plural(kind), aggregate_of(kind))
+        }
         seen: dict[str, int] = {}
         wrong: list[tuple[str, str, str]] = []
         for root in schema.query_type.fields:

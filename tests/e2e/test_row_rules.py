@@ -10,6 +10,9 @@ import pytest_asyncio
 
 from e2e.record_cases import record_mutations, record_questions
 from fitsm_graph import bootstrap, hosting
+from fitsm_graph.api.aggregates import aggregate_of
+from fitsm_graph.api.fields import ANY_ELEMENT
+from fitsm_graph.api.links import asked_kinds, links_of
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.chm.service import register_change
 from fitsm_graph.confm import service
@@ -321,6 +324,19 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             ]
             for name in ("cis", "services", "components", "groups", "elements")
         },
+        **{
+            aggregate_of(kind): [
+                (
+                    f"""{{ {aggregate_of(kind)}(groupBy: [{{field: "{name}"}}], first: 99) {{
+                    groupCount rows {{ keys {{ value }} count
+                      d: countDistinct(field: "key") }} }} }}""",
+                    {},
+                )
+                for name, link in {**links_of(kind), "key": None}.items()
+                if link is None or link.far == ANY_ELEMENT
+            ]
+            for kind in asked_kinds()
+        },
         "ledgerEntries": [(f'{{ ledgerEntries(since: "{estate.began}") {HISTORY} }}', {})],
         "topologyDiff": [
             (f'{{ topologyDiff(from: "{estate.began}"{to}) {DIFF} }}', {})
@@ -599,7 +615,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
     assert told_to_all >= {
         *("node", "element", "ci", "cis", "search", "impact", "whatIf"),
         *("dependencies", "neighbourhood", "path", "ledgerEntries", "sharedFate"),
-        *("cisAggregate", "elementsAggregate", "persistedDocuments"),
+        *("cisAggregate", "elementsAggregate", "incidentsAggregate", "persistedDocuments"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
         *("baselineDiff", "verificationReport", "completeness", "verifications", "deviations"),
     }, "the control: without a limit these questions do tell of them"

@@ -9,7 +9,7 @@ from fitsm_graph.api.inputs import SortDirection
 from fitsm_graph.api.types import JSON
 
 
-@strawberry.enum(description="Part of a time that elements are grouped by, in UTC.")
+@strawberry.enum(description="Part of a time that things are grouped by, in UTC.")
 class Period(StrEnum):
     """Written as 2026, 2026-Q4, 2026-11, 2026-W48, 2026-11-28, 2026-11-28T05."""
 
@@ -23,7 +23,7 @@ class Period(StrEnum):
 
 @strawberry.enum(description="What is computed of a group.")
 class Measure(StrEnum):
-    """Of known values only; COUNT counts elements."""
+    """Of known values only; COUNT counts elements or records."""
 
     COUNT = "COUNT"
     COUNT_DISTINCT = "COUNT_DISTINCT"
@@ -34,13 +34,15 @@ class Measure(StrEnum):
     PERCENTILE = "PERCENTILE"
 
 
-@strawberry.input(description="What makes a group; elements without it are a group of their own.")
+@strawberry.input(description="What makes a group; those without it are a group of their own.")
 class GroupBy:
     """A field or attribute, `kind`, `owner`, `state`, or `service`."""
 
     field: str = strawberry.field(
-        description="A field or attribute by its name; `kind`; `owner`, by key; `state`, as it is "
-        "computed now; `service`, by key: each service that needs the element, directly or not."
+        description="A field or attribute by its name. Of elements: `kind`; `owner`, by key; "
+        "`state`, as it is computed now; `service`, by key: each service that needs the element, "
+        "directly or not. Of records: `open`; `owner` and other links, by the keys of what is "
+        "there."
     )
     per: Period | None = strawberry.field(description="For dates and moments.", default=None)
 
@@ -95,12 +97,12 @@ def _of(kind: Any, doc: str, *, p: bool = False) -> Any:
     return strawberry.field(resolver=resolver, graphql_type=kind, description=doc)
 
 
-@strawberry.type(description="A group of elements.")
+@strawberry.type(description="A group of elements or records.")
 class GroupRow:
     """A flat row."""
 
     keys: list[GroupKey]
-    count: int = strawberry.field(description="Elements.")
+    count: int = strawberry.field(description="Elements or records.")
     count_distinct: Any = _of(int, "Different known values.")
     min: Any = _of(Optional[JSON], "The least known value.")  # noqa: UP045 - JSON is no class
     max: Any = _of(Optional[JSON], "The greatest known value.")  # noqa: UP045 - JSON is no class
@@ -111,7 +113,7 @@ class GroupRow:
     percentile: Any = _of(float | None, "Of the known values, interpolated; p is 0 – 1.", p=True)
 
 
-@strawberry.type(description="Groups of elements, as flat rows.")
+@strawberry.type(description="Groups of elements or records, as flat rows.")
 class Groups:
     """The first ones, and how many there are."""
 

@@ -1,10 +1,10 @@
-"""Aggregates: elements put into groups by one statement, as flat rows.
+"""Aggregates: elements, and records of a kind, put into groups by one statement, as flat rows.
 
 Everything a list can be filtered by filters here too; rights are in the counts, since what a
 reader does not see is in no group. Groups of what is not known are groups like any other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +15,17 @@ from fitsm_graph.api.answers import Info, answering, asked_list_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.elements import Arguments, ElementTypes, asking, many
 from fitsm_graph.api.fields import ANY_ELEMENT
-from fitsm_graph.api.filters import element_conditions
+from fitsm_graph.api.filters import Given, element_conditions
 from fitsm_graph.api.inputs import SortDirection
-from fitsm_graph.api.measures import NUMBERS, Asked, Value, Values, measure_of
+from fitsm_graph.api.links import asked_kinds, plural
+from fitsm_graph.api.measures import NUMBERS, Asked, ElementValues, Value, Values, measure_of
 from fitsm_graph.api.operators import all_true
 from fitsm_graph.api.paging import page_size
+from fitsm_graph.api.record_filters import record_conditions
+from fitsm_graph.api.record_measures import RECORD, RecordValues
+from fitsm_graph.api.record_types import RecordTypes
 from fitsm_graph.api.selection import Selected, pick
-from fitsm_graph.api.statement import Question
+from fitsm_graph.api.statement import Question, Statement
 from fitsm_graph.api.statement import where as all_of
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms.rights import READ
@@ -76,23 +80,53 @@ class _Measured:
         return self.known[asked]
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What is put into groups.
+
+    Attributes:
+        kind: Of elements or records.
+        variable: What one is called in the statement.
+        values: What can be looked at of one.
+        conditions: What holds for those that are meant and seen.
+    """
+
+    kind: str
+    variable: str
+    values: Callable[[Statement, str], Values]
+    conditions: Callable[[Statement, str, Given | None], list[str]]
+
+
+def aggregate_of(kind: str) -> str:
+    """What the aggregate of a kind of records is called in GraphQL."""
+    return f"{plural(kind)}Aggregate"
+
+
+def _of_elements(made: Statement, _kind: str, where: Given | None) -> list[str]:
+    return [*made.seen("element"), *element_conditions(made, where, "element")]
+
+
+def _of_records(made: Statement, kind: str, where: Given | None) -> list[str]:
+    return record_conditions(made, kind, where, RECORD)
+
+
 class _Aggregate:
     """One aggregate in the making.
 
     Args:
         context: Who asks.
-        kind: Kind of the elements.
+        grouped: What is put into groups.
         what: The root field with its arguments.
         given: The arguments as inputs.
     """
 
     def __init__(
-        self, context: Context, kind: str, what: Selected, given: Mapping[str, Any]
+        self, context: Context, grouped: Grouped, what: Selected, given: Mapping[str, Any]
     ) -> None:
         self._made = context.compiler.statement(context.now)
-        self._kind = kind
+        self._grouped = grouped
         self._what = what
-        self._values = Values(self._made, kind)
+        self._values = grouped.values(self._made, grouped.kind)
         self._given = {name: value or None for name, value in given.items()}
         first = given.get("first", DEFAULT_GROUPS)
         self._first = page_size(DEFAULT_GROUPS if first is None else first)
@@ -117,7 +151,8 @@ class _Aggregate:
         order = self._order(self._given.get("order_by") or [])
         if not self.measured.texts:  # Cypher makes groups only where something is aggregated
             self.measured.name(Measure.COUNT, None, None, ())
-        where = element_conditions(self._made, self._what.arguments.get("where"), "element")
+        one, kind = self._grouped.variable, self._grouped.kind
+        where = self._grouped.conditions(self._made, kind, self._what.arguments.get("where"))
         names = [f"k{number}" for number in range(len(self.keys))]
         measures = [f"{text} AS {name}" for name, text in self.measured.texts.items()]
         carried = ", ".join([*names, *self.measured.texts])
@@ -125,7 +160,7 @@ class _Aggregate:
         counted = self._what.has("groupCount")
         most = "" if counted else f" LIMIT {self._made.value(self._first + 1)}"
         lines = [
-            f"MATCH (element:{self._kind}){all_of([*self._made.seen('element'), *where])}",
+            f"MATCH ({one}:{kind}){all_of(where)}",
             *self._unwound(),
             f"WITH {', '.join([*names, *measures])}{all_of(having)}",
             f"WITH {carried} ORDER BY {', '.join(order)}{most}",
@@ -141,11 +176,12 @@ class _Aggregate:
 
     def _unwound(self) -> Iterator[str]:
         """Keys as variables; of a list each item is one, and none is null."""
-        plain = ["element"]
+        one = self._grouped.variable
+        plain = [one]
         for number, key in enumerate(self.keys):
             if not key.several:
                 plain.append(f"{key.text} AS k{number}")
-        carried = ["element", *(f"k{n}" for n, key in enumerate(self.keys) if not key.several)]
+        carried = [one, *(f"k{n}" for n, key in enumerate(self.keys) if not key.several)]
         yield f"WITH {', '.join([*plain, *self._made.carried])}"
         for number, key in enumerate(self.keys):
             if key.several:
@@ -267,24 +303,39 @@ def _selected_measures(what: Selected) -> Iterator[tuple[str, Selected]]:
 
 def questions(types: ElementTypes) -> dict[str, Any]:
     """Fields of the query type: one for each list of elements."""
-    return {name: _field(kind, types) for name, kind in LISTS.items()}
+    found = {}
+    for name, kind in LISTS.items():
+        doc = "Elements" if kind == ANY_ELEMENT else f"Elements of the kind {kind}"
+        grouped = Grouped(kind, "element", ElementValues, _of_elements)
+        found[name] = _field(grouped, types.inputs.where[kind], doc)
+    return found
 
 
-def _field(kind: str, types: ElementTypes) -> Any:
+def of_records(types: RecordTypes) -> dict[str, Any]:
+    """Fields of the query type: one for each list of records."""
+    found = {}
+    for kind in asked_kinds():
+        grouped = Grouped(kind, RECORD, RecordValues, _of_records)
+        found[aggregate_of(kind)] = _field(
+            grouped, types.where[kind], f"Records of the kind {kind}"
+        )
+    return found
+
+
+def _field(grouped: Grouped, where: Any, doc: str) -> Any:
     async def aggregate(info: Info, **given: Any) -> object:
         context = info.context
         context.allow(READ)
-        made = _Aggregate(context, kind, asked_list_of(info), given)
+        made = _Aggregate(context, grouped, asked_list_of(info), given)
         return made.answer(await context.answer(made.question()))
 
     arguments: Arguments = {
-        "where": (types.inputs.where[kind], None),
+        "where": (where, None),
         "group_by": (many(GroupBy), None),
         "having": (GroupHaving, None),
         "order_by": (many(GroupOrder), None),
         "first": (int, DEFAULT_GROUPS),
     }
-    doc = "Elements" if kind == ANY_ELEMENT else f"Elements of the kind {kind}"
     return strawberry.field(
         resolver=asking(answering(aggregate), arguments),
         graphql_type=Groups,

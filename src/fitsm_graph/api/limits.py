@@ -37,8 +37,8 @@ from fitsm_graph.kernel.settings import whole_number
 DEEPEST_NESTING = 100
 """Selections within one another that are looked at, before depth is judged."""
 INTROSPECTION_WEIGHT = 100_000
-AGGREGATE_WEIGHT = 1_000
-LISTS = ("cis", "services", "components", "groups", "elements")
+AGGREGATE_WEIGHT, GROUPS = 1_000, "Groups"
+"""Of each field that puts all elements or records of a kind into groups."""
 WEIGHTS = MappingProxyType(
     {
         "__schema": INTROSPECTION_WEIGHT,
@@ -52,7 +52,6 @@ WEIGHTS = MappingProxyType(
         "ledgerEntries": 5_000,
         "topologyDiff": 5_000,
         "ciHistory": 1_000,
-        **{f"{each}Aggregate": AGGREGATE_WEIGHT for each in LISTS},
         "conformity": 5_000,
         "conformityTrend": 50_000,
         "kpis": 20_000,
@@ -280,7 +279,7 @@ class Measure:
             return
         weight.plain |= name != "__typename"
         if kind is not None and kind is self._schema.query_type:
-            weight.fixed += WEIGHTS.get(name, 0)
+            weight.fixed += _weight_of(name, declared)
         if node.selection_set is None:
             weight.add_field(key, _LEAF, 1)
             _add_cost(weight, declared, None, _LEAF)
@@ -342,6 +341,13 @@ class Measure:
 
 
 _LEAF = Weight()
+
+
+def _weight_of(name: str, declared: GraphQLField | None) -> int:
+    """What a root field looks at, beside what it answers with."""
+    if declared is not None and get_named_type(declared.type).name == GROUPS:
+        return AGGREGATE_WEIGHT
+    return WEIGHTS.get(name, 0)
 
 
 def _add_cost(

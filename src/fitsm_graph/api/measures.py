@@ -1,6 +1,7 @@
 """Keys and measures of groups, as expressions of one statement."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from fitsm_graph.kernel.text import did_you_mean
 
 NUMBERS = frozenset({ValueKind.INTEGER, ValueKind.FLOAT})
 _TIMES = frozenset({ValueKind.DATE, ValueKind.MOMENT})
+_OF_ELEMENTS = "groups and measures are of fields, attributes, kind, owner, state and service"
 OWNER = "head([(element)-[:OWNED_BY]->(owner:Record) | owner.key])"
 
 
@@ -34,7 +36,7 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is looked at of an element.
+    """What is looked at of what is grouped.
 
     Attributes:
         text: Where it is found, in Cypher.
@@ -51,49 +53,32 @@ class Value:
         return value.upper() if self.kind in WORDS_OF_CODE and isinstance(value, str) else value
 
 
-class Values:
-    """What can be looked at of elements of a kind.
+def stored(field: Field, variable: str) -> Value:
+    """A declared field of what is grouped."""
+    several = field.kind is ValueKind.TEXTS
+    place = field.place(variable)
+    return Value(f"coalesce({place}, [])" if several else place, field.kind, several)
+
+
+class Values(ABC):
+    """What can be looked at of what is put into groups.
 
     Args:
         made: The statement that asks.
-        kind: Service, ServiceComponent, CI, RedundancyGroup, or Element for all.
+        kind: Of what is grouped.
     """
 
     def __init__(self, made: Statement, kind: str) -> None:
         self._made = made
         self._kind = kind
-        self._declared = fields_of(kind)
-        self._special: Mapping[str, Callable[[], Value]] = {
-            "kind": lambda: Value(kind_case("element")),
-            "owner": lambda: Value(OWNER),
-            "state": lambda: Value(self._state()),
-            "service": lambda: Value(
-                f"coalesce({made.later(ServicesOf())}[element.id], [])", several=True
-            ),
-        }
 
+    @abstractmethod
     def of(self, name: str, path: tuple[str | int, ...]) -> Value:
-        """A field, an attribute, or one of the words.
+        """A value by its name.
 
         Raises:
             BadInput: UNKNOWN_FIELD.
         """
-        special = self._special.get(name)
-        if special is not None:
-            return special()
-        field = self._field(name)
-        if field is None:
-            known = [*self._special, *self._names()]
-            raise BadInput(
-                f"{self._kind} has no '{name[:60]}'",
-                code="UNKNOWN_FIELD",
-                why="groups and measures are of fields, attributes, kind, owner, state and service",
-                remedy=did_you_mean(name[:60], known) or "the schema lists the fields",
-                path=path,
-            )
-        several = field.kind is ValueKind.TEXTS
-        place = field.place("element")
-        return Value(f"coalesce({place}, [])" if several else place, field.kind, several)
 
     def key(self, given: Named, path: tuple[str | int, ...]) -> Value:
         """What makes a group, maybe a part of a time.
@@ -116,6 +101,49 @@ class Values:
     def parameter(self, value: Any) -> str:
         """A value of the client in the statement."""
         return self._made.value(value)
+
+    def unknown(
+        self, name: str, known: Iterable[str], why: str, path: tuple[str | int, ...]
+    ) -> BadInput:
+        """That there is nothing of a name, and what comes nearest."""
+        return BadInput(
+            f"{self._kind} has no '{name[:60]}'",
+            code="UNKNOWN_FIELD",
+            why=why,
+            remedy=did_you_mean(name[:60], known) or "the schema lists the fields",
+            path=path,
+        )
+
+
+class ElementValues(Values):
+    """What can be looked at of elements of a kind: Service, CI and the like, or Element for all."""
+
+    def __init__(self, made: Statement, kind: str) -> None:
+        super().__init__(made, kind)
+        self._declared = fields_of(kind)
+        self._special: Mapping[str, Callable[[], Value]] = {
+            "kind": lambda: Value(kind_case("element")),
+            "owner": lambda: Value(OWNER),
+            "state": lambda: Value(self._state()),
+            "service": lambda: Value(
+                f"coalesce({made.later(ServicesOf())}[element.id], [])", several=True
+            ),
+        }
+
+    def of(self, name: str, path: tuple[str | int, ...]) -> Value:
+        """A field, an attribute, or one of the words.
+
+        Raises:
+            BadInput: UNKNOWN_FIELD.
+        """
+        special = self._special.get(name)
+        if special is not None:
+            return special()
+        field = self._field(name)
+        if field is None:
+            known = [*self._special, *self._names()]
+            raise self.unknown(name, known, _OF_ELEMENTS, path)
+        return stored(field, "element")
 
     def _field(self, name: str) -> Field | None:
         if name in self._declared:

@@ -131,7 +131,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= verification.questions() | completeness.questions()
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
-    fields |= aggregates.questions(types) | sync.questions()
+    fields |= aggregates.questions(types) | aggregates.of_records(kept) | sync.questions()
     return strawberry.type(type("Query", (), fields), description="Questions.")
 
 
