@@ -5,7 +5,7 @@
 // $kind     str        kind of the version to be drafted; null: of the one that is named
 // $called   str        its name; null likewise
 // $owner    str        id or key of a person or group; null: nobody is named
-// $parties  list[str]  keys of persons and groups; null: those that the version names
+// $parties  list[str]  keys of persons, groups and customers; null: those that the version names
 // $actor    str        login of the account that acts
 // -> policy      map              the version's properties, or null
 // -> owners      list[list[any]]  [owner id, properties of ANSWERS_FOR] of the version
@@ -13,11 +13,11 @@
 // -> last_owner  str              id of who answers for that one, or null
 // -> in_force    list[map]        properties of every approved version
 // -> owner       str              id of the person or group named, or null
-// -> parties     list[list[any]]  [key, whether it is there, how many are in it; 1 for a person]
+// -> parties     list[list[any]]  [key, kinds of what is called so, how many are in a group; 1 for others]
 // -> account     str              id of the account that acts, or null
 // -> same        list[str]        logins of all accounts that act for the same person as it
 //
-// seek    policy_key record_id policy_kind_name policy_status person_key group_key account_key
+// seek    policy_key record_id policy_kind_name policy_status person_key group_key customer_key account_key
 // budget  5 ms for 100 in force
 // why     One read before one write.
 // allow   CartesianProduct: of single rows, one for each thing that is looked up
@@ -57,9 +57,12 @@ RETURN properties(policy) AS policy,
          UNWIND coalesce($parties, policy.parties, []) AS key
          OPTIONAL MATCH (person:Person {key: key})
          OPTIONAL MATCH (group:Group {key: key})
-         RETURN [key, person IS NOT NULL OR group IS NOT NULL,
-                 CASE WHEN person IS NOT NULL THEN 1
-                      ELSE COUNT { (group)<-[:BELONGS_TO]-(:Person) } END]
+         OPTIONAL MATCH (customer:Customer {key: key})
+         RETURN [key,
+                 [each IN [[person, 'Person'], [group, 'Group'], [customer, 'Customer']]
+                  WHERE each[0] IS NOT NULL | each[1]],
+                 CASE WHEN person IS NULL AND customer IS NULL
+                      THEN COUNT { (group)<-[:BELONGS_TO]-(:Person) } ELSE 1 END]
        } AS parties,
        account,
        COLLECT {

@@ -42,6 +42,9 @@ OFFICE = {
     "holidays": {"country": "DE", "years": list(YEARS)},
 }
 GOLD = {
+    "kind": "sla",
+    "with": ["uni"],
+    "availability": {"percent": 99.5, "per": "month"},
     "calendar": "berlin",
     "services": ["mail"],
     "priorities": {

@@ -83,17 +83,19 @@ async def test_the_known_errors_are_told_with_how_well_they_help(office: Office)
     """PR10.4."""
     said = await office.said("kedb")
     now = to_text(office.desk.clock.now())
-    known, tried, helped, verified, due = await counted(
+    known, shown, tried, helped, verified, due = await counted(
         office,
         """MATCH (k:KnownError) WHERE k.closed_at IS NULL
-        RETURN count(*), sum(k.used), sum(k.helped), count(k.verified_at),
+        RETURN count(*), sum(COUNT { (k)<-[:WAS_SHOWN]-() }), sum(k.used), sum(k.helped),
+               count(k.verified_at),
                sum(CASE WHEN k.review_due_at < $now THEN 1 ELSE 0 END)""",
         now=now,
     )
     facts, rows = said.facts("In all"), said.rows("Known errors")
     assert (facts["known_errors"], facts["verified"], facts["due"]) == (known, verified, due)
     assert (known >= 2, verified, due >= 1) == (True, 1, True)
-    assert [sum(row[name] for row in rows) for name in ("tried", "helped")] == [tried, helped]
+    told = [sum(row[name] for row in rows) for name in ("shown", "tried", "helped")]
+    assert told == [shown, tried, helped]
     assert facts["never_tried"] == len([row for row in rows if not row["tried"]]) == known - 1
     first = next(row for row in rows if row["key"] == office.keys["known"])
     assert (first["workaround"], first["concerns"]) == ("restart it", ["engine"])

@@ -8,8 +8,10 @@ from fitsm_graph.flow.scheduler import Turn
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.due import escalating
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import FitsmError
 
+OFTEN = {"every": {str(number): "PT5M" for number in range(1, 5)}}
 SHORT = {"steps": [{"at": 0.9, "to": [{"role": "sms_owner"}]}]}
 
 
@@ -41,7 +43,12 @@ async def test_what_an_agreement_says_of_violations_counts(
         await agreed(product, "escalation-path", "short", SHORT)
         await agreed(product, "targets", "gold", clause)
         await desk.until(9, ordinary)
+        await agreed(product, "update-rules", "often", OFTEN)
+        await agreed(product, "targets", "gold", {**clause, "communication": "often"})
         of_gold, other = await desk.new("engine"), await desk.new("store")
+        heard = {each["key"]: each["nextUpdateDueAt"] for each in (of_gold, other)}
+        assert heard[of_gold["key"]] == to_text(desk.clock.now() + HOUR / 12)
+        assert heard[other["key"]] > heard[of_gold["key"]], "users hear the usual way"
         assert await turn(desk) == ""
         desk.clock.advance(HOUR * 0.6)
         said = await turn(desk)

@@ -184,3 +184,48 @@ async def test_known_errors_back_off_to_the_types_above(desk: Desk) -> None:
     told = {each["key"]: each["at"] for each in found}
     assert told[near] == "supertype"
     assert far not in told, "they have no type in common"
+
+
+async def test_what_is_known_was_shown_once_to_who_began(desk: Desk) -> None:
+    """PR10.4: at the element and at the service; not what is retired, nor what is of the type."""
+    await desk.emptied()
+    at_engine, at_mail = await known(desk, "engine", "kick it"), await known(desk, "mail", "wait")
+    gone, near = await known(desk, "engine", "hit it"), await known(desk, "store", "hum")
+    await retired(desk, gone)
+    first, second = await desk.new(), await desk.new()
+    before = await shown_for(desk)
+    assert not set(before) & {first["key"], second["key"]}, "nobody has begun"
+    for each in (first, second):
+        await desk.done("beginIncident", ref=each["key"])
+    told = {each["key"]: each["shown"] for each in await known_hints(desk, second["key"])}
+    assert (told[at_engine], told[at_mail], told[near]) == (2, 2, 0)
+    assert gone not in told
+    await desk.done("resolveIncident", ref=first["key"], resolution="over")
+    await desk.done("reopenIncident", ref=first["key"], why="not over")
+    assert {at_engine, at_mail} <= set((await shown_for(desk))[first["key"]])
+    assert gone not in (await shown_for(desk))[first["key"]]
+    for each in (at_engine, at_mail, near):
+        await retired(desk, each)
+    await desk.emptied()
+
+
+async def retired(desk: Desk, key: str) -> None:
+    retire = "mutation R($ref: ID!) { retireKnownError(input: {ref: $ref}) { ok } }"
+    assert (await desk.caller.ask(retire, ref=key))["retireKnownError"]["ok"]
+
+
+async def known_hints(desk: Desk, key: str) -> Any:
+    asked = """query H($of: ID!) { incidentHints(of: $of) { knownErrors { key shown } } }"""
+    return (await desk.caller.ask(asked, of=key))["incidentHints"]["knownErrors"]
+
+
+async def shown_for(desk: Desk) -> dict[str, list[str]]:
+    """Keys of known errors that were shown, by incident, asked from either end."""
+    asked = """{ incidents(first: 200) { nodes { key shown { key } } }
+      knownErrors(first: 200) { nodes { key shownFor { key } } } }"""
+    told = await desk.caller.ask(asked)
+    incidents, errors = told["incidents"]["nodes"], told["knownErrors"]["nodes"]
+    found = {each["key"]: [one["key"] for one in each["shown"]] for each in incidents}
+    pairs = {(key, one) for key, keys in found.items() for one in keys}
+    assert pairs == {(one["key"], each["key"]) for each in errors for one in each["shownFor"]}
+    return {key: keys for key, keys in found.items() if keys}

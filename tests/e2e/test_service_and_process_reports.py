@@ -1,8 +1,8 @@
 """Reports on one service and on one process, held against what the database says (PR14.1)."""
 
 import json
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from e2e.calling import Caller, register, somebody
-from e2e.desk import agreed, opened
+from e2e.desk import BERLIN, CLOSED, agreed, opened, ordinary
 from e2e.told_documents import Office, Said, begun, people, sign_in, story
 from fitsm_graph.flow.periods import Step, begin_of
 from fitsm_graph.graph.driver import Endpoint
@@ -20,6 +20,7 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.sms import accounts
 from graph.kpi_oracle import ORACLE, instant, world
 from graph.syncing import run
+from oracles import service_time
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SETUP = Request(actor="setup", via="test")
@@ -138,10 +139,63 @@ async def test_it_says_what_the_service_is(office: Office) -> None:
     facts = (await told_of(office, "mail")).facts("The service")
     assert (facts["key"], facts["criticality"], facts["customers"]) == ("mail", 1, ["uni (900)"])
     assert facts["agreement"] == ["targets/gold/1"]
+    assert facts["agreed_with"] == ["sla: uni"]
     assert facts["times"][0] == "priority 1: response PT1H, resolution PT2H"
     assert len(facts["times"]) == 4
     other = (await told_of(office, "wiki")).facts("The service")
     assert other["agreement"] == ["targets/default/1"], "gold does not name it"
+    assert other["agreed_with"] == []
+
+
+async def test_its_availability_is_held_against_what_was_agreed_on(office: Office) -> None:
+    """Of the office hours of the month in which it was down, minute by minute; wiki has no such."""
+    await office.desk.until(10, ordinary)
+    await sign_in(office)
+    hit = [{"element": "engine", "effect": "DOWN"}]
+    made = await office.done(office.admin, "registerIncident", title="stops", affects=hit)
+    office.passes(hours=4)
+    await office.done(office.admin, "resolveIncident", ref=made["key"], resolution="over")
+    rows = await run(
+        office.admin.product.graph,
+        """MATCH (i:Incident) WHERE 'mail' IN i.services[0..i.services_down]
+        AND i.status <> 'rejected' RETURN i.starts_at, i.ends_at ORDER BY i.starts_at""",
+    )
+    last = instant(rows[-1][0])
+    since = begin_of(Step.MONTH, last.replace(tzinfo=UTC))
+    until = begin_of(Step.MONTH, since + timedelta(days=40))
+    period = {"since": to_text(since), "until": to_text(until)}
+    said = await office.said("service_report", about="mail", **period)
+    (row,) = said.rows("Availability")
+    told = [row[name] for name in ("agreement", "kind", "with", "agreed", "per", "periods")]
+    assert told == ["targets/gold/1", "sla", ["uni"], 99.5, "month", 1]
+    first, over = instant(row["since"]), min(instant(row["until"]), office.desk.clock.now())
+    assert (first.astimezone(BERLIN).day, first.astimezone(BERLIN).hour) == (1, 0)
+    week = (((540, 1020),),) * 5 + ((),) * 2
+    days = dict.fromkeys(CLOSED, ())
+    spans = [(instant(a), instant(b) if b else over) for a, b in rows]
+    down = sum(
+        service_time.counts("Europe/Berlin", week, days, minute)
+        and any(begins <= minute < ends for begins, ends in spans)
+        for minute in minutes(first, over)
+    )
+    in_all = service_time.minutes_between("Europe/Berlin", week, days, first, over)
+    assert row["hours_down"] == pytest.approx(down / 60, abs=len(spans) / 30)
+    assert row["hours_of_service"] == pytest.approx(in_all / 60, abs=0.1)
+    assert row["measured"] == pytest.approx(100 - 100 * down / in_all, abs=0.1)
+    assert (down > 0, row["missed"], row["kept"]) == (True, 1, False)
+    said = await office.said("service_report", about="wiki", **period)
+    assert said.rows("Availability") == []
+    asked = """query R($since: DateTime!, $until: DateTime!) { incidentReport(since: $since,
+      until: $until) { availability { service agreement missed parties } } }"""
+    (line,) = (await office.admin.ask(asked, **period))["incidentReport"]["availability"]
+    whole = {"service": "mail", "agreement": "targets/gold/1", "missed": 1, "parties": ["uni"]}
+    assert line == whole, "without a service all that agreements name are told"
+
+
+def minutes(first: datetime, over: datetime) -> Iterator[datetime]:
+    while first < over:
+        yield first
+        first += timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("service", ["mail", "wiki", "quiet"])

@@ -4,8 +4,9 @@ import inspect
 import io
 import json
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from fitsm_graph.bootstrap import KINDS
@@ -13,6 +14,8 @@ from fitsm_graph.confm.sync import sync
 from fitsm_graph.confm.sync_report import SyncReport
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.discovery import ndjson
+from fitsm_graph.flow.policies import InForce, Policies
+from fitsm_graph.flow.target_form import TARGETS, AgreedAvailability, Per
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.migrations import migrate
@@ -48,6 +51,14 @@ async def handed(graph: Graph, verb: Any, given: tuple[Any, ...]) -> tuple[Any, 
     if "reaching" in asked:
         lent["reaching"] = Reaches(await Snapshot(graph, REGISTRY).current())
     return (*(lent[each] for each in asked if each in lent), *given)
+
+
+def promising(policies: Policies, service: str, availability: Mapping[str, Any]) -> Policies:
+    """The same with an agreement on the availability of a service, with the usual times."""
+    agreed = AgreedAvailability(availability["percent"], Per(availability["per"]))
+    usual = policies.value(TARGETS, "default")
+    value = replace(usual, services=(service,), availability=agreed)
+    return policies.with_(InForce("targets/promise/1", TARGETS, "promise", "-", value))
 
 
 async def run(graph: Graph, text: str, **given: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from fitsm_graph.isrm.requests import (
 from fitsm_graph.isrm.service import register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock, from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, Forbidden, NotFound, Refused
-from graph.syncing import REGISTRY, emptied, handed, run
+from graph.syncing import POLICIES, REGISTRY, emptied, handed, promising, run
 
 REQUEST = Request(actor="tester", via="test")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -141,3 +141,12 @@ async def test_where_nothing_was_late_nothing_is_suggested(neo4j_endpoint: Endpo
             await graph.write(suggest_from_targets, partly, *asked, **period)
         assert await run(graph, "MATCH (s:Suggestion) RETURN count(s)") == [[0]]
         assert await desk.suggested("web", early, ended), "the control"
+        day = {"since": to_text(START), "until": to_text(START + DAY)}
+        strict = promising(POLICIES, "web", {"percent": 99.99, "per": "day"})
+        for ruled, service in ((POLICIES, "web"), (strict, "mail")):
+            with pytest.raises(Refused, match="TARGET_NOT_MISSED"):
+                await graph.write(suggest_from_targets, REQUEST, ruled, service, **day)
+        away = await graph.write(suggest_from_targets, REQUEST, strict, "web", **day)
+        assert away.value["times_seen"] == 2, "it is the same finding"
+        said = "Less availability than targets/promise/1 says in 1 period."
+        assert said in away.value["description"]

@@ -21,7 +21,7 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.isrm.service import register_incident, resolve_incident
 from fitsm_graph.kernel.clock import ManualClock
-from graph.syncing import POLICIES, REGISTRY, emptied, handed, run
+from graph.syncing import POLICIES, REGISTRY, emptied, handed, promising, run
 
 REQUEST = Request(actor="tester", via="test")
 FEBRUARY = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -136,7 +136,14 @@ async def test_no_rules_no_look_and_other_rules_another_one(neo4j_endpoint: Endp
         strict = replace(ruled, value=replace(ruled.value, criticality=3, late=5))
         it.policies = Policies({**none.held, (RULES, "default"): strict})
         await it.look(MARCH)
-        assert set(await it.seen()) == {f"single-points/{key}" for key in ("mail", "web", "wiki")}
+        points = {f"single-points/{key}" for key in ("mail", "web", "wiki")}
+        assert set(await it.seen()) == points
+        it.policies = promising(it.policies, "mail", {"percent": 99, "per": "quarter"})
+        await it.look(MARCH)
+        assert set(await it.seen()) == points, "the quarter goes on"
+        it.policies = promising(it.policies, "mail", {"percent": 99, "per": "month"})
+        await it.look(MARCH)
+        assert set(await it.seen()) == {*points, "targets/mail"}, "one month is enough"
 
 
 async def test_many_services_take_several_turns(neo4j_endpoint: Endpoint) -> None:

@@ -203,6 +203,35 @@ async def test_an_escalation_path_leads_to_somebody_who_is_there(office: Office)
     await office.approve("bob", key)
 
 
+async def test_an_agreement_is_with_somebody_who_is_there(office: Office) -> None:
+    base = SEEDS["targets", "default"]
+    await office.act("ada", sms.register_party, "Person", {"key": "gus", "name": "Gus"})
+    for kind, party in (("sla", "college"), ("sla", "gus"), ("ola", "gus"), ("ola", "college")):
+        document = {**base, "kind": kind, "with": [party]}
+        with pytest.raises(NotFound) as gone:
+            await office.draft("ada", "targets", "college", document)
+        assert refused(gone) == "PARTY_NOT_FOUND"
+    customer = {"key": "college", "name": "College"}
+    await office.act("ada", sms.register_party, "Customer", customer)
+    await office.act("ada", sms.register_party, "Group", {"key": "college-it", "name": "IT"})
+    with pytest.raises(BadInput) as nobody:
+        await office.draft(
+            "ada", "targets", "college", {**base, "kind": "ola", "with": ["college-it"]}
+        )
+    assert refused(nobody) == "ESCALATION_TO_NOBODY"
+    for kind, party in (("sla", "college"), ("ua", "Disks Ltd, contract 7")):
+        document = {**base, "services": [kind], "kind": kind, "with": [party]}
+        key = await office.draft("ada", "targets", kind, document)
+        approved = await office.approve("bob", key)
+        assert approved.get("parties") == (["college"] if kind == "sla" else None)
+        found = (await office.in_force()).value("targets", kind)
+        assert (found.kind, found.parties) == (kind, (party,))
+    key = await office.draft("ada", "targets", "told", {**base, "communication": "often"})
+    with pytest.raises(BadInput) as rules:
+        await office.approve("bob", key)
+    assert refused(rules) == "POLICY_MISSING"
+
+
 async def test_what_others_lean_on_stays(office: Office) -> None:
     for key, why in (
         ("service-calendar/24x7/1", "targets 'default' count the time"),

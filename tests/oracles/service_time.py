@@ -53,3 +53,41 @@ def clock(zone, week, days, within, life, now):
 def moment(text):
     """A moment from text in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+KEYS = {
+    "day": lambda day: day,
+    "week": lambda day: day.isocalendar()[:2],
+    "month": lambda day: (day.year, day.month),
+    "quarter": lambda day: (day.year, (day.month - 1) // 3),
+    "year": lambda day: day.year,
+}
+"""What dates of one period have in common."""
+
+
+def away(zone, week, days, per, down, since, until, around):
+    """Minutes of service time, and of these in which a service was DOWN, of each whole period.
+
+    Args:
+        per: Of KEYS.
+        down: Pairs of moments; whole minutes.
+        since: Periods that end after it are meant,
+        until: and not after this.
+        around: How much longer than that is looked at, so that periods are whole.
+
+    Returns:
+        ``(service, down)`` of each period, in order.
+    """
+    found, here, key = [], since - around, None
+    while here <= until + around:
+        own = KEYS[per](here.astimezone(ZoneInfo(zone)).date())
+        if own != key:
+            found.append([here, 0, 0])
+            key = own
+        if counts(zone, week, days, here):
+            found[-1][1] += 1
+            found[-1][2] += any(begins <= here < ends for begins, ends in down)
+        here += MINUTE
+    ends = [each[0] for each in found[1:]]
+    whole = zip(found[1:-1], ends[1:], strict=True)
+    return [(each[1], each[2]) for each, end in whole if since < end <= until]

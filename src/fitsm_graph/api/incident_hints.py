@@ -45,6 +45,9 @@ class KnownErrorHint:
     )
     used: int = strawberry.field(description="How often it was tried.")
     helped: int = strawberry.field(description="How often it helped.")
+    shown: int = strawberry.field(
+        description="For how many incidents it was shown when somebody began to deal with them."
+    )
     step_list: str | None = strawberry.field(
         description="Step list for what comes from it: `beginIncidentSteps` begins it."
     )

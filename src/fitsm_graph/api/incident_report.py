@@ -4,7 +4,10 @@ incidentReport(since: "2026-11-01T00:00:00Z", until: "2026-12-01T00:00:00Z") {
 registered resolved resolutionBroken byService { name registered } ageing { name count } }
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -14,9 +17,19 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.reported import period_of, typed
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
+from fitsm_graph.flow.availability import (
+    Promise,
+    Span,
+    earliest,
+    looked_at,
+    measured,
+    promises,
+    spans_of,
+    taken_down,
+)
 from fitsm_graph.graph.tx import found
 from fitsm_graph.isrm.reporting import report, request_report
-from fitsm_graph.kernel.clock import to_text
+from fitsm_graph.kernel.clock import from_text, to_text
 
 
 @strawberry.type
@@ -57,6 +70,29 @@ class PoorRecord:
     lacks: list[str]
 
 
+@strawberry.type(
+    description="What an agreement says of the availability of a service, and what it was."
+)
+class AvailabilityLine:
+    """Over the periods of the agreement that end in the time of the report, else the last one."""
+
+    service: str
+    agreement: str = strawberry.field(description="Version of the targets, in force now.")
+    kind: str = strawberry.field(description="`sla`, `ola` or `ua`; empty: it does not say.")
+    parties: list[str] = strawberry.field(description="With whom it was agreed on.")
+    agreed: float = strawberry.field(description="Percent of the service time of each period.")
+    per: str = strawberry.field(description="How long those are: `month`.")
+    since: DateTime
+    until: DateTime
+    periods: int
+    missed: int = strawberry.field(description="In how many of them it was away for too long.")
+    measured: float | None = strawberry.field(description="Percent; null: no service time yet.")
+    worst: float | None = strawberry.field(description="Percent of the worst period.")
+    hours_of_service: float = strawberry.field(description="Service time of them so far.")
+    hours_down: float = strawberry.field(description="Of these, those in which it was DOWN.")
+    kept: bool | None = strawberry.field(description="Null: it is not over, and may be kept yet.")
+
+
 @strawberry.type(description="The regular report of incidents over a period (PR9.5).")
 class IncidentReport(_Counts):
     """Half-open; as the records are now."""
@@ -83,6 +119,9 @@ class IncidentReport(_Counts):
         description="By the element that its cause lay in."
     )
     poor: list[PoorRecord]
+    availability: list[AvailabilityLine] = strawberry.field(
+        description="Of the service that is meant, else of all that agreements name for it."
+    )
 
 
 @strawberry.type(description="The regular report of service requests over a period (PR9.5).")
@@ -128,14 +167,41 @@ async def incident_report(
     meant = await _service(context, service)
     sight = context.sight
     seen = {"types": sorted(sight or ()), "all": sight is None}
-    rows = await context.graph.rows("isrm.incidents_between", since=first, until=last, **seen)
+    span = looked_at(from_text(first), from_text(last), context.now)
+    agreed = promises(context.policies, [meant] if meant else []) if span else []
+    since_when = to_text(earliest(context.policies, *span)) if span else first
+    rows = await context.graph.rows(
+        "isrm.incidents_between", since=min(first, since_when), until=last, **seen
+    )
     now = to_text(context.now)
     told_of = typed("IncidentReport", report(rows, first, last, meant, now))
+    records = [row["record"] for row in rows]
+    told_of["availability"] = _lines(agreed, records, span, context.now) if span else []
     for name, kind in (("ageing", "IncidentAge"), ("poor", "PoorRecord")):
         told_of[name] = [typed(kind, each) for each in told_of[name]]
     for name in ("byPriority", "byCategory", "byGroup", "byService", "byCause"):
         told_of[name] = [typed("IncidentReportLine", each) for each in told_of[name]]
     return pick({**told_of, "since": first, "until": last}, what)
+
+
+def _lines(
+    agreed: Iterable[Promise],
+    incidents: Iterable[Mapping[str, Any]],
+    span: Span,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What agreements say of the availability of services, held against what it was."""
+    by_service = defaultdict(list)
+    for incident in incidents:
+        for service in taken_down(incident):
+            by_service[service].append(incident)
+    lines = []
+    for each in agreed:
+        down = spans_of(by_service[each.service], now)
+        line = asdict(measured(each, down, each.periods(*span), now))
+        ends = {name: to_text(line[name]) for name in ("since", "until")}
+        lines.append(typed("AvailabilityLine", {**line, **ends, "parties": list(line["parties"])}))
+    return lines
 
 
 async def service_request_report(

@@ -16,6 +16,10 @@ GROUPS = {
     "byService": "by service",
     "byCause": "by where the cause lay",
 }
+AWAY = (
+    *("service", "agreement", "kind", "parties", "agreed", "per", "measured", "kept"),
+    *("periods", "missed", "worst", "hoursOfService", "hoursDown"),
+)
 PERIOD = "beginning of the period, RFC 3339; included"
 
 
@@ -39,6 +43,8 @@ def report(
     sheets.append(Sheet(("open", "count"), rows_of(told["ageing"], "name", "count"), "backlog"))
     for name, title in GROUPS.items():
         sheets.append(Sheet(LINE, rows_of(told[name], *LINE), title))
+    lines = [{**each, "parties": ", ".join(each["parties"])} for each in told["availability"]]
+    sheets.append(Sheet(AWAY, rows_of(lines, *AWAY), "availability"))
     poor = [(each["key"], each["title"], ", ".join(each["lacks"])) for each in told["poor"]]
     sheets.append(Sheet(("key", "title", "lacks"), poor, "records that lack something"))
     show(output, told, told["byService"], *sheets)

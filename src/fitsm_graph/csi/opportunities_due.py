@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fitsm_graph.csi import missed_targets
 from fitsm_graph.csi.looking import Suggest, suggested
-from fitsm_graph.csi.missed_targets import suggest_from_targets, were_late
+from fitsm_graph.csi.missed_targets import missed_of, suggest_from_targets
 from fitsm_graph.csi.opportunity_rules import RULES, OpportunityRules
 from fitsm_graph.csi.recurrences import finding_of_fate, shared_below, suggest_from_shared_fate
 from fitsm_graph.csi.weak_services import finding_of as single_points
@@ -20,6 +20,7 @@ from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Standing
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.text import plural
 
 EVERY = timedelta(minutes=10)
@@ -49,7 +50,7 @@ def seeking(
         if not period.saw(row["began"]):
             return Went(cursor=turn.cursor)
         services = row["services"]
-        what = await _Look(graph, ruled, rules, period, await reaches()).at(services)
+        what = await _Look(graph, ruled, rules, period, await reaches(), turn.now).at(services)
         done = await suggested(
             graph, what, job="opportunity", period=period, rules=rules, turn=turn
         )
@@ -69,6 +70,7 @@ class _Look:
     rules: OpportunityRules
     period: Period
     reaching: Reaches
+    now: datetime
 
     async def at(self, services: Sequence[Mapping[str, Any]]) -> dict[str, Suggest]:
         """What is found of some services, with what suggests it."""
@@ -104,18 +106,21 @@ class _Look:
         return {finding_of(key): suggest(key) for key in await asyncio.to_thread(look)}
 
     async def _late(self, services: Sequence[Mapping[str, Any]]) -> dict[str, Suggest]:
-        """Those whose targets were missed in the period."""
+        """Those that missed their targets in the period often enough, or their availability."""
         since, until = self.period.since, self.period.until
         keys = [each["key"] for each in services]
-        rows = await self.graph.rows(
-            "csi.targets_of_services", services=keys, since=since, until=until
-        )
+        now = to_text(self.now)
+        given = missed_targets.asked(self.ruled, keys, self.period, now)
+        rows = await self.graph.rows(missed_targets.TARGETS_OF, **given)
 
         def suggest(key: str) -> Suggest:
-            given = (self.ruled, key)
             return lambda request: self.graph.write(
-                suggest_from_targets, request, *given, since=since, until=until
+                suggest_from_targets, request, self.ruled, key, since=since, until=until
             )
 
-        late = [each["service"]["key"] for each in rows if were_late(each) >= self.rules.late]
-        return {missed_targets.finding_of(key): suggest(key) for key in late}
+        found = []
+        for row in rows:
+            missed = missed_of(self.ruled, row, self.period, now)
+            if missed.late >= self.rules.late or missed.away:
+                found.append(row["service"]["key"])
+        return {missed_targets.finding_of(key): suggest(key) for key in found}

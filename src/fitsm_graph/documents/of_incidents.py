@@ -233,6 +233,7 @@ _ERROR = (
     Column("cause", "Cause"),
     Column("workaround", "Workaround"),
     Column("carried_out_by", "Carried out by", "carriedOutBy"),
+    Column("shown", "Shown for", take=lambda row: len(row["shownFor"])),
     Column("tried", "Tried", "used"),
     Column("helped", "Helped"),
     Column("verified_at", "Verified", "verifiedAt"),

@@ -31,6 +31,16 @@ def _agreed(data: Row) -> list[str]:
     return sorted(each["key"] for each in _agreements(data))
 
 
+def _agreed_with(data: Row) -> list[str]:
+    """What the agreements are, and with whom."""
+    said = [each["document"] for each in _agreements(data)]
+    return [
+        f"{each['kind']}: {', '.join(each.get('with') or ['all'])}"
+        for each in said
+        if "kind" in each
+    ]
+
+
 def _times(data: Row) -> list[str]:
     """In what time each priority is dealt with, in the words of the agreement."""
     return [
@@ -72,6 +82,7 @@ _SERVICE = Facts(
         Column("criticality", "Criticality", "record.criticality"),
         Column("customers", "Customers (users)", take=_customers),
         Column("agreement", "Agreement", take=_agreed),
+        Column("agreed_with", "Agreed with", take=_agreed_with),
         Column("times", "Agreed times", take=_times),
         Column("state", "State when this was made", "record.state"),
         Column("why", "Why", "record.why"),
@@ -86,6 +97,28 @@ _INCIDENTS = (
             Column("hours_in_effect", "Hours in effect", "incidentReport.hoursInEffect"),
             Column("hours_down", "Hours down", "incidentReport.hoursDown"),
         ),
+    ),
+    Table(
+        "Availability",
+        "incidentReport.availability",
+        (
+            Column("agreement", "Agreement"),
+            Column("kind", "Kind"),
+            Column("with", "With", "parties"),
+            Column("agreed", "Agreed (%)"),
+            Column("per", "Of each"),
+            Column("measured", "Measured (%)"),
+            Column("kept", "Kept"),
+            Column("periods", "Periods"),
+            Column("missed", "Missed"),
+            Column("worst", "The worst (%)"),
+            Column("hours_of_service", "Hours of service time", "hoursOfService"),
+            Column("hours_down", "Hours down in these", "hoursDown"),
+            Column("since", "From"),
+            Column("until", "Until"),
+        ),
+        note="Of the service time agreed on, in the periods that ended in the time of this report; "
+        "else in the one that goes on. Planned maintenance does not count against it.",
     ),
     Table(
         "Incidents that reached it",

@@ -5,7 +5,7 @@ versions that were in force when it was weighed; so its clocks read the same for
 agreed on later.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -73,6 +73,12 @@ def agreements_for(policies: Policies, services: Iterable[str]) -> tuple[Agreeme
     meant = targets_for(every, services, lambda each: (each.name, each.value.services))
     whole = (_agreement(policies, each) for each in sorted(meant, key=lambda each: each.key))
     return tuple(each for each in whole if each is not None)
+
+
+def every_agreement(policies: Policies) -> Iterator[Agreement]:
+    """All agreements in force, whatever they are about."""
+    found = (_agreement(policies, each) for each in policies if each.kind == TARGETS)
+    return (each for each in found if each is not None)
 
 
 def targets_for(

@@ -38,6 +38,10 @@ def _names_nobody(_value: Any) -> tuple[str, ...]:
     return ()
 
 
+def _is_with_nobody(_value: Any) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
     """One kind of policy.
@@ -49,6 +53,7 @@ class PolicyKind:
         parse: Reads a document.
         fits: Holds a value against the others in force.
         parties: Keys of persons and groups that a value names.
+        agreed_with: Keys of those with whom a value was agreed on, with the kind of each.
         needed: Names without which the product cannot act; one of each is always in force.
         outgrown: Codes of problems that keep a version from being approved and not, once it is,
             from being in force: a later version of the product may ask for more.
@@ -62,10 +67,15 @@ class PolicyKind:
     parse: Parse
     fits: Fits = _agrees
     parties: Callable[[Any], tuple[str, ...]] = _names_nobody
+    agreed_with: Callable[[Any], Mapping[str, str]] = _is_with_nobody
     needed: frozenset[str] = frozenset()
     outgrown: frozenset[str] = frozenset()
     lives: bool = False
     process: Callable[[str, Any], str] | None = None
+
+    def keys(self, value: Any) -> list[str]:
+        """Keys of all persons, groups and customers that a value names; they have to be there."""
+        return [*self.parties(value), *self.agreed_with(value)]
 
     def ruled(self, name: str, value: Any) -> Process:
         """The process that a policy is a rule of; the system, where it is of several (GR2.4)."""

@@ -14,6 +14,7 @@ from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.isrm.cases import (
+    INCIDENT,
     NOT_WAITING,
     case_of,
     check_parts,
@@ -23,7 +24,10 @@ from fitsm_graph.isrm.cases import (
 )
 from fitsm_graph.isrm.closing import check_confirmed, check_reopening
 from fitsm_graph.model.declare import RECORDS
-from fitsm_graph.model.isrm import CASE_KINDS
+from fitsm_graph.model.isrm import CASE_KINDS, WAS_SHOWN
+
+MOST_SHOWN = 20
+"""Known errors that are noted as shown for one incident."""
 
 
 class WaitingFor(StrEnum):
@@ -49,7 +53,10 @@ def _declare_dealing(kind: str) -> None:
 
     async def begin(tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)]) -> Properties:
         case = await case_of(tx, kind, ref)
-        return moved(tx, policies, case, f"{group}.begin")
+        begun = moved(tx, policies, case, f"{group}.begin")
+        if kind == INCIDENT:
+            await show_known(tx, begun)
+        return begun
 
     async def wait(
         tx: Tx,
@@ -71,6 +78,19 @@ def _declare_dealing(kind: str) -> None:
     doc = "Let it wait for somebody; its clocks wait as well (PR9.2)"
     declare(kind, "wait", wait, doc, args=_WAIT, example='supplier "a new disk is on its way"')
     declare(kind, "resume", resume, "Go on with what has waited (PR9.2)")
+
+
+async def show_known(tx: Tx, incident: Properties) -> None:
+    """Note which known errors whoever begins to deal with an incident is shown (PR10.4).
+
+    Those at what it affects and at the services that it reaches; each once for an incident, so that
+    it can be counted how often an error that is known came back. What the actor does not see was
+    not shown.
+    """
+    given = {"incident": incident["id"], "services": incident.get("services") or []}
+    for row in await tx.rows("isrm.known_near", **given, most=MOST_SHOWN):
+        if any(tx.sees(labels) for labels in row["at"]):
+            tx.relate(WAS_SHOWN.type, incident["id"], row["id"])
 
 
 def _declare_ending(kind: str) -> None:

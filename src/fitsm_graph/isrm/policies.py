@@ -11,6 +11,7 @@ from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.flow.schemes import SCHEME, parse_scheme
+from fitsm_graph.flow.target_form import UPDATES
 from fitsm_graph.flow.templates import parse_template
 from fitsm_graph.flow.weighing import FACTS as OF_IMPACT
 from fitsm_graph.flow.weighing import IMPACT, MATRIX, impact_fits
@@ -25,7 +26,7 @@ from fitsm_graph.isrm.matrix import (
     parse_urgency,
     urgency_fits,
 )
-from fitsm_graph.isrm.updates import UPDATES, parse_updates
+from fitsm_graph.isrm.updates import parse_updates
 
 LIVES = (
     Lived("Incident", also=("major_incident_review.register",)),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
+from fitsm_graph.flow.availability import spans_of, taken_down, within
 from fitsm_graph.kernel.clock import from_text
 
 Row = Mapping[str, Any]
@@ -45,8 +46,10 @@ def report(
         "reopened": sum(each["record"].get("reopened", 0) > 0 for each in done),
         "major": sum(_within(each["record"].get("major_since"), since, until) for each in rows),
         "backlog": len(backlog),
-        "hours_in_effect": _together(rows, since, over),
-        "hours_down": _together([row for row in rows if _takes_down(row, service)], since, over),
+        "hours_in_effect": _together((row["record"] for row in rows), since, over),
+        "hours_down": _together(
+            (row["record"] for row in rows if _takes_down(row["record"], service)), since, over
+        ),
         "ageing": _ageing(backlog, until),
         "by_priority": _by(rows, since, until, lambda row: [str(row["record"].get("priority"))]),
         "by_category": _by(rows, since, until, lambda row: [row["record"].get("category") or "-"]),
@@ -166,28 +169,17 @@ def _hours(records: Iterable[Row], field: str) -> float | None:
     return round(median(spans), 2) if spans else None
 
 
-def _takes_down(row: Row, service: str) -> bool:
-    """Whether an incident took a service, or any of them, DOWN as it was weighed last.
-
-    A record names its services the worst first, and says how many of them are DOWN.
-    """
-    record = row["record"]
-    down = record.get("services", [])[: record.get("services_down", 0)]
+def _takes_down(incident: Row, service: str) -> bool:
+    """Whether an incident took a service, or any of them, DOWN."""
+    down = taken_down(incident)
     return service in down if service else bool(down)
 
 
-def _together(rows: Iterable[Row], since: str, until: str) -> float:
+def _together(incidents: Iterable[Row], since: str, until: str) -> float:
     """Hours of a period in which one of some incidents or more was in effect; each hour once."""
-    spans = sorted(
-        (max(record["starts_at"], since), min(record.get("ends_at", until), until))
-        for record in (row["record"] for row in rows)
-        if record["status"] != "rejected"
-    )
-    whole, reached = timedelta(), since
-    for begins, ends in spans:
-        if max(begins, reached) < ends:
-            whole += from_text(ends) - from_text(max(begins, reached))
-            reached = ends
+    first, last = from_text(since), from_text(until)
+    spans = within(spans_of(incidents, last), first, last)
+    whole = sum((ends - begins for begins, ends in spans), timedelta())
     return round(whole / timedelta(hours=1), 2)
 
 

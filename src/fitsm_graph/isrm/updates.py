@@ -2,11 +2,13 @@
 
     every: {"1": PT1H, "2": PT4H, "3": P1D, "4": P3D}
 
+The rules called `default` count, unless an agreement of the record names others for its
+communication; of several, what tells users the soonest.
 Users wait in the time of their own clocks, so these are no hours of service. Who answers for a
 record is reminded once for each moment at which they were to hear again and did not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +17,13 @@ from fitsm_graph.flow.due import Due
 from fitsm_graph.flow.lives import Life, life_of
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.reading import Path, Reader
-from fitsm_graph.flow.target_form import MOST_PRIORITIES
+from fitsm_graph.flow.target_form import MOST_PRIORITIES, TARGETS, UPDATES
 from fitsm_graph.flow.targets import Pace
-from fitsm_graph.flow.weighing import in_force
+from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.model.declare import Process
 
-UPDATES = "update-rules"
 UPDATE_DUE = "user_update"
 """What is said to be due, as reminders call it."""
 
@@ -62,13 +63,32 @@ def next_update(policies: Policies, life: Life, record: Mapping[str, Any]) -> st
         life: Of the record.
         record: Its properties; it begins when it is created.
     """
-    rules: UpdateRules | None = in_force(policies, UPDATES)
     state = life.states.get(str(record["status"]))
-    every = rules.every.get(record.get("priority") or 0) if rules is not None else None
-    if every is None or (state is not None and state.pace is Pace.STOPS):
+    if state is not None and state.pace is Pace.STOPS:
+        return None
+    priority = record.get("priority") or 0
+    spans = [
+        found.value.every[priority]
+        for name in _names(policies, record.get("agreed") or ())
+        if (found := policies.find(UPDATES, name)) is not None and priority in found.value.every
+    ]
+    if not spans:
         return None
     last = record.get("users_updated_at") or record["created_at"]
-    return to_text(from_text(last) + every)
+    return to_text(from_text(last) + min(spans))
+
+
+def _names(policies: Policies, agreed: Iterable[str]) -> set[str]:
+    """Names of the rules that count for a record, as its agreements say by now.
+
+    Args:
+        policies: In force.
+        agreed: Keys of the versions of targets and calendars that it keeps.
+    """
+    names = [key.split("/")[1] for key in agreed if key.startswith(f"{TARGETS}/")]
+    agreements = [policies.find(TARGETS, name) for name in names]
+    said = {each.value.communication or DEFAULT for each in agreements if each is not None}
+    return said or {DEFAULT}
 
 
 async def updates_due(graph: Graph, policies: Policies, now: datetime) -> list[Due]:

@@ -263,6 +263,15 @@ class MajorIncidentReview(ProcessRecord):
     actions: Annotated[list[str] | None, Doc("What is to be done, and who does it.")] = None
 
 
+WAS_SHOWN = relation(
+    "WAS_SHOWN",
+    owner=Process.ISRM,
+    sources=("Incident",),
+    targets=("KnownError",),
+    doc="What was known where it shows when somebody began to deal with it (PR10.4).",
+    field="shown",
+    back="shown_for",
+)
 EXAMINES = relation(
     "EXAMINES",
     owner=Process.ISRM,

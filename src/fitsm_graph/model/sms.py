@@ -164,7 +164,8 @@ class Policy(Record):
     ]
     reason: Annotated[str, Doc("Why there is this version.")] = ""
     parties: Annotated[
-        list[str] | None, Doc("Keys of persons and groups that it names; they have to be there.")
+        list[str] | None,
+        Doc("Keys of persons, groups and customers that it names; they have to be there."),
     ] = None
     approver: Annotated[str | None, Doc("Login of who approved it; null: nobody has.")] = None
     approved_at: Annotated[str | None, Doc("When it came into force, UTC.")] = None

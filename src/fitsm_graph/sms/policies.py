@@ -176,9 +176,8 @@ async def draft_policy(
     """
     chosen = kinds.kind(kind)
     value = chosen.checked(check_name(name), document)
-    parties = list(chosen.parties(value))
-    row = await _context(tx, kind=kind, called=name, owner=owner, parties=parties)
-    check_parties(row)
+    row = await _context(tx, kind=kind, called=name, owner=owner, parties=chosen.keys(value))
+    check_parties(row, chosen.agreed_with(value))
     version = _version(chosen, name, row["last"] + 1, document, value)
     told = {"status": POLICY_LIFE.initial, "authors": [tx.actor], "reason": _reason(reason)}
     made = tx.create("Policy", {**version, **told})
@@ -252,9 +251,9 @@ async def approve_policy(
     check_version(policy, expected_version)
     target = POLICY_LIFE.step(policy, "policy.approve", remedy="draft a new version")
     check_duties(tx, policy, row["same"])
-    check_parties(row)
     chosen = kinds.kind(policy["kind"])
     value = chosen.checked(policy["name"], document_of(policy))
+    check_parties(row, chosen.agreed_with(value))
     if chosen.lives:
         await check_states(tx, value)
     fresh = InForce(policy["key"], chosen.name, policy["name"], policy["digest"], value)
@@ -327,7 +326,7 @@ def _version(kind: PolicyKind, name: str, number: int, document: Any, value: Any
         "number": number,
         "document": text_of(document),
         "digest": digest_of(kind.name, name, document),
-        "parties": list(kind.parties(value)) or None,
+        "parties": kind.keys(value) or None,
     }
 
 

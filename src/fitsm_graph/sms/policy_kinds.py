@@ -7,7 +7,13 @@ from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Reader
-from fitsm_graph.flow.target_form import CALENDAR, TARGETS, parse_targets, targets_fit
+from fitsm_graph.flow.target_form import (
+    CALENDAR,
+    TARGETS,
+    agreed_with,
+    parse_targets,
+    targets_fit,
+)
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.sms import rights_form
 
@@ -34,10 +40,12 @@ KINDS = (
     ),
     PolicyKind(
         TARGETS,
-        "In which service time a priority is responded to and resolved.",
+        "An agreement: with whom, in which service time a priority is responded to and resolved, "
+        "and how much of it a service is there.",
         "PR9.2",
         parse_targets,
         targets_fit,
+        agreed_with=agreed_with,
     ),
     rights_form.KIND,
     notices.KIND,

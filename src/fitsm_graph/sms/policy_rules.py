@@ -32,17 +32,22 @@ def check_duties(tx: Tx, policy: Properties, same: Iterable[str]) -> None:
         )
 
 
-def check_parties(row: Properties) -> None:
+def check_parties(row: Properties, agreed_with: Mapping[str, str]) -> None:
     """Refuse a document that names persons or groups that are not there, or empty groups.
+
+    Args:
+        row: Of `sms.policy_context`.
+        agreed_with: Of what kind those are with whom it was agreed on, by their keys.
 
     Raises:
         NotFound: PARTY_NOT_FOUND.
         BadInput: ESCALATION_TO_NOBODY.
     """
-    for ref, found, members in row["parties"]:
-        if not found:
+    for ref, kinds, members in row["parties"]:
+        wanted = (agreed_with[ref],) if ref in agreed_with else ("Person", "Group")
+        if not set(wanted) & set(kinds):
             raise NotFound(
-                f"there is no person or group '{ref[:120]}'",
+                f"there is no {' or '.join(wanted).lower()} '{ref[:120]}'",
                 code="PARTY_NOT_FOUND",
                 why="the document names it",
                 remedy="register it first, or name somebody else",

@@ -31,9 +31,12 @@ async def stepped(do: Any) -> None:
 
 async def of_an_incident(do: Any) -> None:
     problem = await do.act(pm.register_problem, "full again")
-    known = await do.act(known_errors.register_known_error, problem["key"], workaround="rm -r")
+    known = await do.act(
+        known_errors.register_known_error, problem["key"], workaround="rm -r", concerns=["host"]
+    )
     await do.act(known_errors.name_known_error_steps, known["key"], "disk-full")
     key = (await do.act(register_incident, "no room left", [("host", "degraded")]))["key"]
+    await do.act(VERBS["incident.begin"].run, key)
     await do.act(VERBS["incident.begin_steps"].run, key, "disk-full")
     await do.act(VERBS["incident.complete_step"].run, key, 1, note="logs")
     await do.act(VERBS["incident.skip_step"].run, key, 2, "it is a test", request=OTHER)

@@ -20,11 +20,12 @@ from fitsm_graph.flow.escalation_path import (
     roles_of,
 )
 from fitsm_graph.flow.lives import life_of
-from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.target_form import AgreedTargets
 from fitsm_graph.flow.targets import Pace, Target, Turn
 from fitsm_graph.isrm.escalation_rules import due_steps
 from fitsm_graph.isrm.updates import next_update
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import role_keys
 from fitsm_graph.sms.policies import default_policies
@@ -138,6 +139,33 @@ def test_users_hear_by_priority(
     assert next_update(Policies(), LIFE, record) is None
 
 
+def test_users_hear_as_the_agreements_of_the_record_say() -> None:
+    """What is said of the version in force counts; of several, what tells them the soonest."""
+    base = {"calendar": "24x7", "priorities": {"1": {"response": "PT1H", "resolution": "PT2H"}}}
+    ruled = POLICIES
+    for kind, name, document in (
+        ("update-rules", "often", {"every": {"1": "PT5M"}}),
+        ("update-rules", "seldom", {"every": {"1": "PT9H"}}),
+        ("targets", "gold", {**base, "communication": "often"}),
+        ("targets", "iron", {**base, "communication": "seldom"}),
+        ("targets", "plain", base),
+    ):
+        value = KINDS.kind(kind).checked(name, document)
+        ruled = ruled.with_(InForce(f"{kind}/{name}/2", kind, name, "-", value))
+    begun = {"status": "registered", "priority": 1, "created_at": "2026-06-01T00:00:00.000000Z"}
+    usual = next_update(POLICIES, LIFE, begun)
+    for names, minutes in (
+        (["gold"], 5), (["iron"], 540), (["iron", "gold"], 5), (["iron", "plain"], None),
+        (["gone"], None), ([], None),
+    ):  # fmt: skip
+        agreed = [key for name in names for key in (f"targets/{name}/1", "service-calendar/24x7/1")]
+        found = next_update(ruled, LIFE, {**begun, "agreed": agreed})
+        due = START + timedelta(minutes=minutes or 0)
+        assert found == (usual if minutes is None else to_text(due)), names
+    low = {**begun, "priority": 4, "agreed": ["targets/gold/1"]}
+    assert next_update(ruled, LIFE, low) is None, "these rules say nothing of it"
+
+
 @pytest.mark.parametrize(
     ("kind", "document", "code"),
     [
@@ -152,6 +180,21 @@ def test_users_hear_by_priority(
         ("targets", {"calendar": "24x7", "services": [],
                      "priorities": {"1": {"response": "PT1H", "resolution": "PT2H"}}},
          "POLICY_FORM"),
+        *[
+            ("targets", {"calendar": "24x7", **said,
+                         "priorities": {"1": {"response": "PT1H", "resolution": "PT2H"}}}, code)
+            for said, code in (
+                ({"kind": "contract"}, "POLICY_VALUE"),
+                ({"with": ["uni"]}, "POLICY_FIELD"),
+                ({"kind": "sla", "with": ["uni", "uni"]}, "POLICY_TWICE"),
+                ({"kind": "sla", "with": []}, "POLICY_FORM"),
+                ({"availability": {"percent": 101, "per": "month"}}, "POLICY_VALUE"),
+                ({"availability": {"percent": 0, "per": "month"}}, "POLICY_VALUE"),
+                ({"availability": {"percent": 99, "per": "decade"}}, "POLICY_VALUE"),
+                ({"availability": {"percent": 99}}, "POLICY_FIELD"),
+                ({"availability": 99}, "POLICY_FORM"),
+            )
+        ],
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(kind: str, document: Any, code: str) -> None:
