@@ -79,6 +79,13 @@ PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id t
   element { id key name } }"""
 
 
+STRICTER = {
+    "extends": "Equipment", "doc": "Stricter.", "icon": "rack", "tag": "Ra",
+    "attributes": {"capacity_units": {"kind": "integer", "doc": "N.", "required": True}},
+}  # fmt: skip
+"""A type that hidden elements would not conform to."""
+
+
 class Reader:
     """Somebody with a token; answers come back as text, to be searched for what must not be."""
 
@@ -327,6 +334,16 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             for to in ("", f', to: "{estate.ended}"')
         ],
         "baselineDiff": [(f'{{ baselineDiff(of: "BSL-000001") {DIFF} }}', {})],
+        "sourceRegister": [
+            ("{ sourceRegister { total sources { name elements lastRun ciTypes } } }", {})
+        ],
+        "typesCheck": [
+            (
+                """query T($ci: JSON) { typesCheck(ciTypes: $ci) { unfitCount complete migrates
+                differences { path types unfitCount unfit { id key name type why } } } }""",
+                {"ci": {"Rack": STRICTER}},
+            )
+        ],
         "baselineCheck": [
             ('{ baselineCheck(of: "BSL-000001") { entry intact elements relations } }', {})
         ],
