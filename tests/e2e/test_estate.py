@@ -1,6 +1,7 @@
 """An estate and who keeps it: sources of its data, types that its CIs are brought along with."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,15 +13,22 @@ from e2e.calling import Caller, calling, emptied, somebody
 from e2e.cli_inside import command
 from e2e.streaming import listening
 from fitsm_graph import bootstrap
+from fitsm_graph.bootstrap import KINDS
+from fitsm_graph.confm.deviations import register_deviation
 from fitsm_graph.confm.drafts import ElementDraft
-from fitsm_graph.confm.service import register_element
+from fitsm_graph.confm.service import assign_owner, register_element
 from fitsm_graph.confm.source_register import sources_due
 from fitsm_graph.confm.types import define_scope, from_graph
+from fitsm_graph.confm.verifying import begin_verification
+from fitsm_graph.flow.policies import InForce
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
-from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.kernel.clock import ManualClock, to_text
+from fitsm_graph.model.declare import Process
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.due_rules import ReviewKind
+from fitsm_graph.sms.reviews import plan_review
 from graph.syncing import record, run, send
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -311,3 +319,83 @@ async def test_what_cannot_be_migrated_changes_nothing(desk: Desk) -> None:
     done = await told_of(desk, DEFINE, "defineTypes", steps=[fill], portion=2000)
     assert (done["migrated"], done["left"]) == (2000, True)
     await run(graph, "MATCH (t:Quadrant) WHERE t.name = 'm' DETACH DELETE t")
+
+
+# --- what waits for an owner ---------------------------------------------------------------------
+
+WORK = """query W($of: ID, $kinds: [String!], $first: Int! = 99, $after: String) {
+  estateWork(of: $of, kinds: $kinds, first: $first, after: $after) {
+    elements total counts { kind count } endCursor
+    work { kind subject element { key type } toDo missing since due } } }"""
+EVERYTHING = {"every": "P90D", "within": "P21D", "sample": {"share": 1}}
+
+
+async def owned_estate(desk: Desk) -> Caller:
+    """Ada owns a server, her group a rack and a source; something waits at each, and elsewhere."""
+    product, write = desk.admin.product, desk.admin.product.graph.write
+    await write(sms.register_party, SETUP, "Person", {"key": "ada", "name": "Ada"})
+    await write(sms.tie, SETUP, "BELONGS_TO", "ada", "ops")
+    ada = await somebody(desk.admin, "ada", "reader")
+    await write(accounts.change_account, SETUP, "ada", person="ada")
+    await desk.done("defineConfigurationSource", name="own", owner="ops", expectedHours=1)
+    racks = ["ra-1", "ra-2", "ra-3", "ra-4", "ra-5"]
+    await desk.sent("own", "se-1", "se-2", *racks)
+    for key, owner in (("se-1", "ada"), ("ra-5", "ops")):
+        await write(assign_owner, SETUP, key, owner)
+    await desk.sent("own", "se-1", "se-2", *racks[:4])
+    ruled = product.policies
+    plan = KINDS.kind("verification-plan").checked("default", EVERYTHING)
+    whole = ruled.with_(InForce("verification-plan/x/1", "verification-plan", "default", "", plan))
+    await write(begin_verification, SETUP, whole, product.registry, "default", seed="x")
+    for key in ("se-1", "se-2"):
+        await write(register_deviation, SETUP, ruled, product.registry, key, "8 disks")
+    due = to_text(desk.clock.now() + HOUR)
+    reviewed = {"process": Process.CONFM, "due_at": due, "owner": "ada"}
+    await write(plan_review, SETUP, ruled, ReviewKind.PROCESS_REVIEW, **reviewed)
+    desk.clock.advance(2 * HOUR)
+    return ada
+
+
+async def test_what_waits_for_an_owner_is_one_list(desk: Desk) -> None:
+    """PR11.2: of one's own and of one's groups, what is due first; of what one sees."""
+    ada = await owned_estate(desk)
+    told = (await ada.ask(WORK))["estateWork"]
+    assert told["elements"] == 2
+    waits = [(each["kind"], each["element"] and each["element"]["key"]) for each in told["work"]]
+    scored = "{ completeness(first: 99) { work { key owner missing } } }"
+    poor = (await desk.admin.ask(scored))["completeness"]["work"]
+    mine = {each["key"]: each["missing"] for each in poor if each["owner"] in {"ada", "ops"}}
+    assert sorted(waits, key=str) == sorted([
+        ("source", None), ("review", None), ("attestation", "ra-5"), ("attestation", "se-1"),
+        ("retirement", "ra-5"), ("deviation", "se-1"), *(("incomplete", key) for key in mine),
+    ], key=str)  # fmt: skip
+    assert mine
+    shown = {e["element"]["key"]: e["missing"] for e in told["work"] if e["kind"] == "incomplete"}
+    assert shown == mine, "as the work list of completeness says"
+    dues = [each["due"] for each in told["work"]]
+    assert dues == sorted(dues, key=lambda due: (due is None, due or "")), "what is due first"
+    assert {each["kind"]: each["count"] for each in told["counts"]} == Counter(k for k, _ in waits)
+    rows, after = [], None
+    while True:
+        page = (await ada.ask(WORK, first=2, after=after))["estateWork"]
+        rows += page["work"]
+        assert page["total"] == len(waits)
+        after = page["endCursor"]
+        if after is None:
+            break
+    assert rows == told["work"]
+    only = (await desk.admin.ask(WORK, of="ops", kinds=["source", "retirement"]))["estateWork"]
+    assert [each["kind"] for each in only["work"]] == ["source", "retirement"]
+    nobody = (await desk.admin.ask(WORK))["estateWork"]
+    assert (nobody["elements"], nobody["total"]) == (0, 0), "the administrator is nobody"
+    assert await desk.admin.code(WORK, of="nobody") == "NOT_FOUND"
+    assert await desk.admin.code(WORK, kinds=["rest"]) == "BAD_INPUT"
+    scope = await desk.admin.product.graph.write(
+        define_scope, SETUP, desk.admin.product.registry, "hosts", "No racks.", ["Server"]
+    )
+    await desk.admin.product.graph.write(
+        accounts.change_account, SETUP, "ada", sees=[scope.value["key"]]
+    )
+    part = (await ada.ask(WORK))["estateWork"]
+    assert {each["element"]["key"] for each in part["work"] if each["element"]} == {"se-1"}
+    assert part["elements"] == 1

@@ -27,6 +27,7 @@ from fitsm_graph.pm.service import register_problem
 from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
+from fitsm_graph.sms.service import register_party
 from graph.syncing import emptied, run
 
 MARK = "zzsecret"
@@ -202,6 +203,9 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         sees=[scope.value["key"]],
     )
     await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
+    await graph.write(register_party, REQUEST, "Person", {"key": "keeper", "name": "Keeper"})
+    for key in ("vm", f"{MARK}-other"):
+        await graph.write(service.assign_owner, REQUEST, key, "keeper")
     ruled = product.policies
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
@@ -336,6 +340,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "baselineDiff": [(f'{{ baselineDiff(of: "BSL-000001") {DIFF} }}', {})],
         "sourceRegister": [
             ("{ sourceRegister { total sources { name elements lastRun ciTypes } } }", {})
+        ],
+        "estateWork": [
+            (
+                """{ estateWork(of: "keeper") { elements total counts { kind count }
+                work { kind subject toDo missing element { id key name kind type } } } }""",
+                {},
+            )
         ],
         "typesCheck": [
             (
@@ -619,6 +630,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
         *("cisAggregate", "elementsAggregate", "persistedDocuments"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
         *("baselineDiff", "verificationReport", "completeness", "verifications", "deviations"),
+        "estateWork",
     }, "the control: without a limit these questions do tell of them"
 
 

@@ -17,6 +17,7 @@ from fitsm_graph.api import (
     document_content,
     document_verbs,
     duties,
+    estate_work,
     incident_hints,
     incident_report,
     incident_suggestions,
@@ -133,6 +134,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)
     fields |= document_verbs.questions() | document_content.questions()
     fields |= verification.questions() | completeness.questions() | sources.questions()
+    fields |= estate_work.questions()
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
     fields |= aggregates.questions(types) | sync.questions()
