@@ -127,7 +127,8 @@ def apply(
         raise typer.Exit(CHANGES if fresh else 0)
     if made.count and not accept:
         raise _would_not_conform(made)
-    sure(f"Bring {plural(len(made.changes), 'change')} into force?", yes=yes)
+    along = f", and {plural(made.migrates, 'CI')} along" if made.migrates else ""
+    sure(f"Bring {plural(len(made.changes), 'change')}{along} into force?", yes=yes)
     # What was looked up here is looked up once more where it is written.
     input = {**made.input, "acceptBreaks": accept, "reason": reason, "change": change}
     done = act("DefineTypes", input, dry_run=False, key=again)

@@ -116,7 +116,7 @@ async def define_types(
         }
     )
     registry = Definitions({"": merged["CIType"]}, {"": merged["RelationshipType"]}).registry()
-    moved = await _migrate(tx, _in_force(row), registry, steps, portion)
+    moved = await _migrate(tx, row, registry, steps, portion)
     counts: dict[str, Any] = {
         kind: _define(tx, registry, kind, wanted[kind], known[kind]) for kind in wanted
     }
@@ -219,11 +219,12 @@ def _in_force(row: Properties) -> TypeRegistry:
 
 
 async def _migrate(
-    tx: Tx, old: TypeRegistry, new: TypeRegistry, steps: Sequence[MigrationStep], portion: int
+    tx: Tx, row: Properties, new: TypeRegistry, steps: Sequence[MigrationStep], portion: int
 ) -> dict[str, Any]:
     """Take the steps on the CIs that they change; how many that are, and whether some are left."""
     if not steps:
         return {"migrated": 0, "left": False}
+    old = _in_force(row)
     why = "CIs that one does not see would be changed as well"
     check_sees_all(tx.sight, tx.actor, why)
     check_steps(steps, old, new)
