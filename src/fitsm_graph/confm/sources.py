@@ -65,22 +65,11 @@ async def define_configuration_source(
     """
     check_names(name, "default", "snapshot")
     row = await tx.one("confm.sources_of_name", called=name, owner=owner)
-    if row["open"] is not None:
-        raise Refused(
-            f"{row['open']} is the source '{name}' already",
-            code="SOURCE_IN_USE",
-            why="runs carry its name, and a name has one owner",
-            remedy=f"change {row['open']}, or retire it first",
-            requirement="PR11.1",
-        )
-    if owner and row["owner"] is None:
-        what = f"there is no person or group '{owner[:120]}'"
-        raise NotFound(what, remedy="check the id or key, or register it", path=("owner",))
+    _check_free(row, name, owner)
     said: Properties = {"name": name, "title": titled(title or name)}
-    said |= {"description": description.strip()}
-    said |= {"covers": covers.strip(), "ci_types": _types(ci_types, registry)}
-    hours = {"expected_hours": _hours(expected_hours)}
-    made = tx.create(KIND, {**said, **hours, "status": life_of(policies, KIND).initial})
+    said |= {"description": description.strip(), "covers": covers.strip()}
+    said |= {"ci_types": _types(ci_types, registry), "expected_hours": _hours(expected_hours)}
+    made = tx.create(KIND, {**said, "status": life_of(policies, KIND).initial})
     if row["owner"] is not None:
         tx.relate(OWNED_BY.type, made["id"], row["owner"])
     return made
@@ -160,6 +149,21 @@ async def retire_configuration_source(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _check_free(row: Properties, name: str, owner: str) -> None:
+    """Refuse a name that another source in use has, and an owner who is not there."""
+    if row["open"] is not None:
+        raise Refused(
+            f"{row['open']} is the source '{name}' already",
+            code="SOURCE_IN_USE",
+            why="runs carry its name, and a name has one owner",
+            remedy=f"change {row['open']}, or retire it first",
+            requirement="PR11.1",
+        )
+    if owner and row["owner"] is None:
+        what = f"there is no person or group '{owner[:120]}'"
+        raise NotFound(what, remedy="check the id or key, or register it", path=("owner",))
 
 
 def _types(names: Sequence[str], registry: TypeRegistry) -> list[str]:

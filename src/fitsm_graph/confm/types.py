@@ -86,12 +86,10 @@ async def define_types(
     """Bring CI types and relationship types into force, as one consistent set (PR11.1).
 
     Types that the definitions do not name stay, unless `prune`; a type in use never goes. Steps
-    bring CIs that there are into the form that is asked for, in the same entry; of `portion` CIs at
-    most, where nothing is defined with them.
+    bring CIs along in the same entry; of a `portion` at most, where nothing is defined with them.
 
     Raises:
-        BadInput: The set as a whole contradicts itself, a step makes no sense, or a CI would not
-            conform after it; with every problem found.
+        BadInput: The set contradicts itself, a step makes no sense, or a CI does not fit after it.
         Refused: TYPE_IN_USE, MIGRATION_TOO_LARGE, MIGRATION_OF_UNIQUE.
         Forbidden: There are steps, and who acts sees a part of the estate.
     """
