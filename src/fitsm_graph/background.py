@@ -11,6 +11,7 @@ from fitsm_graph.chm.late import approvals_void, changes_due
 from fitsm_graph.chm.schedule_digest import telling
 from fitsm_graph.confm import types
 from fitsm_graph.confm.due import plans_due, sweeping
+from fitsm_graph.confm.source_register import sources_due
 from fitsm_graph.csi.due import improvements_due, measuring
 from fitsm_graph.csi.effects import effects_due
 from fitsm_graph.csi.findings_due import finding
@@ -60,6 +61,7 @@ def looks_of(kinds: PolicyKinds, reaches: Callable[[], Awaitable[Reaches]]) -> t
     """What people are reminded of, room by room, apart from what is looked at soon."""
     return (
         *(known_errors_due, step_lists_wanted, problems_solved, plans_due, meetings_due),
+        sources_due,
         *(changes_due, approvals_void(reaches), releases_due),
         *(improvements_due, effects_due, looking(kinds)),
     )

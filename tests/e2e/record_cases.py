@@ -152,6 +152,7 @@ ONE_OF_EACH = (
     'registerRequestOffering(input: {title: "x", service: "mail", steps: [{title: "y"}]})',
     'registerServiceRequest(input: {offering: "OFR-000001", requester: "Person"})',
     'registerMajorIncidentReview(input: {incident: "INC-000001"})',
+    'defineConfigurationSource(input: {name: "racks", owner: "Group"})',
     'takeBaseline(input: {title: "x"})',
     'beginVerification(input: {plan: "default", seed: "x"})',
     'compareVerification(input: {ref: "VER-000001"})',

@@ -118,6 +118,7 @@ async def _estate(caller: Caller) -> Pools:
         "baselineCheck.of": "BSL-000001",
         "verificationReport.of": "VER-000001",
         "documentContent.of": "DCM-000001",
+        "estateWork.of": "Person",
         "kpis.process": "isrm",
         "kpis.keys": ["incident_backlog"],
     }

@@ -39,7 +39,8 @@ SYSTEM = Request(actor="system", via="test")
 OF_PAYLOADS = {
     "isrm": "Incident ServiceRequest RequestOffering MajorIncidentReview",
     "pm": "Problem KnownError TrendReview TrendFinding ProblemCause ProblemOption",
-    "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation",
+    "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation "
+    "ConfigurationSource",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction KPIValue",

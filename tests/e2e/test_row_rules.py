@@ -30,6 +30,7 @@ from fitsm_graph.pm.service import register_problem
 from fitsm_graph.rdm.service import register_release
 from fitsm_graph.sms import accounts
 from fitsm_graph.sms.documents import register_document
+from fitsm_graph.sms.service import register_party
 from graph.syncing import emptied, run
 
 MARK = "zzsecret"
@@ -80,6 +81,13 @@ SYNC_PAYLOAD = f"{{ ok run answer errors {{ code message why remedy path }} prop
 HISTORY = "{ seq verb reason changes { op kind id target before after } }"
 PAYLOAD = """{ ok errors { code message why remedy path } changes { op kind id target before after }
   element { id key name } }"""
+
+
+STRICTER = {
+    "extends": "Equipment", "doc": "Stricter.", "icon": "rack", "tag": "Ra",
+    "attributes": {"capacity_units": {"kind": "integer", "doc": "N.", "required": True}},
+}  # fmt: skip
+"""A type that hidden elements would not conform to."""
 
 
 class Reader:
@@ -198,6 +206,9 @@ async def built(product: bootstrap.Product) -> dict[str, str]:
         sees=[scope.value["key"]],
     )
     await graph.write(register_document, REQUEST, f"{MARK} page", NAMING)
+    await graph.write(register_party, REQUEST, "Person", {"key": "keeper", "name": "Keeper"})
+    for key in ("vm", f"{MARK}-other"):
+        await graph.write(service.assign_owner, REQUEST, key, "keeper")
     ruled = product.policies
     reaching = Reaches(await product.snapshot.current())
     hit = [(f"{MARK}-other", "down")]
@@ -343,6 +354,23 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             for to in ("", f', to: "{estate.ended}"')
         ],
         "baselineDiff": [(f'{{ baselineDiff(of: "BSL-000001") {DIFF} }}', {})],
+        "sourceRegister": [
+            ("{ sourceRegister { total sources { name elements lastRun ciTypes } } }", {})
+        ],
+        "estateWork": [
+            (
+                """{ estateWork(of: "keeper") { elements total counts { kind count }
+                work { kind subject toDo missing element { id key name kind type } } } }""",
+                {},
+            )
+        ],
+        "typesCheck": [
+            (
+                """query T($ci: JSON) { typesCheck(ciTypes: $ci) { unfitCount complete migrates
+                differences { path types unfitCount unfit { id key name type why } } } }""",
+                {"ci": {"Rack": STRICTER}},
+            )
+        ],
         "baselineCheck": [
             ('{ baselineCheck(of: "BSL-000001") { entry intact elements relations } }', {})
         ],
@@ -618,6 +646,7 @@ async def test_no_question_tells_of_a_hidden_element(estate: Estate) -> None:
         *("cisAggregate", "elementsAggregate", "incidentsAggregate", "persistedDocuments"),
         *("singlePointsOfFailure", "ciHistory", "topologyDiff", "incidents", "changes"),
         *("baselineDiff", "verificationReport", "completeness", "verifications", "deviations"),
+        "estateWork",
     }, "the control: without a limit these questions do tell of them"
 
 

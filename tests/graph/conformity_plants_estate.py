@@ -12,7 +12,7 @@ from fitsm_graph.model.rdm import WorstState
 from fitsm_graph.model.rdm_records import KindOfTest
 from graph.conformity_plants import plants
 from graph.conformity_story import DAY, HOUR, SYSTEM, Story
-from graph.syncing import REGISTRY, run
+from graph.syncing import REGISTRY, run, send
 
 WAVES = """MATCH (wave:Deployment)-[:WAVE_OF]->(:Release {key: $key})
 RETURN wave.key ORDER BY wave.wave"""
@@ -43,6 +43,18 @@ async def bare(s: Story, *, owned: bool = False, related: bool = False) -> str:
 async def scope_in_a_word(s: Story) -> None:
     s.count += 1
     await s.graph.write(define_scope, SYSTEM, REGISTRY, f"scope {s.count}", "everything")
+
+
+@plants("PR11.1 source_unregistered", on_estate=True)
+async def source_that_nobody_knows(s: Story) -> None:
+    s.count += 1
+    seen = [{"type": "Server", "key": f"seen-{s.count}", "attributes": {"name": "seen"}}]
+    seen[0]["relations"] = [
+        {"type": "MOUNTED_IN", "to": {"key": "rack-n1-01"}},
+        {"type": "OWNED_BY", "to": {"key": "ann"}},
+    ]
+    await send(s.graph, seen, source=f"scan{s.count}")
+    s.made.append(f"seen-{s.count}")
 
 
 @plants("PR11.2 ci_unowned", on_estate=True)

@@ -49,7 +49,9 @@ async def sound(graph: Graph) -> None:
         await put(graph, "Element:CI:Server", key, type="Server", lifecycle="live", name=key)
         await tie(graph, key, "OWNED_BY", "ada")
     await tie(graph, "a", "CONNECTED_TO", "b")
-    await put(graph, "SyncRun", "RUN-1", status="completed")
+    await put(graph, "SyncRun", "RUN-1", status="completed", source="netbox")
+    await put(graph, "ProcessRecord:ConfigurationSource", "SRC-1", name="netbox")
+    await tie(graph, "SRC-1", "OWNED_BY", "ada")
     await put(graph, "ProcessRecord:Baseline", "BSL-1")
     await tie(graph, "BSL-1", "OWNED_BY", "ada")
     plan = {"kind": "verification-plan", "name": "all", "status": "approved"}
@@ -89,7 +91,11 @@ async def spoilt(graph: Graph) -> None:
     await put(graph, "Element:CI:Desk", "desk", type="Desk", **at)
     old = {"created_at": OLD, "updated_at": OLD}
     await put(graph, "Element:CI:Server", "old", type="Server", **at, **old)
-    await put(graph, "SyncRun", "RUN-2", status="failed")
+    await put(graph, "SyncRun", "RUN-2", status="failed", source="scanner")
+    await put(graph, "SyncRun", "RUN-3", status="completed", source="old", created_at=LATE)
+    gone = {"name": "old", "closed_at": THEN}
+    await put(graph, "ProcessRecord:ConfigurationSource", "SRC-2", **gone)
+    await put(graph, "ProcessRecord:ConfigurationSource", "SRC-3", name="alone")
     await put(graph, "RetirementProposal", "RTP-1", status="proposed", created_at=EARLY)
     await put(graph, "ProcessRecord:Baseline", "BSL-2")
     said = {"source": "ledger", "status": "open", "created_at": THEN}
@@ -122,7 +128,8 @@ async def test_what_no_guard_enforces_is_found(clean: Graph) -> None:
     }
     assert told["PR11.1"] == {
         ("SCP-2", "scope_unexplained"), ("tape", "type_deprecated"), ("desk", "type_undefined"),
-        ("desk", "out_of_scope"),
+        ("desk", "out_of_scope"), ("RUN-2", "source_unregistered"),
+        ("RUN-3", "source_unregistered"), ("SRC-3", "source_unowned"),
     }  # fmt: skip
     assert told["PR11.2"] == {
         ("tape", "ci_unowned"), ("desk", "ci_unowned"), ("old", "ci_unowned"), ("old", "stale"),

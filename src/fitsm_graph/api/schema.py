@@ -12,10 +12,12 @@ from fitsm_graph.api import (
     change_questions,
     completeness,
     conformity,
+    defining_types,
     desk_questions,
     document_content,
     document_verbs,
     duties,
+    estate_work,
     incident_hints,
     incident_report,
     incident_suggestions,
@@ -29,11 +31,13 @@ from fitsm_graph.api import (
     scopes,
     service_clocks,
     shared_fate,
+    sources,
     step_questions,
     sync,
     topology_difference,
     trends,
     type_definitions,
+    types_check,
     verbs,
     verification,
     walks,
@@ -116,7 +120,8 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
         ),
         "ledger_head": _field(ledger_head, int, "Number of the last ledger entry."),
     }
-    fields |= type_definitions.questions() | records.questions(kept)
+    fields |= type_definitions.questions() | types_check.questions()
+    fields |= records.questions(kept)
     fields |= scopes.questions() | duties.questions() | conformity.questions() | kpis.questions()
     fields |= policy_verbs.questions() | service_clocks.questions()
     fields |= desk_questions.questions() | incident_hints.questions() | step_questions.questions()
@@ -128,7 +133,8 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)
     fields |= document_verbs.questions() | document_content.questions()
-    fields |= verification.questions() | completeness.questions()
+    fields |= verification.questions() | completeness.questions() | sources.questions()
+    fields |= estate_work.questions()
     shown = node_type(types)
     fields |= walks.questions(shown) | shared_fate.questions(shown)
     fields |= aggregates.questions(types) | aggregates.of_records(kept) | sync.questions()
@@ -167,7 +173,7 @@ def _list(kind: str, of: Any, inputs: Inputs, doc: str) -> Any:
 
 def _mutation(types: ElementTypes, kept: RecordTypes) -> Any:
     fields = verbs.mutations(kept)
-    for room in (type_definitions, scopes, policy_verbs, document_verbs, sync, duties):
+    for room in (defining_types, scopes, policy_verbs, document_verbs, sync, duties):
         fields |= room.verbs()
     made = type("Mutation", (mutation_type(types),), fields)
     return strawberry.type(made, description="Verbs of the processes.")

@@ -39,7 +39,7 @@ from fitsm_graph.chm import (
     tasks,
 )
 from fitsm_graph.chm import service as chm
-from fitsm_graph.confm import baselines, deviations, verifying
+from fitsm_graph.confm import baselines, deviations, sources, verifying
 from fitsm_graph.csi import (
     measuring,
     missed_targets,
@@ -152,7 +152,7 @@ ROOMS = (
         closing,
         cycles,
     ),
-    *(baselines, verifying, deviations, deviations_raised),
+    *(sources, baselines, verifying, deviations, deviations_raised),
     *(maintenance, suggestions, weak_services, missed_targets, nonconformities, recurrences),
     *(measuring, csi),
     *(records, stepping, parties, users, roles, issuing),

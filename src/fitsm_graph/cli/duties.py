@@ -13,6 +13,7 @@ inbox = typer.Typer(no_args_is_help=True)
 PAGE = 200
 MATTERS = ("key", "dueAt", "title", "subject", "ofProcess", "owner")
 JOBS = ("name", "endedAt", "nextAt", "said", "error", "failures")
+ESTATE = ("kind", "subject", "element", "toDo", "missing", "since", "due")
 STEPS = ("record", "number", "stepKind", "title", "recordTitle", "role", "since")
 ANSWERING = ("kind", "key", "name")
 MESSAGES = ("createdAt", "key", "subject", "readAt")
@@ -72,6 +73,36 @@ def list_steps(
     show(output, found, found["steps"], Sheet(STEPS, rows))
     if found["total"] > len(rows):
         note(f"{found['total']:,} steps wait for you; --first shows more of them")
+
+
+@app.command("estate")
+def list_estate(
+    of: str = typer.Option("", "--of", metavar="PARTY", help="a person or group; you if left out"),
+    kind: list[str] = typer.Option([], "--kind", help="attestation, deviation, … only"),
+    first: int = typer.Option(PAGE, "--first", help="how many at most"),
+    output: Form = FORM,
+) -> None:
+    """List what waits for you as an owner of CIs, what is due first.
+
+    Examples:
+      fsg duties estate
+      fsg duties estate --of ops --kind deviation -o json
+    """
+    given = {"of": of or None, "kinds": kind or None, "first": first}
+    found = ask("EstateWork", **given)["estateWork"]
+    rows = [
+        [
+            each["element"] and each["element"]["key"] if name == "element" else
+            ", ".join(each[name]) if name == "missing" else each[name]
+            for name in ESTATE
+        ]
+        for each in found["work"]
+    ]  # fmt: skip
+    show(output, found, found["work"], Sheet(ESTATE, rows))
+    told = ", ".join(f"{each['count']:,} {each['kind']}" for each in found["counts"])
+    note(f"{found['elements']:,} elements" + (f": {told}" if told else ": nothing waits"))
+    if found["total"] > len(rows):
+        note(f"{found['total']:,} in all; --first shows more of them")
 
 
 @app.command("who")

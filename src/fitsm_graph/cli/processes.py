@@ -33,6 +33,7 @@ MORE = {
     "incident": {"report": "fitsm_graph.cli.incident_report"},
     "service_request": {"report": "fitsm_graph.cli.request_report"},
     "release": {"report": "fitsm_graph.cli.releases_report"},
+    "configuration_source": {"standing": "fitsm_graph.cli.sources"},
     "baseline": {"diff": "fitsm_graph.cli.verification", "check": "fitsm_graph.cli.verification"},
     "verification": {
         "due": "fitsm_graph.cli.verification",

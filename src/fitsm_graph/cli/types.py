@@ -1,6 +1,6 @@
 """`fitsm-graph types`: CI types and relationship types, from files into force (PR11.1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,9 @@ def apply(
     plan: bool = typer.Option(False, "--plan", "--dry-run", help="tell, and write nothing"),
     prune: bool = typer.Option(False, "--prune", help="types that the files lack go"),
     accept: bool = typer.Option(False, "--accept-breaks", help="elements may no longer conform"),
+    migration: Path | None = typer.Option(
+        None, "--migration", metavar="FILE", help="YAML: steps that CIs are brought along by"
+    ),
     yes: bool = typer.Option(False, "--yes", "-y", help="do not ask"),
     reason: str = REASON,
     change: str = CHANGE,
@@ -104,42 +107,70 @@ def apply(
     """Bring the types of a folder into force; first what changes is told, and whom it concerns.
 
     Types that the files do not name stay, unless --prune. Refused while
-    elements would no longer conform, unless --accept-breaks. A plan with
-    changes ends with 10.
+    elements would no longer conform, unless --accept-breaks, or the steps of
+    a migration mend them. A plan with changes ends with 10.
 
     Examples:
       fsg types apply schema --plan
+      fsg types apply schema --migration memory.yaml --plan
       fsg types apply schema --yes --change CHG-000042
     """
-    made = import_module("fitsm_graph.cli.type_plan").planned(_read(folder), prune=prune)
-    _show_plan(made.changes, made.unfit, output)
-    if plan or not made.changes:
-        note("nothing was written" if made.changes else "all of it is in force already")
-        raise typer.Exit(CHANGES if made.changes else 0)
-    if made.unfit and not accept:
-        raise _would_not_conform(made.unfit)
-    sure(f"Bring {plural(len(made.changes), 'change')} into force?", yes=yes)
-    # What may break is accepted here: whom it would break was looked up, and is nobody.
-    input = {**made.input, "acceptBreaks": True, "reason": reason, "change": change}
+    steps = _steps(migration)
+    type_plan = import_module("fitsm_graph.cli.type_plan")
+    made = type_plan.planned(_read(folder), prune=prune, steps=steps)
+    _show_plan(made, output)
+    if made.migrates:
+        note(f"{plural(made.migrates, 'CI')} would be migrated")
+    fresh = bool(made.changes or made.migrates)
+    if plan or not fresh:
+        note("nothing was written" if fresh else "all of it is in force already")
+        raise typer.Exit(CHANGES if fresh else 0)
+    if made.count and not accept:
+        raise _would_not_conform(made)
+    along = f", and {plural(made.migrates, 'CI')} along" if made.migrates else ""
+    sure(f"Bring {plural(len(made.changes), 'change')}{along} into force?", yes=yes)
+    # What was looked up here is looked up once more where it is written.
+    input = {**made.input, "acceptBreaks": accept, "reason": reason, "change": change}
     done = act("DefineTypes", input, dry_run=False, key=again)
+    if done["migrated"]:
+        note(f"{plural(done['migrated'], 'CI')} migrated")
     note(f"in force · ledger entry {done['seq']}" if done["seq"] else "nothing had to change")
 
 
 # --- within --------------------------------------------------------------------------------------
 
 
-def _show_plan(
-    changes: Sequence[Mapping[str, Any]], unfit: Sequence[Mapping[str, Any]], output: Form
-) -> None:
+def _show_plan(made: Any, output: Form) -> None:
     """Show what changes, then who would not conform."""
-    rows = [(each["path"], each["what"], _few(each["types"]), each["breaks"]) for each in changes]
-    shown = [(each["key"], each["type"], each["why"]) for each in unfit[:SHOWN]]
-    sheets = [Sheet(("what", "how", "types", "may break"), rows, plural(len(rows), "change"))]
-    if unfit:
-        title = f"{plural(len(unfit), 'element')} would no longer conform"
+    rows = [
+        (each["path"], each["what"], _few(each["types"]), each["breaks"], each["unfitCount"] or "")
+        for each in made.changes
+    ]
+    shown = [(each["key"], each["type"], each["why"]) for each in made.unfit[:SHOWN]]
+    heads = ("what", "how", "types", "may break", "do not conform")
+    sheets = [Sheet(heads, rows, plural(len(rows), "change"))]
+    if made.unfit:
+        title = f"{plural(made.count, 'element')} would no longer conform"
         sheets.append(Sheet(("key", "type", "why"), shown, title))
-    value = {"changes": list(changes), "wouldNotConform": list(unfit)}
-    show(output, value, [*changes, *unfit], *sheets)
+    value = {"changes": made.changes, "wouldNotConform": made.unfit}
+    value |= {"unfitCount": made.count, "migrates": made.migrates, "complete": made.complete}
+    show(output, value, [*made.changes, *made.unfit], *sheets)
+    if not made.complete:
+        note("there are more elements than were looked at: counts are of a part")
+
+
+def _steps(file: Path | None) -> list[dict[str, Any]]:
+    """Steps of a migration from a file, as the verb takes them."""
+    if file is None:
+        return []
+    held = import_module("fitsm_graph.flow.documents").read_document(file).get("steps")
+    if not isinstance(held, list) or not all(isinstance(each, dict) for each in held):
+        raise BadInput(
+            f"{file} has no steps",
+            why="it is read as a list under `steps`",
+            remedy="write `steps:`, and `- {kind: fill, type: …, attribute: …, value: …}` below it",
+        )
+    return [{**each, "kind": str(each.get("kind", "")).upper()} for each in held]
 
 
 def _few(types: Sequence[str]) -> str:
@@ -147,12 +178,12 @@ def _few(types: Sequence[str]) -> str:
     return shown if len(types) <= 4 else f"{shown} and {len(types) - 4} more"
 
 
-def _would_not_conform(unfit: Sequence[Mapping[str, Any]]) -> Refused:
+def _would_not_conform(made: Any) -> Refused:
     return Refused(
-        f"{plural(len(unfit), 'element')} would no longer conform",
+        f"{plural(made.count, 'element')} would no longer conform",
         code="WOULD_NOT_CONFORM",
-        why=f"the first: {unfit[0]['key']}: {unfit[0]['why']}",
-        remedy="mend them first, or give --accept-breaks",
+        why=f"the first: {made.unfit[0]['key']}: {made.unfit[0]['why']}",
+        remedy="mend them first, by hand or by a --migration, or give --accept-breaks",
         requirement="PR11.1",
     )
 

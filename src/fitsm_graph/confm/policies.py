@@ -25,6 +25,7 @@ MOST_SAMPLED = 5_000
 ALL = "Element"
 """Stands for elements of every kind."""
 LIVES = (
+    Lived("ConfigurationSource"),
     Lived("Baseline"),
     Lived("Verification"),
     Lived(

@@ -5,23 +5,33 @@ its history; the registry in memory is built from there.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from fitsm_graph.confm import rules
+from fitsm_graph.confm.migrating import (
+    MOST,
+    MigrationStep,
+    attributes_of,
+    check_steps,
+    migrated,
+    rules_of,
+)
 from fitsm_graph.flow.documents import read_document
 from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.kernel.errors import Refused
+from fitsm_graph.kernel.checks import MOST_TOLD
+from fitsm_graph.kernel.errors import BadInput, Problem, Refused
 from fitsm_graph.kernel.places import SCHEMA
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.model.registry_types import CI
 
 TYPES_SEQ = "types_seq"
 """On the ledger's head: the entry that changed the types last; every replica compares it."""
@@ -61,21 +71,27 @@ def default_registry() -> TypeRegistry:
 async def from_graph(graph: Graph) -> tuple[TypeRegistry, list[Properties]]:
     """The registry that is in force, and the configuration scopes."""
     row = (await graph.rows("confm.definitions"))[0]
-    definitions = Definitions(
-        {"graph": _documents(row["ci_types"])}, {"graph": _documents(row["relationship_types"])}
-    )
-    return definitions.registry(), row["scopes"]
+    return _in_force(row), row["scopes"]
 
 
 @verb("types.define", room=Process.CONFM, requirement="PR11.1")
-async def define_types(tx: Tx, definitions: Definitions, *, prune: bool = False) -> Properties:
+async def define_types(
+    tx: Tx,
+    definitions: Definitions,
+    *,
+    prune: bool = False,
+    steps: Sequence[MigrationStep] = (),
+    portion: int = 0,
+) -> Properties:
     """Bring CI types and relationship types into force, as one consistent set (PR11.1).
 
-    Types that the definitions do not name stay, unless `prune`; a type in use never goes.
+    Types that the definitions do not name stay, unless `prune`; a type in use never goes. Steps
+    bring CIs along in the same entry; of a `portion` at most, where nothing is defined with them.
 
     Raises:
-        BadInput: The set as a whole contradicts itself; with every problem found.
-        Refused: TYPE_IN_USE.
+        BadInput: The set contradicts itself, a step makes no sense, or a CI does not fit after it.
+        Refused: TYPE_IN_USE, MIGRATION_TOO_LARGE, MIGRATION_OF_UNIQUE.
+        Forbidden: There are steps, and who acts sees a part of the estate.
     """
     row = await tx.one("confm.definitions")
     known = {
@@ -98,13 +114,16 @@ async def define_types(tx: Tx, definitions: Definitions, *, prune: bool = False)
         }
     )
     registry = Definitions({"": merged["CIType"]}, {"": merged["RelationshipType"]}).registry()
-    counts = {kind: _define(tx, registry, kind, wanted[kind], known[kind]) for kind in wanted}
+    moved = await _migrate(tx, row, registry, steps, portion)
+    counts: dict[str, Any] = {
+        kind: _define(tx, registry, kind, wanted[kind], known[kind]) for kind in wanted
+    }
     for key in sorted(merged["CIType"].keys() - wanted["CIType"].keys()):
         _inherit(tx, registry, known["CIType"][key])
     if prune:
         await _prune(tx, wanted, known)
     tx.counters[TYPES_SEQ] = tx.seq  # kept on the ledger's head if anything was changed
-    return counts
+    return {**counts, **moved}
 
 
 @verb("scope.define", room=Process.CONFM, requirement="PR11.1")
@@ -188,6 +207,70 @@ async def _prune(
     for kind, current in known.items():
         for key in sorted(set(current) - set(wanted[kind])):
             tx.retire(kind, current[key])
+
+
+def _in_force(row: Properties) -> TypeRegistry:
+    """The registry of a row of `confm.definitions`."""
+    return Definitions(
+        {"graph": _documents(row["ci_types"])}, {"graph": _documents(row["relationship_types"])}
+    ).registry()
+
+
+async def _migrate(
+    tx: Tx, row: Properties, new: TypeRegistry, steps: Sequence[MigrationStep], portion: int
+) -> dict[str, Any]:
+    """Take the steps on the CIs that they change; how many that are, and whether some are left."""
+    if not steps:
+        return {"migrated": 0, "left": False}
+    old = _in_force(row)
+    why = "CIs that one does not see would be changed as well"
+    check_sees_all(tx.sight, tx.actor, why)
+    check_steps(steps, old, new)
+    most = _most(portion, same=old.version == new.version)
+    types = sorted({name for step in steps for name in new.subtypes(step.type)})
+    given = {"types": types, "rules": rules_of(steps, new), "limit": most + 1}
+    rows = [each["element"] for each in await tx.rows("confm.cis_to_migrate", **given)]
+    if len(rows) > most and not portion:
+        raise _too_many(most)
+    problems: list[Problem] = []
+    done = 0
+    for current in rows[:most]:
+        after, wrong = migrated(steps, current["type"], attributes_of(current, old, new), new)
+        problems += [replace(each, message=f"{current['key']}: {each.message}") for each in wrong]
+        if after and not problems:
+            tx.update(CI, current, after)
+            done += 1
+    if problems:
+        raise BadInput.of(problems[:MOST_TOLD])
+    return {"migrated": done, "left": len(rows) > most}
+
+
+def _most(portion: int, *, same: bool) -> int:
+    """How many CIs may be changed in one entry.
+
+    Raises:
+        BadInput: The portion is out of range, or something is defined with it.
+    """
+    if portion and (not 1 <= portion <= MOST or not same):
+        raise BadInput(
+            f"a portion of {portion} CIs cannot be migrated so",
+            why=f"a portion has 1 to {MOST:,} CIs, and the types stay as they are meanwhile",
+            remedy="bring a definition into force first that allows the old form and the new one",
+            path=("portion",),
+        )
+    return portion or MOST
+
+
+def _too_many(most: int) -> Refused:
+    return Refused(
+        f"more than {most:,} CIs would be migrated",
+        code="MIGRATION_TOO_LARGE",
+        why="one entry holds the ledger while it is written, and others wait",
+        remedy="define types that allow the old form and the new one; send the steps alone, with a "
+        f"portion of {most:,} at most, until nothing is left; then define what is to be",
+        requirement="PR11.1",
+        path=("steps",),
+    )
 
 
 def _documents(rows: Iterable[Properties]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Configuration Management (PR11): baselines, verifications, and deviations.
+"""Configuration Management (PR11): sources, baselines, verifications, and deviations.
 
 (:Baseline)-[:HOLDS_SERVICE]->(:Service)
 (:Baseline)-[:HOLDS_OWNED_BY]->(:Person|:Group)
@@ -18,11 +18,43 @@ from fitsm_graph.model.declare import (
     Doc,
     Indexed,
     Process,
+    Unit,
     Whole,
     record,
     relation,
 )
 from fitsm_graph.model.process import PROCESS_LABELS, ProcessRecord
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+@record(
+    owner=Process.CONFM,
+    prefix="SRC",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="configuration_source",
+    columns=("status", "name", "title", "ci_types", "expected_hours", "owner"),
+)
+class ConfigurationSource(ProcessRecord):
+    """Where configuration information comes from, with who answers for it and what it covers.
+
+    Runs of sync carry its name (PR11.1).
+    """
+
+    name: Annotated[str, Doc("What runs of it carry as their source.")]
+    covers: Annotated[str, Doc("What it covers, and what it does not.")] = ""
+    ci_types: Annotated[
+        list[str], Doc("CI types that it tells of, with their subtypes, and other kinds.")
+    ]
+    expected_hours: Annotated[
+        int | None,
+        Unit("hours"),
+        Doc("Within how long a run of it is completed after the last one; null: at no interval."),
+    ] = None
+    why: Annotated[str, Doc("Why it is used no more.")] = ""
+
 
 # --- baselines -----------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ PROCESS_KINDS = (
     *("ChangeTask", "StandardChange", "CABMeeting"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
     *("Release", "Deployment", "CommunicationAction", "TrainingRecord"),
-    *("Baseline", "Verification", "Deviation"),
+    *("Baseline", "Verification", "Deviation", "ConfigurationSource"),
     *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
     *("Complaint", "SatisfactionResult", "Goal", "Reminder"),
 )

@@ -24,7 +24,8 @@ _REQUIREMENTS = {
     Process.CSI: "PR14.3",
 }
 """The requirement of each process that asks for an owner and a trace of what was done."""
-_OF_THE_SYSTEM = {
+_OF_ITS_OWN = {
+    "ConfigurationSource": "PR11.1",
     "ManagementDocument": "GR2.4",
     "Stakeholder": "GR3.1",
     "Review": "GR6.2",
@@ -34,12 +35,12 @@ _OF_THE_SYSTEM = {
     "Goal": "GR5.1",
     "Reminder": "GR5.2",
 }
-"""Likewise for each kind of record of the management system."""
+"""Likewise for kinds of records that another one asks for: those of the management system, …"""
 
 
 def _declare(kind: str) -> None:
     """Declare the verbs of one kind of record."""
-    requirement = _OF_THE_SYSTEM.get(kind) or _REQUIREMENTS[RECORDS[kind].owner]
+    requirement = _OF_ITS_OWN.get(kind) or _REQUIREMENTS[RECORDS[kind].owner]
 
     async def assign(
         tx: Tx, ref: Annotated[str, Of(kind)], owner: Annotated[str, Of("Party")]

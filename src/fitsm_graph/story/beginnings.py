@@ -84,6 +84,14 @@ async def rules(s: Teller) -> None:
     await s.do("approvePolicy", "eriksen", policy=plan)
 
 
+@act(0, "10:30", "PR11.1", "fsg configuration-source standing")
+async def sources(s: Teller) -> None:
+    """Where configuration information comes from, and who answers for it."""
+    covers = "All that we run at both sites; nothing of what our customers run themselves."
+    given = {"name": "demo", "title": "Inventory of Tarnfell", "covers": covers}
+    await s.do("defineConfigurationSource", "castell", **given, owner="per-castell")
+
+
 @act(0, "11:00", "PR11.1 PR11.4", "fsg baseline list --all")
 async def baseline(s: Teller) -> None:
     """The state of the storage is kept as a baseline."""

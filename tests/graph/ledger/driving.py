@@ -23,7 +23,7 @@ from fitsm_graph.chm import service as chm
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.maintenance import cancel_maintenance, plan_maintenance
-from fitsm_graph.confm import baselines, deviations, sweeping, verifying
+from fitsm_graph.confm import baselines, deviations, migrating, sources, sweeping, verifying
 from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.sync_decisions import approve_run
@@ -320,6 +320,12 @@ async def improvements(do: Driver) -> None:
 
 async def verifying_all(do: Driver) -> None:
     """Baselines, a verification, and deviations of every source to their ends."""
+    fill = migrating.MigrationStep(migrating.StepKind.FILL, "Server", "role", value="worker")
+    await do.act(define_types, Definitions({}, {}), steps=[fill], portion=1)
+    await do.act(sources.define_configuration_source, "netbox", expected_hours=24, owner="ops")
+    covers = {"covers": "all racks", "ci_types": ["Rack"], "expected_hours": 0}
+    await do.act(sources.change_configuration_source, "SRC-000001", **covers)
+    await do.act(sources.retire_configuration_source, "SRC-000001", "it was switched off")
     given = {"services": ["shop"], "owners": [], "types": ["Service"]}
     await do.act(baselines.take_baseline, "the shop", **given)
     await do.act(baselines.take_baseline, "all of ada's", owners=["ada"])

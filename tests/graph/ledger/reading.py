@@ -36,7 +36,7 @@ ABOVE = {
             *("ChangeTask", "StandardChange", "CABMeeting"),
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
-            *("Baseline", "Verification", "Deviation"),
+            *("Baseline", "Verification", "Deviation", "ConfigurationSource"),
             *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
             *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
             *("Complaint", "SatisfactionResult", "Goal", "Reminder"),
