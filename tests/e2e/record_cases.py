@@ -143,6 +143,8 @@ ONE_OF_EACH = (
     'acceptRelease(input: {ref: "REL-000001"})',
     'planDeploymentBackOut(input: {ref: "DEP-000001", steps: "x"})',
     'beginDeployment(input: {ref: "DEP-000001"})',
+    """recordTestResult(input: {release: "REL-000001", kindOfTest: FUNCTIONAL,
+       passed: 1, failed: 0, wave: "DEP-000001"})""",
     'failDeployment(input: {ref: "DEP-000001", result: "x"})',
     'backOutDeployment(input: {ref: "DEP-000001", result: "x"})',
     'commentIncident(input: {ref: "INC-000001", text: "x"})',

@@ -1,6 +1,7 @@
 """Release and Deployment Management (PR13): what is kept of releases beside themselves.
 
 (:AcceptanceCriterion)-[:CRITERION_OF]->(:Release)<-[:TEST_OF]-(:TestResult)
+(:TestResult)-[:TESTS_WAVE]->(:Deployment)
 (:CommunicationAction)-[:TELLS_OF]->(:Release)<-[:TRAINS_FOR]-(:TrainingRecord)
 (:DeploymentReview)-[:EVALUATES]->(:Release|:Deployment)
 """
@@ -85,6 +86,17 @@ TEST_OF = relation(
     doc="The release that was tested.",
     field="result_of",
     back="test_results",
+    one=True,
+)
+
+TESTS_WAVE = relation(
+    "TESTS_WAVE",
+    owner=Process.RDM,
+    sources=("TestResult",),
+    targets=("Deployment",),
+    doc="The wave that was tested where it is deployed, and not the build before it (PR13.5).",
+    field="tests_wave",
+    back="wave_tests",
     one=True,
 )
 
