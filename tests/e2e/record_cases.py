@@ -136,6 +136,8 @@ ONE_OF_EACH = (
     'planRelease(input: {ref: "REL-000001", worst: DOWN, overrideReason: "x"})',
     'registerTrainingRecord(input: {release: "REL-000001", title: "x"})',
     'registerCommunicationAction(input: {release: "REL-000001", title: "x", owner: "Group"})',
+    """registerCommunicationAction(input: {release: "REL-000001", title: "y", to: ["Group"],
+       text: "x", toUsers: true, way: MEETING})""",
     'buildRelease(input: {ref: "REL-000001", build: "x"})',
     """recordTestResult(input: {release: "REL-000001", kindOfTest: FUNCTIONAL,
        passed: 1, failed: 0})""",

@@ -63,7 +63,8 @@ async def _prepared(do: Any, first: str, other: str) -> str:
     await do.act(planning.plan_release, release)
     for group in ("communication", "training"):
         for number, done in ((1, "perform"), (2, "cancel")):
-            planned = await do.act(VERBS[f"{group}.register"].run, release, "x", owner="ops")
+            told = {"owner": "ops"} | ({"to": ["ops"]} if group == "communication" else {})
+            planned = await do.act(VERBS[f"{group}.register"].run, release, "x", **told)
             assert planned["key"].endswith(str(number))
             more = ["no need"] if done == "cancel" else []
             await do.act(VERBS[f"{group}.{done}"].run, planned["key"], *more)
