@@ -77,6 +77,22 @@ CALL (record, asked) {
   WHERE 'invited' IN asked.words
   RETURN party, 0 AS far
   UNION
+  MATCH (record)-[:ADDRESSED_TO]->(party:Person|Group)
+  WHERE 'addressed' IN asked.words
+  RETURN party, 0 AS far
+  UNION
+  MATCH (record)-[:ADDRESSED_TO]->(:Stakeholder)-[:OWNED_BY]->(party:Record)
+  WHERE 'addressed' IN asked.words
+  RETURN party, 0 AS far
+  UNION
+  MATCH (record)-[:ADDRESSED_TO]->(:Customer)<-[:USER_OF]-(party:Person)
+  WHERE 'addressed' IN asked.words
+  RETURN party, 1 AS far
+  UNION
+  MATCH (record)-[:TELLS_USERS_OF]->(:Service)<-[:RECEIVES]-(:Customer)<-[:USER_OF]-(party:Person)
+  WHERE 'addressed' IN asked.words
+  RETURN party, 1 AS far
+  UNION
   UNWIND asked.votes AS key
   MATCH (:Role {key: key})<-[holds:HOLDS]-(voter:Person)
   WHERE holds.starts_at <= asked.at AND (holds.ends_at IS NULL OR asked.at < holds.ends_at)

@@ -8,7 +8,7 @@
 // -> changes   list[map]  {change, contains, alters, tasks, back_out, standard, reviews, steps} of those it contains
 // -> waves     list[map]  {wave, deploys} of its waves that were not given up; deploys are [element id, effect]
 // -> criteria  list[map]  properties of its criteria
-// -> tests     list[map]  properties of results of tests
+// -> tests     list[map]  properties of results of tests, with of_wave: id of the wave, or null: the build was tested
 // -> telling   list[map]  properties of actions of communication that were not given up
 // -> training  list[map]  properties of training that was not given up
 // -> reviews   list[map]  properties of reviews of it or of its waves
@@ -68,7 +68,8 @@ RETURN properties(release) AS release,
        } AS criteria,
        COLLECT {
          MATCH (release)<-[:TEST_OF]-(result:TestResult)
-         RETURN properties(result) ORDER BY result.id
+         RETURN result {.*, of_wave: head([(result)-[:TESTS_WAVE]->(wave:Deployment) | wave.id])}
+         ORDER BY result.id
        } AS tests,
        COLLECT {
          MATCH (release)<-[:TELLS_OF]-(action:CommunicationAction)

@@ -102,6 +102,7 @@ async def _estate(caller: Caller) -> Pools:
         "policyInForce.name": policy["name"],
         "serviceClocks.of": "INC-000001",
         "releaseReport.of": "REL-000001",
+        "deploymentFindings.of": "DEP-000001",
         "changeApproval.of": "CHG-000001",
         "whoIsAffected.of": "INC-000001",
         "whoAnswers.of": "INC-000001",

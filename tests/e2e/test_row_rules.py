@@ -474,6 +474,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "releaseReport": [
             ('{ releaseReport(of: "REL-000001") { key planWhy nextWave incidents } }', {})
         ],
+        "deploymentFindings": [
+            (
+                """{ deploymentFindings(of: "REL-000001") { key mayGoOn
+                  findings { rule why records } conditions { phase name met found } } }""",
+                {},
+            )
+        ],
         "changeApproval": [('{ changeApproval(of: "CHG-000001") { key status holds why } }', {})],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})

@@ -18,6 +18,7 @@ from fitsm_graph.isrm.unanswered import closing_unanswered
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.sms.due import reminding
+from fitsm_graph.sms.due_rules import DocumentKind
 from graph.acting import Acting, acting, ruled
 from graph.syncing import KINDS, run
 
@@ -129,6 +130,28 @@ async def test_what_people_are_to_be_told_of_a_release_is_told_and_its_review(it
     assert (await due(it)).keys() == {"training"}
     await it.act("ann", "release.cancel", release, "no need")
     assert await due(it) == {}
+
+
+async def test_acts_of_a_plan_of_communication_are_reminded_of(it: Acting) -> None:
+    """GR2.4: what the management system plans to say is as late as anything else."""
+    plan = await it.act(
+        *("ann", "management_document.register", "who is told what", DocumentKind.PLAN),
+        text="everybody, every quarter",
+    )
+    given = {"to": ["bob", "cas"], "due_at": it.soon(days=2), "owner": "eve"}
+    act = await it.act("ann", "communication.plan", plan["key"], "goals of the year", **given)
+    assert await due(it) == {}
+    it.clock.advance(timedelta(days=3))
+    assert await due(it) == {"communication": (act["key"], "eve")}
+    done = await it.act("eve", "communication.perform", act["key"], note="in the hall")
+    assert (done["people_told"], done["performed_by"]) == (2, "eve")
+    assert await due(it) == {}
+    late = await it.act("ann", "communication.plan", plan["key"], "more of it", **given)
+    assert (await due(it))["communication"] == (late["key"], "eve")
+    await it.act("ann", "management_document.retire", plan["key"], "there is a better one")
+    assert await due(it) == {}
+    with pytest.raises(Refused, match="PLAN_RETIRED"):
+        await it.act("ann", "communication.plan", plan["key"], "once more")
 
 
 async def test_what_an_improvement_has_brought_is_to_be_looked_at(it: Acting) -> None:

@@ -19,8 +19,9 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.request_rules import OfferingStep
 from fitsm_graph.isrm.weighing_again import weighing_again
 from fitsm_graph.kernel.clock import ManualClock
-from fitsm_graph.kernel.errors import NotFound
+from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
+from fitsm_graph.model.rdm_records import CommunicationWay
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
@@ -368,3 +369,55 @@ async def test_a_release_says_how_isrm_was_told_of_it(it: Told) -> None:
     assert found[0].startswith("isrm/")
     assert found[0].endswith(" after deployment.complete")
     assert found[1:] == ["COM", ""]
+
+
+async def test_a_message_goes_to_whom_it_is_addressed_and_they_are_counted(it: Told) -> None:
+    """PR13.3, act by act: persons, groups, users of customers, who answers for stakeholders."""
+    release, _, _, _ = await planned(it)
+    holder = await it.act("stakeholder.register", "shop", customer="shop", owner="dev")
+    given = {"way": CommunicationWay.MESSAGE, "text": "search is new"}
+    for wrong in ({"text": ""}, {}):
+        with pytest.raises(BadInput, match="a message"):
+            await it.act("communication.register", release, "news", **{**given, **wrong})
+    with pytest.raises(NotFound, match="customers"):
+        await it.act("communication.register", release, "news", customers=["nobody"], **given)
+    to = {"to": ["isa", "second"], "customers": ["lab"], "stakeholders": [holder]}
+    key = await it.act("communication.register", release, "news", **to, **given)
+    asked = """MATCH (c:CommunicationAction {key: $key})
+    RETURN c.status, c.people_told, c.sent_at IS NOT NULL, c.performed_by"""
+    assert await run(it.graph, asked, key=key) == [["planned", None, False, None]]
+    with pytest.raises(BadInput, match="counted"):
+        await it.act("communication.perform", key, people=3, by="bob")
+    async with it.telling("communication.perform") as heard:
+        await it.act("communication.perform", key, by="bob")
+    assert heard == {**dict.fromkeys(("isa", "gil", "una", "dev"), BOTH), "ulf": {MAIL}}
+    assert {(row[2], row[3].splitlines()[0]) for row in it.rows} == {("news", "search is new")}
+    assert await run(it.graph, asked, key=key) == [["performed", len(heard), True, "bob"]]
+    await it.act("stakeholder.retire", holder, "the next test begins anew")
+
+
+async def test_all_users_of_what_a_release_reaches_are_told(it: Told) -> None:
+    """And what goes another way tells nobody by itself."""
+    host = await it.received("shop")
+    change = await it.change(host)
+    await it.approved(change)
+    release = await it.act("release.register", "new disks")
+    await it.act("release.include", release, [change])
+    given = {"to_users": True, "way": CommunicationWay.MESSAGE, "text": "it is slow on Sunday"}
+    key = await it.act("communication.register", release, "disks", **given)
+    async with it.telling("communication.perform") as heard:
+        await it.act("communication.perform", key)
+    assert heard == {"uta": BOTH}
+    reached = "MATCH (:CommunicationAction {key: $key})-[:TELLS_USERS_OF]->(s) RETURN s.key"
+    assert await run(it.graph, reached, key=key) == [[host.replace("host", "service")]]
+    empty = await it.act("release.register", "nothing yet")
+    nobody = await it.act("communication.register", empty, "disks", **given)
+    with pytest.raises(Refused, match="NOBODY_TO_TELL"):
+        await it.act("communication.perform", nobody)
+    given = {"to": ["isa"], "way": CommunicationWay.MEETING}
+    said = await it.act("communication.register", release, "disks", **given)
+    async with it.telling("communication.perform") as heard:
+        await it.act("communication.perform", said, people=12)
+    assert heard == {}
+    counted = "MATCH (c:CommunicationAction {key: $key}) RETURN c.people_told"
+    assert await run(it.graph, counted, key=said) == [[12]]

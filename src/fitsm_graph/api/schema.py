@@ -13,6 +13,7 @@ from fitsm_graph.api import (
     completeness,
     conformity,
     defining_types,
+    deployment_questions,
     desk_questions,
     document_content,
     document_verbs,
@@ -129,6 +130,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions() | change_questions.questions()
+    fields |= deployment_questions.questions()
     fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)
     fields |= topology_difference.questions(types, differing) | baselines.questions(differing)

@@ -81,7 +81,7 @@ from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
-from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing
+from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing, telling
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
@@ -146,6 +146,7 @@ ROOMS = (
         planning,
         accepting,
         preparing,
+        telling,
         deploying,
         deployments,
         release_reviews,

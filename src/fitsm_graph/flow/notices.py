@@ -68,6 +68,8 @@ class Tie(StrEnum):
     """The change waits for their vote, or for that of who let them vote."""
     INVITED = "invited"
     """They are invited to the meeting."""
+    ADDRESSED = "addressed"
+    """It is addressed to them, to a customer whose users they are, or to all users of a service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ A release is deployed as a logical unit: its changes are implemented when the la
 and not before. Until then nothing of them is in the CMDB that a back-out would have to take away.
 """
 
+from typing import Any
+
 from fitsm_graph.chm import assessing
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.difference import length_of
@@ -21,10 +23,10 @@ from fitsm_graph.kernel.errors import BadInput, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm import ReleaseOutcome, ReleaseType
 from fitsm_graph.model.registry import TypeRegistry
-from fitsm_graph.rdm import plans
+from fitsm_graph.rdm import phasing, plans, stopping
 from fitsm_graph.rdm.accepting import check_changes
 from fitsm_graph.rdm.classifying import type_of
-from fitsm_graph.rdm.deploying import check_back_out, check_last, check_turn, over
+from fitsm_graph.rdm.deploying import check_back_out, check_last, check_turn, level_of, over
 from fitsm_graph.rdm.inclusion import approved_states
 from fitsm_graph.rdm.within import BEGUN, AWave, Row, step, wave_moved, wave_row
 
@@ -37,13 +39,15 @@ async def begin_deployment(
     reaching: Reaches,
     ref: AWave,
     *,
+    override_reason: str = "",
     expected_version: int | None = None,
 ) -> Properties:
     """Begin to deploy a wave; from now on its elements are in the state it names (PR13.5).
 
     The release is accepted, the waves before are deployed, the wave can be undone, and it is safe
-    with all that is wrong now. Before the first, the changes are held against their approval, and
-    the plan against the graph.
+    with all that is wrong now; conditions of the phase before hold. Before the first, the changes
+    are held against their approval, and the plan against the graph. After that, what the waves
+    before it have done may say to stop.
 
     Args:
         tx: The transaction.
@@ -51,15 +55,19 @@ async def begin_deployment(
         registry: The types in force.
         reaching: Says what the wave does to services now.
         ref: Id or key of the wave.
+        override_reason: Why it is begun although something says to stop.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
         fsg deployment begin DEP-000001
+        fsg deployment begin DEP-000002 --override-reason "these incidents came from the network"
 
     Raises:
         NotFound: There is no such wave.
+        BadInput: OVERRIDE_REASON.
         Refused: It is not accepted; WAVE_ORDER, BACK_OUT_MISSING, NOT_SCHEDULED,
-            OUTSIDE_ITS_WINDOW, FROZEN, CHANGE_WITHDRAWN, REASSESS_FIRST, REPLAN_FIRST, WAVE_UNSAFE.
+            OUTSIDE_ITS_WINDOW, FROZEN, CHANGE_WITHDRAWN, REASSESS_FIRST, REPLAN_FIRST, WAVE_UNSAFE,
+            PHASE_NOT_OVER.
         Conflict: VERSION_CONFLICT.
     """
     row, wave = await wave_row(tx, ref, expected_version)
@@ -76,8 +84,11 @@ async def begin_deployment(
     else:
         plans.check_order(row, wave, reaching)
     plans.check_safe(row, wave, reaching)
+    met = await phasing.conditions(tx, reaching, row, wave, tx.at)
+    phasing.check_conditions(row, wave, met)
+    more = await _going_on(tx, policies, reaching, row, override_reason)
     _begun(tx, row, target)
-    more = {"deployer": tx.actor, "attempts": wave.wave.get("attempts", 0) + 1}
+    more |= {"deployer": tx.actor, "attempts": wave.wave.get("attempts", 0) + 1}
     return tx.update("Deployment", wave.wave, {**after, **more})
 
 
@@ -92,9 +103,11 @@ async def complete_deployment(
     tx: Tx,
     policies: Policies,
     registry: TypeRegistry,
+    reaching: Reaches,
     ref: AWave,
     *,
     result: str = "",
+    override_reason: str = "",
     expected_version: int | None = None,
 ) -> Properties:
     """Say that a wave is deployed; with the last, changes are implemented and in the CMDB (PR13.6).
@@ -102,14 +115,17 @@ async def complete_deployment(
     Where the changes plan one item of a difference in all, it is carried out in this transaction.
     So are types that one of them brings, before all else.
     Several may rest on each other: they follow one by one, with `change apply`, and the release is
-    not closed before.
+    not closed before. What says to stop is kept at the wave; the last one is completed against it
+    with a reason only, since a release that is deployed is not backed out.
 
     Args:
         tx: The transaction.
         policies: In force.
         registry: The types in force.
+        reaching: Says how services are now.
         ref: Id or key of the wave.
         result: What there is to say of how it went.
+        override_reason: Why it is completed although something says to stop.
         expected_version: Version that it must have; refused otherwise.
 
     Examples:
@@ -117,6 +133,7 @@ async def complete_deployment(
 
     Raises:
         NotFound: There is no such wave.
+        BadInput: OVERRIDE_REASON.
         Refused: It is not being deployed, or TASKS_OPEN; or what the item's own verb refuses.
         Conflict: VERSION_CONFLICT.
     """
@@ -124,9 +141,11 @@ async def complete_deployment(
     after = wave_moved(policies, wave.wave, "deployment.complete", tx.at)
     target = step(policies, row.release, "deployment.complete")
     others = [each for each in row.waves if each.wave["id"] != wave.wave["id"]]
-    if all(each.wave["status"] == "deployed" for each in others):
+    last = all(each.wave["status"] == "deployed" for each in others)
+    more = await _going_on(tx, policies, reaching, row, override_reason, needed=last)
+    if last:
         await _deployed(tx, policies, registry, row, target)
-    return tx.update("Deployment", wave.wave, {**after, "result": result.strip()})
+    return tx.update("Deployment", wave.wave, {**after, **more, "result": result.strip()})
 
 
 @verb(
@@ -168,6 +187,15 @@ async def back_out_deployment(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+async def _going_on(
+    tx: Tx, policies: Policies, reaching: Reaches, row: Row, reason: str, *, needed: bool = True
+) -> dict[str, Any]:
+    """What a wave keeps of what says to stop, and why somebody goes on."""
+    stop = level_of(policies, row.release).stop
+    found = await stopping.stopped_by(tx, reaching, row, stop)
+    return stopping.kept(found, reason, needed=needed)
 
 
 def _check_time(policies: Policies, row: Row, at: str) -> None:

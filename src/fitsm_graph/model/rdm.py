@@ -2,6 +2,7 @@
 
 (:Release)-[:CONTAINS]->(:Change)<-[:LEFT_OUT {because}]-(:Release)
 (:Deployment)-[:WAVE_OF]->(:Release), (:Deployment)-[:DEPLOYS {effect}]->(any element)
+(:Deployment)-[:OPENS_TO]->(:Customer|:Group)
 
 What else is kept of a release is declared in `rdm_records`. Strategies, criteria of inclusion and
 acceptance, and rules of deployment are policies (decision 0022).
@@ -103,6 +104,9 @@ class Release(ProcessRecord):
     ] = 0
     waves_planned: Annotated[int | None, Doc("How many waves it is deployed in.")] = None
     waves_least: Annotated[int | None, Doc("No plan has fewer waves than this (PR13.3).")] = None
+    phases_planned: Annotated[
+        int | None, Doc("In how many phases users get it; null: all at once, or no plan (PR13.3).")
+    ] = None
     plan_seq: Annotated[int | None, Doc("Ledger entry whose graph the plan was proven on.")] = None
     plan_fingerprint: Annotated[
         str, Doc("Digest of the plan and of what the graph said of it; empty: there is no plan.")
@@ -177,6 +181,31 @@ class Deployment(Disturbance):
     deployer: Annotated[str, Doc("Login of who deployed it last.")] = ""
     attempts: Annotated[int, Doc("How often it was begun.")] = 0
     result: Annotated[str, Doc("What there is to say of how it went.")] = ""
+    stopped_by: Annotated[
+        list[str] | None,
+        Doc("What said to stop when it was begun or completed last; null: nothing (PR13.5)."),
+    ] = None
+    override_reason: Annotated[
+        str | None, Doc("Why somebody went on with it nevertheless; null: nobody had to.")
+    ] = None
+    phase: Annotated[str | None, Doc("The phase that it is of; null: there are none (PR13.3).")] = (
+        None
+    )
+    phase_number: Annotated[int | None, Doc("Place of that phase, from 1 on.")] = None
+    phase_share: Annotated[
+        int | None, Doc("Share of all users who have it in that phase, in percent; null: not said.")
+    ] = None
+    phase_functions: Annotated[str, Doc("What of it is opened in that phase, in words.")] = ""
+    go_on_after: Annotated[
+        str | None, Doc("How long that phase stands before the next one, ISO 8601; null: at once.")
+    ] = None
+    go_on_incidents: Annotated[
+        int | None,
+        Doc("So many incidents it bears meanwhile, on what it reaches; null: any."),
+    ] = None
+    go_on_passed: Annotated[
+        list[str] | None, Doc("Kinds of tests that are passed in that phase; null: none has to be.")
+    ] = None
     closed_at: Annotated[str | None, Doc("When it was over, UTC; null: it is not.")] = None
 
 
@@ -200,4 +229,12 @@ DEPLOYS = relation(
     field="deploys",
     back="deployments",
     carries=HIT,
+)
+OPENS_TO = relation(
+    "OPENS_TO",
+    owner=Process.RDM,
+    sources=("Deployment",),
+    targets=("Customer", "Group"),
+    doc="Whose users, or who, get what is released in this phase (PR13.3).",
+    field="opens_to",
 )

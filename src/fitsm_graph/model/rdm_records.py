@@ -1,6 +1,9 @@
 """Release and Deployment Management (PR13): what is kept of releases beside themselves.
 
 (:AcceptanceCriterion)-[:CRITERION_OF]->(:Release)<-[:TEST_OF]-(:TestResult)
+(:TestResult)-[:TESTS_WAVE]->(:Deployment)
+(:CommunicationAction)-[:PLANNED_IN]->(:ManagementDocument)
+(:CommunicationAction)-[:ADDRESSED_TO]->(:Person|:Group|:Customer|:Stakeholder)
 (:CommunicationAction)-[:TELLS_OF]->(:Release)<-[:TRAINS_FOR]-(:TrainingRecord)
 (:DeploymentReview)-[:EVALUATES]->(:Release|:Deployment)
 """
@@ -88,7 +91,29 @@ TEST_OF = relation(
     one=True,
 )
 
+TESTS_WAVE = relation(
+    "TESTS_WAVE",
+    owner=Process.RDM,
+    sources=("TestResult",),
+    targets=("Deployment",),
+    doc="The wave that was tested where it is deployed, and not the build before it (PR13.5).",
+    field="tests_wave",
+    back="wave_tests",
+    one=True,
+)
+
 # --- preparation ---------------------------------------------------------------------------------
+
+
+class CommunicationWay(StrEnum):
+    """How people are told."""
+
+    MESSAGE = "message"
+    EMAIL = "email"
+    MEETING = "meeting"
+    PORTAL = "portal"
+    TELEPHONE = "telephone"
+    OTHER = "other"
 
 
 @record(
@@ -98,12 +123,25 @@ TEST_OF = relation(
     asked=True,
     over="closed_at",
     group="communication",
-    columns=("status", "title", "audience", "due_at", "owner"),
+    columns=("status", "title", "audience", "way", "due_at", "people_told", "owner"),
 )
 class CommunicationAction(ProcessRecord):
-    """Something that users, support staff or others are told of a release (PR13.3)."""
+    """Something that people are told of a release, or by a plan of communication (PR13.3)."""
 
-    audience: Annotated[str, Doc("Who is told.")] = ""
+    audience: Annotated[str, Doc("Who is told, in words.")] = ""
+    to_users: Annotated[
+        bool, Doc("All users of the services that the release reaches are told.")
+    ] = False
+    way: Annotated[
+        str | None, Doc("How: message (of this product), email, meeting, …; null: not said.")
+    ] = None
+    text: Annotated[str, Doc("What they are told.")] = ""
+    people_told: Annotated[
+        int | None, Doc("How many persons were told; null: nobody yet, or nobody counted.")
+    ] = None
+    sent_at: Annotated[
+        str | None, Doc("Since when its messages are on the way, UTC; null: it goes another way.")
+    ] = None
     due_at: Annotated[str | None, Indexed(), Doc("By when they are to be told, UTC.")] = None
     performed_by: Annotated[str, Doc("Login of who says that they were told.")] = ""
     note: Annotated[str, Doc("What was reported of it.")] = ""
@@ -118,6 +156,32 @@ TELLS_OF = relation(
     field="tells_of",
     back="communication",
     one=True,
+)
+PLANNED_IN = relation(
+    "PLANNED_IN",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("ManagementDocument",),
+    doc="The plan of communication that it is an act of (GR2.4).",
+    field="planned_in",
+    back="communication",
+    one=True,
+)
+ADDRESSED_TO = relation(
+    "ADDRESSED_TO",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("Person", "Group", "Customer", "Stakeholder"),
+    doc="Who is told; of a customer its users, of a stakeholder who answers for it.",
+    field="addressed_to",
+)
+TELLS_USERS_OF = relation(
+    "TELLS_USERS_OF",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("Service",),
+    doc="A service that the release reached as it was performed, whose users were told.",
+    field="tells_users_of",
 )
 
 

@@ -9,12 +9,21 @@ from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import Process
-from fitsm_graph.model.rdm_records import TEST_OF, KindOfTest
+from fitsm_graph.model.rdm_records import TEST_OF, TESTS_WAVE, KindOfTest
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.rdm import gate, junit, plans
 from fitsm_graph.rdm.acceptance import Judged
 from fitsm_graph.rdm.inclusion import approved_states
-from fitsm_graph.rdm.within import ARelease, Row, check_other, release_row, step, withdrawn
+from fitsm_graph.rdm.within import (
+    BEGUN,
+    ARelease,
+    AWave,
+    Row,
+    check_other,
+    release_row,
+    step,
+    withdrawn,
+)
 
 LONGEST_BUILD = 200
 
@@ -65,8 +74,11 @@ async def record_test_result(
     build: str = "",
     suite: str = "",
     details: str = "",
+    wave: AWave = "",
 ) -> Properties:
     """Record how tests of a release went: counts, or JUnit XML as test runners write it (PR13.4).
+
+    While it is deployed, what is tested is one of its waves that has begun.
 
     Args:
         tx: The transaction.
@@ -80,23 +92,29 @@ async def record_test_result(
         build: What was tested; what the release was built as when left out.
         suite: What the tests are called together; the latest result of a suite counts.
         details: Address of the whole result.
+        wave: Id or key of the wave that was tested where it is deployed; the build when left out.
 
     Examples:
         fsg test-result record REL-000001 functional --passed 120 --failed 0
         fsg test-result record REL-000001 unit --junit-xml "$(cat build/junit.xml)" --suite portal
+        fsg test-result record REL-000001 functional --passed 9 --failed 0 --wave DEP-000001
 
     Raises:
         NotFound: There is no such release.
-        BadInput: JUNIT_INVALID, or counts are missing or make no sense.
+        BadInput: JUNIT_INVALID, or counts are missing or make no sense; or the wave is missing.
         Refused: The release is not built, or accepted already.
     """
     counts = junit.counted(junit_xml) if junit_xml else _counts(passed, failed, skipped)
-    tested = (await release_row(tx, release)).release
+    row = await release_row(tx, release)
+    tested = row.release
     step(policies, tested, "test_result.record")
+    where = _wave_tested(row, wave)
     said = {"suite": suite.strip()[:LONGEST_BUILD], "url": details.strip(), "tester": tx.actor}
     said |= {"build": build.strip() or tested["build"], "kind_of_test": kind_of_test}
     result = tx.create("TestResult", {**said, **counts.stored()})
     tx.relate(TEST_OF.type, result["id"], tested["id"])
+    if where is not None:
+        tx.relate(TESTS_WAVE.type, result["id"], where["id"])
     return result
 
 
@@ -217,6 +235,25 @@ def _evaluated(
 ) -> list[tuple[Judged, Properties]]:
     waves = [each.wave for each in row.waves]
     return gate.criteria(tx, policies, reaching, row, row.release, waves)
+
+
+def _wave_tested(row: Row, wave: str) -> Properties | None:
+    """The wave that was tested; None: the build was, and nothing of it is deployed yet."""
+    begun = {
+        each.wave[name]: each.wave
+        for each in row.waves
+        for name in ("id", "key")
+        if each.wave["status"] in BEGUN
+    }
+    if (wave or begun) and wave not in begun:
+        raise BadInput(
+            f"no wave of {row.release['key']} that has begun is named",
+            why="while a release is deployed its waves are tested, one by one",
+            remedy=did_you_mean(wave[:60], [e.wave["key"] for e in row.waves]),
+            path=("wave",),
+            requirement="PR13.4",
+        )
+    return begun[wave] if wave else None
 
 
 def _check_decides(tx: Tx, policies: Policies, row: Row, what: str) -> None:

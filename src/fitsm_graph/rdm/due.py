@@ -12,6 +12,7 @@ from fitsm_graph.model.declare import Process
 _SAID: Mapping[str, tuple[str, str]] = {
     "release": ("release_review", "{key} is to be reviewed"),
     "communication": ("communication", "{key}: people were to be told of {of}"),
+    "plan": ("communication", "{key}: people were to be told what {of} plans"),
     "training": ("training", "{key}: people were to be trained for {of}"),
 }
 
@@ -22,5 +23,6 @@ async def releases_due(graph: Graph, _policies: Policies, now: datetime) -> list
     for row in await graph.rows("rdm.releases_due", at=to_text(now)):
         matter, title = _SAID[row["what"]]
         named = title.format(key=row["key"], of=row["of"])
-        found.append(Due(matter, Process.RDM, row["key"], named, row["due"], row["id"]))
+        process = Process.SMS if row["what"] == "plan" else Process.RDM
+        found.append(Due(matter, process, row["key"], named, row["due"], row["id"]))
     return found

@@ -1,6 +1,7 @@
 """The verb that plans the deployment of a release in waves, and its criteria (PR13.3)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.flow.lives import life_of
@@ -15,6 +16,7 @@ from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.rdm import DEPLOYS, WAVE_OF, WorstState
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.rdm import gate, plans
+from fitsm_graph.rdm.phasing import Planned, phases_of
 from fitsm_graph.rdm.within import (
     NO_PLAN,
     ARelease,
@@ -41,7 +43,8 @@ async def plan_release(
 ) -> Properties:
     """Plan in which waves a release is deployed, each proven by the impact engine (PR13.3).
 
-    Its strategy says what comes first, and what services and redundancy may lose.
+    Its strategy says what comes first, what services and redundancy may lose, and in which phases
+    users get it.
 
     Args:
         tx: The transaction.
@@ -60,7 +63,8 @@ async def plan_release(
     Raises:
         NotFound: There is no such release.
         BadInput: OVERRIDE_REASON, or PLAN_TOO_LARGE.
-        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE; or it has begun.
+        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE, PHASE_FOR_NOBODY;
+            or it has begun.
         Conflict: VERSION_CONFLICT.
     """
     row = await release_row(tx, ref, expected_version)
@@ -71,10 +75,12 @@ async def plan_release(
     decided = classified(policies, reaching, row.release, [each["alters"] for each in row.changes])
     give_up_waves(tx, policies, row, "release.plan")
     waves = _divided(plan, row.effects)
-    kept = [_wave(tx, policies, row, reaching, place, each) for place, each in enumerate(waves, 1)]
+    phases = await phases_of(tx, strategy)
+    kept = _waves(_Making(tx, policies, row, reaching), waves, phases)
     gate.criteria(tx, policies, reaching, row, {**row.release, **decided}, kept)
     said = {**_said(rule, plan), "strategy": strategy.key, "planned_by": tx.actor}
     said |= {"plan_reason": override_reason.strip() or None, "status": status}
+    said |= {"phases_planned": len(phases) or None}
     said |= _proven(reaching, waves, row.effects, rule)
     return tx.update("Release", row.release, {**NO_PLAN, **decided, **said})
 
@@ -105,35 +111,59 @@ def _said(rule: Rule, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _wave(
-    tx: Tx,
-    policies: Policies,
-    row: Row,
-    reaching: Reaches,
-    place: int,
-    deploys: Mapping[str, Effect],
-) -> Properties:
-    """The record of a wave; how it is undone stays where a wave before was the same."""
-    reach = reaching.of(deploys)
-    before = _same(row, deploys)
-    wave = tx.create(
-        "Deployment",
-        {
-            "title": f"wave {place} of {row.release['key']}: {row.release['title']}",
-            "status": life_of(policies, "Deployment").initial,
-            "wave": place,
-            "because": plans.wave_told(reach, len(deploys)),
-            "services_reached": len(reach.services),
-            "back_out": before.get("back_out", ""),
-            "back_out_tested": before.get("back_out_tested", False),
-        },
-    )
-    tx.relate(WAVE_OF.type, wave["id"], row.release["id"])
-    for id, effect in deploys.items():
-        tx.relate(DEPLOYS.type, wave["id"], id, {"effect": effect})
-    return wave
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What waves are made with."""
+
+    tx: Tx
+    policies: Policies
+    row: Row
+    reaching: Reaches
+
+    def wave(self, place: int, deploys: Mapping[str, Effect], phase: Planned | None) -> Properties:
+        """The record of a wave; how it is undone stays where a wave before was the same."""
+        release, of = self.row.release, phase.fields() if phase is not None else {}
+        reach = self.reaching.of(deploys)
+        because = plans.wave_told(reach, len(deploys)) if deploys else ["no element is altered"]
+        because += [phase.phase.told()] if phase is not None else []
+        before = self._same(deploys, of.get("phase"))
+        title = f"wave {place} of {release['key']}: {release['title']}"
+        wave = self.tx.create(
+            "Deployment",
+            {
+                "title": title,
+                "status": life_of(self.policies, "Deployment").initial,
+                "wave": place,
+                "because": because,
+                "services_reached": len(reach.services),
+                "back_out": before.get("back_out", ""),
+                "back_out_tested": before.get("back_out_tested", False),
+                **of,
+            },
+        )
+        self.tx.relate(WAVE_OF.type, wave["id"], release["id"])
+        for id, effect in deploys.items():
+            self.tx.relate(DEPLOYS.type, wave["id"], id, {"effect": effect})
+        if phase is not None:
+            phase.opens(self.tx, wave)
+        return wave
+
+    def _same(self, deploys: Mapping[str, Effect], phase: str | None) -> Mapping[str, Any]:
+        return next(
+            (
+                each.wave
+                for each in self.row.waves
+                if each.deploys == deploys and each.wave.get("phase") == phase
+            ),
+            {},
+        )
 
 
-def _same(row: Row, deploys: Mapping[str, Effect]) -> Mapping[str, Any]:
-    found: Sequence[Properties] = [each.wave for each in row.waves if each.deploys == deploys]
-    return found[0] if found else {}
+def _waves(
+    making: _Making, waves: Sequence[Mapping[str, Effect]], phases: Sequence[Planned]
+) -> list[Properties]:
+    """Records of waves: those of elements are the first phase, each other one is one by itself."""
+    first = phases[0] if phases else None
+    made = [making.wave(place, deploys, first) for place, deploys in enumerate(waves, 1)]
+    later = enumerate(phases[1:], len(waves) + 1)
+    return [*made, *(making.wave(place, {}, phase) for place, phase in later)]

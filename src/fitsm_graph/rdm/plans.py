@@ -194,7 +194,7 @@ def check_plan(policies: Policies, registry: TypeRegistry, reaching: Reaches, ro
     if strategy_for(policies, registry, row).key != release["strategy"]:
         raise replan(release, f"{release['strategy']} is its strategy no more")
     check_there(row, reaching.standing.mapped.topology)
-    rule, waves = rule_of(release), [each.deploys for each in row.waves]
+    rule, waves = rule_of(release), [each.deploys for each in row.waves if each.deploys]
     since = release.get("plan_seq")
     if fingerprint(reaching, waves, deployed, rule) != release["plan_fingerprint"]:
         raise replan(release, f"the graph under it changed since entry {since}")

@@ -1,6 +1,9 @@
-"""Verbs on what people are told of a release and trained for it: planned, performed (PR13.3)."""
+"""Verbs on what people are trained for: planned, performed; told of, given up (PR13.3).
 
-from collections.abc import Mapping
+What they are told is planned and performed in `rdm.telling`.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fitsm_graph.flow.declaring import Run, declare
@@ -16,8 +19,8 @@ from fitsm_graph.model.rdm_records import TELLS_OF, TRAINS_FOR
 from fitsm_graph.rdm.within import ARelease, step
 
 
-def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
-    """Declare the verbs of one kind: planned for a release, performed, given up."""
+def _declare(kind: str, bond: RelationInfo, words: tuple[str, str], *does: str) -> None:
+    """Declare verbs of one kind: planned for a release, performed, given up."""
     group = RECORDS[kind].group
 
     async def register(
@@ -64,7 +67,7 @@ def _declare(kind: str, bond: RelationInfo, words: tuple[str, str]) -> None:
         more = {"note": said}
         return await _over(tx, policies, (kind, ref), "cancel", expected_version, more)
 
-    _listed(kind, words, (register, perform, cancel))
+    _listed(kind, words, (register, perform, cancel), does)
 
 
 def _due(due_at: str | None) -> dict[str, str]:
@@ -87,7 +90,9 @@ async def _over(
     return tx.update(kind, one, {"status": target, "closed_at": tx.at, **said})
 
 
-def _listed(kind: str, words: tuple[str, str], runs: tuple[Run, Run, Run]) -> None:
+def _listed(
+    kind: str, words: tuple[str, str], runs: tuple[Run, Run, Run], wanted: Sequence[str]
+) -> None:
     done, example = words
     register, perform, cancel = runs
     for run, does, doc, args, line in (
@@ -95,7 +100,8 @@ def _listed(kind: str, words: tuple[str, str], runs: tuple[Run, Run, Run]) -> No
         (perform, "perform", f"Say that {done}", _PERFORM, '--note "by e-mail"'),
         (cancel, "cancel", f"Give up that {done}, and say why", _CANCEL, '"no need any more"'),
     ):
-        declare(kind, does, run, f"{doc} (PR13.3)", args=args, example=line)
+        if does in wanted:
+            declare(kind, does, run, f"{doc} (PR13.3)", args=args, example=line)
 
 
 _VERSION = "    expected_version: Version that it must have; refused otherwise.\n"
@@ -110,5 +116,10 @@ _REGISTER = (
 _PERFORM = f"    note: What there is to report.\n{_VERSION}"
 _CANCEL = f"    why: Why there is no need any more.\n{_VERSION}"
 
-_declare("CommunicationAction", TELLS_OF, ("people are told", '"what is new" --audience users'))
-_declare("TrainingRecord", TRAINS_FOR, ("people are trained", '"the new search" --audience desk'))
+_declare("CommunicationAction", TELLS_OF, ("people are told", ""), "cancel")
+_declare(
+    "TrainingRecord",
+    TRAINS_FOR,
+    ("people are trained", '"the new search" --audience desk'),
+    *("register", "perform", "cancel"),
+)

@@ -8,6 +8,7 @@
     testing: [canary]
     applies_to: {types: [Server], elements: [mail-gateway]}
 
+One that is phased may say its phases, from a few users or functions to all (`rdm.phases`).
 A strategy is bound to components and CIs by key, or to kinds and CI types. What is bound the
 closest counts: the element itself, its type, the types that this inherits from, its kind.
 """
@@ -25,12 +26,13 @@ from fitsm_graph.impact.waves import Order, Rule
 from fitsm_graph.kernel.errors import Problem
 from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.model.registry import TypeRegistry
+from fitsm_graph.rdm.phases import Phase, read_phases
 
 STRATEGY = "release-strategy"
 ELEMENT_LABELS = ("CI", "ServiceComponent", "Service", "RedundancyGroup")
 FIELDS = (
     *("approach", "order", "worst", "spare", "types", "frequency", "cycle", "cut_off", "lasts"),
-    *("testing", "conditions", "applies_to"),
+    *("testing", "conditions", "phases", "applies_to"),
 )
 LEVELS = {level.name.lower(): level for level in Level}
 
@@ -64,6 +66,7 @@ class Strategy:
         cycle: From one release to the next, where the cycle is fixed.
         cut_off: How long before its beginning a release of the cycle takes in no more changes.
         lasts: How long its deployment may take.
+        phases: From a few users to all; none: all get it at once.
         bound_types: Kinds and CI types that it applies to.
         bound_elements: Keys of elements that it applies to.
     """
@@ -79,6 +82,7 @@ class Strategy:
     bound_elements: frozenset[str]
     cut_off: timedelta = timedelta()
     lasts: timedelta = timedelta(hours=4)
+    phases: tuple[Phase, ...] = ()
 
 
 def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
@@ -95,7 +99,7 @@ def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
     cycle = read.span(given.get("cycle"), ("cycle",))
     frequency = read.text(given.get("frequency"), ("frequency",))
     bound = _bound(given.get("applies_to"), read)
-    _check_sense(approach, order, cycle, read)
+    _check_sense(given, approach, order, cycle, read)
     _check_cycle(given, cycle, read)
     if not (approach and order and worst):
         return None
@@ -111,6 +115,7 @@ def parse_strategy(_name: str, document: Any, read: Reader) -> Strategy | None:
         *bound,
         read.span(given.get("cut_off"), ("cut_off",)) or timedelta(),
         read.span(given.get("lasts"), ("lasts",)) or timedelta(hours=4),
+        read_phases(given["phases"], read) if "phases" in given else (),
     )
 
 
@@ -129,12 +134,17 @@ def _bound(given: object, read: Reader) -> tuple[frozenset[str], frozenset[str]]
     return found[0], found[1]
 
 
-def _check_sense(approach: str, order: str, cycle: timedelta | None, read: Reader) -> None:
-    """All at once is what a big bang is, and a fixed cycle has a length."""
+def _check_sense(
+    given: Mapping[str, Any], approach: str, order: str, cycle: timedelta | None, read: Reader
+) -> None:
+    """All at once is what a big bang is, a fixed cycle has a length, and phases are phased."""
     if (approach == Approach.BIG_BANG) != (order == Order.ALL_AT_ONCE) and approach and order:
         what = f"{approach} is not deployed {order}"
         remedy = "big_bang goes with all_at_once, and nothing else does"
         read.wrong("STRATEGY_ORDER", ("order",), what, remedy)
+    if "phases" in given and approach not in {Approach.PHASED, ""}:
+        what = f"{approach} has no phases"
+        read.wrong("STRATEGY_ORDER", ("phases",), what, "leave them out, or `approach: phased`")
     if approach == Approach.FIXED_CYCLE and cycle is None:
         read.wrong("POLICY_FIELD", ("cycle",), "the cycle has no length", "cycle: P28D")
 

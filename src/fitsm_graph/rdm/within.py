@@ -31,6 +31,7 @@ NO_PLAN: Mapping[str, Any] = {
     "plan_seq": None,
     "waves_planned": None,
     "waves_least": None,
+    "phases_planned": None,
     "worst": None,
     "plan_reason": None,
     "accepted_by": "",

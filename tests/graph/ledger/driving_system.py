@@ -37,6 +37,9 @@ async def written(do: "Driver") -> None:
     await do.act(documents.register_management_document, "Policy", DocumentKind.POLICY, **given)
     await do.act(documents.describe_management_document, policy, text="We get better.")
     await do.act(documents.approve_management_document, policy, request=OTHER)
+    plan = VERBS["communication.plan"].run
+    goals = await do.act(plan, policy, "goals of the year", to=["ops"], owner="ops")
+    await do.act(VERBS["communication.perform"].run, goals["key"], people=3)
     for to in (["ada"], ["ada", "ops"]):
         await do.act(documents.communicate_management_document, policy, to)
     await do.act(documents.review_management_document, policy)

@@ -103,7 +103,7 @@ WAYS: dict[str, dict[str, str]] = {
 STAYS: dict[str, tuple[str, ...]] = {
     "describe": PREPARED[:3],
     "schedule": PREPARED,
-    "test": ("built",),
+    "test": ("built", "deploying"),
     "evaluate": ("planned", "built"),
     "waive": ("built",),
     "plan_back_out": ("planned", "built", "accepted", "deploying"),

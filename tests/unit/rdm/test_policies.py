@@ -14,6 +14,7 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.rdm import inclusion, junit
 from fitsm_graph.rdm.acceptance import Known, judged, tried_as
+from fitsm_graph.rdm.deployment_rules import Stop
 from fitsm_graph.rdm.strategies import STRATEGY, strategy_of
 from fitsm_graph.sms.policies import default_policies, from_files
 
@@ -47,6 +48,60 @@ def codes(kind: str, document: Any) -> set[str]:
 )
 def test_strategies(change: dict[str, Any], expected: set[str]) -> None:
     assert codes(STRATEGY, {**ROLLING, **change}) == expected
+
+
+PILOT = {"name": "pilot", "groups": ["g"], "go_on": {"after": "P2D", "incidents": 0}}
+EVERYBODY = {"name": "all", "share": 100}
+
+
+@pytest.mark.parametrize(
+    ("phases", "expected"),
+    [
+        ([PILOT, EVERYBODY], set()),
+        ([PILOT, {"name": "half", "share": 50, "go_on": {"passed": ["canary"]}}, EVERYBODY], set()),
+        ([PILOT, {"name": "search", "functions": "search in all collections"}], set()),
+        ([EVERYBODY], {"POLICY_FORM"}),
+        ([{"name": "pilot"}, EVERYBODY], {"POLICY_FORM"}),
+        ([{**EVERYBODY, "name": "most"}, EVERYBODY], {"POLICY_ORDER"}),
+        ([EVERYBODY, PILOT], {"POLICY_ORDER"}),
+        ([PILOT, PILOT, EVERYBODY], {"POLICY_TWICE"}),
+        ([{**PILOT, "go_on": {"passed": ["luck"]}}, EVERYBODY], {"POLICY_VALUE"}),
+    ],
+)
+def test_phases(phases: list[dict[str, Any]], expected: set[str]) -> None:
+    """PR13.1: from a few users or functions to all; nothing waits for the end."""
+    assert codes(STRATEGY, {**ROLLING, "approach": "phased", "phases": phases}) == expected
+
+
+def test_only_what_is_phased_has_phases() -> None:
+    assert codes(STRATEGY, {**ROLLING, "phases": [PILOT, EVERYBODY]}) == {"STRATEGY_ORDER"}
+
+
+@pytest.mark.parametrize(
+    ("stop", "expected"),
+    [
+        ({}, set()),
+        ({"services": True, "incidents": 1, "priorities": {"1": 1}, "tests": False}, set()),
+        ({"incidents": 0}, {"POLICY_VALUE"}),
+        ({"priorities": {"high": 1}}, {"POLICY_VALUE"}),
+        ({"services": "yes"}, {"POLICY_VALUE"}),
+        ({"luck": 1}, {"POLICY_FIELD"}),
+    ],
+)
+def test_what_says_to_stop(stop: dict[str, Any], expected: set[str]) -> None:
+    types = dict(SEEDS["deployment-rule", "default"]["types"])
+    types["minor"] = {**types["minor"], "stop": stop}
+    assert codes("deployment-rule", {"types": types}) == expected
+
+
+def test_a_rule_that_says_nothing_of_it_stops_nothing() -> None:
+    """PR13.5: rules that were approved before hold as they are."""
+    types = {
+        name: {field: value for field, value in said.items() if field != "stop"}
+        for name, said in SEEDS["deployment-rule", "default"]["types"].items()
+    }
+    rule = KINDS.kind("deployment-rule").checked("default", {"types": types})
+    assert all(level.stop == Stop() for level in rule.levels.values())
 
 
 def strategies(**bound: dict[str, Any]) -> Policies:
