@@ -32,6 +32,7 @@ async def ended(caller: Caller) -> None:
         ("management_review", "rejected", 1),
         ("complaint", "registered", 1),
         ("nonconformity", "registered", 1),
+        ("report", "registered", 1),
     ]
     assert told["improvements"]["nodes"] == [{"status": "reviewed", "effect": "improved"}]
     actions = [each["status"] for each in told["improvementActions"]["nodes"]]

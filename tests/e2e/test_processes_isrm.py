@@ -28,10 +28,13 @@ async def ended(desk: Desk) -> None:
     """What the walk leaves behind."""
     told = await desk.caller.ask(
         """{ incidents(orderBy: [{key: ASC}]) { nodes { key status } }
-          serviceRequests { nodes { status } } problems { nodes { source } } }"""
+          serviceRequests(orderBy: [{key: ASC}]) { nodes { status clonedFrom { key } } } problems { nodes { source } } }"""
     )
     assert [each["status"] for each in told["incidents"]["nodes"]] == ["closed", "closed"]
-    assert told["serviceRequests"]["nodes"] == [{"status": "closed"}]
+    assert told["serviceRequests"]["nodes"] == [
+        {"status": "closed", "clonedFrom": None},
+        {"status": "registered", "clonedFrom": {"key": "SRQ-000001"}},
+    ]
     assert told["problems"]["nodes"] == [{"source": "major_incident"}]
 
 

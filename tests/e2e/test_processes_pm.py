@@ -46,7 +46,7 @@ async def ended(caller: Caller) -> None:
           changes { nodes { raisedFrom { key } } } suggestions { nodes { source } } }"""
     )
     states = [each["status"] for each in told["problems"]["nodes"]]
-    assert states == ["resolved", "known_error", "rejected", "diagnosed"]
+    assert states == ["resolved", "known_error", "rejected", "diagnosed", "registered"]
     first, second = told["knownErrors"]["nodes"]
     assert first == {
         "status": "retired",

@@ -170,6 +170,14 @@ async def test_a_release_goes_its_whole_way(team: Team) -> None:
     await _closed(team, release)
 
 
+async def test_what_was_released_once_is_released_again_without_its_changes(team: Team) -> None:
+    first = await team.release(await team.change("x"), description="the old", urgent=True)
+    made = await team.right("bob", "02-clone", input={"ref": first, "title": "summer"})
+    assert (made["status"], made["title"], made["requester"]) == ("registered", "summer", "bob")
+    assert (made["description"], made["urgent"], made["contains"]) == ("the old", True, [])
+    assert made["clonedFrom"] == {"key": first}
+
+
 ADDED = {"kind": "Service", "key": "search", "name": "Search"}
 MINOR = {"functional": False, "back-out": False}
 

@@ -40,6 +40,7 @@ from fitsm_graph.chm import (
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, sources, verifying
+from fitsm_graph.csi import cloning as suggestions_cloned
 from fitsm_graph.csi import (
     measuring,
     missed_targets,
@@ -72,6 +73,7 @@ from fitsm_graph.handover import (
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.isrm import cloning as requests_cloned
 from fitsm_graph.isrm import desk, major, parts, requests
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.errors import BadInput
@@ -79,9 +81,11 @@ from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending
+from fitsm_graph.pm import cloning as problems_cloned
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing, telling
+from fitsm_graph.rdm import cloning as releases_cloned
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
@@ -161,6 +165,7 @@ ROOMS = (
     *(feedback, goals, reminders),
     opportunities,
     reported,
+    *(requests_cloned, problems_cloned, releases_cloned, suggestions_cloned),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

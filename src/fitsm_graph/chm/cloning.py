@@ -3,24 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fitsm_graph.chm.within import AChange, Row, change_row, planned, registered
+from fitsm_graph.chm.within import AChange, change_row, planned, registered
+from fitsm_graph.flow.cloning import check_live, made_like, taken_over
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import titled
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
-from fitsm_graph.impact import effects
 from fitsm_graph.impact.reach import Reaches
-from fitsm_graph.kernel.errors import Refused
-from fitsm_graph.kernel.text import first_of
-from fitsm_graph.model.chm import CLONED_FROM
 from fitsm_graph.model.chm_records import BACKS_OUT, TASK_OF
 from fitsm_graph.model.declare import Process
 
-SAID = ("description", "aim", "benefits", "effort", "feasibility", "urgent")
-"""What is taken over of the words of the other change."""
 OF_A_TASK = ("title", "description", "kind_of_work")
 
 
@@ -59,12 +53,11 @@ async def clone_change(
         Refused: CLONE_OF_RETIRED.
     """
     other = await change_row(tx, ref)
-    _check_live(tx, other)
-    fields = {name: other.change[name] for name in SAID if name in other.change}
-    fields["title"] = titled(title or other.change["title"])
+    check_live(tx, "Change", other.alters)
+    fields = taken_over(policies, "Change", other.change, title)
     fields |= planned(planned_starts_at, planned_ends_at, tx.at)
     change = await registered(tx, policies, reaching, fields, other.hit)
-    tx.relate(CLONED_FROM.type, change["id"], other.change["id"])
+    made_like(tx, change, other.change)
     for task in other.tasks:
         _add(tx, policies, change, task)
     if other.back_out is not None:
@@ -72,20 +65,6 @@ async def clone_change(
         plan = tx.create("BackOutPlan", given)
         tx.relate(BACKS_OUT.type, plan["id"], change["id"])
     return change
-
-
-def _check_live(tx: Tx, other: Row) -> None:
-    """Refuse to alter what is retired; what the actor does not see is not named."""
-    seen = effects.seen(tx, other.alters)
-    gone = [each["key"] for each in seen if "Element" not in each["labels"]]
-    if gone or len(seen) < len(other.alters):
-        raise Refused(
-            f"{first_of(gone) if gone else 'something'} can be altered no more",
-            code="CLONE_OF_RETIRED",
-            why="elements that the change altered are retired, or out of your sight",
-            remedy="register a change with the elements that there are now",
-            requirement="PR12.1",
-        )
 
 
 def _add(tx: Tx, policies: Policies, change: Properties, task: Mapping[str, Any]) -> None:

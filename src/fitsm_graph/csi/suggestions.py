@@ -1,8 +1,8 @@
 """Verbs over suggestions: registered, evaluated, accepted or rejected (PR14.1, PR14.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fitsm_graph.csi.policies import EVALUATION, SIDES
 from fitsm_graph.csi.worth import decided, since_when, worth_of
@@ -91,8 +91,16 @@ async def register_suggestion(
             _improve(tx, known["record"], missing)
             return tx.update("Suggestion", known["record"], {**again, **newest})
     fields = {"title": said, "description": description, "source": source, "finding": finding}
-    suggestion = tx.create("Suggestion", {**fields, "status": life.initial})
-    _improve(tx, suggestion, improves)
+    return entered(tx, policies, fields, improves)
+
+
+def entered(
+    tx: Tx, policies: Policies, fields: Mapping[str, Any], elements: Iterable[str]
+) -> Properties:
+    """A suggestion that nobody has made before, about some elements, by their ids (PR14.1)."""
+    status = life_of(policies, "Suggestion").initial
+    suggestion = tx.create("Suggestion", {**fields, "status": status})
+    _improve(tx, suggestion, elements)
     return suggestion
 
 

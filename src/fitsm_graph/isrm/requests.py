@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of, stepped
-from fitsm_graph.flow.overriding import Override, check_override
+from fitsm_graph.flow.overriding import NO_OVERRIDE, Override, check_override
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import kept, titled, told
 from fitsm_graph.flow.schemes import check_category
@@ -178,6 +178,35 @@ async def register_service_request(
         BadInput: With what is wrong.
         Refused: It is offered no more.
     """
+    override = Override(impact, urgency, override_reason)
+    given = {"description": description} | ({"title": titled(title)} if title else {})
+    return await requested(tx, policies, offering, given, requester=requester, override=override)
+
+
+async def requested(
+    tx: Tx,
+    policies: Policies,
+    offering: str,
+    described: Mapping[str, Any],
+    *,
+    requester: str = "",
+    override: Override = NO_OVERRIDE,
+) -> Properties:
+    """A request with its steps, for what is offered, and who asks for it (PR9.1).
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        offering: Id or key of what is asked for.
+        described: What is known; title and category are those of the offering when left out.
+        requester: Id or key of the person who asks for it; empty: nobody is known.
+        override: What a person decided of its classes.
+
+    Raises:
+        NotFound: The offering or the person is not there.
+        BadInput: With what is wrong.
+        Refused: It is offered no more.
+    """
     rows = await tx.rows("isrm.offering_context", ref=offering, requester=requester)
     row = found(rows, "offering", offering)
     offered = row["offering"]
@@ -185,16 +214,9 @@ async def register_service_request(
     if requester and len(row["persons"]) != 1:
         said = f"there is no person '{requester}'"
         raise NotFound(said, remedy="check the id or key", path=("requester",))
-    override = Override(impact, urgency, override_reason)
-    given = {"title": titled(title or offered["title"]), "description": description}
+    given = {"title": titled(offered["title"]), "category": offered.get("category", "")}
+    given |= {**described, "registered_by": tx.actor}
     given |= weighed_request(policies, offered, row["service"], override)
-    return _registered(tx, policies, row, given)
-
-
-def _registered(tx: Tx, policies: Policies, row: Properties, given: dict[str, Any]) -> Properties:
-    """The request with its steps, for what it is, and who asks for it."""
-    offered = row["offering"]
-    given |= {"category": offered.get("category", ""), "registered_by": tx.actor}
     request = tx.create(REQUEST, new_case(policies, REQUEST, given, tx.at))
     tx.relate(REQUESTS.type, request["id"], offered["id"])
     for person in row["persons"]:

@@ -211,16 +211,6 @@ RESOLVES = relation(
     field="resolves",
     back="resolved_by",
 )
-CLONED_FROM = relation(
-    "CLONED_FROM",
-    owner=Process.CHM,
-    sources=("Change",),
-    targets=("Change",),
-    doc="The change that it was made like (PR12.1).",
-    field="cloned_from",
-    back="clones",
-    one=True,
-)
 CAUSED = relation(
     "CAUSED",
     owner=Process.CHM,

@@ -3,6 +3,7 @@
 (:Incident …)-[:OWNED_BY]->(:Person|:Group)
 (:Comment)-[:ABOUT]->(:Incident …)
 (:Attachment)-[:ATTACHED_TO]->(:Incident …)
+(:Change …)-[:CLONED_FROM]->(:Change …)
 (:Escalation)-[:ESCALATES]->(:Incident …), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
@@ -88,6 +89,18 @@ ATTACHED_TO = relation(
 )
 
 
+CLONED_KINDS = ("Change", "ServiceRequest", "Problem", "Release", "Suggestion")
+"""Kinds of records that others are made like."""
+CLONED_FROM = relation(
+    "CLONED_FROM",
+    owner=None,
+    sources=CLONED_KINDS,
+    targets=CLONED_KINDS,
+    doc="The record of its kind that it was made like (PR9.1, PR10.1, PR12.1, PR13.2, PR14.1).",
+    field="cloned_from",
+    back="clones",
+    one=True,
+)
 ESCALATED_KINDS = ("Incident", "ServiceRequest", "Problem", "Change", "Release", "Improvement")
 """Kinds of records that are handed on, and told of to who decides."""
 

@@ -1,7 +1,7 @@
 """Verbs of release management: releases registered, described, classified, given up (PR13.2)."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.policies import Policies
@@ -56,6 +56,13 @@ async def register_release(
         BadInput: It has no title.
     """
     given = {"title": titled(title), "description": description, "urgent": urgent}
+    return registered(tx, policies, reaching, given)
+
+
+def registered(
+    tx: Tx, policies: Policies, reaching: Reaches, given: Mapping[str, Any]
+) -> Properties:
+    """A release that is described, of the type that its contents make it, with nothing in it."""
     status = life_of(policies, "Release").initial
     decided = classified(policies, reaching, given, [])
     return tx.create("Release", {**given, **decided, "requester": tx.actor, "status": status})

@@ -9,7 +9,7 @@ from fitsm_graph.confm import service as confm
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.csi import missed_targets, weak_services
 from fitsm_graph.flow.policies import InForce
-from fitsm_graph.graph.verb import Request
+from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.handover import comparing, problems
 from fitsm_graph.handover import deviations as deviations_raised
 from fitsm_graph.impact.reach import Reaches
@@ -55,6 +55,22 @@ async def cloned(do: Any) -> None:
         "RETURN c.key ORDER BY c.key LIMIT 1",
     )
     await do.act(cloning.clone_change, key, title="the same again")
+    await do.act(VERBS["release.clone"].run, await _any(do, "Release"), title="autumn")
+    live = "NOT EXISTS { (r)-[:INVESTIGATES]->(e) WHERE NOT e:Element }"
+    problem = await _any(do, "Problem", live)
+    await do.act(VERBS["problem.clone"].run, problem)
+    about = "NOT EXISTS { (r)-[:WOULD_IMPROVE]->(e) WHERE NOT e:Element }"
+    await do.act(VERBS["suggestion.clone"].run, await _any(do, "Suggestion", about))
+    offered = "EXISTS { (r)-[:REQUESTS]->({status: 'offered'}) }"
+    request = await _any(do, "ServiceRequest", offered)
+    await do.act(VERBS["service_request.clone"].run, request, title="the same again")
+
+
+async def _any(do: Any, kind: str, where: str = "true") -> str:
+    """Key of a record of a kind, the first of those for which something holds."""
+    asked = f"MATCH (r:{kind}) WHERE {where} RETURN r.key ORDER BY r.key LIMIT 1"
+    ((key,),) = await run(do.graph, asked)
+    return str(key)
 
 
 async def weak(do: Any) -> None:
