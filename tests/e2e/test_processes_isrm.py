@@ -28,7 +28,8 @@ async def ended(desk: Desk) -> None:
     """What the walk leaves behind."""
     told = await desk.caller.ask(
         """{ incidents(orderBy: [{key: ASC}]) { nodes { key status } }
-          serviceRequests(orderBy: [{key: ASC}]) { nodes { status clonedFrom { key } } } problems { nodes { source } } }"""
+          serviceRequests(orderBy: [{key: ASC}]) { nodes { status clonedFrom { key } } }
+          problems { nodes { source } } }"""
     )
     assert [each["status"] for each in told["incidents"]["nodes"]] == ["closed", "closed"]
     assert told["serviceRequests"]["nodes"] == [

@@ -178,6 +178,16 @@ async def test_what_was_released_once_is_released_again_without_its_changes(team
     assert made["clonedFrom"] == {"key": first}
 
 
+async def test_what_is_missing_is_asked_for_and_said(team: Team) -> None:
+    ref = (await team.right("eve", "02-register", input={"title": "asked"}))["key"]
+    assert await team.wrong("eve", "02-answer", ref=ref, answer="we do") == "ILLEGAL_TRANSITION"
+    given = await team.right("ann", "02-return", ref=ref, question="who tests it?")
+    assert (given["status"], given["decision"]) == ("returned", "who tests it?")
+    assert await team.wrong("ann", "04-plan", ref=ref) == "ILLEGAL_TRANSITION"
+    told = await team.right("eve", "02-answer", ref=ref, answer="we do")
+    assert (told["status"], told["description"]) == ("registered", "we do")
+
+
 ADDED = {"kind": "Service", "key": "search", "name": "Search"}
 MINOR = {"functional": False, "back-out": False}
 

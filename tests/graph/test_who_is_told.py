@@ -149,6 +149,22 @@ async def test_who_asked_for_a_service_request_hears_what_becomes_of_it(it: Told
     assert heard == {"ann": BOTH}
 
 
+async def test_who_asked_is_asked_for_what_is_missing(it: Told) -> None:
+    name = (await it.element(critical=True)).replace("host", "service")
+    given = {"steps": [OfferingStep("make it")]}
+    offering = await it.act("request_offering.register", "a desk", name, **given)
+    key = await it.act("service_request.register", offering, requester="una")
+    async with it.telling("service_request.return") as heard:
+        await it.act("service_request.return", key, "how high?")
+    assert heard == {"una": BOTH}
+    assert all("how high?" in body for *_, body, _ in it.rows)
+    release = await it.act("release.register", "spring", by="eve")
+    async with it.telling("release.return") as heard:
+        await it.act("release.return", release, "who tests it?", by="ann")
+    assert heard == {"eve": BOTH}
+    assert all("who tests it?" in body for *_, body, _ in it.rows)
+
+
 async def test_who_asked_for_a_service_request_is_updated(it: Told) -> None:
     name = (await it.element(critical=True)).replace("host", "service")
     given = {"steps": [OfferingStep("make it")], "category": "account"}

@@ -75,6 +75,7 @@ from fitsm_graph.handover import problems as problems_raised
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm import cloning as requests_cloned
 from fitsm_graph.isrm import desk, major, parts, requests
+from fitsm_graph.isrm import returning as requests_returned
 from fitsm_graph.isrm import service as isrm
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
@@ -86,6 +87,7 @@ from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing, telling
 from fitsm_graph.rdm import cloning as releases_cloned
+from fitsm_graph.rdm import returning as releases_returned
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import (
     feedback,
@@ -166,6 +168,7 @@ ROOMS = (
     opportunities,
     reported,
     *(requests_cloned, problems_cloned, releases_cloned, suggestions_cloned),
+    *(requests_returned, releases_returned),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

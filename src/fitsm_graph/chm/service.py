@@ -22,7 +22,7 @@ from fitsm_graph.chm.within import (
 from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.records import titled, told, with_answer
 from fitsm_graph.flow.steps import over
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
@@ -316,8 +316,7 @@ async def answer_change(
     said = told(answer, "answer", "say what was missing", "PR12.3")
     change = (await change_row(tx, ref, expected_version)).change
     target = step(policies, change, "change.answer")
-    known = "\n\n".join(filter(None, (change.get("description", ""), said)))
-    return tx.update("Change", change, {"status": target, "description": known})
+    return tx.update("Change", change, {"status": target, "description": with_answer(change, said)})
 
 
 def _differing(tx: Tx, registry: TypeRegistry, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class Release(ProcessRecord):
     review_due_at: Annotated[
         str | None, Indexed(), Doc("By when it is reviewed, UTC; null: no review is due.")
     ] = None
-    decision: Annotated[str, Doc("Why it was given up.")] = ""
+    decision: Annotated[str, Doc("Why it was given up, or what is missing.")] = ""
     isrm_told: Annotated[
         str,
         Doc("How ISRM was told what became of it: a rule, or keys of communication (PR13.6)."),

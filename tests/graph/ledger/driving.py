@@ -539,6 +539,8 @@ async def requested(do: Driver) -> None:
     await do.act(VERBS["service_request.begin"].run, first)
     await do.act(VERBS["service_request.wait"].run, first, desk.WaitingFor.USER, "which wood")
     await do.act(VERBS["service_request.resume"].run, first)
+    await do.act(VERBS["service_request.return"].run, first, "how high")
+    await do.act(VERBS["service_request.answer"].run, first, "two metres")
     await do.act(VERBS["service_request.escalate"].run, first, "no wood", to="ops")
     await do.act(VERBS["service_request.escalate_up"].run, first, "still no wood")
     await do.act(VERBS["service_request.update_users"].run, first, "wood is on its way")

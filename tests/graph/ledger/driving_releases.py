@@ -12,7 +12,7 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm import ReleaseType
 from fitsm_graph.model.rdm_records import KindOfTest
 from fitsm_graph.model.roles import RoleWord
-from fitsm_graph.rdm import accepting, closing, deploying, planning
+from fitsm_graph.rdm import accepting, closing, deploying, planning, returning
 from fitsm_graph.rdm import service as rdm
 from fitsm_graph.sms import roles
 
@@ -47,6 +47,8 @@ async def _approved(do: Any, title: str, **plan: Any) -> str:
 async def _prepared(do: Any, first: str, other: str) -> str:
     release = str((await do.act(rdm.register_release, "spring"))["key"])
     await do.act(rdm.describe_release, release, description="all that is new")
+    await do.act(returning.return_release, release, "who tests it")
+    await do.act(returning.answer_release, release, "ops")
     await do.act(releases.include_in_release, release, [first, other])
     await do.act(releases.include_in_release, release, [other])
     major = {"type": ReleaseType.MAJOR, "override_reason": "everybody sees it"}
