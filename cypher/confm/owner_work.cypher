@@ -10,7 +10,7 @@
 // -> work      list[map]  {kind, subject, element, since, due, missing}: element is {id, key, name, kind, type}
 // -> reviews   list[map]  {subject, title, since, due} of reviews of configuration management that are theirs
 //
-// seek    record_id ci_type_of retirement_proposal_element
+// seek    record_id ci_type_of group_key
 // budget  500 ms for 5,000 elements
 // why     An owner of CIs has one list of what waits for them (PR11.2, PR11.4, PR11.5). Who answers for a CI
 //         without an owner is the group that its type names.
@@ -68,7 +68,8 @@ RETURN size(mine) AS elements,
                  since: record.created_at, due: null, missing: []} AS task
          UNION ALL
          UNWIND mine AS one
-         MATCH (record:RetirementProposal {element: one.id})
+         WITH one, one.node AS element
+         MATCH (element)<-[:PROPOSES]-(record:RetirementProposal)
          WHERE record.status = 'proposed'
          RETURN {kind: 'retirement', subject: record.key, element: one {.id, .key, .name, .type, .kind},
                  since: record.created_at, due: null, missing: []} AS task

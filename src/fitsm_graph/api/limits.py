@@ -30,35 +30,21 @@ from graphql import (
     get_named_type,
 )
 
-from fitsm_graph.api.weight import FEWER, FLATTER, ONCE, SPLIT, UNPAGED_ROWS, Weight, over
+from fitsm_graph.api.weight import (
+    FEWER,
+    FLATTER,
+    ONCE,
+    SPLIT,
+    UNPAGED_ROWS,
+    Weight,
+    over,
+    weight_of,
+)
 from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.kernel.settings import whole_number
 
 DEEPEST_NESTING = 100
 """Selections within one another that are looked at, before depth is judged."""
-INTROSPECTION_WEIGHT = 100_000
-AGGREGATE_WEIGHT, GROUPS = 1_000, "Groups"
-"""Of each field that puts all elements or records of a kind into groups."""
-WEIGHTS = MappingProxyType(
-    {
-        "__schema": INTROSPECTION_WEIGHT,
-        "__type": 1_000,
-        "impact": 1_000,
-        "whatIf": 1_000,
-        "singlePointsOfFailure": 5_000,
-        **dict.fromkeys(("dependencies", "neighbourhood", "problemTimeline"), 1_000),
-        "path": 5_000,
-        "sharedFate": 5_000,
-        "ledgerEntries": 5_000,
-        "topologyDiff": 5_000,
-        "ciHistory": 1_000,
-        "conformity": 5_000,
-        "conformityTrend": 50_000,
-        "kpis": 20_000,
-        "incidentTrends": 20_000,
-        "search": 100,
-    }
-)
 """Root fields that cost more than what they answer with, in values."""
 SETTINGS = MappingProxyType(
     {
@@ -279,7 +265,7 @@ class Measure:
             return
         weight.plain |= name != "__typename"
         if kind is not None and kind is self._schema.query_type:
-            weight.fixed += _weight_of(name, declared)
+            weight.fixed += weight_of(name, declared)
         if node.selection_set is None:
             weight.add_field(key, _LEAF, 1)
             _add_cost(weight, declared, None, _LEAF)
@@ -298,7 +284,7 @@ class Measure:
         below = self._selections(selected, self._schema.get_type(about))
         below.depth = 0
         weight.add_field(key, below, 1 + below.fields)
-        weight.fixed += 1 + WEIGHTS[node.name.value]
+        weight.fixed += 1 + weight_of(node.name.value, None)
 
     def _declared(self, kind: Any, name: str) -> GraphQLField | None:
         fields = getattr(kind, "fields", None)
@@ -341,13 +327,6 @@ class Measure:
 
 
 _LEAF = Weight()
-
-
-def _weight_of(name: str, declared: GraphQLField | None) -> int:
-    """What a root field looks at, beside what it answers with."""
-    if declared is not None and get_named_type(declared.type).name == GROUPS:
-        return AGGREGATE_WEIGHT
-    return WEIGHTS.get(name, 0)
 
 
 def _add_cost(

@@ -1,6 +1,9 @@
 """What a selection of a GraphQL document weighs, and the refusal of what weighs too much."""
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from graphql import GraphQLField, get_named_type
 
 from fitsm_graph.kernel.errors import BadInput
 
@@ -13,6 +16,30 @@ APART = "send operations one by one, with the fragments they use"
 FEWER = "leave directives out; fields that are not wanted need not be asked for"
 ONCE = "select each field once, and share selections through fragments"
 """What to do instead, where there is too much of something."""
+
+INTROSPECTION_WEIGHT = 100_000
+AGGREGATE_WEIGHT, GROUPS = 1_000, "Groups"
+"""Of each field that puts all elements or records of a kind into groups."""
+WEIGHTS = MappingProxyType(
+    {
+        "__schema": INTROSPECTION_WEIGHT,
+        "__type": 1_000,
+        "impact": 1_000,
+        "whatIf": 1_000,
+        "singlePointsOfFailure": 5_000,
+        **dict.fromkeys(("dependencies", "neighbourhood", "problemTimeline"), 1_000),
+        "path": 5_000,
+        "sharedFate": 5_000,
+        "ledgerEntries": 5_000,
+        "topologyDiff": 5_000,
+        "ciHistory": 1_000,
+        "conformity": 5_000,
+        "conformityTrend": 50_000,
+        "kpis": 20_000,
+        "incidentTrends": 20_000,
+        "search": 100,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -97,3 +124,10 @@ def over(code: str, what: str, found: int, limit: int, remedy: str) -> BadInput:
 
 def _number(value: int) -> str:
     return f"{value:,}" if value < 10**12 else "more than a trillion"
+
+
+def weight_of(name: str, declared: GraphQLField | None) -> int:
+    """What a root field looks at, beside what it answers with."""
+    if declared is not None and get_named_type(declared.type).name == GROUPS:
+        return AGGREGATE_WEIGHT
+    return WEIGHTS.get(name, 0)

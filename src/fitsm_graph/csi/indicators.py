@@ -90,7 +90,8 @@ def _in_words(span: timedelta) -> str:
 
 def parse_limits(_name: str, document: Any, read: Reader) -> Mapping[str, Limits]:
     """Read limits of conformity: by requirement, and by indicator."""
-    given = read.fields(document, (), provable())
+    said = read.mapping(document, (), "limits by requirement")
+    given = read.fields(said, (), provable())
     return {
         requirement: _limits(requirement, given[requirement], read)
         for requirement in provable()

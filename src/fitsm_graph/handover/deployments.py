@@ -28,7 +28,7 @@ from fitsm_graph.rdm.accepting import check_changes
 from fitsm_graph.rdm.classifying import type_of
 from fitsm_graph.rdm.deploying import check_back_out, check_last, check_turn, level_of, over
 from fitsm_graph.rdm.inclusion import approved_states
-from fitsm_graph.rdm.within import BEGUN, AWave, Row, step, wave_moved, wave_row
+from fitsm_graph.rdm.within import BEGUN, AWave, Row, Wave, step, wave_moved, wave_row
 
 
 @verb("deployment.begin", room=Process.RDM, also=Process.CHM, requirement="PR13.5", on="Deployment")
@@ -45,9 +45,7 @@ async def begin_deployment(
     """Begin to deploy a wave; from now on its elements are in the state it names (PR13.5).
 
     The release is accepted, the waves before are deployed, the wave can be undone, and it is safe
-    with all that is wrong now; conditions of the phase before hold. Before the first, the changes
-    are held against their approval, and the plan against the graph. After that, what the waves
-    before it have done may say to stop.
+    now. Before the first, changes are held against their approval, the plan against the graph.
 
     Args:
         tx: The transaction.
@@ -60,32 +58,26 @@ async def begin_deployment(
 
     Examples:
         fsg deployment begin DEP-000001
-        fsg deployment begin DEP-000002 --override-reason "these incidents came from the network"
 
     Raises:
         NotFound: There is no such wave.
         BadInput: OVERRIDE_REASON.
-        Refused: It is not accepted; WAVE_ORDER, BACK_OUT_MISSING, NOT_SCHEDULED,
-            OUTSIDE_ITS_WINDOW, FROZEN, CHANGE_WITHDRAWN, REASSESS_FIRST, REPLAN_FIRST, WAVE_UNSAFE,
-            PHASE_NOT_OVER.
+        Refused: It is not accepted; WAVE_ORDER, BACK_OUT_MISSING, NOT_SCHEDULED, FROZEN,
+            OUTSIDE_ITS_WINDOW, CHANGE_WITHDRAWN, REASSESS_FIRST, WAVE_UNSAFE, PHASE_NOT_OVER.
         Conflict: VERSION_CONFLICT.
     """
     row, wave = await wave_row(tx, ref, expected_version)
     target = step(policies, row.release, "deployment.begin")
     after = wave_moved(policies, wave.wave, "deployment.begin", tx.at)
-    check_turn(row, wave)
-    check_back_out(policies, row, wave)
+    _check_ready(policies, row, wave)
     _check_time(policies, row, tx.at)
     check_changes(policies, row)
     if row.release.get("begun_at") is None:
-        for each in row.changes:
-            assessing.check_approval(row_of(each), reaching, tx.at)
-        plans.check_plan(policies, registry, reaching, row)
+        _check_first(policies, registry, reaching, row, tx.at)
     else:
         plans.check_order(row, wave, reaching)
     plans.check_safe(row, wave, reaching)
-    met = await phasing.conditions(tx, reaching, row, wave, tx.at)
-    phasing.check_conditions(row, wave, met)
+    await _check_phase(tx, reaching, row, wave)
     more = await _going_on(tx, policies, reaching, row, override_reason)
     _begun(tx, row, target)
     more |= {"deployer": tx.actor, "attempts": wave.wave.get("attempts", 0) + 1}
@@ -187,6 +179,25 @@ async def back_out_deployment(
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _check_ready(policies: Policies, row: Row, wave: Wave) -> None:
+    check_turn(row, wave)
+    check_back_out(policies, row, wave)
+
+
+def _check_first(
+    policies: Policies, registry: TypeRegistry, reaching: Reaches, row: Row, at: str
+) -> None:
+    """Refuse to begin with what nobody approved, or with a plan of something else."""
+    for each in row.changes:
+        assessing.check_approval(row_of(each), reaching, at)
+    plans.check_plan(policies, registry, reaching, row)
+
+
+async def _check_phase(tx: Tx, reaching: Reaches, row: Row, wave: Wave) -> None:
+    met = await phasing.conditions(tx, reaching, row, wave, tx.at)
+    phasing.check_conditions(row, wave, met)
 
 
 async def _going_on(

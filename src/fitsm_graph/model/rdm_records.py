@@ -164,7 +164,7 @@ PLANNED_IN = relation(
     targets=("ManagementDocument",),
     doc="The plan of communication that it is an act of (GR2.4).",
     field="planned_in",
-    back="communication",
+    back="planned_communication",
     one=True,
 )
 ADDRESSED_TO = relation(

@@ -78,8 +78,6 @@ async def record_test_result(
 ) -> Properties:
     """Record how tests of a release went: counts, or JUnit XML as test runners write it (PR13.4).
 
-    While it is deployed, what is tested is one of its waves that has begun.
-
     Args:
         tx: The transaction.
         policies: In force.
@@ -97,7 +95,6 @@ async def record_test_result(
     Examples:
         fsg test-result record REL-000001 functional --passed 120 --failed 0
         fsg test-result record REL-000001 unit --junit-xml "$(cat build/junit.xml)" --suite portal
-        fsg test-result record REL-000001 functional --passed 9 --failed 0 --wave DEP-000001
 
     Raises:
         NotFound: There is no such release.
@@ -112,9 +109,7 @@ async def record_test_result(
     said = {"suite": suite.strip()[:LONGEST_BUILD], "url": details.strip(), "tester": tx.actor}
     said |= {"build": build.strip() or tested["build"], "kind_of_test": kind_of_test}
     result = tx.create("TestResult", {**said, **counts.stored()})
-    tx.relate(TEST_OF.type, result["id"], tested["id"])
-    if where is not None:
-        tx.relate(TESTS_WAVE.type, result["id"], where["id"])
+    _tied(tx, result, tested, where)
     return result
 
 
@@ -235,6 +230,12 @@ def _evaluated(
 ) -> list[tuple[Judged, Properties]]:
     waves = [each.wave for each in row.waves]
     return gate.criteria(tx, policies, reaching, row, row.release, waves)
+
+
+def _tied(tx: Tx, result: Properties, tested: Properties, wave: Properties | None) -> None:
+    tx.relate(TEST_OF.type, result["id"], tested["id"])
+    if wave is not None:
+        tx.relate(TESTS_WAVE.type, result["id"], wave["id"])
 
 
 def _wave_tested(row: Row, wave: str) -> Properties | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitsm_graph.flow.lives import life_of
-from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
@@ -43,8 +43,7 @@ async def plan_release(
 ) -> Properties:
     """Plan in which waves a release is deployed, each proven by the impact engine (PR13.3).
 
-    Its strategy says what comes first, what services and redundancy may lose, and in which phases
-    users get it.
+    Its strategy says what comes first, what may be lost, and in which phases users get it.
 
     Args:
         tx: The transaction.
@@ -63,8 +62,7 @@ async def plan_release(
     Raises:
         NotFound: There is no such release.
         BadInput: OVERRIDE_REASON, or PLAN_TOO_LARGE.
-        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE, PHASE_FOR_NOBODY;
-            or it has begun.
+        Refused: RELEASE_EMPTY, STRATEGY_MISSING, ELEMENT_GONE, PLAN_IMPOSSIBLE, PHASE_FOR_NOBODY.
         Conflict: VERSION_CONFLICT.
     """
     row = await release_row(tx, ref, expected_version)
@@ -75,12 +73,10 @@ async def plan_release(
     decided = classified(policies, reaching, row.release, [each["alters"] for each in row.changes])
     give_up_waves(tx, policies, row, "release.plan")
     waves = _divided(plan, row.effects)
-    phases = await phases_of(tx, strategy)
-    kept = _waves(_Making(tx, policies, row, reaching), waves, phases)
+    kept, phases = await _waves(_Making(tx, policies, row, reaching), waves, strategy)
     gate.criteria(tx, policies, reaching, row, {**row.release, **decided}, kept)
-    said = {**_said(rule, plan), "strategy": strategy.key, "planned_by": tx.actor}
+    said = {**_said(rule, plan, phases), "strategy": strategy.key, "planned_by": tx.actor}
     said |= {"plan_reason": override_reason.strip() or None, "status": status}
-    said |= {"phases_planned": len(phases) or None}
     said |= _proven(reaching, waves, row.effects, rule)
     return tx.update("Release", row.release, {**NO_PLAN, **decided, **said})
 
@@ -100,7 +96,7 @@ def _proven(
     return {"plan_seq": reaching.standing.seq, "plan_fingerprint": known}
 
 
-def _said(rule: Rule, plan: Plan) -> dict[str, Any]:
+def _said(rule: Rule, plan: Plan, phases: int | None) -> dict[str, Any]:
     """What a release keeps of its plan."""
     return {
         "order": rule.order,
@@ -108,6 +104,7 @@ def _said(rule: Rule, plan: Plan) -> dict[str, Any]:
         "spare": rule.spare,
         "waves_planned": len(plan.waves),
         "waves_least": plan.least,
+        "phases_planned": phases,
     }
 
 
@@ -159,11 +156,13 @@ class _Making:
         )
 
 
-def _waves(
-    making: _Making, waves: Sequence[Mapping[str, Effect]], phases: Sequence[Planned]
-) -> list[Properties]:
+async def _waves(
+    making: _Making, waves: Sequence[Mapping[str, Effect]], strategy: InForce
+) -> tuple[list[Properties], int | None]:
     """Records of waves: those of elements are the first phase, each other one is one by itself."""
+    phases = await phases_of(making.tx, strategy)
     first = phases[0] if phases else None
     made = [making.wave(place, deploys, first) for place, deploys in enumerate(waves, 1)]
     later = enumerate(phases[1:], len(waves) + 1)
-    return [*made, *(making.wave(place, {}, phase) for place, phase in later)]
+    made += [making.wave(place, {}, phase) for place, phase in later]
+    return made, len(phases) or None

@@ -70,7 +70,6 @@ async def register_communication_action(
         description: What is known.
 
     Examples:
-        fsg communication register REL-000001 "what is new" --audience users
         fsg communication register REL-000001 "search is new" --to-users --way message --text "…"
 
     Raises:
@@ -80,14 +79,10 @@ async def register_communication_action(
     """
     said = _said(title, audience, way, text, due_at)
     named = {"parties": [*to], "customers": [*customers], "stakeholders": [*stakeholders]}
-    _check_message(said, named, to_users=to_users)
     it = await kept(tx, "Release", release, owner)
     step(policies, it.record, "communication.register")
     fields = {**said, "description": description, "to_users": to_users}
-    made = await _planned(tx, policies, fields, named, (TELLS_OF, it.record))
-    if owner:
-        own(tx, Kept(made, {}, it.owners), owner)
-    return made
+    return await _planned(tx, policies, fields, named, (TELLS_OF, it, owner))
 
 
 @verb("communication.plan", room=Process.RDM, requirement="GR2.4", on=KIND)
@@ -132,21 +127,9 @@ async def plan_communication_action(
     """
     said = _said(title, audience, way, text, due_at)
     named = {"parties": [*to], "customers": [*customers], "stakeholders": [*stakeholders]}
-    _check_message(said, named, to_users=False)
     it = await kept(tx, "ManagementDocument", document, owner)
-    if it.record.get("closed_at") is not None:
-        raise Refused(
-            f"{it.record['key']} counts no more",
-            code="PLAN_RETIRED",
-            why="what is planned stands in a plan that holds",
-            remedy="name the version that holds, or a draft",
-            path=("document",),
-            requirement="GR2.4",
-        )
-    made = await _planned(tx, policies, said, named, (PLANNED_IN, it.record))
-    if owner:
-        own(tx, Kept(made, {}, it.owners), owner)
-    return made
+    _check_holds(it.record)
+    return await _planned(tx, policies, said, named, (PLANNED_IN, it, owner))
 
 
 @verb("communication.perform", room=Process.RDM, requirement="PR13.3", on=KIND)
@@ -197,6 +180,23 @@ async def perform_communication_action(
 # --- within --------------------------------------------------------------------------------------
 
 
+def _check_holds(plan: Properties) -> None:
+    """Refuse a plan that counts no more.
+
+    Raises:
+        Refused: PLAN_RETIRED.
+    """
+    if plan.get("closed_at") is not None:
+        raise Refused(
+            f"{plan['key']} counts no more",
+            code="PLAN_RETIRED",
+            why="what is planned stands in a plan that holds",
+            remedy="name the version that holds, or a draft",
+            path=("document",),
+            requirement="GR2.4",
+        )
+
+
 def _said(
     title: str, audience: str, way: CommunicationWay | None, text: str, due_at: str | None
 ) -> dict[str, Any]:
@@ -208,16 +208,14 @@ def _said(
     return said | ({"due_at": to_text(from_text(due_at, path=("dueAt",)))} if due_at else {})
 
 
-def _check_message(
-    said: Mapping[str, Any], named: Mapping[str, Sequence[str]], *, to_users: bool
-) -> None:
+def _check_message(said: Mapping[str, Any], named: Mapping[str, Sequence[str]]) -> None:
     """Refuse a message that says nothing, or goes to nobody."""
     if said.get("way") != CommunicationWay.MESSAGE:
         return
     if not said["text"]:
         remedy = "say what they are told"
         raise BadInput("a message has no text", remedy=remedy, path=("text",))
-    if not to_users and not any(named.values()):
+    if not said.get("to_users") and not any(named.values()):
         remedy = "name persons, groups, customers or stakeholders"
         raise BadInput("a message is for nobody", remedy=remedy, path=("to",))
 
@@ -227,9 +225,10 @@ async def _planned(
     policies: Policies,
     said: Mapping[str, Any],
     named: Mapping[str, Sequence[str]],
-    of: tuple[RelationInfo, Properties],
+    of: tuple[RelationInfo, Kept, str],
 ) -> Properties:
-    """A new act of a release or a plan, and those to whom it goes."""
+    """A new act of a release or a plan, those to whom it goes, and who sees to it."""
+    _check_message(said, named)
     rows = await tx.rows("rdm.addressees", **named) if any(named.values()) else []
     ids = {(each["of"], each["ref"]): str(each["id"]) for each in rows}
     for name, refs in named.items():
@@ -240,10 +239,12 @@ async def _planned(
                 remedy = "check the id or key, or register it"
                 raise NotFound(told, remedy=remedy, path=(path, place))
     made = tx.create(KIND, {**said, "status": life_of(policies, KIND).initial})
-    bond, record = of
-    tx.relate(bond.type, made["id"], record["id"])
+    bond, it, owner = of
+    tx.relate(bond.type, made["id"], it.record["id"])
     for id in dict.fromkeys(ids.values()):
         tx.relate(ADDRESSED_TO.type, made["id"], id)
+    if owner:
+        own(tx, Kept(made, {}, it.owners), owner)
     return made
 
 
