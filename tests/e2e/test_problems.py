@@ -267,7 +267,7 @@ async def test_other_ways_that_help_are_kept_beside_its_own(caller: Caller) -> N
     assert again["carriedOutBy"] == "users"
     once = await on("try", incident=one, helped=False)
     assert (once["used"], once["helped"]) == (1, 0), "what helped before was other words"
-    asked = "query K($k: ID!) { knownError(by: {key: $k}) { used otherWorkarounds { key } } }"
+    asked = "query K($k: String!) { knownError(by: {key: $k}) { used otherWorkarounds { key } } }"
     whole = (await caller.ask(asked, k=known))["knownError"]
     assert whole == {"used": 0, "otherWorkarounds": [{"key": made["key"]}]}
     nobody = {"ref": made["key"], "incident": "INC-999999", "helped": True}
@@ -290,7 +290,7 @@ async def test_a_way_is_retired_alone_or_with_its_known_error(caller: Caller) ->
         assert [each["code"] for each in late["errors"]] == ["ILLEGAL_TRANSITION"]
     done = await act(caller, "rejectProblem", ref=of, why="it is none")
     assert done["ok"], done
-    asked = "query W($k: ID!) { workaround(by: {key: $k}) { status retiredBecause } }"
+    asked = "query W($k: String!) { workaround(by: {key: $k}) { status retiredBecause } }"
     told = [(await caller.ask(asked, k=each["key"]))["workaround"] for each in (alone, left)]
     assert [each["retiredBecause"] for each in told] == [
         "it takes too long",
