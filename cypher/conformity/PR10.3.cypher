@@ -43,7 +43,7 @@ CALL () {
        [each IN acts WHERE each.verb = 'known_error.describe' | each.at] AS described,
        [each IN acts WHERE each.verb = 'known_error.verify' | each.at] AS verified
   RETURN unit, 'KnownError' AS kind, [
-    {fails: coalesce(unit.workaround, '') = ''
+    {fails: coalesce(unit.workaround, '') = '' AND NOT EXISTS { (unit)<-[:HELPS_AGAINST]-(:Workaround) }
        AND datetime(unit.created_at) + duration($limits.no_workaround) < datetime(over),
      indicator: 'no_workaround', why: 'nothing helps against it {limit} after it was registered'},
     {fails: unit.workaround <> '' AND coalesce(unit.carried_out_by, '') = '',

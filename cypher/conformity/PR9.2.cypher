@@ -41,7 +41,7 @@ WITH unit, kind, [
      AND NOT EXISTS { (unit)-[:OWNED_BY]->(:Record) },
    indicator: 'case_unowned', why: 'nobody answers for it {limit} after it was registered'},
   {fails: unit.status = 'closed' AND unit.resolved_at < $until
-     AND NOT EXISTS { (unit)-[:HELPED_BY]->(:KnownError) }
+     AND NOT EXISTS { (unit)-[:HELPED_BY|HELPED_WITH]->(:KnownError|Workaround) }
      AND EXISTS {
        MATCH (unit)-[:AFFECTS]->(:Element)<-[:CONCERNS]-(known:KnownError)
        WHERE known.workaround <> '' AND known.created_at < unit.created_at

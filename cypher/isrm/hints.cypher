@@ -8,7 +8,9 @@
 // $incident  str        id of the incident
 // $since     str        changes that ended before this are too old; in the stored form
 // $until     str        when the incident began; likewise
-// -> known    list[map]  {at, key, title, workaround, used, helped, shown, step_list} of active known errors
+// -> known    list[map]  {at, key, title, workaround, carried_out_by, verified_at, used, helped, shown,
+//                        step_list, others} of active known errors; the others are its other workarounds:
+//                        {key, workaround, carried_out_by, verified_at, used, helped}
 // -> past     list[map]  {key, title, resolution, resolved_at} of incidents whose cause lay there
 // -> changes  list[map]  {key, title, status, starts_at, ends_at, hops}, also of waves of releases
 // -> deviations  list[map]  {key, title, status, source, found_at, closed_at, hops} of those found
@@ -36,7 +38,10 @@ RETURN COLLECT {
          }
          WITH at, known WHERE known.closed_at IS NULL
          RETURN {at: at, key: known.key, title: known.title, workaround: known.workaround,
+                 carried_out_by: known.carried_out_by, verified_at: known.verified_at,
                  used: known.used, helped: known.helped,
+                 others: [(known)<-[:HELPS_AGAINST]-(way:Workaround) WHERE way.closed_at IS NULL |
+                   way {.key, .workaround, .carried_out_by, .verified_at, .used, .helped}],
                  shown: COUNT { (known)<-[:WAS_SHOWN]-(:Incident) }, step_list: nullIf(known.step_list, '')}
        } AS known,
        COLLECT {

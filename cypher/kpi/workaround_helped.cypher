@@ -1,12 +1,11 @@
 // kpi.workaround_helped (read)
-// Of the attempts in the period to help an incident by the workaround of a known error, those that helped.
+// Of the attempts in the period to help an incident by a workaround, those that helped.
 //
 // $since  str  beginning of the period, UTC; included
 // $until  str  its end, UTC; not included
 // -> value        float  in the unit; null where there is nothing to measure
 // -> numerator    int    attempts that helped
-// -> denominator  int    incidents on which a workaround was first tried in the period, once for each known
-//                         error
+// -> denominator  int    incidents on which a workaround was first tried in the period, once for each
 //
 // process pm
 // unit    share
@@ -14,7 +13,7 @@
 // seek    ledger_entry_seq
 // budget  5 s for 20,000 of them
 // why     A workaround that does not help costs time twice.
-MATCH (:Incident)-[unit:HELPED_BY]->(:KnownError)
+MATCH (:Incident)-[unit:HELPED_BY|HELPED_WITH]->(:KnownError|Workaround)
 MATCH (made:LedgerEntry {seq: unit.created})
 USING INDEX made:LedgerEntry(seq)
 WHERE $since <= made.at < $until

@@ -6,6 +6,7 @@
 // -> known     map        its properties
 // -> incident  map        {id, key} of the incident; null where there is none
 // -> tried     list[map]  {properties} of the relation, where it was tried on it before
+// -> ways      list[map]  properties of other workarounds that help against it
 //
 // seek    process_record_key record_id
 // budget  3 ms
@@ -28,4 +29,5 @@ OPTIONAL CALL () {
   RETURN incident
 }
 RETURN properties(known) AS known, incident {.id, .key} AS incident,
-       COLLECT { MATCH (incident)-[tried:HELPED_BY]->(known) RETURN {properties: properties(tried)} } AS tried
+       COLLECT { MATCH (incident)-[tried:HELPED_BY]->(known) RETURN {properties: properties(tried)} } AS tried,
+       COLLECT { MATCH (known)<-[:HELPS_AGAINST]-(way:Workaround) RETURN properties(way) ORDER BY way.id } AS ways

@@ -8,6 +8,7 @@
 // -> investigates     list[map]  {id, key, labels, properties}: the relation's
 // -> caused           list[map]  {id, key, startsAt, endsAt, properties} of its incidents
 // -> knownErrors      list[map]  properties of its known errors
+// -> ways             list[map]  {known, way}: other workarounds, with the id of their known error
 // -> named_elements   list[map]  {ref, id, labels}; none for a reference to nothing
 // -> named_incidents  list[map]  {ref, id, key, startsAt, endsAt, problem}; likewise; the problem
 //                                that it comes from: {id, key, status, properties}, the relation's
@@ -36,6 +37,10 @@ RETURN properties(problem) AS problem,
          MATCH (problem)<-[:KNOWN_FROM]-(known:KnownError)
          RETURN properties(known)
        } AS knownErrors,
+       COLLECT {
+         MATCH (problem)<-[:KNOWN_FROM]-(known:KnownError)<-[:HELPS_AGAINST]-(way:Workaround)
+         RETURN {known: known.id, way: properties(way)}
+       } AS ways,
        COLLECT {
          UNWIND $elements AS ref
          CALL (ref) {

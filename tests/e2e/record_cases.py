@@ -110,6 +110,8 @@ ONE_OF_EACH = (
     'registerProblem(input: {title: "x", incidents: ["INC-000001"], investigates: ["ELEMENT"]})',
     'registerKnownError(input: {problem: "PRB-000001", workaround: "wait"})',
     'tryKnownError(input: {ref: "KER-000001", incident: "INC-000001", helped: true})',
+    'registerWorkaround(input: {knownError: "KER-000001", workaround: "walk"})',
+    'tryWorkaround(input: {ref: "WKA-000001", incident: "INC-000001", helped: true})',
     'suspectProblemCause(input: {problem: "PRB-000001", title: "x", liesIn: ["ELEMENT"]})',
     'suspectProblemCause(input: {problem: "PRB-000001", title: "x", reasonOf: "CAU-000001"})',
     """proposeProblemOption(input: {problem: "PRB-000001", title: "x", effort: "low", risk: "low",

@@ -100,6 +100,13 @@ async def test_the_known_errors_are_told_with_how_well_they_help(office: Office)
     first = next(row for row in rows if row["key"] == office.keys["known"])
     assert (first["workaround"], first["concerns"]) == ("restart it", ["engine"])
     assert len(said.rows("Due for review")) == due
+    (way,) = said.rows("Other workarounds")
+    assert (way["key"], way["known_error"]) == (office.keys["way"], office.keys["known"])
+    counts = (way["carried_out_by"], way["tried"], way["helped"], way["verified_at"])
+    assert counts == ("users", 1, 0, None)
+    names = ("others", "others_verified", "others_never", "others_due")
+    assert tuple(facts[name] for name in names) == (1, 0, 0, 1)
+    assert [row["key"] for row in said.rows("Other workarounds due for review")] == [way["key"]]
 
 
 async def test_incidents_of_a_period_are_counted(office: Office) -> None:

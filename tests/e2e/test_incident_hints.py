@@ -152,6 +152,51 @@ async def test_what_is_known_already_is_shown(desk: Desk) -> None:
     assert await desk.caller.code(HINTS, of="INC-999999", days=1) == "NOT_FOUND"
 
 
+async def test_all_that_helps_is_shown_the_likeliest_first(desk: Desk) -> None:
+    """PR10.3: the way of the known error itself and others, with their counts; no retired one."""
+    await desk.emptied()
+    here = await known(desk, "engine", "restart")
+    register = """mutation W($i: RegisterWorkaroundInput!) { registerWorkaround(input: $i) {
+      ok workaround { key } } }"""
+    keys = []
+    for said in ("use the web page", "wait", "pray"):
+        given = {"knownError": here, "workaround": said, "carriedOutBy": "users"}
+        keys.append(
+            (await desk.caller.ask(register, i=given))["registerWorkaround"]["workaround"]["key"]
+        )
+    page, wait, pray = keys
+    why = 'mutation R($r: ID!) { retireWorkaround(input: {ref: $r, why: "no"}) { ok } }'
+    assert (await desk.caller.ask(why, r=pray))["retireWorkaround"]["ok"]
+    incident = (await desk.new())["key"]
+    for verb, ref, helped in (
+        ("tryKnownError", here, False),
+        ("tryWorkaround", page, True),
+    ):
+        tried = f"""mutation T($r: ID!, $i: ID!, $h: Boolean!) {{
+          {verb}(input: {{ref: $r, incident: $i, helped: $h}}) {{ ok }} }}"""
+        assert (await desk.caller.ask(tried, r=ref, i=incident, h=helped))[verb]["ok"]
+    asked = """query H($of: ID!) { incidentHints(of: $of) { knownErrors { key workaround
+      workarounds { key workaround carriedOutBy verifiedAt used helped } } } }"""
+    found = (await desk.caller.ask(asked, of=incident))["incidentHints"]["knownErrors"]
+    (told,) = [each for each in found if each["key"] == here]
+    assert told["workaround"] == "restart"
+    by_users = {"carriedOutBy": "users", "verifiedAt": None}
+    assert told["workarounds"] == [
+        {"key": page, "workaround": "use the web page", **by_users, "used": 1, "helped": 1},
+        {"key": wait, "workaround": "wait", **by_users, "used": 0, "helped": 0},
+        {
+            "key": here,
+            "workaround": "restart",
+            "carriedOutBy": "",
+            "verifiedAt": None,
+            "used": 1,
+            "helped": 0,
+        },
+    ]
+    await retired(desk, here)
+    await desk.emptied()
+
+
 async def test_deviations_before_it_are_suspected(desk: Desk) -> None:
     """Of what it depends on, found before it began; not of anything else, nor later."""
     raised = """mutation D($e: ID!) {

@@ -12,6 +12,8 @@ from e2e.calling import somebody
 from e2e.desk import Desk, agreed, opened
 from fitsm_graph import bootstrap
 from fitsm_graph.confm.types import define_scope
+from fitsm_graph.csi.conformity import examined
+from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import to_text
@@ -259,8 +261,8 @@ async def test_one_that_is_left_without_an_element_is_a_finding(desk: Desk) -> N
     graph = desk.caller.product.graph
     for days, expected in ((0, set()), (2, {lost["key"]})):
         until = to_text(desk.clock.now() + timedelta(days=days))
-        row = await graph.rows("conformity.PR9.1", since=since, until=until, limit=100)
-        told = {e["key"] for e in row[0]["violations"] if e["indicator"] == "without_element"}
+        (finding,) = await examined(graph, ["PR9.1"], Period(since, until))
+        told = {e.key for e in finding.violations if e.indicator == "without_element"}
         assert told == expected, fine["key"]
 
 

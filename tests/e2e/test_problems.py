@@ -18,7 +18,10 @@ PROBLEM = """key status impact urgency priority computedImpact computedUrgency c
   comments { text author public } attachments { name url } closedAt resolution category
   createdAt dueAt escalationLevel escalations { direction step vacant to { key } }"""
 KNOWN = """key status title cause workaround carriedOutBy used helped reviewDueAt verifiedBy
-  communicatedTo knownFrom { key status } concerns { key } triedOn { helped record { key } }"""
+  communicatedTo otherWorkarounds { key status } knownFrom { key status }
+  concerns { key } triedOn { helped record { key } }"""
+WAY = """key status title workaround carriedOutBy used helped reviewDueAt verifiedAt verifiedBy
+  retiredBecause closedAt helpsAgainst { key } triedOn { helped record { key } }"""
 ESTATE = [
     {"kind": "Service", "key": "mail", "name": "Mail", "criticality": 1},
     {"kind": "CI", "type": "Server", "key": "a", "name": "A"},
@@ -46,7 +49,7 @@ async def caller(
 
 
 async def act(caller: Caller, verb: str, one: str = "problem", **given: Any) -> Any:
-    shown = {"problem": PROBLEM, "knownError": KNOWN, "incident": "key"}[one]
+    shown = {"problem": PROBLEM, "knownError": KNOWN, "workaround": WAY, "incident": "key"}[one]
     document = f"""mutation A($i: {verb[0].upper()}{verb[1:]}Input!) {{ {verb}(input: $i) {{
       ok errors {{ code requirement path }} {one} {{ {shown} }} }} }}"""
     return (await caller.ask(document, i=given))[verb]
@@ -220,6 +223,81 @@ async def test_a_workaround_is_tried_counted_verified_and_told(caller: Caller) -
     where = {"open": True, "concerns": {"some": {"key": {"eq": "a"}}}, "workaround": {"eq": "wait"}}
     found = (await caller.ask(document, w=where))["knownErrors"]["nodes"]
     assert found == [{"key": ref}]
+
+
+async def other_way(caller: Caller, known: str, workaround: str, **more: Any) -> Any:
+    given = {"knownError": known, "workaround": workaround, **more}
+    told = await act(caller, "registerWorkaround", "workaround", **given)
+    assert told["ok"], told
+    return told["workaround"]
+
+
+async def known_error(caller: Caller, **more: Any) -> tuple[str, str]:
+    """Keys of a problem and of its known error."""
+    made = (await problem(caller, investigates=["a"], **more))["key"]
+    given = {"problem": made, "workaround": "restart it", "carriedOutBy": "ops"}
+    told = await act(caller, "registerKnownError", "knownError", **given)
+    return made, told["knownError"]["key"]
+
+
+async def test_other_ways_that_help_are_kept_beside_its_own(caller: Caller) -> None:
+    """PR10.3, PR10.4: each with who carries it out, who saw it, and how often it helped."""
+    _, known = await known_error(caller)
+    made = await other_way(caller, known, "use the web page\nand wait", carriedOutBy="users")
+    assert (made["title"], made["carriedOutBy"]) == ("use the web page", "users")
+    assert made["helpsAgainst"] == {"key": known}
+    assert made["reviewDueAt"] is not None
+    one, two = await incident(caller, "a"), await incident(caller, "a")
+
+    async def on(verb: str, **given: Any) -> Any:
+        told = await act(caller, f"{verb}Workaround", "workaround", ref=made["key"], **given)
+        assert told["ok"], told
+        return told["workaround"]
+
+    counts = []
+    for key, helped in ((one, False), (two, True), (one, True)):
+        said = await on("try", incident=key, helped=helped)
+        counts.append((said["used"], said["helped"]))
+    assert counts == [(1, 0), (2, 1), (2, 2)], "each incident counts once, with its last word"
+    assert {each["record"]["key"] for each in said["triedOn"]} == {one, two}
+    seen = await on("verify")
+    assert (seen["verifiedBy"] != "", seen["reviewDueAt"] > made["reviewDueAt"]) == (True, True)
+    again = await on("describe", workaround="use the other web page")
+    assert (again["used"], again["helped"], again["verifiedAt"]) == (0, 0, None)
+    assert again["carriedOutBy"] == "users"
+    once = await on("try", incident=one, helped=False)
+    assert (once["used"], once["helped"]) == (1, 0), "what helped before was other words"
+    asked = "query K($k: String!) { knownError(by: {key: $k}) { used otherWorkarounds { key } } }"
+    whole = (await caller.ask(asked, k=known))["knownError"]
+    assert whole == {"used": 0, "otherWorkarounds": [{"key": made["key"]}]}
+    nobody = {"ref": made["key"], "incident": "INC-999999", "helped": True}
+    lost = await act(caller, "tryWorkaround", "workaround", **nobody)
+    assert [each["code"] for each in lost["errors"]] == ["NOT_FOUND"]
+
+
+async def test_a_way_is_retired_alone_or_with_its_known_error(caller: Caller) -> None:
+    """PR10.4: what helps no more is not offered."""
+    of, known = await known_error(caller)
+    alone, left = await other_way(caller, known, "wait"), await other_way(caller, known, "walk")
+    empty = await act(caller, "retireWorkaround", "workaround", ref=alone["key"], why=" ")
+    assert [each["code"] for each in empty["errors"]] == ["BAD_INPUT"]
+    why = {"ref": alone["key"], "why": "it takes too long"}
+    gone = (await act(caller, "retireWorkaround", "workaround", **why))["workaround"]
+    assert (gone["status"], gone["retiredBecause"]) == ("retired", "it takes too long")
+    assert gone["closedAt"] is not None
+    for verb, more in (("verify", {}), ("retire", {"why": "x"}), ("describe", {"workaround": "x"})):
+        late = await act(caller, f"{verb}Workaround", "workaround", ref=alone["key"], **more)
+        assert [each["code"] for each in late["errors"]] == ["ILLEGAL_TRANSITION"]
+    done = await act(caller, "rejectProblem", ref=of, why="it is none")
+    assert done["ok"], done
+    asked = "query W($k: String!) { workaround(by: {key: $k}) { status retiredBecause } }"
+    told = [(await caller.ask(asked, k=each["key"]))["workaround"] for each in (alone, left)]
+    assert [each["retiredBecause"] for each in told] == [
+        "it takes too long",
+        f"{known} is retired",
+    ]
+    late = await act(caller, "registerWorkaround", "workaround", knownError=known, workaround="fly")
+    assert [each["code"] for each in late["errors"]] == ["ILLEGAL_TRANSITION"]
 
 
 async def test_with_the_cause_its_known_errors_go(caller: Caller) -> None:

@@ -43,6 +43,7 @@ async def ended(caller: Caller) -> None:
     told = await caller.ask(
         """{ problems(orderBy: [{key: ASC}]) { nodes { status } }
           knownErrors(orderBy: [{key: ASC}]) { nodes { status used helped communicatedTo } }
+          workarounds(orderBy: [{key: ASC}]) { nodes { status used helped retiredBecause } }
           changes { nodes { raisedFrom { key } } } suggestions { nodes { source } } }"""
     )
     states = [each["status"] for each in told["problems"]["nodes"]]
@@ -55,6 +56,10 @@ async def ended(caller: Caller) -> None:
         "communicatedTo": "the service desk",
     }
     assert second["status"] == "retired"
+    with_the_cause, alone = told["workarounds"]["nodes"]
+    tried = {"status": "retired", "used": 1, "helped": 0}
+    assert with_the_cause == {**tried, "retiredBecause": "KER-000001 is retired"}
+    assert (alone["status"], alone["retiredBecause"]) == ("retired", "it is in the way")
     raised = [each["raisedFrom"]["key"] for each in told["changes"]["nodes"]]
     assert sorted(raised) == ["PRB-000001", "PRB-000004"]
     assert told["suggestions"]["nodes"] == [{"source": "problem"}] * 3

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SYSTEM = Request(actor="system", via="test")
 OF_PAYLOADS = {
     "isrm": "Incident ServiceRequest RequestOffering MajorIncidentReview",
-    "pm": "Problem KnownError TrendReview TrendFinding ProblemCause ProblemOption",
+    "pm": "Problem KnownError TrendReview TrendFinding ProblemCause ProblemOption Workaround",
     "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation "
     "ConfigurationSource",
     "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",

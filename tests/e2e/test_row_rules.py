@@ -416,7 +416,8 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         ],
         "incidentHints": [
             (
-                """{ incidentHints(of: "INC-000001", days: 300) { knownErrors { key title at }
+                """{ incidentHints(of: "INC-000001", days: 300) { knownErrors { key title at
+                    workarounds { key workaround used helped } }
                   sameCause { key title } changes { key title hops weight } } }""",
                 {},
             )

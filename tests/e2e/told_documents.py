@@ -161,6 +161,10 @@ async def problems(office: Office) -> None:
     tried = {"ref": known["key"], "incident": office.keys["open"], "helped": True}
     await office.done(admin, "tryKnownError", **tried)
     await office.done(admin, "verifyKnownError", ref=known["key"])
+    other = {"knownError": known["key"], "workaround": "use the web page", "carriedOutBy": "users"}
+    way = (await office.done(admin, "registerWorkaround", **other))["key"]
+    await office.done(admin, "tryWorkaround", **{**tried, "ref": way, "helped": False})
+    office.keys["way"] = way
     await office.done(admin, "registerKnownError", title="<b>2nd</b>", workaround="wait", **given)
     office.keys |= {"problem": problem["key"], "known": known["key"]}
 

@@ -309,7 +309,12 @@ def incident_of_known_error(w: World, since: str, until: str) -> Told:
 
 @formula
 def workaround_helped(w: World, since: str, until: str) -> Told:
-    tries = [said for row in w.all("Incident") for _, said in w.targets(row, "HELPED_BY")]
+    tries = [
+        said
+        for row in w.all("Incident")
+        for by in ("HELPED_BY", "HELPED_WITH")
+        for _, said in w.targets(row, by)
+    ]
     return share(
         [each for each in tries if since <= w.at(each["created"]) < until],
         lambda said: said["helped"],

@@ -33,6 +33,20 @@ MOST_HOPS = 6
 MOST_DAYS = 366
 
 
+@strawberry.type(description="A way that helps against a known error.")
+class WorkaroundHint:
+    """`tryKnownError` or `tryWorkaround`, by its key, says whether it helped."""
+
+    key: str = strawberry.field(
+        description="Of the known error, which keeps its first one itself, or of a `Workaround`."
+    )
+    workaround: str
+    carried_out_by: str | None
+    verified_at: DateTime | None
+    used: int = strawberry.field(description="How often it was tried.")
+    helped: int = strawberry.field(description="How often it helped.")
+
+
 @strawberry.type(description="A known error that an incident may come from.")
 class KnownErrorHint:
     """`tryKnownError` says whether its workaround helped."""
@@ -47,6 +61,9 @@ class KnownErrorHint:
     helped: int = strawberry.field(description="How often it helped.")
     shown: int = strawberry.field(
         description="For how many incidents it was shown when somebody began to deal with them."
+    )
+    workarounds: list[WorkaroundHint] = strawberry.field(
+        description="All that help against it, this one too: first what helped the most often."
     )
     step_list: str | None = strawberry.field(
         description="Step list for what comes from it: `beginIncidentSteps` begins it."
@@ -150,7 +167,7 @@ async def incident_hints(info: Info, of: strawberry.ID, days: int = 14) -> objec
     )
     shown = {
         "__typename": "IncidentHints",
-        "knownErrors": [_typed("KnownErrorHint", each) for each in known_errors(told["known"])],
+        "knownErrors": [_known(each) for each in known_errors(told["known"])],
         "sameCause": [_typed("SameCauseHint", each) for each in told["past"]],
         "changes": [
             _typed("ChangeHint", each) for each in suspected_changes(told["changes"], began)
@@ -182,9 +199,15 @@ async def _around(context: Context, case: Case) -> dict[str, Any]:
     }
 
 
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    ways = [_typed("WorkaroundHint", each) for each in row["workarounds"]]
+    return _typed("KnownErrorHint", {**row, "workarounds": ways})
+
+
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
     named = {"starts_at": "startsAt", "ends_at": "endsAt", "resolved_at": "resolvedAt"}
     named |= {"found_at": "foundAt", "closed_at": "closedAt"}
     more = {"hours_before": "hoursBefore", "step_list": "stepList", "deployed_at": "deployedAt"}
+    more |= {"carried_out_by": "carriedOutBy", "verified_at": "verifiedAt"}
     more |= {"planned_starts_at": "plannedStartsAt", "planned_ends_at": "plannedEndsAt"}
     return {"__typename": name, **{({**named, **more}).get(k, k): v for k, v in row.items()}}

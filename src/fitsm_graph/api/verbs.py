@@ -81,7 +81,7 @@ from fitsm_graph.kernel.errors import BadInput
 from fitsm_graph.model.declare import declared_defaults
 from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
-from fitsm_graph.pm import causes, findings, known_errors, options, trending
+from fitsm_graph.pm import causes, findings, known_errors, options, trending, workarounds
 from fitsm_graph.pm import cloning as problems_cloned
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
@@ -141,7 +141,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {"Arrival": ("became",)}
 """Links of what a verb answers with: even who may not read learns the name at the other end."""
 ROOMS = (
     *(isrm, desk, parts, escalations, major, user_updates, requests, alerts, arrivals),
-    *(problems, known_errors, problems_raised, trending, findings),
+    *(problems, known_errors, workarounds, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, cloning, standard, changes, tasks, assessments, approvals, delegating, cab),
     scheduling,

@@ -244,12 +244,31 @@ _ERROR = (
     Column("owner", "Owner", "owner.key"),
 )
 
+_OTHER = (
+    Column("key", "Key"),
+    Column("known_error", "Helps against", "helpsAgainst.key"),
+    Column("title", "Title"),
+    Column("workaround", "Workaround"),
+    Column("carried_out_by", "Carried out by", "carriedOutBy"),
+    Column("tried", "Tried", "used"),
+    Column("helped", "Helped"),
+    Column("verified_at", "Verified", "verifiedAt"),
+    Column("verified_by", "Verified by", "verifiedBy"),
+    Column("review_due_at", "Review due", "reviewDueAt"),
+)
+_DUE = (
+    Column("key", "Key"),
+    Column("title", "Title"),
+    Column("review_due_at", "Review due", "reviewDueAt"),
+    Column("owner", "Owner", "owner.key"),
+)
+
 KEDB = DocumentForm(
     DocumentWord.KEDB,
     "Known error database",
     Process.PM,
     "PR10.4",
-    "Every known error that is not over, with its workaround and how well that helps.",
+    "Every known error that is not over, with all that helps against it and how well.",
     (
         Facts(
             "In all",
@@ -259,19 +278,16 @@ KEDB = DocumentForm(
                 Column("verified", "Verified", "verified.totalCount"),
                 Column("never_tried", "Never tried", "neverTried.totalCount"),
                 Column("due", "Due for review", "dueForReview.totalCount"),
+                Column("others", "Other workarounds", "others.totalCount"),
+                Column("others_verified", "Of these, verified", "othersVerified.totalCount"),
+                Column("others_never", "Of these, never tried", "othersNeverTried.totalCount"),
+                Column("others_due", "Of these, due for review", "othersDueForReview.totalCount"),
             ),
         ),
         Table("Known errors", "knownErrors.nodes", _ERROR),
-        Table(
-            "Due for review",
-            "dueForReview.nodes",
-            (
-                Column("key", "Key"),
-                Column("title", "Title"),
-                Column("review_due_at", "Review due", "reviewDueAt"),
-                Column("owner", "Owner", "owner.key"),
-            ),
-        ),
+        Table("Other workarounds", "otherWorkarounds.nodes", _OTHER),
+        Table("Due for review", "dueForReview.nodes", _DUE),
+        Table("Other workarounds due for review", "othersDueForReview.nodes", _DUE),
     ),
 )
 

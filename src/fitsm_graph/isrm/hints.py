@@ -15,17 +15,36 @@ AT = ("element", "service", "type", "supertype")
 """Where a known error is known from, the closest first."""
 HALF_LIFE_HOURS = 24.0
 """After so long a change is half as suspect."""
+_OF_A_WAY = ("key", "workaround", "carried_out_by", "verified_at", "used", "helped")
 Row = Mapping[str, Any]
 
 
 def known_errors(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Known errors, each once where it is closest; those that helped more often come first."""
+    """Known errors, each once where it is closest; those that helped more often come first.
+
+    What counts is the best of the ways that help against each, which are told with it.
+
+    Args:
+        rows: ``{at, key, workaround, used, helped, others}`` each, and what else there is to tell.
+    """
     best: dict[str, Row] = {}
     for row in rows:
         if row["key"] not in best or row["at"] < best[row["key"]]["at"]:
             best[row["key"]] = row
-    ordered = sorted(best.values(), key=lambda row: (row["at"], -_rate(row), row["key"]))
-    return [{**row, "at": AT[min(row["at"], len(AT) - 1)]} for row in ordered]
+    ranked = [{**row, "workarounds": workarounds(row)} for row in best.values()]
+    ranked.sort(key=lambda row: (row["at"], -_best(row), row["key"]))
+    return [{**row, "at": AT[min(row["at"], len(AT) - 1)]} for row in ranked]
+
+
+def workarounds(known: Row) -> list[dict[str, Any]]:
+    """All ways that help against a known error, its own and others: the likeliest first."""
+    own = [known] if known["workaround"] else []
+    told = [{name: way.get(name) for name in _OF_A_WAY} for way in (*own, *known["others"])]
+    return sorted(told, key=lambda way: (-_rate(way), way["key"]))
+
+
+def _best(known: Row) -> float:
+    return max(_rate(way) for way in (known, *known["workarounds"]))
 
 
 def _rate(row: Row) -> float:

@@ -2,6 +2,8 @@
 
 (:Incident)-[:CAUSED_BY]->(:Problem)-[:INVESTIGATES]->(any element)
 (:KnownError)-[:KNOWN_FROM]->(:Problem), (:KnownError)-[:CONCERNS]->(any element)
+(:Workaround)-[:HELPS_AGAINST]->(:KnownError), which keeps its first one itself
+(:Incident)-[:HELPED_BY]->(:KnownError), (:Incident)-[:HELPED_WITH]->(:Workaround)
 Trends, and what is looked into of a problem, are in `pm_records`.
 """
 
@@ -97,6 +99,31 @@ class KnownError(ProcessRecord):
     step_list: StepListNamed = ""
 
 
+@record(
+    owner=Process.PM,
+    prefix="WKA",
+    labels=PROCESS_LABELS,
+    asked=True,
+    over="closed_at",
+    group="workaround",
+    columns=("status", "title", "helps_against", "used", "helped", "review_due_at"),
+)
+class Workaround(ProcessRecord):
+    """Another way to reduce the impact of a known error, beside its own (PR10.3)."""
+
+    workaround: Annotated[str, Doc("What helps until the cause is gone, step by step.")]
+    carried_out_by: Annotated[str, Doc("Who does that: users, the service desk, a group.")] = ""
+    verified_at: Annotated[str | None, Doc("When somebody saw that it helps, UTC.")] = None
+    verified_by: Annotated[str, Doc("Login of who saw it.")] = ""
+    used: Annotated[int, Doc("On how many incidents it was tried, as it is written now.")] = 0
+    helped: Annotated[int, Doc("On how many of them it helped.")] = 0
+    described_seq: Annotated[int, Doc("Ledger entry that it was written with last.")] = 0
+    review_due_at: Annotated[
+        str | None, Doc("When it has to be looked at again, UTC (PR10.4).")
+    ] = None
+    retired_because: Annotated[str, Doc("Why nobody should do that any more.")] = ""
+
+
 INVESTIGATES = relation(
     "INVESTIGATES",
     owner=Process.PM,
@@ -152,6 +179,29 @@ HELPED_BY = relation(
     targets=("KnownError",),
     doc="The known error whose workaround was tried on the incident (PR10.4).",
     field="tried",
+    back="tried_on",
+    carries=(
+        Carried("helped", bool, "Whether it helped."),
+        Carried("tried_seq", int, "Ledger entry that said so."),
+    ),
+)
+HELPS_AGAINST = relation(
+    "HELPS_AGAINST",
+    owner=Process.PM,
+    sources=("Workaround",),
+    targets=("KnownError",),
+    doc="The known error that it helps against, beside the workaround of that (PR10.3).",
+    field="helps_against",
+    back="other_workarounds",
+    one=True,
+)
+HELPED_WITH = relation(
+    "HELPED_WITH",
+    owner=Process.PM,
+    sources=("Incident",),
+    targets=("Workaround",),
+    doc="The other workaround that was tried on the incident (PR10.4).",
+    field="tried_others",
     back="tried_on",
     carries=(
         Carried("helped", bool, "Whether it helped."),

@@ -27,7 +27,7 @@ PROCESS_LABELS = (PROCESS_LABEL,)
 """Their keys are unique among all of them, so that one is found by its key alone."""
 PROCESS_KINDS = (
     *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
-    *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
+    *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption", "Workaround"),
     *("Suggestion", "Improvement", "ImprovementAction"),
     *("ChangeTask", "StandardChange", "CABMeeting"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),

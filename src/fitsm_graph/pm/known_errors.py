@@ -1,7 +1,7 @@
 """Verbs over the known error database (PR10.3, PR10.4)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
@@ -15,7 +15,8 @@ from fitsm_graph.impact import effects
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.pm import CONCERNS, HELPED_BY, KNOWN_FROM
-from fitsm_graph.pm import rules
+from fitsm_graph.pm import helping, rules
+from fitsm_graph.pm.workarounds import retire_with
 
 AKnownError = Annotated[str, Of("KnownError")]
 _GONE = "record a new known error"
@@ -104,17 +105,7 @@ async def describe_known_error(
     said = told(workaround, "workaround", "say what helps", "PR10.3")
     known = await _allowed(tx, policies, ref, "known_error.describe")
     check_version(known, expected_version)
-    after: dict[str, Any] = {
-        "workaround": said,
-        "verified_at": None,
-        "verified_by": "",
-        "used": 0,
-        "helped": 0,
-        "described_seq": tx.seq,
-        "review_due_at": rules.review_due(policies, tx.at, verified=False),
-    }
-    if carried_out_by:
-        after["carried_out_by"] = carried_out_by
+    after = helping.described(tx, policies, said, carried_out_by)
     return tx.update("KnownError", known, after)
 
 
@@ -176,9 +167,7 @@ async def verify_known_error(tx: Tx, policies: Policies, ref: AKnownError) -> Pr
         Refused: It is retired.
     """
     known = await _allowed(tx, policies, ref, "known_error.verify")
-    due = rules.review_due(policies, tx.at, verified=True)
-    after = {"verified_at": tx.at, "verified_by": tx.actor, "review_due_at": due}
-    return tx.update("KnownError", known, after)
+    return tx.update("KnownError", known, helping.verified(tx, policies))
 
 
 @verb("known_error.try", room=Process.PM, requirement="PR10.4", on="KnownError")
@@ -208,20 +197,7 @@ async def try_known_error(
     """
     row = await _row(tx, ref, incident)
     known = _step(policies, row["known"], "known_error.try")
-    if row["incident"] is None:
-        told = f"there is no incident '{incident}'"
-        raise NotFound(told, remedy="check the id or key", path=("incident",))
-    before = row["tried"][0]["properties"] if row["tried"] else None
-    said = {"helped": helped, "tried_seq": tx.seq}
-    if before is None:
-        tx.relate(HELPED_BY.type, row["incident"]["id"], known["id"], said)
-    else:
-        tx.change_relation(HELPED_BY.type, row["incident"]["id"], known["id"], before, said)
-    last = _counted(known, before)
-    counted = {
-        "used": known.get("used", 0) + (last is None),
-        "helped": known.get("helped", 0) + helped - bool(last and last["helped"]),
-    }
+    counted = helping.tried(tx, HELPED_BY, known, row, incident, helped=helped)
     return tx.update("KnownError", known, counted)
 
 
@@ -253,7 +229,7 @@ async def communicate_known_error(
 async def retire_known_error(
     tx: Tx, policies: Policies, ref: AKnownError, *, expected_version: int | None = None
 ) -> Properties:
-    """Take it out of use; say why with the reason for the ledger (PR10.4).
+    """Take it out of use with all that helps; the reason for the ledger says why (PR10.4).
 
     Args:
         tx: The transaction.
@@ -269,9 +245,11 @@ async def retire_known_error(
         Refused: It is retired already.
         Conflict: VERSION_CONFLICT.
     """
-    known = (await _row(tx, ref))["known"]
+    row = await _row(tx, ref)
+    known = row["known"]
     check_version(known, expected_version)
     target = stepped(policies, "KnownError", known, "known_error.retire", remedy=_GONE)
+    retire_with(tx, policies, known, row["ways"])
     return tx.update("KnownError", known, {"status": target, "closed_at": tx.at})
 
 
@@ -307,13 +285,6 @@ def _step(policies: Policies, known: Properties, verb: str) -> Properties:
     """The known error, in a state that allows a verb which leaves it there."""
     stepped(policies, "KnownError", known, verb, remedy=_GONE)
     return known
-
-
-def _counted(known: Properties, before: Properties | None) -> Properties | None:
-    """What was said of an incident before, where that was about the workaround of now."""
-    if before is None or before.get("tried_seq", 0) < known.get("described_seq", 0):
-        return None
-    return before
 
 
 def _shown_at(tx: Tx, row: Properties, concerns: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What falls due in problem management: known errors that are to be looked at again (PR10.4)."""
+"""What falls due: known errors and workarounds that are to be looked at again (PR10.4)."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from fitsm_graph.model.declare import Process
 
 
 async def known_errors_due(graph: Graph, _policies: Policies, now: datetime) -> list[Due]:
-    """Known errors that hold, and whose review is due (PR10.4)."""
+    """Known errors and other workarounds that hold, and whose review is due (PR10.4)."""
     return [
         Due(
-            "known_error_review",
+            "workaround_review" if row["other"] else "known_error_review",
             Process.PM,
             row["key"],
             f"{row['key']} is to be looked at again",

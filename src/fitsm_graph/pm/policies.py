@@ -23,7 +23,8 @@ LIVES = (
     ),
     Lived("ProblemCause"),
     Lived("ProblemOption"),
-    Lived("KnownError"),
+    Lived("KnownError", also=("workaround.register",)),
+    Lived("Workaround"),
     Lived("TrendReview", also=("trend_review.begin",)),
     Lived("TrendFinding", also=("trend_review.begin", "trend_finding.accept")),
 )

@@ -27,6 +27,7 @@ from fitsm_graph.pm.within import (
     suspects_of,
     weighed,
 )
+from fitsm_graph.pm.workarounds import retire_with
 
 
 class ProblemSource(StrEnum):
@@ -300,4 +301,6 @@ def _ended(
         if known["status"] not in life.ends:
             gone = life.step(known, "known_error.retire", remedy="look at its history")
             tx.update("KnownError", known, {"status": gone, "closed_at": tx.at})
+            ways = (each["way"] for each in row["ways"] if each["known"] == known["id"])
+            retire_with(tx, policies, known, ways)
     return tx.update("Problem", problem, {"status": target, "resolution": said, "closed_at": tx.at})

@@ -65,7 +65,7 @@ from fitsm_graph.model.observation import Observation
 from fitsm_graph.model.process import PROCESS_KINDS
 from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.model.sms_documents import DocumentWord
-from fitsm_graph.pm import known_errors
+from fitsm_graph.pm import known_errors, workarounds
 from fitsm_graph.pm import service as pm
 from fitsm_graph.sms import accounts, documents, issuing, policies, roles, users, webhooks
 from fitsm_graph.sms import parties as hand
@@ -264,10 +264,23 @@ async def problems(do: Driver) -> None:
     await do.act(known_errors.try_known_error, known, "INC-000001", helped=False)
     await do.act(known_errors.try_known_error, known, "INC-000001", helped=True)
     await do.act(known_errors.communicate_known_error, known, "everybody")
+    await other_workarounds(do, known)
     await do.act(known_errors.retire_known_error, known)
     await do.act(pm.resolve_problem, "PRB-000001", "new batteries")
     await do.act(pm.register_problem, "nothing")
     await do.act(pm.reject_problem, "PRB-000002", "it is none")
+
+
+async def other_workarounds(do: Driver, known: str) -> None:
+    """One that is retired, and one that goes with the known error."""
+    for said in ("use the stairs\nslowly", "wait"):
+        await do.act(workarounds.register_workaround, known, said)
+    first = "WKA-000001"
+    await do.act(workarounds.describe_workaround, first, "take a lamp", title="lamp")
+    await do.act(workarounds.verify_workaround, first)
+    await do.act(workarounds.try_workaround, first, "INC-000001", helped=True)
+    await do.act(workarounds.try_workaround, first, "INC-000001", helped=False)
+    await do.act(workarounds.retire_workaround, first, "nobody has a lamp")
 
 
 async def improvements(do: Driver) -> None:

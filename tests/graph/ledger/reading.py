@@ -37,7 +37,7 @@ ABOVE = {
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation", "ConfigurationSource"),
-            *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption"),
+            *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption", "Workaround"),
             *("ManagementDocument", "Stakeholder", "Review", "Nonconformity"),
             *("Complaint", "SatisfactionResult", "Goal", "Reminder"),
         ],

@@ -10,8 +10,14 @@ from fitsm_graph.model.disturbance import Effect
 BEGAN = "2026-06-02T00:00:00.000000Z"
 
 
-def known(key: str, at: int, used: int = 0, helped: int = 0) -> dict[str, Any]:
-    return {"key": key, "at": at, "used": used, "helped": helped}
+def way(key: str, used: int = 0, helped: int = 0) -> dict[str, Any]:
+    return {"key": key, "workaround": f"do {key}", "used": used, "helped": helped}
+
+
+def known(
+    key: str, at: int, used: int = 0, helped: int = 0, others: tuple[dict[str, Any], ...] = ()
+) -> dict[str, Any]:
+    return {**way(key, used, helped), "at": at, "others": list(others)}
 
 
 def test_the_closest_comes_first_and_each_once() -> None:
@@ -31,6 +37,21 @@ def test_what_helped_more_often_comes_first_and_one_success_is_not_everything() 
         known("new", 0),
     ]
     assert [each["key"] for each in known_errors(rows)] == ["often", "once", "new", "never"]
+
+
+def test_all_ways_are_told_with_counts_and_the_likeliest_first() -> None:
+    one = known("KER", 0, 4, 1, (way("WKA-1"), way("WKA-2", 3, 3), way("WKA-3", 5, 0)))
+    two = known("own", 0, 4, 3)
+    none = {**known("bare", 0, others=(way("WKA-4"),)), "workaround": ""}
+    found = {each["key"]: each["workarounds"] for each in known_errors([none, two, one])}
+    assert list(found) == ["KER", "own", "bare"], "the best way against each counts"
+    assert [(each["key"], each["used"], each["helped"]) for each in found["KER"]] == [
+        ("WKA-2", 3, 3),
+        ("WKA-1", 0, 0),
+        ("KER", 4, 1),
+        ("WKA-3", 5, 0),
+    ]
+    assert [each["key"] for each in found["bare"]] == ["WKA-4"], "it says nothing itself"
 
 
 def change(key: str, hops: int, ends: str | None) -> dict[str, Any]:
