@@ -38,6 +38,8 @@ LISTS = {
     "Releases": """MATCH (r:Release)-[:CONTAINS]->(c:Change)-[:CHANGES]->(e)
       WHERE e.key IN $needs""",
     "Deviations": "MATCH (r:Deviation)-[:DEVIATES_AT]->(e) WHERE e.key IN $needs",
+    "Descriptions": "MATCH (r:ManagementDocument)-[:DESCRIBES]->(:Service {key: $of})",
+    "Reviews with its customers": "MATCH (r:Review)-[:SPEAKS_OF]->(:Service {key: $of})",
     "Complaints": "MATCH (r:Complaint)-[:SPEAKS_OF]->(:Service {key: $of})",
     "Satisfaction": "MATCH (r:SatisfactionResult)-[:SPEAKS_OF]->(:Service {key: $of})",
     "Suggestions": "MATCH (r:Suggestion)-[:WOULD_IMPROVE]->(e) WHERE e.key IN $needs",
@@ -82,6 +84,10 @@ async def spoken(office: Office) -> None:
     given = {"customer": "uni", "service": "mail"}
     await office.done(admin, "registerComplaint", title="too slow", **given)
     await office.done(admin, "recordSatisfactionResult", title="spring", score=60, **given)
+    paper = {"title": "Mail", "kindOfDocument": "SERVICE_DESCRIPTION", "text": "For everybody."}
+    await office.done(admin, "registerManagementDocument", **paper, service="mail")
+    look = {"kindOfReview": "SERVICE_REVIEW", "title": "a year of mail", "dueAt": YEAR["until"]}
+    await office.done(admin, "planReview", **look, **given)
     made = await office.done(admin, "registerSuggestion", title="two hosts", wouldImprove=["host"])
     classes = {"value": "high", "effort": "low", "urgency": "high", "valueReason": "users wait"}
     await office.done(admin, "evaluateSuggestion", ref=made["key"], **classes)

@@ -88,6 +88,17 @@ _SERVICE = Facts(
         Column("why", "Why", "record.why"),
     ),
 )
+_DESCRIPTIONS = Table(
+    "Descriptions",
+    "descriptions.nodes",
+    (
+        *(_KEY, _TITLE, _STATUS),
+        Column("number", "Version"),
+        _OWNER,
+        Column("next_review_at", "Looked at again by", "nextReviewAt"),
+    ),
+    note="In force, or worked on, at some time of the period.",
+)
 _INCIDENTS = (
     Facts(
         "Incidents",
@@ -255,6 +266,20 @@ _ESTATE = (
 )
 _VOICES = (
     Table(
+        "Reviews with its customers",
+        "reviews.nodes",
+        (
+            *(_KEY, _TITLE),
+            Column("customer", "Customer", "customer.key"),
+            _STATUS,
+            Column("due_at", "Due", "dueAt"),
+            Column("held_at", "Held", "heldAt"),
+            Column("attended", "Attended"),
+            Column("findings", "Found"),
+            Column("decisions", "Decided"),
+        ),
+    ),
+    Table(
         "Complaints",
         "complaints.nodes",
         (
@@ -315,6 +340,7 @@ SERVICE_REPORT = DocumentForm(
     "One service over all processes: what it is, what became of it, and what is done about it.",
     (
         _SERVICE,
+        _DESCRIPTIONS,
         *_INCIDENTS,
         *_REQUESTS,
         *_PROBLEMS,
