@@ -8,6 +8,7 @@
 // -> record  map        its properties
 // -> owner   str        key of who answers for it; null: nobody
 // -> causes  list[str]  keys of the elements that its cause lay in
+// -> handed_on  list[str]  when it was given from one owner to another, UTC
 //
 // seek    -
 // budget  1 s for a hundred thousand
@@ -22,5 +23,9 @@ RETURN incident {.key, .title, .category, .priority, .status, .services, .servic
          MATCH (incident)-[:CAUSED_IN]->(element:Element)
          WHERE $all OR NOT element:CI OR any(label IN labels(element) WHERE label IN $types)
          RETURN element.key ORDER BY element.id
-       } AS causes
+       } AS causes,
+       COLLECT {
+         MATCH (incident)<-[:CHANGED {op: 'unrelate', type: 'OWNED_BY'}]-(entry:LedgerEntry)
+         RETURN entry.at
+       } AS handed_on
 ORDER BY incident.id

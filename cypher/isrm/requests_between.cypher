@@ -7,6 +7,7 @@
 // -> owner     str  key of who answers for it; null: nobody
 // -> offering  str  key of what was asked for
 // -> service   str  key of the service that this belongs to; null: it is retired
+// -> handed_on  list[str]  when it was given from one owner to another, UTC
 //
 // seek    -
 // budget  1 s for a hundred thousand
@@ -17,5 +18,9 @@ RETURN request {.key, .title, .priority, .status, .created_at, .responded_at, .r
                 .response_due_at, .resolution_due_at, .reopened} AS record,
        head([(request)-[:OWNED_BY]->(owner:Record) | owner.key]) AS owner,
        head([(request)-[:REQUESTS]->(offering:Record) | offering.key]) AS offering,
-       head([(request)-[:REQUESTS]->(:Record)-[:OFFERS]->(service:Service) | service.key]) AS service
+       head([(request)-[:REQUESTS]->(:Record)-[:OFFERS]->(service:Service) | service.key]) AS service,
+       COLLECT {
+         MATCH (request)<-[:CHANGED {op: 'unrelate', type: 'OWNED_BY'}]-(entry:LedgerEntry)
+         RETURN entry.at
+       } AS handed_on
 ORDER BY request.id

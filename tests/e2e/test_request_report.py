@@ -180,6 +180,27 @@ async def test_it_is_a_document_with_the_same_numbers(desk: Desk) -> None:
     assert f">{told['registered']}<" in found
 
 
+async def test_what_went_from_one_to_another_is_counted(desk: Desk) -> None:
+    """The first owner is none to whom it was handed on; the same one again is no other."""
+    kind, since = "serviceRequest", desk.clock.now()
+    offering = await act(
+        desk, "registerRequestOffering", "requestOffering", title="a chair", service="mail",
+        steps=[{"title": "carry it"}],
+    )  # fmt: skip
+    key = await act(desk, "registerServiceRequest", kind, offering=offering)
+    for owner in ("ada", "ops", "ops", "ada"):
+        await act(desk, "assignServiceRequest", kind, ref=key, owner=owner)
+        desk.clock.advance(HOUR)
+    ask = """query R($since: DateTime!, $until: DateTime!) {
+      serviceRequestReport(since: $since, until: $until) {
+        reassigned byOffering { name reassigned } } }"""
+    for hours, many in ((4, 2), (2, 1), (1, 0)):
+        ends = {"since": to_text(since), "until": to_text(since + HOUR * hours)}
+        told = (await desk.caller.ask(ask, **ends))["serviceRequestReport"]
+        assert told["reassigned"] == many
+        assert {"name": offering, "reassigned": many} in told["byOffering"]
+
+
 async def test_a_period_that_ends_before_it_begins_is_refused(desk: Desk) -> None:
     ends = {"since": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}
     assert await desk.caller.code(REPORT, **ends) == "BAD_INPUT"

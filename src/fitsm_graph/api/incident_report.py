@@ -41,6 +41,9 @@ class _Counts:
     response_broken: int
     resolution_met: int
     resolution_broken: int
+    reassigned: int = strawberry.field(
+        description="How often one of them was given from one owner to another in the period."
+    )
     hours_to_respond: float | None = strawberry.field(description="Median since registration.")
     hours_to_resolve: float | None = strawberry.field(description="Likewise.")
 

@@ -7,7 +7,7 @@ from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 
 LINE = (
     *("name", "registered", "resolved", "responseMet", "responseBroken"),
-    *("resolutionMet", "resolutionBroken", "hoursToRespond", "hoursToResolve"),
+    *("resolutionMet", "resolutionBroken", "reassigned", "hoursToRespond", "hoursToResolve"),
 )
 GROUPS = {
     "byPriority": "by priority",

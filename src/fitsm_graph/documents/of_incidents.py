@@ -12,6 +12,7 @@ _LINE = (
     Column("response_broken", "Response late", "responseBroken"),
     Column("resolution_met", "Resolution in time", "resolutionMet"),
     Column("resolution_broken", "Resolution late", "resolutionBroken"),
+    Column("reassigned", "Given to others"),
     Column("hours_to_respond", "Hours to respond (median)", "hoursToRespond"),
     Column("hours_to_resolve", "Hours to resolve (median)", "hoursToResolve"),
 )

@@ -110,7 +110,9 @@ def _known(record: Row) -> dict[str, Any]:
 
 def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:
     """Counts, times and results of some incidents."""
+    rows = list(rows)
     records = [each["record"] for each in rows]
+    moved = (moment for each in rows for moment in each["handed_on"])
     fresh = [each for each in records if _within(each["created_at"], since, until)]
     done = [
         each
@@ -127,6 +129,7 @@ def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:
         "response_broken": len(slow),
         "resolution_met": len(done) - len(late),
         "resolution_broken": len(late),
+        "reassigned": sum(_within(each, since, until) for each in moved),
         "hours_to_respond": _hours(answered, "responded_at"),
         "hours_to_resolve": _hours(done, "resolved_at"),
     }

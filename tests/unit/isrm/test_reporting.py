@@ -13,6 +13,7 @@ def moment(day: str) -> str:
 
 def row(key: str, created: str, resolved: str | None = None, **more: Any) -> dict[str, Any]:
     given = {"owner": more.pop("owner", None), "causes": more.pop("causes", [])}
+    given["handed_on"] = [moment(each) for each in more.pop("handed_on", ())]
     nothing = dict.fromkeys(("reopened", "resolved_at", "services"))
     record = {**nothing, "key": key, "title": key, "created_at": moment(created)}
     record |= {"starts_at": moment(created), "ends_at": moment(resolved) if resolved else None}
@@ -26,10 +27,11 @@ ROWS = [
     row("before", "05-31T00", "06-01T00", services=["mail"], responded_at=moment("05-31T01"),
         category="power", cause="x", closure_code="fixed", owner="ops", causes=["fuse"]),
     row("inside", "06-10T00", "06-10T08", services=["mail", "wiki"], reopened=1, priority=1,
+        handed_on=["06-10T01", "06-10T02", "07-01T00"],
         responded_at=moment("06-10T02"), response_due_at=moment("06-10T01"),
         resolution_due_at=moment("06-10T04")),
     row("after", "06-20T00", "07-02T00", services=["wiki"], major_since=moment("06-20T01")),
-    row("open", "05-01T00", owner="ops"),
+    row("open", "05-01T00", owner="ops", handed_on=["05-02T00", "06-01T00"]),
     row("new", "06-30T12"),
     {**row("none", "06-05T00"), "record": {**row("none", "06-05T00", "06-06T00")["record"],
                                            "status": "rejected"}},
@@ -40,6 +42,7 @@ def test_a_period_is_counted() -> None:
     told = report(ROWS, SINCE, UNTIL)
     assert (told["registered"], told["resolved"], told["given_up"]) == (4, 2, 1)
     assert (told["reopened"], told["major"], told["backlog"]) == (1, 1, 3)
+    assert told["reassigned"] == 3, "once in May, and once in July"
     assert (told["response_met"], told["response_broken"]) == (0, 1), "before was answered in May"
     assert (told["resolution_met"], told["resolution_broken"]) == (1, 1)
     assert (told["hours_to_respond"], told["hours_to_resolve"]) == (2.0, 16.0)
