@@ -14,6 +14,7 @@
 // budget  5 s for 20,000 of them
 // why     A workaround that does not help costs time twice.
 MATCH (:Incident)-[unit:HELPED_BY|HELPED_WITH]->(:KnownError|Workaround)
+WITH unit
 MATCH (made:LedgerEntry {seq: unit.created})
 USING INDEX made:LedgerEntry(seq)
 WHERE $since <= made.at < $until

@@ -21,7 +21,7 @@ KNOWN = """key status title cause workaround carriedOutBy used helped reviewDueA
   communicatedTo otherWorkarounds { key status } knownFrom { key status }
   concerns { key } triedOn { helped record { key } }"""
 WAY = """key status title workaround carriedOutBy used helped reviewDueAt verifiedAt verifiedBy
-  retiredBecause closedAt helpsAgainst { key } triedOn { helped record { key } }"""
+  retiredBecause closedAt helpsAgainst { key } triedFor { helped record { key } }"""
 ESTATE = [
     {"kind": "Service", "key": "mail", "name": "Mail", "criticality": 1},
     {"kind": "CI", "type": "Server", "key": "a", "name": "A"},
@@ -259,7 +259,7 @@ async def test_other_ways_that_help_are_kept_beside_its_own(caller: Caller) -> N
         said = await on("try", incident=key, helped=helped)
         counts.append((said["used"], said["helped"]))
     assert counts == [(1, 0), (2, 1), (2, 2)], "each incident counts once, with its last word"
-    assert {each["record"]["key"] for each in said["triedOn"]} == {one, two}
+    assert {each["record"]["key"] for each in said["triedFor"]} == {one, two}
     seen = await on("verify")
     assert (seen["verifiedBy"] != "", seen["reviewDueAt"] > made["reviewDueAt"]) == (True, True)
     again = await on("describe", workaround="use the other web page")

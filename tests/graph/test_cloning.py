@@ -191,7 +191,7 @@ SNAPSHOT = 1
 @pytest.mark.parametrize("kind", SAID)
 async def test_nothing_is_made_like_what_is_not_there(it: Acting, kind: str) -> None:
     (other,) = [each for each in SAID if each == ("Problem" if kind != "Problem" else "Release")]
-    for ref in ("XXX-000001", await made(it, other)):
+    for ref in ("NONE-000001", await made(it, other)):
         with pytest.raises(NotFound):
             await clone(it, kind, ref)
 

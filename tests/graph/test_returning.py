@@ -109,7 +109,7 @@ async def test_what_says_nothing_or_comes_too_late_is_refused(it: Acting, kind: 
     with pytest.raises(Conflict):
         await does(it, kind, "return", key, expected_version=1)
     with pytest.raises(NotFound):
-        await does(it, kind, "return", "XXX-000001")
+        await does(it, kind, "return", "NONE-000001")
     await does(it, kind, "return", key)
     with pytest.raises(BadInput):
         await does(it, kind, "answer", key, "  ")

@@ -37,8 +37,13 @@ SECRETS = {
 }
 FOREIGN = re.compile(r"(©|Copyright|SPDX-License-Identifier|@license|@preserve)", re.IGNORECASE)
 LARGEST = 400_000
-PRINTED = {"schema/schema.graphql": 1_500_000, "docs/reference/graphql.md": 1_200_000}
-"""Printed from the registry, and so as long as it has types and attributes."""
+PRINTED = {
+    "schema/schema.graphql": 1_500_000,
+    "docs/reference/graphql.md": 1_200_000,
+    "docs/reference/command-line.md": 600_000,
+    "src/fitsm_graph/cli/processes.json": 600_000,
+}
+"""Printed from registry and declarations, and so as long as these have types, fields and verbs."""
 
 
 def test_no_registry_is_named() -> None:

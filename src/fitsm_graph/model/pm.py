@@ -202,7 +202,7 @@ HELPED_WITH = relation(
     targets=("Workaround",),
     doc="The other workaround that was tried on the incident (PR10.4).",
     field="tried_others",
-    back="tried_on",
+    back="tried_for",
     carries=(
         Carried("helped", bool, "Whether it helped."),
         Carried("tried_seq", int, "Ledger entry that said so."),
