@@ -81,11 +81,11 @@ CALL (record, asked) {
   WHERE 'addressed' IN asked.words
   RETURN party, 0 AS far
   UNION
-  MATCH (record)-[:ADDRESSED_TO]->(:Stakeholder)-[:OWNED_BY]->(party:Record)
+  MATCH (record)-[:ADDRESSED_TO_STAKEHOLDER]->(:Stakeholder)-[:OWNED_BY]->(party:Record)
   WHERE 'addressed' IN asked.words
   RETURN party, 0 AS far
   UNION
-  MATCH (record)-[:ADDRESSED_TO]->(:Customer)<-[:USER_OF]-(party:Person)
+  MATCH (record)-[:ADDRESSED_TO_CUSTOMER]->(:Customer)<-[:USER_OF]-(party:Person)
   WHERE 'addressed' IN asked.words
   RETURN party, 1 AS far
   UNION

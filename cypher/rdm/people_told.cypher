@@ -17,13 +17,13 @@ CALL (action) {
   MATCH (action)-[:ADDRESSED_TO]->(:Group)<-[:BELONGS_TO]-(person:Person)
   RETURN person, 0 AS far
   UNION
-  MATCH (action)-[:ADDRESSED_TO]->(:Stakeholder)-[:OWNED_BY]->(person:Person)
+  MATCH (action)-[:ADDRESSED_TO_STAKEHOLDER]->(:Stakeholder)-[:OWNED_BY]->(person:Person)
   RETURN person, 0 AS far
   UNION
-  MATCH (action)-[:ADDRESSED_TO]->(:Stakeholder)-[:OWNED_BY]->(:Group)<-[:BELONGS_TO]-(person:Person)
+  MATCH (action)-[:ADDRESSED_TO_STAKEHOLDER]->(:Stakeholder)-[:OWNED_BY]->(:Group)<-[:BELONGS_TO]-(person:Person)
   RETURN person, 0 AS far
   UNION
-  MATCH (action)-[:ADDRESSED_TO]->(:Customer)<-[:USER_OF]-(person:Person)
+  MATCH (action)-[:ADDRESSED_TO_CUSTOMER]->(:Customer)<-[:USER_OF]-(person:Person)
   RETURN person, 1 AS far
   UNION
   UNWIND $services AS id

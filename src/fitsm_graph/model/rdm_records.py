@@ -3,7 +3,9 @@
 (:AcceptanceCriterion)-[:CRITERION_OF]->(:Release)<-[:TEST_OF]-(:TestResult)
 (:TestResult)-[:TESTS_WAVE]->(:Deployment)
 (:CommunicationAction)-[:PLANNED_IN]->(:ManagementDocument)
-(:CommunicationAction)-[:ADDRESSED_TO]->(:Person|:Group|:Customer|:Stakeholder)
+(:CommunicationAction)-[:ADDRESSED_TO]->(:Person|:Group)
+(:CommunicationAction)-[:ADDRESSED_TO_CUSTOMER]->(:Customer)
+(:CommunicationAction)-[:ADDRESSED_TO_STAKEHOLDER]->(:Stakeholder)
 (:CommunicationAction)-[:TELLS_OF]->(:Release)<-[:TRAINS_FOR]-(:TrainingRecord)
 (:DeploymentReview)-[:EVALUATES]->(:Release|:Deployment)
 """
@@ -171,9 +173,25 @@ ADDRESSED_TO = relation(
     "ADDRESSED_TO",
     owner=Process.RDM,
     sources=("CommunicationAction",),
-    targets=("Person", "Group", "Customer", "Stakeholder"),
-    doc="Who is told; of a customer its users, of a stakeholder who answers for it.",
+    targets=("Person", "Group"),
+    doc="Who is told.",
     field="addressed_to",
+)
+ADDRESSED_TO_CUSTOMER = relation(
+    "ADDRESSED_TO_CUSTOMER",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("Customer",),
+    doc="A customer whose users are told.",
+    field="addressed_customers",
+)
+ADDRESSED_TO_STAKEHOLDER = relation(
+    "ADDRESSED_TO_STAKEHOLDER",
+    owner=Process.RDM,
+    sources=("CommunicationAction",),
+    targets=("Stakeholder",),
+    doc="A stakeholder; told is who answers for it.",
+    field="addressed_stakeholders",
 )
 TELLS_USERS_OF = relation(
     "TELLS_USERS_OF",

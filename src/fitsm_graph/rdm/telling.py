@@ -21,6 +21,8 @@ from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process, RelationInfo
 from fitsm_graph.model.rdm_records import (
     ADDRESSED_TO,
+    ADDRESSED_TO_CUSTOMER,
+    ADDRESSED_TO_STAKEHOLDER,
     PLANNED_IN,
     TELLS_OF,
     TELLS_USERS_OF,
@@ -29,6 +31,12 @@ from fitsm_graph.model.rdm_records import (
 from fitsm_graph.rdm.within import ARelease, gravest, step
 
 KIND = "CommunicationAction"
+_ADDRESSED = {
+    "parties": ADDRESSED_TO.type,
+    "customers": ADDRESSED_TO_CUSTOMER.type,
+    "stakeholders": ADDRESSED_TO_STAKEHOLDER.type,
+}
+"""By what an act leads to whom it goes."""
 AnAct = Annotated[str, Of(KIND)]
 MOST_WORDS = 10_000
 
@@ -241,8 +249,8 @@ async def _planned(
     made = tx.create(KIND, {**said, "status": life_of(policies, KIND).initial})
     bond, it, owner = of
     tx.relate(bond.type, made["id"], it.record["id"])
-    for id in dict.fromkeys(ids.values()):
-        tx.relate(ADDRESSED_TO.type, made["id"], id)
+    for name, id in dict.fromkeys((name, id) for (name, _), id in ids.items()):
+        tx.relate(_ADDRESSED[name], made["id"], id)
     if owner:
         own(tx, Kept(made, {}, it.owners), owner)
     return made
