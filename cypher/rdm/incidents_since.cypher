@@ -15,7 +15,7 @@
 UNWIND $elements AS id
 MATCH (:Record {id: id})<-[:AFFECTS]-(incident:Incident)
 WHERE incident.created_at >= $since
-WITH DISTINCT incident ORDER BY incident.created_at, incident.key LIMIT 500
+WITH DISTINCT incident ORDER BY incident.created_at, incident.key
 RETURN incident.key AS key, incident.created_at AS registered_at, incident.priority AS priority,
        incident.major_since IS NOT NULL AS major,
        [(incident)-[:AFFECTS]->(element:Record) | element.id] AS elements
