@@ -10,7 +10,7 @@ import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
-from fitsm_graph.api.paging import page_size, read_cursor, write_cursor
+from fitsm_graph.api.paging import page_after, page_size, read_cursor, write_cursor
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.types import DateTime
 from fitsm_graph.confm.owing import Whose, Work, WorkKind, owner_work
@@ -97,7 +97,7 @@ async def estate_work(
     context = info.context
     principal = context.allow(READ)
     size = page_size(first)
-    place = read_cursor(after, KIND, 3) if after else None
+    place = read_cursor(after, KIND, 6) if after else None
     for at, each in enumerate(kinds or ()):
         if each not in KINDS:
             remedy = did_you_mean(each, KINDS)
@@ -107,9 +107,7 @@ async def estate_work(
     given = (context.policies, context.registry, context.now, whose)
     everything, elements = await owner_work(context.graph, *given)
     rows = [each for each in everything if kinds is None or each.kind.value in kinds]
-    begin = next((n + 1 for n, each in enumerate(rows) if [*each.place] == place), 0)
-    page = rows[begin : begin + size]
-    more = bool(page) and begin + size < len(rows)
+    page, more = page_after(rows, lambda each: each.place, place, size)
     counts = Counter(each.kind.value for each in everything)
     data = {
         "__typename": "EstateWork",

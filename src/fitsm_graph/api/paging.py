@@ -5,13 +5,14 @@ import binascii
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fitsm_graph.api.selection import Selected
 from fitsm_graph.kernel.errors import BadInput
 
+T = TypeVar("T")
 LARGEST_PAGE = 10_000
 """For anybody; `Limits` says what is less for most."""
 DEFAULT_PAGE = 50
@@ -87,6 +88,24 @@ def read_cursor(cursor: str, order: str, count: int, *, path: str = "after") -> 
     except (ValueError, binascii.Error, TypeError, IndexError, KeyError):
         pass
     raise nowhere(path)
+
+
+def page_after(
+    rows: Sequence[T], order: Callable[[T], tuple[Any, ...]], place: Sequence[Any] | None, size: int
+) -> tuple[Sequence[T], bool]:
+    """A page of a list that is computed as a whole, and whether there are more.
+
+    The page begins with the first row that comes after a place; so it does where the row of the
+    place itself is there no more.
+
+    Args:
+        rows: All, in order.
+        order: What they are in order by; a cursor holds it.
+        place: Values of a cursor; None: the list begins.
+        size: Rows at most.
+    """
+    rest = rows if place is None else [each for each in rows if order(each) > tuple(place)]
+    return rest[:size], 0 < size < len(rest)
 
 
 def nowhere(path: str) -> BadInput:

@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from fitsm_graph.api.answers import Info, answering, asked_of
-from fitsm_graph.api.paging import page_size, read_cursor, write_cursor
+from fitsm_graph.api.paging import page_after, page_size, read_cursor, write_cursor
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.sync_rights import may_look
 from fitsm_graph.api.types import DateTime, Party
@@ -90,7 +90,7 @@ async def registered_sources(
             remedy = did_you_mean(each, STATES)
             raise BadInput(f"no source is '{each[:60]}'", remedy=remedy, path=("states", at))
     size = page_size(first)
-    place = read_cursor(after, KIND, 1)[0] if after else ""
+    place = read_cursor(after, KIND, 2) if after else None
     shown = what.child("sources")
     found = await source_register(
         context.graph,
@@ -101,16 +101,14 @@ async def registered_sources(
     )
     counts = Counter(each.state for each in found)
     rows = [each for each in found if each.state.value in (STATES if states is None else states)]
-    begin = next((n + 1 for n, each in enumerate(rows) if each.name == place), 0) if place else 0
-    page = rows[begin : begin + size]
-    more = begin + size < len(rows) and bool(page)
+    page, more = page_after(rows, lambda each: each.place, place, size)
     data = {
         "__typename": "SourceRegister",
         "total": len(rows),
         "unregistered": counts[SourceState.UNREGISTERED],
         "overdue": counts[SourceState.OVERDUE],
         "sources": [_row(each) for each in page],
-        "endCursor": write_cursor(KIND, [page[-1].name]) if more else None,
+        "endCursor": write_cursor(KIND, page[-1].place) if more else None,
     }
     return pick(data, what)
 

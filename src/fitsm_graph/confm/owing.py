@@ -58,9 +58,11 @@ class Work:
     due: str | None
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """Which one it is, among all."""
-        return (self.kind.value, self.subject, self.element["key"] if self.element else "")
+    def place(self) -> tuple[bool, str, int, str, str, str]:
+        """Where it stands among all: what is due first, then what waits for longest."""
+        key = self.element["key"] if self.element else ""
+        rank = list(WorkKind).index(self.kind)
+        return (self.due is None, self.due or "", rank, self.since, self.subject, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,7 @@ async def owner_work(
             late = each.due_at or ""
             what = (f"{TO_DO[WorkKind.SOURCE]}: {each.name}", ())
             found.append(Work(WorkKind.SOURCE, each.record["key"], None, *what, late, late))
-    order = list(WorkKind)
-    found.sort(
-        key=lambda it: (it.due is None, it.due or "", order.index(it.kind), it.since, it.place)
-    )
-    return found, row["elements"]
+    return sorted(found, key=lambda each: each.place), row["elements"]
 
 
 def _of_elements(rows: Iterable[Mapping[str, Any]]) -> Iterable[Work]:

@@ -52,6 +52,11 @@ class Registered:
     completed: Row | None
     elements: int | None
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the register: the worst state first."""
+        return (list(SourceState).index(self.state), self.name)
+
 
 async def source_register(
     graph: Graph,
@@ -73,9 +78,8 @@ async def source_register(
     listed = None if sources is None else sorted(sources)
     seen = {"all": sight is None, "types": sorted(sight or ())}
     row = await graph.rows("confm.source_register", sources=listed, counted=counted, **seen)
-    order = list(SourceState)
     found = _registered(row[0], to_text(now), counted=counted)
-    return sorted(found, key=lambda each: (order.index(each.state), each.name))
+    return sorted(found, key=lambda each: each.place)
 
 
 def _registered(row: Row, now: str, *, counted: bool) -> Iterator[Registered]:
