@@ -12,6 +12,7 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.statements import Statement, names, parse, statement
 from fitsm_graph.kernel.errors import Broken, FitsmError
+from fitsm_graph.model.declare import RECORDS, RELATIONS
 from fitsm_graph.sms.service import register_party, tie
 from graph.support import asking, graph_with
 from graph.syncing import estate, run, send
@@ -28,6 +29,8 @@ SAMPLES: dict[str, Any] = {
     "map": {"id": "x"},
     "any": "x",
 }
+KNOWN_LABELS = "UNWIND $names AS name CALL db.createLabel(name)"
+KNOWN_TYPES = "UNWIND $names AS name CALL db.createRelationshipType(name)"
 READS = {"r", "s"}
 """What the server calls reading data, and reading the schema."""
 OPEN_ENDED = re.compile(r"\*(\d+)?(\.\.)?\]|\*\d+\.\.[^\d]")
@@ -35,8 +38,16 @@ OPEN_ENDED = re.compile(r"\*(\d+)?(\.\.)?\]|\*\d+\.\.[^\d]")
 
 @pytest_asyncio.fixture(scope="module")
 async def graph(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
-    """A graph with something of most kinds in it: plans follow the counts."""
+    """A graph with something of most kinds in it: plans follow the counts.
+
+    Every name is known to the server, as in a graph that was used once: a plan for a name that it
+    never saw differs from one for a name of which there is nothing.
+    """
     async with graph_with(neo4j_endpoint) as made:
+        await run(
+            made, KNOWN_LABELS, names=sorted(label for i in RECORDS.values() for label in i.labels)
+        )
+        await run(made, KNOWN_TYPES, names=sorted(RELATIONS))
         await send(made, estate(20, 300))
         for key in ("ada", "bob", "cyd"):
             await made.write(register_party, asking(), "Person", {"key": key, "name": key})
