@@ -24,7 +24,7 @@ from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.disturbance import Effect
 from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT, REPORTED_BY
 
-PAST = 200
+PAST = 100
 """The newest incidents, by which elements and category of a new one are suggested."""
 
 

@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _KEYS = re.compile(r"\w(?:[\w.:-]*\w)?")
 _MOST_WORDS = 60
@@ -28,13 +29,19 @@ def alike(one: str, other: str) -> float:
 
 def alike_to(text: str) -> Callable[[str], float]:
     """The same for many others."""
-    said = set(words(text))
+    said = _all_words(text)
 
     def share(other: str) -> float:
-        theirs = set(words(other))
+        theirs = _all_words(other)
         return len(said & theirs) / len(said | theirs) if said and theirs else 0.0
 
     return share
+
+
+@lru_cache(maxsize=4096)
+def _all_words(text: str) -> frozenset[str]:
+    """The words of a title; those of open incidents are asked for again by each new one."""
+    return frozenset(words(text))
 
 
 def possible_keys(text: str) -> list[str]:
