@@ -30,7 +30,7 @@ from fitsm_graph.web.sign_in import Session, SignIn
 
 def web_application(product: Product) -> ASGIApp:
     """The API with the pages beside it."""
-    rest: Any = pages(_executor(product), _sign_in(product))
+    rest: Any = pages(_executor(product), _sign_in(product), product.graph.clock)
     edges: dict[str, Handler] = {
         PREFIX: SyncEdge(product.api, SyncReaders()),
         ALERTS: AlertEdge(product.api, _operation("ReportAlert")),

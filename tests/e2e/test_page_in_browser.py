@@ -32,6 +32,7 @@ SCREENS = {
     "outline": "/impact?of=feed-a&view=outline",
     "cut": "/impact?of=feed-a&first=3",
     "error": "/impact?off=1",
+    "calendar": "/calendar",
     "report": "/report?of=db-1",
     "sign-in": "/sign-in",
 }

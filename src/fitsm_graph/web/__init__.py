@@ -1,8 +1,8 @@
 """Pages for people: views over named operations of the public GraphQL schema, nothing else.
 
-pages(execute, sign_in)     the application to mount at the root, after the API
-Execute, ExecutionOutcome   how a page asks; given at start-up
-SignIn, Session             how sessions are opened, known and closed; given at start-up
+pages(execute, sign_in, clock)  the application to mount at the root, after the API
+Execute, ExecutionOutcome       how a page asks; given at start-up
+SignIn, Session                 how sessions are opened, known and closed; given at start-up
 """
 
 from fitsm_graph.kernel.cookies import SESSION_COOKIE

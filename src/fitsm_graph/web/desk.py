@@ -9,7 +9,7 @@ Each form carries a key of its own, so that one that is sent twice makes one rec
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fitsm_graph.kernel.errors import FitsmError, NotFound, Problem, Unauthenticated
-from fitsm_graph.web.execute import Asker, Operation, OperationFailed, operation, problem_of
+from fitsm_graph.web.execute import Ask, Asker, Operation, OperationFailed, operation, problem_of
 from fitsm_graph.web.failures import status_of
 from fitsm_graph.web.guard import require_same_origin
 from fitsm_graph.web.report import Element, read_element
@@ -33,7 +33,6 @@ EFFECTS = (
 )
 READ = ["GET", "HEAD"]
 Row = Mapping[str, Any]
-Ask = Callable[[Request], Awaitable[Asker]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ Pages have no other way to data, so whatever a page shows, a client of the API c
 the same rights, limits and errors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
+
+from fastapi import Request
 
 from fitsm_graph.kernel.errors import FitsmError, Problem
 from fitsm_graph.kernel.places import OF_PAGES
@@ -106,6 +108,8 @@ class Asker:
         return outcome.data
 
 
+Ask = Callable[[Request], Awaitable[Asker]]
+"""Says who asks; whoever is not signed in is refused."""
 _SILENT = Problem(
     "BROKEN",
     "The API gave neither an answer nor an error",

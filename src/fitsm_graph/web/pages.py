@@ -1,12 +1,13 @@
-"""The pages: search, blast radius, desk, sign-in, errors; each a view over named operations."""
+"""The pages: search, blast radius, calendar, desk, sign-in, errors; views over named operations."""
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from fitsm_graph.kernel.clock import Clock
 from fitsm_graph.kernel.errors import BadInput, FitsmError
-from fitsm_graph.web import desk, failures
+from fitsm_graph.web import calendar, desk, failures
 from fitsm_graph.web import sign_in as signing
 from fitsm_graph.web.answer import answer, search, standing
 from fitsm_graph.web.assets import STATIC
@@ -25,17 +26,18 @@ SERVICES = 200
 READ = ["GET", "HEAD"]
 
 
-def pages(execute: Execute, sign_in: SignIn) -> Application:
+def pages(execute: Execute, sign_in: SignIn, clock: Clock) -> Application:
     """Build the application of the pages; it is mounted at the root, after the API.
 
     Args:
         execute: Executes documents of the public schema.
         sign_in: Opens, knows and closes sessions.
+        clock: Says which month it is.
     """
     application = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     application.add_middleware(GZipMiddleware, minimum_size=1024)
     application.include_router(signing.router(sign_in))
-    application.include_router(_views(execute, sign_in))
+    application.include_router(_views(execute, sign_in, clock))
     application.mount("/static", StaticFiles(directory=STATIC))
     application.add_exception_handler(FitsmError, failures.on_error)
     application.add_exception_handler(404, failures.on_missing)
@@ -44,7 +46,7 @@ def pages(execute: Execute, sign_in: SignIn) -> Application:
     return guarded(application)
 
 
-def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
+def _views(execute: Execute, sign_in: SignIn, clock: Clock) -> APIRouter:
     routes = APIRouter()
 
     async def asker(request: Request) -> Asker:
@@ -81,6 +83,7 @@ def _views(execute: Execute, sign_in: SignIn) -> APIRouter:
         return graphiql_page(request)
 
     routes.include_router(desk.router(asker))
+    routes.include_router(calendar.router(asker, clock))
     return routes
 
 

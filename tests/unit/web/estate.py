@@ -5,17 +5,21 @@ It counts requirements (no grounding), which is all that a page needs to be trie
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from graphql import GraphQLError, build_schema, graphql
 
+from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import Unauthenticated
 from fitsm_graph.web import ExecutionOutcome, Session, SignIn, pages
 from unit.web.desk import Desk
+from unit.web.schedule import Schedule
 
 SDL = (Path(__file__).parent / "agreed.graphql").read_text(encoding="utf-8")
 LEVELS = ["UP", "AT_RISK", "DEGRADED", "DOWN"]
 PRINCIPAL = "ada"
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 LOGIN, PASSWORD, TOKEN = "ada", "correct horse", "session-of-ada"
 
 
@@ -28,6 +32,7 @@ class Estate:
     hidden: int = 0
     graph_limit: int = 10_000
     desk: Desk = None
+    schedule: Schedule = field(default_factory=Schedule)
 
     def __post_init__(self):
         self.desk = Desk(self.find)
@@ -83,6 +88,7 @@ class Estate:
             "services": self.services,
             "whatIf": self.what_if,
             **self.desk.root(),
+            **self.schedule.root(),
         }
 
     def search(self, _info, text, first):
@@ -348,4 +354,4 @@ class Doors:
 
 
 def application(estate, doors=None):
-    return pages(estate.execute, (doors or Doors()).sign_in())
+    return pages(estate.execute, (doors or Doors()).sign_in(), ManualClock(NOW))
