@@ -77,7 +77,7 @@ CALL (record, asked) {
   WHERE 'invited' IN asked.words
   RETURN party, 0 AS far
   UNION
-  MATCH (record)-[:ADDRESSED_TO]->(party:Person|Group)
+  MATCH (record)-[:ADDRESSED_TO|DISTRIBUTED_TO]->(party:Person|Group)
   WHERE 'addressed' IN asked.words
   RETURN party, 0 AS far
   UNION

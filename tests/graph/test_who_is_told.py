@@ -18,12 +18,15 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.isrm.request_rules import OfferingStep
 from fitsm_graph.isrm.weighing_again import weighing_again
-from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.kernel.clock import ManualClock, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.rdm_records import CommunicationWay
 from fitsm_graph.model.roles import RoleWord
+from fitsm_graph.model.sms_documents import DocumentWord
 from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.content import packed
+from fitsm_graph.sms.issuing import Draft, Wanted
 from fitsm_graph.sms.roles import assign_role
 from graph.conformity_plants_estate import accepted, closed, deployed, planned
 from graph.conformity_story import DAY, HOUR, PEOPLE, START, SYSTEM, Story
@@ -437,3 +440,25 @@ async def test_all_users_of_what_a_release_reaches_are_told(it: Told) -> None:
     assert heard == {}
     counted = "MATCH (c:CommunicationAction {key: $key}) RETURN c.people_told"
     assert await run(it.graph, counted, key=said) == [[12]]
+
+
+@pytest.mark.parametrize(("word", "approved"), [("kedb", False), ("standard_changes", True)])
+async def test_who_a_document_is_meant_for_hears_once_it_is_issued(
+    it: Told, word: str, *, approved: bool
+) -> None:
+    """GR2.4: at once, or when somebody else has approved it; persons, and members of groups."""
+    kind, content = DocumentWord(word), packed({"sections": []})
+    of = (Wanted(kind), "all", word, "", approved, None, None, 1, 1, to_text(START), None)
+    async with it.telling("document.issue") as heard:
+        key = await it.act("document.issue", Draft(*of, content), kind, to=["isa", "second"])
+    expected = {"isa": BOTH, "gil": BOTH}
+    assert heard == ({} if approved else expected)
+    if approved:
+        async with it.telling("document.approve") as heard:
+            await it.act("document.approve", key, by="bob")
+        assert heard == expected
+    assert {row[2] for row in it.rows} == {f"{key} is issued: all"}
+    assert all(f"https://cmdb.example.org/documents/{key}.html" in row[3] for row in it.rows)
+    async with it.telling("document.withdraw") as heard:
+        await it.act("document.withdraw", key, "it was wrong")
+    assert heard == {}

@@ -41,6 +41,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "release.deployed": (*_OF_ANY, "type", "outcome", "deployed_at", "watched_until"),
     "deployment.failed": (*_OF_ANY, "wave", "result"),
     "communication.performed": (*_OF_ANY, "text"),
+    "document.issued": (*_OF_ANY, "number", "starts_at", "ends_at"),
     "verification.begun": (*_OF_ANY, "plan", "sampled", "due_at"),
     "maintenance.planned": (*_OF_ANY, "starts_at", "ends_at"),
     "known_error.communicated": (*_OF_ANY, "cause", "workaround", "carried_out_by"),

@@ -74,6 +74,9 @@ class Document(Record):
         list[str] | None,
         Doc("CI types that the issuer saw, to whom it is limited; null: all, and no such limit."),
     ] = None
+    issued_at: Annotated[
+        str | None, Doc("When it was issued, UTC; null: it is proposed, or was issued before this.")
+    ] = None
     approver: Annotated[str, Doc("Login of who approved it; empty: nobody, or none is needed.")] = (
         ""
     )

@@ -162,8 +162,8 @@ async def approve_document(tx: Tx, ref: ADocument) -> Properties:
         )
     for each in row["issued"]:
         tx.update(KIND, each, {"status": DocumentStatus.SUPERSEDED})
-    after = {"status": DocumentStatus.ISSUED, "approver": tx.actor, "approved_at": tx.at}
-    return tx.update(KIND, document, after)
+    after = {"status": DocumentStatus.ISSUED, "issued_at": tx.at}
+    return tx.update(KIND, document, {**after, "approver": tx.actor, "approved_at": tx.at})
 
 
 @verb("document.withdraw", room=Process.SMS, requirement="GR2.4", on=KIND)
@@ -238,6 +238,7 @@ def _created(tx: Tx, draft: Draft, number: int) -> Properties:
             "size": content.size,
             "parts": len(content.parts),
             "issuer": tx.actor,
+            "issued_at": tx.at if status is DocumentStatus.ISSUED else None,
             "sees": list(draft.sees) if draft.sees is not None else None,
         },
     )
