@@ -23,6 +23,7 @@ from fitsm_graph.model.roles import RoleWord
 from fitsm_graph.sms import accounts, policies
 from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
+from fitsm_graph.web import SESSION_COOKIE
 from graph.syncing import KINDS
 
 DOCUMENTS = Path(__file__).parent / "processes" / "chm"
@@ -519,6 +520,31 @@ async def test_calendars_fetch_the_schedule(team: Team) -> None:
     await product.graph.write(feeds.revoke_feed, SYSTEM, feed["key"])
     gone, never = await http.get(addresses["all"]), await http.get(f"/calendar/fsc_{'x' * 43}.ics")
     assert (gone.status_code, gone.json()) == (404, never.json()), "nothing tells the two apart"
+
+
+async def test_the_page_of_a_month_has_what_is_planned(team: Team) -> None:
+    """PR12.6: what is approved, with the way to what it reaches, for whoever is signed in."""
+    ref = (await team.register("eve", "a", urgent=True, **soon(320)))["key"]
+    await team.right("eve", "3_assess", ref=ref)
+    product, http = team.admin.product, team.admin.http
+    digest = accounts.digest_password("a long enough password")
+    await product.graph.write(accounts.create_account, SYSTEM, "guest", ["reader"], digest)
+    session = await product.sessions.open("guest", "a long enough password", "127.0.0.1")
+    month = soon(320)["startsAt"][:7]
+
+    async def page() -> str:
+        cookie = {"Cookie": f"{SESSION_COOKIE}={session}"}
+        answer = await http.get(f"/calendar?month={month}", headers=cookie)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    assert ref not in await page(), "nobody has approved it"
+    await team.right("bob", "4_approve", ref=ref)
+    told = await team.people["eve"].ask("{ ci(by: {key: \"a\"}) { id } }")
+    text = await page()
+    assert ref in text
+    assert f'href="/impact?fail={told["ci"]["id"]}"' in text
+    assert (await http.get("/calendar")).headers["location"].startswith("/sign-in?next=")
 
 
 async def test_each_activity_names_its_requirement() -> None:
