@@ -203,7 +203,8 @@ async def test_what_is_approved_or_over_is_planned_no_more(it: Acting) -> None:
         it,
         change,
         "later",
-        **{"planned_starts_at": it.soon(days=2), "planned_ends_at": it.soon(days=3)},
+        planned_starts_at=it.soon(days=2),
+        planned_ends_at=it.soon(days=3),
     )
     await it.act("ann", "change.compare_variants", change)
     await it.act("ann", "change.assess", change)
@@ -222,7 +223,7 @@ async def test_what_is_approved_or_over_is_planned_no_more(it: Acting) -> None:
     for verb, said in (("change.cancel", "was given up"), ("change.reject", "was rejected")):
         gone = await it.change("three")
         key = await proposed(it, gone, "another way")
-        await it.act("ann", verb, gone, **{"why": "nobody needs it"})
+        await it.act("ann", verb, gone, why="nobody needs it")
         assert (await it.record(key))["decision"] == f"{gone} {said}"
     with pytest.raises(Refused, match="NO_VARIANT"):
         await it.act("ann", "change.compare_variants", await it.change("three"))

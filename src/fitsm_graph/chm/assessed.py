@@ -1,7 +1,7 @@
 """What is found out about a plan of a change: one that it has, or one that it could have (PR12.3).
 
-However many plans are looked at, it takes two reads: who receives what they reach, and what is wrong
-around what they alter.
+However many plans are looked at, it takes two reads: who receives what they reach, and what is
+wrong around what they alter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Plan:
 
     Attributes:
         row: The change as it would be by it.
-        context: ``{incidents, problems, former, work, people}``, as `chm.assessment_context` has it.
+        context: ``{incidents, problems, former, work, people}`` of `chm.assessment_context`.
     """
 
     row: Row

@@ -18,7 +18,6 @@ from fitsm_graph.chm.within import (
     registered,
     step,
 )
-from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told, with_answer

@@ -115,8 +115,9 @@ async def compare_change_variants(
 ) -> Properties:
     """Compute what each variant of a change would do, side by side, and keep it (PR12.3).
 
-    Impact, risk and collisions are computed on the graph of one entry of the ledger, by the rules of `change.assess`; each
-    gets an assessment. Comparing again adds others, and what was computed before stays.
+    Impact, risk and collisions are computed on the graph of one entry of the ledger, by the rules
+    of `change.assess`; each variant gets an assessment. Comparing again adds others, and what was
+    computed before stays.
 
     Args:
         tx: The transaction.
@@ -164,7 +165,8 @@ async def choose_change_variant(
 ) -> Properties:
     """Choose a variant, and say why; it becomes the plan of the change (PR12.3).
 
-    The change waits to be assessed again, and the others are declined. All have to be compared as they and the graph are now.
+    The change waits to be assessed again, and the others are declined. All have to be compared as
+    they and the graph are now.
 
     Args:
         tx: The transaction.
