@@ -130,7 +130,7 @@ ONE_OF_EACH = (
     'registerChangeTask(input: {taskOf: "CHG-000001", title: "x", owner: "Group"})',
     'planBackOut(input: {ref: "CHG-000001", steps: "x"})',
     'classifyChange(input: {ref: "CHG-000001", type: EMERGENCY, overrideReason: "x"})',
-    """proposeChangeVariant(input: {change: "CHG-000001", title: "x",
+    """proposeChangeVariant(input: {variantOf: "CHG-000001", title: "x",
        changes: [{element: "ELEMENT", effect: DEGRADED}]})""",
     'compareChangeVariants(input: {ref: "CHG-000001"})',
     'assessChange(input: {ref: "CHG-000001"})',

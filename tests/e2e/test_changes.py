@@ -380,7 +380,7 @@ async def test_work_at_the_same_time_that_is_harmless_alone_collides(team: Team)
 async def test_ways_to_carry_it_out_are_compared_and_one_is_chosen(team: Team) -> None:
     """PR12.3: side by side with the plan, kept for who looks later, chosen with a reason."""
     change = await team.register("eve", "b", "c", **soon(300))
-    ref, given = change["key"], {"change": change["key"], "title": "one after the other"}
+    ref, given = change["key"], {"variantOf": change["key"], "title": "one after the other"}
     await team.right("ann", "3_assess", ref=ref)
     hits = [{"element": "b", "effect": "DOWN"}, {"element": "c", "effect": "AT_RISK"}]
     one = await team.right("eve", "3_variant", input={**given, "changes": hits})

@@ -51,7 +51,7 @@ async def propose_change_variant(
     tx: Tx,
     policies: Policies,
     registry: TypeRegistry,
-    change: AChange,
+    variant_of: AChange,
     title: str,
     *,
     changes: Sequence[Hit] = (),
@@ -68,7 +68,7 @@ async def propose_change_variant(
         tx: The transaction.
         policies: In force.
         registry: The types in force.
-        change: Id or key of the change.
+        variant_of: Id or key of the change.
         title: What this way is, in a line.
         changes: The elements that would be altered, and their state meanwhile.
         difference_of_graph: CIs and relations to add, change, take away; see the how-to guide.
@@ -89,7 +89,7 @@ async def propose_change_variant(
     if difference_of_graph is not None:
         given = planning.differing(tx, registry, difference_of_graph)
         said |= {name: given[name] for name in PLAN if name in given}
-    row = await change_row(tx, change)
+    row = await change_row(tx, variant_of)
     step(policies, row.change, "change_variant.propose")
     _check_room(row)
     hit = (await named_hit(tx, changes))[0] if changes else row.hit
