@@ -7,6 +7,7 @@
 // -> change     map        its properties
 // -> alters     list[map]  {id, key, labels, properties} of the elements it alters: the relation's
 // -> steps      list[map]  properties of its steps, in order
+// -> variants   list[map]  properties of its variants that are not decided on
 // -> approvals  list[map]  properties of the decisions on it
 // -> standing   list[map]  {key, logins, delegated, holds, types, owns} of the account's person, and of those who delegated
 //                          their votes to that then and did not ask for the change: logins of all accounts
@@ -37,6 +38,11 @@ RETURN properties(change) AS change,
          MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
          RETURN properties(step) ORDER BY step.number
        } AS steps,
+       COLLECT {
+         MATCH (change)<-[:VARIANT_OF]-(variant:ChangeVariant)
+         WHERE variant.closed_at IS NULL
+         RETURN properties(variant) ORDER BY variant.id
+       } AS variants,
        COLLECT {
          MATCH (change)<-[:DECIDES_ON]-(approval:Approval)
          RETURN properties(approval) ORDER BY approval.id

@@ -9,6 +9,7 @@
 // -> standard   map        properties of the standard change that it follows; null where it follows none
 // -> reviews    list[map]  properties of its reviews
 // -> steps      list[map]  properties of its steps, in order
+// -> variants   list[map]  properties of its variants that are not decided on
 // -> incidents  list[str]  keys of open incidents on these elements
 // -> problems   list[str]  keys of open problems on them
 // -> former     list[map]  {key, outcome} of changes of the same elements that have one, the newest first
@@ -46,6 +47,11 @@ RETURN properties(change) AS change,
          MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
          RETURN properties(step) ORDER BY step.number
        } AS steps,
+       COLLECT {
+         MATCH (change)<-[:VARIANT_OF]-(variant:ChangeVariant)
+         WHERE variant.closed_at IS NULL
+         RETURN properties(variant) ORDER BY variant.id
+       } AS variants,
        COLLECT {
          MATCH (change)-[:CHANGES]->(:Record)<-[:AFFECTS]-(incident:Incident)
          WHERE incident.ends_at IS NULL

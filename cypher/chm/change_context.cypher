@@ -9,6 +9,7 @@
 // -> standard  map        properties of the standard change that it follows; null where it follows none
 // -> reviews   list[map]  properties of its reviews
 // -> steps     list[map]  properties of its steps, in order
+// -> variants  list[map]  properties of its variants that are not decided on
 //
 // seek    change_key record_id
 // budget  3 ms
@@ -45,4 +46,9 @@ RETURN properties(change) AS change,
        COLLECT {
          MATCH (change)<-[:CHANGE_STEP_OF]-(step:ChangeStep)
          RETURN properties(step) ORDER BY step.number
-       } AS steps
+       } AS steps,
+       COLLECT {
+         MATCH (change)<-[:VARIANT_OF]-(variant:ChangeVariant)
+         WHERE variant.closed_at IS NULL
+         RETURN properties(variant) ORDER BY variant.id
+       } AS variants

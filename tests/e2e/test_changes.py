@@ -378,6 +378,64 @@ async def test_work_at_the_same_time_that_is_harmless_alone_collides(team: Team)
     assert met["collisions"] == [], "the control: another time"
 
 
+async def test_ways_to_carry_it_out_are_compared_and_one_is_chosen(team: Team) -> None:
+    """PR12.3: side by side with the plan, kept for who looks later, chosen with a reason."""
+    change = await team.register("eve", "b", "c", **soon(300))
+    ref, given = change["key"], {"variantOf": change["key"], "title": "one after the other"}
+    await team.right("ann", "3_assess", ref=ref)
+    hits = [{"element": "b", "effect": "DOWN"}, {"element": "c", "effect": "AT_RISK"}]
+    one = await team.right("eve", "3_variant", input={**given, "changes": hits})
+    assert one["wouldAlter"][0]["element"]["key"] in {"b", "c"}
+    assert one["plannedStartsAt"] == change["plannedStartsAt"], "what is left out is as planned"
+    later = await team.right("ann", "3_variant", input={**given, "title": "later", **soon(400)})
+    lost = await team.right("ann", "3_variant", input={**given, "title": "never"})
+    reader = await somebody(team.admin, "rae", "reader")
+    team.people["rae"] = reader
+    choice = {"ref": one["key"], "decision": "nobody notices it"}
+    assert await team.refused("rae", "3_choose", **choice) == "FORBIDDEN"
+    assert await team.wrong("ann", "3_choose", **choice) == "COMPARE_FIRST"
+    gone = {"ref": lost["key"], "decision": "it is the plan again"}
+    assert (await team.right("eve", "3_decline", **gone))["status"] == "declined"
+    await team.right("ann", "3_compare", ref=ref, dry=True)
+    rows = (await team.people["rae"].ask(text_of("3_comparison"), of=ref))["changeComparison"]
+    assert [each["seq"] is None for each in rows] == [False, True, True, True], "nothing is kept"
+    compared = await team.right("ann", "3_compare", ref=ref, note="before the board meets")
+    assert {each["key"] for each in compared["variants"]} == {
+        one["key"],
+        later["key"],
+        lost["key"],
+    }
+    rows = (await team.people["rae"].ask(text_of("3_comparison"), of=ref))["changeComparison"]
+    shown = {each["key"]: each for each in rows}
+    assert [each["key"] for each in rows] == [ref, one["key"], later["key"], lost["key"]]
+    both, apart = shown[ref], shown[one["key"]]
+    assert (both["worst"], both["services"][0]["key"]) == ("DOWN", "web")
+    assert (apart["worst"], apart["worstIfFails"], apart["marginLeft"]) == ("AT_RISK", "DOWN", 0)
+    assert apart["services"] == [{"key": "web", "meanwhile": "AT_RISK", "ifFails": "DOWN"}]
+    assert (apart["minutes"], apart["holds"], both["holds"]) == (120, True, True)
+    assert apart["risk"] == apart["probability"] * apart["consequence"]
+    assert shown[lost["key"]]["holds"] is None
+    assert await team.wrong("ann", "3_choose", ref=one["key"], decision=" ") == "BAD_INPUT"
+    await _chosen(team, choice, later["key"], apart["type"])
+
+
+async def _chosen(team: Team, choice: dict[str, str], later: str, type: str) -> None:
+    """The change is planned so, what else there was is declined, and it is assessed anew."""
+    chosen = await team.right("ann", "3_choose", **choice)
+    assert (chosen["decision"], chosen["decidedBy"]) == ("nobody notices it", "ann")
+    plan = chosen["variantOf"]
+    assert plan["status"] == "registered", "votes for another plan are no votes for this"
+    assert {each["element"]["key"]: each["effect"] for each in plan["alters"]} == {
+        "b": "DOWN",
+        "c": "AT_RISK",
+    }
+    decided = {each["key"]: each["decision"] for each in plan["variants"]}
+    assert decided[later] == f"{choice['ref']} was chosen"
+    assert await team.wrong("ann", "3_choose", **choice) == "ILLEGAL_TRANSITION"
+    again = await team.right("ann", "3_assess", ref=plan["key"])
+    assert (again["status"], again["type"]) == ("assessed", type)
+
+
 async def test_a_freeze_holds_up_what_is_no_emergency(team: Team) -> None:
     graph, day = team.admin.product.graph, NOW + timedelta(days=30)
     period = {"from": day.strftime("%Y-%m-%dT00:00"), "why": "exams"}

@@ -104,6 +104,7 @@ async def _estate(caller: Caller) -> Pools:
         "releaseReport.of": "REL-000001",
         "deploymentFindings.of": "DEP-000001",
         "changeApproval.of": "CHG-000001",
+        "changeComparison.of": "CHG-000001",
         "whoIsAffected.of": "INC-000001",
         "whoAnswers.of": "INC-000001",
         "incidentHints.of": "INC-000001",

@@ -41,7 +41,7 @@ OF_PAYLOADS = {
     "pm": "Problem KnownError TrendReview TrendFinding ProblemCause ProblemOption Workaround",
     "confm": "Write Types Scope SyncRun Proposal Retirement Baseline Verification Deviation "
     "ConfigurationSource",
-    "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting",
+    "chm": "Change MaintenanceWindow ChangeTask StandardChange CABMeeting ChangeVariant",
     "rdm": "Release Deployment TestResult CommunicationAction TrainingRecord",
     "csi": "Suggestion Improvement ImprovementAction KPIValue",
     "sms": "Role Person Group Customer Policy Document ManagementDocument Stakeholder Review "

@@ -483,6 +483,15 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
             )
         ],
         "changeApproval": [('{ changeApproval(of: "CHG-000001") { key status holds why } }', {})],
+        "changeWindows": [("{ changeWindows(first: 9) { name effect why types } }", {})],
+        "changeComparison": [
+            (
+                """{ changeComparison(of: "CHG-000001") { key title status decision minutes type
+                  worst worstIfFails services { key name meanwhile ifFails } servicesDown
+                  servicesReached singlePoints risk because collisions frozenBy holds } }""",
+                {},
+            )
+        ],
         "serviceClocks": [
             ('{ serviceClocks(of: "INC-000001") { name agreement dueAt warnings { at } } }', {})
         ],

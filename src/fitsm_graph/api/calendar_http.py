@@ -19,6 +19,7 @@ from fitsm_graph.api.failures import Caught, told_of_caught
 from fitsm_graph.api.headers import respond
 from fitsm_graph.api.http import check_method
 from fitsm_graph.chm import feed_text
+from fitsm_graph.chm.assessing import WINDOW
 from fitsm_graph.chm.feeds import MARK
 from fitsm_graph.flow.agreements import agreements_for
 from fitsm_graph.kernel.clock import to_text
@@ -79,7 +80,8 @@ class CalendarEdge:
             shown["at"] = to_text(now)
             rows = await graph.rows("chm.schedule", **shown)
         zone = self._zone(rows[0]["service"])
-        return feed_text.calendar_of(feed["name"], rows[0]["work"], zone)
+        windows = [each for each in self._api.policies.current if each.kind == WINDOW]
+        return feed_text.calendar_of(feed["name"], rows[0]["work"], zone, windows)
 
     def _zone(self, service: str | None) -> str:
         """The zone of a service's calendar, where one agreement says; else UTC."""

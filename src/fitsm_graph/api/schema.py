@@ -9,7 +9,9 @@ from graphql import GraphQLSchema
 from fitsm_graph.api import (
     aggregates,
     baselines,
+    change_comparison,
     change_questions,
+    change_windows,
     completeness,
     conformity,
     defining_types,
@@ -130,6 +132,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= releases_report.questions() | change_questions.questions()
+    fields |= change_comparison.questions() | change_windows.questions()
     fields |= deployment_questions.questions()
     fields |= trends.questions() | problem_timeline.questions()
     differing = difference_type(types)

@@ -37,6 +37,7 @@ from fitsm_graph.chm import (
     setting_aside,
     standard,
     tasks,
+    variants,
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.confm import baselines, deviations, sources, verifying
@@ -144,7 +145,7 @@ ROOMS = (
     *(problems, known_errors, workarounds, problems_raised, trending, findings),
     *(causes, options, problem_options),
     *(chm, cloning, standard, changes, tasks, assessments, approvals, delegating, cab),
-    scheduling,
+    *(variants, scheduling),
     *(implementing, setting_aside, differences, comparing),
     *(rdm, releases, planning, accepting, preparing, telling, deploying, deployments),
     *(release_reviews, closing, cycles),

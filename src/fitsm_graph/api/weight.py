@@ -28,6 +28,7 @@ WEIGHTS = MappingProxyType(
         "whatIf": 1_000,
         "singlePointsOfFailure": 5_000,
         **dict.fromkeys(("dependencies", "neighbourhood", "problemTimeline"), 1_000),
+        "changeComparison": 1_000,
         "path": 5_000,
         "sharedFate": 5_000,
         "ledgerEntries": 5_000,

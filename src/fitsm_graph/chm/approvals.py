@@ -11,7 +11,7 @@ from typing import Any
 from fitsm_graph.chm import assessing, voting
 from fitsm_graph.chm.approving import ApprovalLevel
 from fitsm_graph.chm.voting import TYPES_ROLE, Ballot
-from fitsm_graph.chm.within import AChange, Row, moved, step
+from fitsm_graph.chm.within import AChange, Row, moved, planned_so, step
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import told
@@ -105,6 +105,7 @@ async def approve_change(
     if count.enough and not after["types_vote_missing"]:
         valid = voting.until(bench.level.valid, tx.at)
         after |= {"status": target, "approved_at": tx.at, "approved_until": valid}
+        planned_so(tx, policies, bench.row, f"{change['key']} was approved as it is planned")
     return tx.update("Change", change, after)
 
 
@@ -137,6 +138,7 @@ async def reject_change(
     _check_voter(tx, bench, again=True)
     _record(tx, bench, Vote.REJECTED, said)
     gone = tx.update("Change", change, {**after, "decision": said, "closed_at": tx.at})
+    planned_so(tx, policies, bench.row, f"{change['key']} was rejected")
     return over(tx, "Change", gone, bench.row.steps)
 
 
@@ -150,7 +152,8 @@ async def _bench(
     context = found(rows, "change", ref)
     change = context["change"]
     check_version(change, expected)
-    row = Row(change, context["alters"], [], None, None, [], context["steps"])
+    beside = context["steps"], context["variants"]
+    row = Row(change, context["alters"], [], None, None, [], *beside)
     level = voting.level_of(policies, change)
     counted = [
         each

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vUri
 
+from fitsm_graph.chm import feed_windows
+from fitsm_graph.flow.policies import InForce
 from fitsm_graph.kernel.clock import from_text
 
 PAST = timedelta(days=90)
@@ -26,13 +28,19 @@ def since(now: datetime) -> datetime:
     return now - PAST
 
 
-def calendar_of(name: str, work: Iterable[Mapping[str, Any]], zone: str = UTC) -> bytes:
+def calendar_of(
+    name: str,
+    work: Iterable[Mapping[str, Any]],
+    zone: str = UTC,
+    windows: Iterable[InForce] = (),
+) -> bytes:
     """A feed as iCalendar (RFC 5545); the same work always gives the same bytes.
 
     Args:
         name: What calendars call it.
         work: Rows of `chm.schedule`.
-        zone: IANA name of the zone that moments are told in.
+        zone: IANA name of the zone that moments of work are told in.
+        windows: Rules of freezes and windows in force, which are told in zones of their own.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -45,7 +53,10 @@ def calendar_of(name: str, work: Iterable[Mapping[str, Any]], zone: str = UTC) -
     for each in work:
         calendar.add_component(_event(each, there))
         years |= {from_text(each["starts"]).year, from_text(each["ends"]).year}
-    if there is not None and years:
+    for told in feed_windows.told_of(windows):
+        calendar.add_component(told.event)
+        years |= {*told.years}
+    if years:
         # Only the years that it is about: readers stumble over what a zone was long ago.
         around = date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
         calendar.add_missing_timezones(*around)

@@ -17,7 +17,16 @@ from fitsm_graph.flow.lives import Lived
 from fitsm_graph.flow.policies import PolicyKind
 
 LIVES = (
-    Lived("Change", also=("change.from_standard", "change_task.register")),
+    Lived(
+        "Change",
+        also=(
+            "change.from_standard",
+            "change_task.register",
+            "change_variant.propose",
+            "change_variant.choose",
+        ),
+    ),
+    Lived("ChangeVariant"),
     Lived("MaintenanceWindow"),
     Lived("ChangeTask"),
     Lived("StandardChange"),

@@ -4,22 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fitsm_graph.chm import catalogue, deciding, difference
+from fitsm_graph.chm import deciding, planning
 from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.within import (
     AChange,
-    Row,
-    altered_anew,
     change_row,
     led,
     moved,
     named_hit,
     planned,
+    planned_so,
     registered,
     step,
 )
-from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told, with_answer
@@ -222,14 +220,15 @@ async def plan_change(
     """
     after: dict[str, Any] = planned(planned_starts_at, planned_ends_at, tx.at)
     if difference_of_graph is not None:
-        after |= _differing(tx, registry, difference_of_graph)
+        after |= planning.differing(tx, registry, difference_of_graph)
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
+        hit, elements = await named_hit(tx, changes)
         new = replace(row, change={**row.change, **after})
-        after |= await _altered(tx, policies, registry, reaching, new, changes)
+        after |= await planning.altered(tx, policies, registry, reaching, new, hit, elements)
     if row.standard is not None and (changes or difference_of_graph is not None):
-        after |= _unapproved(policies, row.change)
+        after |= planning.unapproved(policies, row.change)
     return led(tx, policies, row, tx.update("Change", row.change, after))
 
 
@@ -262,6 +261,7 @@ async def cancel_change(
     row = await change_row(tx, ref, expected_version)
     after = moved(policies, row.change, "change.cancel", tx.at)
     given = {**after, "decision": why.strip(), "closed_at": tx.at}
+    planned_so(tx, policies, row, f"{row.change['key']} was given up")
     return over(tx, "Change", tx.update("Change", row.change, given), row.steps)
 
 
@@ -317,44 +317,6 @@ async def answer_change(
     change = (await change_row(tx, ref, expected_version)).change
     target = step(policies, change, "change.answer")
     return tx.update("Change", change, {"status": target, "description": with_answer(change, said)})
-
-
-def _differing(tx: Tx, registry: TypeRegistry, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A planned difference of which nothing is carried out, and who planned it."""
-    text = difference.text_of(given, registry.sensitive)
-    by = tx.actor if tx.as_person else None
-    said = {"difference": text, "difference_done": 0, "difference_by": by}
-    return {**said, "difference_aside": None}
-
-
-async def _altered(
-    tx: Tx,
-    policies: Policies,
-    registry: TypeRegistry,
-    reaching: Reaches,
-    row: Row,
-    changes: Sequence[Hit],
-) -> dict[str, Any]:
-    """Let a change alter other elements; its type with them."""
-    hit, elements = await named_hit(tx, changes)
-    if row.standard is not None:
-        catalogue.check_alters(registry, row.standard, elements)
-    altered_anew(tx, row, hit)
-    reach = reaching.alone(hit)
-    urgent, override = bool(row.change.get("urgent")), Override.of(row.change)
-    people = await behind(tx, reach)
-    types = defines_types(row.change.get("difference"))
-    given: dict[str, Any] = {"urgent": urgent, "types": types, "override": override}
-    given["kinds"] = reaching.kinds(hit)
-    return deciding.typed(policies, reach, people, **given)
-
-
-def _unapproved(policies: Policies, change: Mapping[str, Any]) -> dict[str, Any]:
-    """What the catalogue approved was another plan: the change waits to be assessed."""
-    if not change.get("approved_at"):
-        return {}
-    initial = life_of(policies, "Change").initial
-    return {"status": initial, "approved_at": None, "approved_until": None}
 
 
 async def _named(

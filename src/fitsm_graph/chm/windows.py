@@ -1,4 +1,4 @@
-"""Freezes and maintenance windows as rules: recurring hours of a week, and single periods (PR12.6).
+"""Freezes and maintenance windows as rules: hours of a week, and periods, once or again (PR12.6).
 
     effect: maintenance
     zone: Europe/Lisbon
@@ -9,14 +9,19 @@
     periods: [{from: "2026-12-19T00:00", until: "2027-01-04T06:00", why: Year end.}]
     types: [normal, major]
 
+    effect: freeze
+    zone: Europe/Lisbon
+    periods: [{from: "2026-12-20T00:00", until: "2027-01-07T00:00", repeats: FREQ=YEARLY}]
+
 Moments of a period are wall time of the zone; a period is half-open. An hour that comes twice,
-where clocks go back, is within a period as a whole or not at all.
+where clocks go back, is within a period as a whole or not at all. What repeats comes again by a
+rule of iCalendar, from the period that is given on.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +30,7 @@ from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.reading import Path, Reader
+from fitsm_graph.flow.recurrence import Recurrence, read_recurrence
 from fitsm_graph.kernel.errors import BadInput, Problem
 
 
@@ -35,13 +41,29 @@ class WindowEffect(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+Span = tuple[datetime, datetime]
+"""From a moment until before another, UTC."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a moment until before another, UTC."""
+    """From a moment until before another, UTC; once, or from then on again and again.
+
+    Attributes:
+        again: By which rule; None: it comes once.
+    """
 
     starts: datetime
     ends: datetime
     why: str
+    again: Recurrence | None = None
+
+    def between(self, starts: datetime, ends: datetime) -> Iterator[Span]:
+        """Each time of it that shares something with a half-open time."""
+        if self.again is not None:
+            yield from self.again.between(starts, ends)
+        elif self.starts < ends and starts < self.ends:
+            yield self.starts, self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +82,34 @@ class ChangeWindow:
 
     def holds(self, moment: datetime, type: ChangeType) -> bool:
         """Whether a moment is in its time, for a type of change; UTC."""
-        if type not in self.types:
-            return False
-        within = any(each.starts <= moment < each.ends for each in self.periods)
-        return within or (self.hours is not None and self.hours.open_at(moment))
+        return self.touches(moment, moment + timedelta(microseconds=1), type)
 
     def touches(self, starts: datetime, ends: datetime, type: ChangeType) -> bool:
         """Whether some of a half-open time is in its time, for a type of change; UTC."""
-        if type not in self.types:
-            return False
-        within = any(each.starts < ends and starts < each.ends for each in self.periods)
-        return within or (
-            self.hours is not None and any(True for _ in self.hours.intervals(starts, ends))
-        )
+        return type in self.types and any(True for _ in self._between(starts, ends))
 
     def covers(self, starts: datetime, ends: datetime, type: ChangeType) -> bool:
         """Whether all of a half-open time is in its time, for a type of change; UTC."""
         if type not in self.types:
             return False
-        within = any(each.starts <= starts and ends <= each.ends for each in self.periods)
-        return within or (
-            self.hours is not None and (starts, ends) in set(self.hours.intervals(starts, ends))
-        )
+        reached = starts
+        for begins, over, _ in sorted(self._between(starts, ends)):
+            if begins > reached:
+                return False
+            reached = max(reached, over)
+        return reached >= ends
+
+    def spans(self, starts: datetime, ends: datetime) -> list[tuple[datetime, datetime, str]]:
+        """Each of its times that shares something with a half-open time, in order, and why; UTC."""
+        return sorted(self._between(starts, ends))
+
+    def _between(
+        self, starts: datetime, ends: datetime
+    ) -> Iterator[tuple[datetime, datetime, str]]:
+        for each in self.periods:
+            yield from ((*span, each.why) for span in each.between(starts, ends))
+        if self.hours is not None:
+            yield from ((*span, "") for span in self.hours.intervals(starts, ends))
 
 
 def parse_window(name: str, document: Any, read: Reader) -> ChangeWindow | None:
@@ -126,26 +154,37 @@ def _periods(given: object, zone: str, read: Reader) -> tuple[Period, ...]:
     found: list[Period] = []
     for place, said in enumerate(read.items(given, ("periods",), "periods", least=0)):
         path: Path = ("periods", place)
-        one = read.fields(said, path, ("from", "until", "why"), ("from", "until"))
-        starts = _moment(one.get("from"), zone, (*path, "from"), read)
-        ends = _moment(one.get("until"), zone, (*path, "until"), read)
-        why = read.text(one.get("why"), (*path, "why"))
-        if starts is None or ends is None:
-            continue
-        if ends <= starts:
-            read.wrong("POLICY_ORDER", path, "the period ends before it begins", "swap the two")
-        found.append(Period(starts, ends, why))
-    _check_apart(found, read)
+        period = _period(said, zone, path, read)
+        if period is not None:
+            found.append(period)
+    _check_apart([each for each in found if each.again is None], read)
     return tuple(found)
 
 
-def _moment(given: object, zone: str, path: Path, read: Reader) -> datetime | None:
+def _period(said: object, zone: str, path: Path, read: Reader) -> Period | None:
+    one = read.fields(said, path, ("from", "until", "repeats", "why"), ("from", "until"))
+    first = _wall(one.get("from"), (*path, "from"), read)
+    last = _wall(one.get("until"), (*path, "until"), read)
+    why = read.text(one.get("why"), (*path, "why"))
+    if first is None or last is None:
+        return None
+    starts, ends = (each.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for each in (first, last))
+    if ends <= starts:
+        read.wrong("POLICY_ORDER", path, "the period ends before it begins", "swap the two")
+        return None
+    rule, again = one.get("repeats"), None
+    if rule is not None:
+        again = read_recurrence(rule, first, last - first, zone, (*path, "repeats"), read)
+    return Period(starts, ends, why, again)
+
+
+def _wall(given: object, path: Path, read: Reader) -> datetime | None:
     if given is None:
         return None
     try:
         moment = datetime.fromisoformat(str(given))
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        if moment.tzinfo is None and MINYEAR < moment.year < MAXYEAR:
+            return moment
     except (ValueError, OverflowError):
         pass
     what = f"'{str(given)[:60]}' is no wall time"

@@ -25,6 +25,7 @@ AChange = Annotated[str, Of("Change")]
 REMEDIES = {
     "change.begin": "let it be assessed and approved: `change assess`, then `change approve`",
     "change.approve": "`change assess` first; what is approved is an assessment",
+    "change_variant.choose": "what is approved is assessed first, and decided on anew; else none",
 }
 LONGEST = timedelta(days=366)
 """How long a planned time may be."""
@@ -44,6 +45,7 @@ class Row:
         standard: Of the standard change that it follows; None: it follows none.
         reviews: Of its reviews.
         steps: Of its steps.
+        variants: Of its variants that are not decided on.
     """
 
     change: Properties
@@ -53,6 +55,7 @@ class Row:
     standard: Properties | None
     reviews: Sequence[Properties]
     steps: Sequence[Properties] = ()
+    variants: Sequence[Properties] = ()
 
     @property
     def hit(self) -> dict[str, Effect]:
@@ -175,6 +178,29 @@ def led(tx: Tx, policies: Policies, row: Row, change: Properties) -> Properties:
         change: What the verb has made of it.
     """
     return Run(tx, "Change", change, row.steps).ruled(policies, type=change.get("type", ""))
+
+
+def planned_so(tx: Tx, policies: Policies, row: Row, said: str) -> None:
+    """Decline what is left of the variants of a change: it stays as it is planned, or is over.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        row: The change with them.
+        said: Why.
+    """
+    for each in row.variants:
+        remedy = "look at its history"
+        target = stepped(policies, "ChangeVariant", each, "change_variant.decline", remedy=remedy)
+        decided_on(tx, each, target, said)
+
+
+def decided_on(
+    tx: Tx, variant: Mapping[str, Any], target: str, said: str, **more: Any
+) -> Properties:
+    """A variant that is chosen or declined, with who decided so and why."""
+    decided = {"decision": said, "decided_by": tx.actor, "closed_at": tx.at}
+    return tx.update("ChangeVariant", variant, {"status": target, **decided, **more})
 
 
 def alter(tx: Tx, change: Mapping[str, Any], hit: Mapping[str, Effect]) -> None:

@@ -40,7 +40,11 @@ MORE = {
         "report": "fitsm_graph.cli.verification",
     },
     "trend_review": {"look": "fitsm_graph.cli.trends"},
-    "change": {"check": "fitsm_graph.cli.change_check"},
+    "change": {
+        "check": "fitsm_graph.cli.change_check",
+        "comparison": "fitsm_graph.cli.change_comparison",
+        "windows": "fitsm_graph.cli.change_windows",
+    },
     "document": {"read": "fitsm_graph.cli.issued", "save": "fitsm_graph.cli.issued"},
 }
 """Commands of a group that follow from no verb, with where they are."""

@@ -29,7 +29,7 @@ PROCESS_KINDS = (
     *("Incident", "Problem", "KnownError", "Change", "MaintenanceWindow"),
     *("TrendReview", "TrendFinding", "ProblemCause", "ProblemOption", "Workaround"),
     *("Suggestion", "Improvement", "ImprovementAction"),
-    *("ChangeTask", "StandardChange", "CABMeeting"),
+    *("ChangeTask", "StandardChange", "CABMeeting", "ChangeVariant"),
     *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
     *("Release", "Deployment", "CommunicationAction", "TrainingRecord"),
     *("Baseline", "Verification", "Deviation", "ConfigurationSource"),

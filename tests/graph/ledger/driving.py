@@ -18,6 +18,7 @@ from fitsm_graph.chm import (
     setting_aside,
     standard,
     tasks,
+    variants,
 )
 from fitsm_graph.chm import service as chm
 from fitsm_graph.chm.approving import ChangeOutcome
@@ -453,6 +454,7 @@ async def deciding_on(do: Driver) -> None:
     await do.act(chm.return_change, board, "who pays?")
     await do.act(chm.answer_change, board, "we do")
     await do.act(chm.register_change, "also a fan", [("host", "down")], **planned)
+    await other_ways(do, board)
     await do.act(assessments.assess_change, board, note="it can be done")
     meeting = {"starts_at": to_text(do.clock.now() + timedelta(hours=1))}
     await do.act(cab.convene_cab, **meeting)
@@ -472,6 +474,16 @@ async def deciding_on(do: Driver) -> None:
     await do.act(roles.end_role, "process_manager/chm", "eve")
     await do.act(chm.register_change, "new board", [("host", "down")])
     await do.act(chm.cancel_change, "CHG-000006", why="no board")
+
+
+async def other_ways(do: Driver, change: str) -> None:
+    """Variants of a change: one is declined, one chosen, one declined with it."""
+    for title, hits in (("slowly", [("host", "at_risk")]), ("as planned", []), ("all of it", [])):
+        await do.act(variants.propose_change_variant, change, title, changes=hits)
+    await do.act(variants.compare_change_variants, change, note="there are three ways")
+    await do.act(variants.compare_change_variants, change)
+    await do.act(variants.decline_change_variant, "CHV-000003", "it is the second one again")
+    await do.act(variants.choose_change_variant, "CHV-000002", "it takes the least time")
 
 
 async def service_desk(do: Driver) -> None:

@@ -33,7 +33,7 @@ ABOVE = {
     **dict.fromkeys(
         [
             *("Problem", "KnownError", "Suggestion", "Improvement", "ImprovementAction"),
-            *("ChangeTask", "StandardChange", "CABMeeting"),
+            *("ChangeTask", "StandardChange", "CABMeeting", "ChangeVariant"),
             *("MajorIncidentReview", "RequestOffering", "ServiceRequest"),
             *("Release", "CommunicationAction", "TrainingRecord"),
             *("Baseline", "Verification", "Deviation", "ConfigurationSource"),

@@ -1,16 +1,19 @@
 """The schedule of changes as iCalendar, read back by another library."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 
 from fitsm_graph.api.calendar_http import CalendarEdge
 from fitsm_graph.chm import feed_text
+from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.sms.accounts import digest_token
+from graph.syncing import KINDS
 
 AT = "2026-11-28T09:00:00.000000Z"
 MORE = {"created_at": AT, "updated_at": AT, "status": "scheduled", "type": "major"}
@@ -120,6 +123,7 @@ WRONG = ["chm.feed_by_hint"]
 )
 async def test_a_wrong_address_costs_one_seek(graph: Asked, status: int, names: list[str]) -> None:
     api: Any = SimpleNamespace(graph=graph, limits=SimpleNamespace(seconds=5.0))
+    api.policies = SimpleNamespace(current=Policies())
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -131,3 +135,67 @@ async def test_a_wrong_address_costs_one_seek(graph: Asked, status: int, names: 
     scope = {"type": "http", "method": "GET", "path": f"/calendar/{SECRET}.ics", "headers": []}
     await CalendarEdge(api, PEPPER)(scope, receive, send)
     assert (sent[0]["status"], graph.names) == (status, names)
+
+
+def rule(name: str, **document: Any) -> InForce:
+    value = KINDS.kind("change-window").checked(name, document)
+    return InForce(f"change-window/{name}/3", "change-window", name, "", value)
+
+
+LISBON = ZoneInfo("Europe/Lisbon")
+WEEKLY = rule("nights", effect="maintenance", zone="Europe/Lisbon", week={"sun": ["02:00-06:00"]})
+PATCHES = rule(
+    "patches",
+    effect="maintenance",
+    zone="Europe/Lisbon",
+    periods=[
+        {
+            "from": "2027-01-12T20:00",
+            "until": "2027-01-12T23:00",
+            "repeats": "FREQ=MONTHLY;BYDAY=2TU",
+            "why": "Patches.",
+        }
+    ],
+)
+QUARTERS = {"from": "2027-03-22T00:00", "until": "2027-03-29T00:00"}
+QUARTERS["repeats"] = "FREQ=MONTHLY;INTERVAL=3;BYDAY=4MO;UNTIL=20291231"
+FREEZES = rule(
+    "closing",
+    effect="freeze",
+    zone="Europe/Lisbon",
+    types=["normal"],
+    periods=[QUARTERS, {"from": "2027-08-01T00:00", "until": "2027-08-15T00:00"}],
+)
+
+
+def test_another_reader_finds_windows_at_the_same_times() -> None:
+    """What repeats is told by its rule, which the other reader works out by itself."""
+    body = feed_text.calendar_of("x", [work()], "Europe/Lisbon", [WEEKLY, PATCHES, FREEZES])
+    assert body == feed_text.calendar_of("x", [work()], "Europe/Lisbon", [FREEZES, PATCHES, WEEKLY])
+    read = vobject.readOne(body.decode()).contents["vevent"][1:]
+    events = {each.uid.value.partition("@")[0]: each for each in read}
+    assert set(events) == {"nights-sun120", "patches-p0", "closing-p0", "closing-p1"}
+    since, until = (datetime(year, 1, 1, tzinfo=UTC) for year in (2027, 2031))
+    for each, parts in ((PATCHES, ["p0"]), (FREEZES, ["p0", "p1"]), (WEEKLY, ["sun120"])):
+        told = [moment for part in parts for moment in begins(events[f"{each.name}-{part}"])]
+        ours = [span[0] for span in each.value.spans(since, until)]
+        assert sorted(one for one in told if since <= one < until) == ours, each.name
+    first = events["closing-p0"]
+    assert first.sequence.value == "3"
+    assert first.summary.value == "freeze closing"
+    assert first.duration.value == timedelta(days=7)
+    assert "changes that are not begun: normal" in first.description.value
+    assert events["patches-p0"].description.value.startswith("Patches.")
+
+
+def begins(event: Any) -> list[datetime]:
+    """When each of an event begins, as the other reader says."""
+    first = event.dtstart.value
+    if "rrule" not in event.contents:
+        return [first.astimezone(UTC)]
+    wall = first.replace(tzinfo=None)
+    until = datetime(2031, 1, 1)  # noqa: DTZ001  # wall time
+    found = event.getrruleset(addRDate=False).between(
+        *(each.replace(tzinfo=first.tzinfo) for each in (wall - timedelta(days=1), until))
+    )
+    return [each.replace(tzinfo=LISBON).astimezone(UTC) for each in found]
