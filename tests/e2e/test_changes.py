@@ -588,7 +588,7 @@ async def test_the_page_of_a_month_has_what_is_planned(team: Team) -> None:
     digest = accounts.digest_password("a long enough password")
     await product.graph.write(accounts.create_account, SYSTEM, "guest", ["reader"], digest)
     session = await product.sessions.open("guest", "a long enough password", "127.0.0.1")
-    month = soon(320)["startsAt"][:7]
+    month = soon(320)["plannedStartsAt"][:7]
 
     async def page() -> str:
         cookie = {"Cookie": f"{SESSION_COOKIE}={session}"}
