@@ -437,15 +437,33 @@ async def _chosen(team: Team, choice: dict[str, str], later: str, type: str) -> 
 
 
 async def test_a_freeze_holds_up_what_is_no_emergency(team: Team) -> None:
+    """It comes again by a rule; its first time is over, and the next one is asked for."""
     graph, day = team.admin.product.graph, NOW + timedelta(days=30)
-    period = {"from": day.strftime("%Y-%m-%dT00:00"), "why": "exams"}
-    period["until"] = (day + timedelta(days=1)).strftime("%Y-%m-%dT00:00")
+    first = day - timedelta(days=13 * 7)
+    period = {"from": first.strftime("%Y-%m-%dT00:00"), "why": "exams"}
+    period["until"] = (first + timedelta(days=1)).strftime("%Y-%m-%dT00:00")
+    period["repeats"] = "FREQ=WEEKLY;INTERVAL=13"
     freeze = {"effect": "freeze", "zone": "UTC", "periods": [period]}
     freeze["types"] = ["standard", "normal", "major"]
     given = ("change-window", "exams", json.loads(json.dumps(freeze)))
     made = await graph.write(policies.draft_policy, SYSTEM, KINDS, *given)
     other = Request(actor="other", via="test")
     await graph.write(policies.approve_policy, other, KINDS, made.value["key"])
+    asked = """{ changeWindows(effect: FREEZE, first: 1) { name startsAt endsAt why types } }"""
+    (found,) = (await team.people["eve"].ask(asked))["changeWindows"]
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert (found["name"], found["why"], found["types"]) == (
+        *("exams", "exams"),
+        ["major", "normal", "standard"],
+    )
+    assert (from_text(found["startsAt"]), from_text(found["endsAt"])) == (
+        midnight,
+        midnight + timedelta(days=1),
+    )
+    many = "{ changeWindows(since: %s, until: %s) { name } }"
+    for since, until in (("2027-01-01", "2029-01-01"), ("2101-01-01", "2101-02-01")):
+        times = tuple(f'"{each}T00:00:00Z"' for each in (since, until))
+        assert await team.admin.code(many % times) == "BAD_INPUT"
     change = await team.register("eve", "d")
     ref = change["key"]
     await team.right("ann", "3_assess", ref=ref)
@@ -547,6 +565,10 @@ async def test_calendars_fetch_the_schedule(team: Team) -> None:
                       (FeedOf.OWNER, "cas")):  # fmt: skip
         made = await bootstrap.new_feed(product, of, place)
         addresses[place or "all"] = f"/calendar/{made.secret}.ics"
+
+    windows = vobject.readOne((await http.get(addresses["all"])).text).contents["vevent"]
+    told = {each.summary.value for each in windows}
+    assert {"freeze exams", "maintenance window weekly-maintenance"} <= told
 
     async def events(name: str) -> dict[str, Any]:
         answer = await http.get(addresses[name])

@@ -6,6 +6,7 @@ document over the answer, and must come to the very same text.
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from fitsm_graph.flow.due import Due
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.declare import Process
 from fitsm_graph.rdm.deploying import review_deployment
 from fitsm_graph.rdm.service import register_release
@@ -105,6 +107,8 @@ async def _estate(caller: Caller) -> Pools:
         "deploymentFindings.of": "DEP-000001",
         "changeApproval.of": "CHG-000001",
         "changeComparison.of": "CHG-000001",
+        "changeWindows.since": to_text(datetime.now(UTC)),
+        "changeWindows.until": to_text(datetime.now(UTC) + timedelta(days=30)),
         "whoIsAffected.of": "INC-000001",
         "whoAnswers.of": "INC-000001",
         "incidentHints.of": "INC-000001",

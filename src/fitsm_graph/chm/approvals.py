@@ -103,9 +103,7 @@ async def approve_change(
     after["owners_missing"] = list(count.owners)
     after["types_vote_missing"] = not (bench.agreed or bench.for_types)
     if count.enough and not after["types_vote_missing"]:
-        valid = voting.until(bench.level.valid, tx.at)
-        after |= {"status": target, "approved_at": tx.at, "approved_until": valid}
-        planned_so(tx, policies, bench.row, f"{change['key']} was approved as it is planned")
+        after |= {"status": target, **_approved(tx, policies, bench)}
     return tx.update("Change", change, after)
 
 
@@ -138,11 +136,17 @@ async def reject_change(
     _check_voter(tx, bench, again=True)
     _record(tx, bench, Vote.REJECTED, said)
     gone = tx.update("Change", change, {**after, "decision": said, "closed_at": tx.at})
-    planned_so(tx, policies, bench.row, f"{change['key']} was rejected")
+    planned_so(tx, policies, bench.row, "was rejected")
     return over(tx, "Change", gone, bench.row.steps)
 
 
 # --- within --------------------------------------------------------------------------------------
+
+
+def _approved(tx: Tx, policies: Policies, bench: _Bench) -> dict[str, Any]:
+    """Since and until when a change is approved; no other way to carry it out is left."""
+    planned_so(tx, policies, bench.row, "was approved as it is planned")
+    return {"approved_at": tx.at, "approved_until": voting.until(bench.level.valid, tx.at)}
 
 
 async def _bench(

@@ -19,7 +19,7 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.weighing import Behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
-from fitsm_graph.impact.reach import Reaches
+from fitsm_graph.impact.reach import Reaches, Remembering
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.model.chm_records import COLLIDES, REACHES_SERVICE, SINGLE_POINT
 from fitsm_graph.model.registry import TypeRegistry
@@ -81,6 +81,7 @@ async def found_of(
         rule: Says how risk adds up.
         plans: Of one change.
     """
+    reaching = Remembering(reaching)
     seen = [assessing.potential(reaching, each.row.hit) for each in plans]
     people = await _people(tx, seen)
     near = await _near(tx, registry, reaching, plans)

@@ -97,7 +97,7 @@ def _decided(
     if level.quorum:
         types = defines_types(row.change.get("difference"))
         return {**_waiting(level, target), "types_vote_missing": types}
-    planned_so(tx, policies, row, "the catalogue approved it as it is planned")
+    planned_so(tx, policies, row, "was approved by the catalogue")
     return _by_catalogue(tx, policies, row.change)
 
 

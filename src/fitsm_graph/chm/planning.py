@@ -44,8 +44,7 @@ async def altered(
     registry: TypeRegistry,
     reaching: Reaches,
     row: Row,
-    hit: Mapping[str, Effect],
-    elements: Sequence[Properties],
+    named: tuple[Mapping[str, Effect], Sequence[Properties]],
 ) -> dict[str, Any]:
     """Let a change alter other elements; its type with them.
 
@@ -55,12 +54,12 @@ async def altered(
         registry: The types in force.
         reaching: Says what its elements do to services meanwhile.
         row: The change, with all else that is new of it.
-        hit: The state of each element while it is implemented, by id.
-        elements: ``{ref, labels}`` of each.
+        named: The state of each element while it is implemented, by id; ``{ref, labels}`` of each.
 
     Raises:
         Refused: OUTSIDE_THE_STANDARD.
     """
+    hit, elements = named
     if row.standard is not None:
         catalogue.check_alters(registry, row.standard, elements)
     altered_anew(tx, row, hit)

@@ -9,6 +9,7 @@ from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.chm.deciding import Override
 from fitsm_graph.chm.within import (
     AChange,
+    Row,
     change_row,
     led,
     moved,
@@ -224,9 +225,8 @@ async def plan_change(
     row = await change_row(tx, ref, expected_version)
     step(policies, row.change, "change.plan")
     if changes:
-        hit, elements = await named_hit(tx, changes)
         new = replace(row, change={**row.change, **after})
-        after |= await planning.altered(tx, policies, registry, reaching, new, hit, elements)
+        after |= await _altered(tx, policies, registry, reaching, new, changes)
     if row.standard is not None and (changes or difference_of_graph is not None):
         after |= planning.unapproved(policies, row.change)
     return led(tx, policies, row, tx.update("Change", row.change, after))
@@ -261,7 +261,7 @@ async def cancel_change(
     row = await change_row(tx, ref, expected_version)
     after = moved(policies, row.change, "change.cancel", tx.at)
     given = {**after, "decision": why.strip(), "closed_at": tx.at}
-    planned_so(tx, policies, row, f"{row.change['key']} was given up")
+    planned_so(tx, policies, row, "was given up")
     return over(tx, "Change", tx.update("Change", row.change, given), row.steps)
 
 
@@ -317,6 +317,19 @@ async def answer_change(
     change = (await change_row(tx, ref, expected_version)).change
     target = step(policies, change, "change.answer")
     return tx.update("Change", change, {"status": target, "description": with_answer(change, said)})
+
+
+async def _altered(
+    tx: Tx,
+    policies: Policies,
+    registry: TypeRegistry,
+    reaching: Reaches,
+    row: Row,
+    changes: Sequence[Hit],
+) -> dict[str, Any]:
+    """Let a change alter the elements that are named; its type with them."""
+    named = await named_hit(tx, changes)
+    return await planning.altered(tx, policies, registry, reaching, row, named)
 
 
 async def _named(

@@ -87,18 +87,15 @@ async def propose_change_variant(
     said: dict[str, Any] = {"title": titled(title), "description": description}
     said |= planned(planned_starts_at, planned_ends_at, tx.at)
     if difference_of_graph is not None:
-        given = planning.differing(tx, registry, difference_of_graph)
-        said |= {name: given[name] for name in PLAN if name in given}
+        said |= _of_plan(planning.differing(tx, registry, difference_of_graph))
     row = await change_row(tx, variant_of)
     step(policies, row.change, "change_variant.propose")
     _check_room(row)
     hit = (await named_hit(tx, changes))[0] if changes else row.hit
-    kept = {name: row.change.get(name) for name in PLAN}
     status = life_of(policies, "ChangeVariant").initial
-    variant = tx.create("ChangeVariant", {**kept, **said, "status": status})
+    variant = tx.create("ChangeVariant", {**_of_plan(row.change), **said, "status": status})
     tx.relate(VARIANT_OF.type, variant["id"], row.change["id"])
-    for element, effect in hit.items():
-        tx.relate(WOULD_ALTER.type, variant["id"], element, {"effect": effect})
+    _would_alter(tx, variant, hit)
     return variant
 
 
@@ -192,14 +189,12 @@ async def choose_change_variant(
     target = stepped(policies, "ChangeVariant", variant, "change_variant.choose", remedy=_OVER)
     after = {"status": step(policies, change, "change_variant.choose")}
     hit = {each["id"]: Effect(each["properties"]["effect"]) for each in context["would_alter"]}
-    _check_live(context["would_alter"], variant)
+    _check_live(tx, context["would_alter"], variant)
     _check_compared(reaching, [(variant, hit), *map(_other, context["others"])])
-    row = _row(context)
-    after |= {name: variant.get(name) for name in PLAN[:2]}
-    after |= planning.anew(variant.get("difference"), variant.get("difference_by"))
+    row, named = _row(context), (hit, context["would_alter"])
+    after |= _taken_over(variant)
     new = replace(row, change={**change, **after})
-    elements = context["would_alter"]
-    after |= await planning.altered(tx, policies, registry, reaching, new, hit, elements)
+    after |= await planning.altered(tx, policies, registry, reaching, new, named)
     led(tx, policies, row, tx.update("Change", change, after))
     for each in context["others"]:
         _decline(tx, policies, each["variant"], f"{variant['key']} was chosen")
@@ -240,6 +235,22 @@ async def decline_change_variant(
 # --- within --------------------------------------------------------------------------------------
 
 
+def _would_alter(tx: Tx, variant: Properties, hit: Mapping[str, Effect]) -> None:
+    for element, effect in hit.items():
+        tx.relate(WOULD_ALTER.type, variant["id"], element, {"effect": effect})
+
+
+def _of_plan(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change, or a variant, says of its plan beside its elements."""
+    return {name: record[name] for name in PLAN if record.get(name) is not None}
+
+
+def _taken_over(variant: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change is planned by then: where the variant has no time, that of the change stays."""
+    times = {name: variant[name] for name in PLAN[:2] if variant.get(name) is not None}
+    return {**times, **planning.anew(variant.get("difference"), variant.get("difference_by"))}
+
+
 async def _variant(tx: Tx, ref: str, expected_version: int | None) -> Properties:
     """A variant with its change and the others."""
     context = found(await tx.rows("chm.variant_context", ref=ref), "change variant", ref)
@@ -255,8 +266,7 @@ def _row(context: Mapping[str, Any]) -> Row:
 
 def _row_of(context: Mapping[str, Any], each: Mapping[str, Any]) -> Row:
     """A change as it would be by one of its variants."""
-    plan = {name: each["variant"].get(name) for name in PLAN}
-    change = {**context["change"], **plan}
+    change = {**context["change"], **dict.fromkeys(PLAN), **_of_plan(each["variant"])}
     return Row(change, each["alters"], (), context["back_out"], context["standard"], ())
 
 
@@ -320,12 +330,17 @@ def _nothing(change: Mapping[str, Any]) -> Refused:
     )
 
 
-def _check_live(elements: Sequence[Mapping[str, Any]], variant: Mapping[str, Any]) -> None:
-    """Refuse a plan that alters what is not there any more."""
-    gone = [each["key"] for each in elements if kind_of(each["labels"]) not in each["labels"]]
+def _check_live(tx: Tx, elements: Sequence[Mapping[str, Any]], variant: Mapping[str, Any]) -> None:
+    """Refuse a plan that alters what is not there any more; what is not seen is not named."""
+    gone = [each for each in elements if kind_of(each["labels"]) not in each["labels"]]
     if gone:
+        seen = [
+            each["key"]
+            for each in gone
+            if tx.sees([label.removeprefix("Retired") for label in each["labels"]])
+        ]
         raise Refused(
-            f"{variant['key']} would alter {first_of(gone)}, which is retired",
+            f"{variant['key']} would alter {first_of(seen) or 'something'}, which is retired",
             code="ELEMENT_GONE",
             why="it was proposed for an estate that is another one now",
             remedy=_OVER,

@@ -187,12 +187,12 @@ def planned_so(tx: Tx, policies: Policies, row: Row, said: str) -> None:
         tx: The transaction.
         policies: In force.
         row: The change with them.
-        said: Why.
+        said: What became of it.
     """
     for each in row.variants:
         remedy = "look at its history"
         target = stepped(policies, "ChangeVariant", each, "change_variant.decline", remedy=remedy)
-        decided_on(tx, each, target, said)
+        decided_on(tx, each, target, f"{row.change['key']} {said}")
 
 
 def decided_on(

@@ -21,7 +21,6 @@ from icalendar import vRecur
 
 from fitsm_graph.flow.reading import Path, Reader
 
-CODE = "BAD_RECURRENCE"
 PARTS: Mapping[str, tuple[str, ...]] = {
     "DAILY": (),
     "WEEKLY": ("BYDAY",),
@@ -106,14 +105,14 @@ def read_recurrence(
         return None
     if not FIRST_YEAR <= first.year <= LAST_YEAR:
         what = f"its first time is of the year {first.year}"
-        read.wrong(CODE, path, what, f"{FIRST_YEAR} to {LAST_YEAR}")
+        read.wrong("BAD_RECURRENCE", path, what, f"{FIRST_YEAR} to {LAST_YEAR}")
         return None
     last = _last(parts.pop("UNTIL", None), zone)
-    rule = str(vRecur(parts).to_ical().decode())  # type: ignore[no-untyped-call]
+    rule = str(vRecur(parts).to_ical().decode())  # type: ignore[no-untyped-call]  # untyped there
     made = Recurrence(rule, first, length, zone, last)
     unfit = _unfit(made)
     if unfit is not None:
-        read.wrong(CODE, path, *unfit)
+        read.wrong("BAD_RECURRENCE", path, *unfit)
         return None
     return made
 
@@ -123,7 +122,7 @@ def _parts(given: object, path: Path, read: Reader) -> dict[str, list[Any]]:
     text = str(given).strip().upper().removeprefix("RRULE:")
     if not isinstance(given, str) or not text or len(text) > LONGEST_RULE:
         what = f"a rule is a text of {LONGEST_RULE} letters at most"
-        read.wrong(CODE, path, what, _EXAMPLE)
+        read.wrong("BAD_RECURRENCE", path, what, _EXAMPLE)
         return {}
     names = [each.partition("=")[0] for each in text.split(";")]
     try:
@@ -131,11 +130,11 @@ def _parts(given: object, path: Path, read: Reader) -> dict[str, list[Any]]:
     except (ValueError, TypeError, IndexError):
         parts = {}
     if not parts or len(names) != len(set(names)) or set(names) != parts.keys():
-        read.wrong(CODE, path, f"'{text[:60]}' is no rule of a recurrence", _EXAMPLE)
+        read.wrong("BAD_RECURRENCE", path, f"'{text[:60]}' is no rule of a recurrence", _EXAMPLE)
         return {}
     beyond = _beyond(parts)
     if beyond is not None:
-        read.wrong(CODE, path, *beyond)
+        read.wrong("BAD_RECURRENCE", path, *beyond)
         return {}
     return parts
 

@@ -192,6 +192,33 @@ class Reaches:
         return impact(standing.mapped, own, named, before=before)
 
 
+class Remembering(Reaches):
+    """The same, which keeps what it has said: plans are held against the same other work.
+
+    Args:
+        reaching: What says it; what it knows does not change.
+    """
+
+    def __init__(self, reaching: Reaches) -> None:
+        super().__init__(reaching.standing)
+        self._said: dict[frozenset[tuple[str, Effect]], Reach] = {}
+        self._cones: dict[frozenset[str], frozenset[str]] = {}
+
+    def alone(self, effects: Mapping[str, Effect]) -> Reach:
+        """What elements do to services where nothing else is wrong."""
+        key = frozenset(effects.items())
+        if key not in self._said:
+            self._said[key] = super().alone(effects)
+        return self._said[key]
+
+    def cone(self, elements: Iterable[str]) -> frozenset[str]:
+        """Ids of all that gets worse when some elements go DOWN, themselves among it."""
+        key = frozenset(elements)
+        if key not in self._cones:
+            self._cones[key] = super().cone(key)
+        return self._cones[key]
+
+
 def _named(effects: Mapping[str, Effect], wanted: Effect) -> tuple[str, ...]:
     return tuple(id for id, effect in effects.items() if effect == wanted)
 

@@ -98,6 +98,6 @@ ASSESSES_VARIANT = relation(
     targets=("ChangeVariant",),
     doc="The variant that it is about, where it is not about the change as it is planned (PR12.3).",
     field="assesses_variant",
-    back="assessments",
+    back="comparisons",
     one=True,
 )

@@ -9,7 +9,7 @@ from hypothesis.stateful import initialize
 from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.chm.classifying import ChangeType
 from graph.machines.change_model import ChangeModel
-from graph.machines.change_records import Change
+from graph.machines.change_records import Change, Variant
 from graph.machines.machine import Machine, Move, Place, Window, moment
 from graph.machines.stage import text_of
 
@@ -80,6 +80,21 @@ MOVES = (
     on("change.comment", 1, text=("so it is",)),
     on("change.assign", 1, owner=("ops", "ada")),
     Move("change_task.register", "change", "task_of", given={"title": ("buy",)}, often=3),
+    Move(
+        "change_variant.propose",
+        "change",
+        "variant_of",
+        given={
+            "title": ("slowly",),
+            "changes": ([], *HITS),
+            "difference": DIFFERENCES,
+            "window": WINDOWS,
+        },
+        often=3,
+    ),
+    on("change.compare_variants", 3),
+    Move("change_variant.choose", "variant", given={"decision": ("it is calm", " ")}),
+    Move("change_variant.decline", "variant", given={"decision": ("it is not",)}, often=1),
     of_task("change_task.complete"),
     of_task("change_task.cancel", why=("no need",)),
     Move("standard_change.register", given=STANDARD),
@@ -114,6 +129,15 @@ MATCH (s:Record:StandardChange {key: key})
 RETURN s.key AS key, s.status AS status, coalesce(s.used, 0) AS used,
        coalesce(s.failed, 0) AS failed, coalesce(s.failed_since, 0) AS since, s.authors AS authors
 """
+VARIANTS = """
+UNWIND $keys AS key
+MATCH (v:Record:ChangeVariant {key: key})
+RETURN v.key AS key, v.status AS status, v.planned_starts_at AS planned_from,
+       EXISTS { (v)<-[:ASSESSES_VARIANT]-(:ChangeAssessment) } AS compared,
+       v.closed_at IS NOT NULL AND v.decision <> '' AND v.decided_by <> '' AS decided,
+       COLLECT { MATCH (v)-[hit:WOULD_ALTER]->(e) RETURN e.key + '=' + hit.effect ORDER BY e.key }
+         AS hits
+"""
 TASKS = """
 UNWIND $keys AS key
 MATCH (t:Record:ChangeTask {key: key})
@@ -128,6 +152,7 @@ class ChangeMachine(Machine):
         "change.register": "change",
         "change.from_standard": "change",
         "standard_change.register": "standard",
+        "change_variant.propose": "variant",
     }
 
     @initialize(changes=st.sampled_from(HITS), urgent=st.booleans())
@@ -174,6 +199,7 @@ class ChangeMachine(Machine):
     def found(self) -> dict[str, dict[str, Any]]:
         rows = self.stage.ask(FOUND, keys=self.keys("change"))
         rows += self.stage.ask(STANDARDS, keys=self.keys("standard"))
+        rows += self.stage.ask(VARIANTS, keys=[key for key in self.keys("variant") if key])
         rows += self.stage.ask(TASKS, keys=[key for key in self.keys("task") if key])
         return {row.pop("key"): row for row in rows}
 
@@ -188,10 +214,23 @@ class ChangeMachine(Machine):
                 "since": each.since,
                 "authors": sorted(each.authors),
             }
+        for each in records["variant"]:
+            if each.key:
+                told[each.key] = self.variant_row(each)
         for each in records["task"]:
             if each.key:
                 told[each.key] = {"status": each.status, "closed_at": moment(each.closed_at)}
         return told
+
+    def variant_row(self, it: Variant) -> dict[str, Any]:
+        begins, _ = it.planned or (None, None)
+        return {
+            "status": it.status,
+            "compared": it.compared,
+            "planned_from": moment(begins),
+            "hits": sorted(f"{key}={effect}" for key, effect in it.hits.items()),
+            "decided": it.status != "proposed",
+        }
 
     def change_row(self, it: Change) -> dict[str, Any]:
         begins, ends = it.planned or (None, None)

@@ -17,6 +17,7 @@ from graph.machines.change_records import (
     Change,
     Standard,
     Task,
+    Variant,
     Vote,
     person,
 )
@@ -27,14 +28,14 @@ from graph.machines.stage import Estate
 class ChangeModel(Model):
     """Which verb leads where, what forbids it, and what it does."""
 
-    OVER = frozenset({"closed", "rejected", "cancelled", "retired", "done"})
+    OVER = frozenset({"closed", "rejected", "cancelled", "retired", "done", "chosen", "declined"})
     FAILURES: ClassVar = 1
     WAYS = WAYS
     STAYS = STAYS
 
     def __init__(self, estate: Estate) -> None:
         super().__init__(estate)
-        self.records = {"change": [], "standard": [], "task": []}
+        self.records = {"change": [], "standard": [], "task": [], "variant": []}
 
     def levels(self) -> dict[str, str]:
         service, application, server = self.estate.keys
@@ -184,6 +185,7 @@ class ChangeModel(Model):
         ref.assessed, ref.assessed_at = ref.print, self.at
         if ref.type == "standard":
             ref.status = ref.status if ref.approved_at else "approved"
+            self.settled(ref)
             ref.approved_at, ref.approved_until = self.at, None
         else:
             self.go(ref, "assess")
@@ -207,6 +209,7 @@ class ChangeModel(Model):
         roles = {role for each in self.counted(ref) for role in each.roles}
         if len(roles & deciding) >= quorum:
             self.go(ref, "approve")
+            self.settled(ref)
             ref.approved_at = self.at
             ref.approved_until = self.at + valid if valid else None
         return wrong
@@ -218,6 +221,7 @@ class ChangeModel(Model):
         if not wrong:
             ref.votes_cast += 1
             self.go(ref, "reject")
+            self.settled(ref)
         return wrong
 
     def change_schedule(self, ref: Change, window: Any) -> set[str]:
@@ -330,7 +334,75 @@ class ChangeModel(Model):
         wrong = self.illegal(ref, "cancel")
         if not wrong:
             self.go(ref, "cancel")
+            self.settled(ref)
         return wrong
+
+    # --- other ways to carry it out (PR12.3) ---------------------------------------------------
+
+    def proposed(self, it: Change) -> list[Variant]:
+        """Its variants that are not decided on."""
+        found: list[Variant] = self.live("variant")
+        return [each for each in found if each.of is it]
+
+    def settled(self, it: Change) -> None:
+        """What was not chosen until now is declined."""
+        for each in self.proposed(it):
+            each.status = "declined"
+
+    def change_variant_propose(
+        self,
+        variant_of: Change,
+        title: str,
+        changes: list[tuple[str, str]],
+        difference: int,
+        window: Any,
+    ) -> set[str]:
+        """What is left out is as the change plans it now."""
+        wrong = self.illegal(variant_of, "propose")
+        if backwards(window):
+            wrong.add("BAD_INPUT")
+        if not wrong:
+            hits = dict(changes) or dict(variant_of.hits)
+            version = difference if difference >= 0 else variant_of.version
+            planned = window or variant_of.planned
+            self.add("variant", Variant(variant_of, hits, planned, version))
+        return wrong
+
+    def change_compare_variants(self, ref: Change) -> set[str]:
+        wrong = self.illegal(ref, "compare")
+        if not self.proposed(ref):
+            wrong.add("NO_VARIANT")
+        if not wrong:
+            for each in self.proposed(ref):
+                each.compared = True
+        return wrong
+
+    def change_variant_choose(self, ref: Variant, decision: str) -> set[str]:
+        """It becomes the plan, which nobody has assessed; the others are declined."""
+        it, wrong = ref.of, self.illegal(ref.of, "choose")
+        if ref.status != "proposed":
+            wrong.add("ILLEGAL_TRANSITION")
+        if not decision.strip():
+            wrong.add("BAD_INPUT")
+        if not all(each.compared for each in self.proposed(it)):
+            wrong.add("COMPARE_FIRST")
+        if it.follows is not None and self.outside(ref.hits):
+            wrong.add("OUTSIDE_THE_STANDARD")
+        if wrong:
+            return wrong
+        it.hits, it.planned = dict(ref.hits), ref.planned or it.planned
+        it.items = it.version = ref.version
+        it.carried, it.type = 0, self.typed(it)
+        self.go(it, "choose")
+        self.settled(it)
+        ref.status = "chosen"
+        return wrong
+
+    def change_variant_decline(self, ref: Variant, decision: str) -> set[str]:
+        if ref.status != "proposed":
+            return {"ILLEGAL_TRANSITION"}
+        ref.status = "declined"
+        return set()
 
     # --- tasks, and the catalogue (PR12.2) -----------------------------------------------------
 

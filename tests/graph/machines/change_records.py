@@ -49,6 +49,22 @@ class Task(Kept):
     closed_at: datetime | None = None
 
 
+@dataclass(eq=False)
+class Variant(Kept):
+    """Another way to carry a change out.
+
+    Attributes:
+        version: Number of its planned difference, which is its length too.
+    """
+
+    of: "Change"
+    hits: dict[str, str]
+    planned: tuple[datetime, datetime] | None
+    version: int
+    status: str = "proposed"
+    compared: bool = False
+
+
 @dataclass(frozen=True)
 class Vote:
     voter: str
@@ -109,6 +125,7 @@ WAYS: dict[str, dict[str, str]] = {
     "assess": dict.fromkeys(("registered", "assessed", "approved", "scheduled"), "assessed"),
     "approve": {"assessed": "approved"},
     "reject": dict.fromkeys(("registered", "assessed"), "rejected"),
+    "choose": dict.fromkeys(("registered", "assessed"), "registered"),
     "schedule": dict.fromkeys(("approved", "scheduled"), "scheduled"),
     "begin": dict.fromkeys(("approved", "scheduled"), "implementing"),
     "complete": {"implementing": "implemented"},
@@ -122,6 +139,8 @@ STAYS: dict[str, tuple[str, ...]] = {
     "classify": ("registered", "assessed"),
     "describe": ("registered", "returned", "assessed"),
     "plan": BEFORE,
+    "propose": ("registered", "returned", "assessed"),
+    "compare": ("registered", "returned", "assessed"),
     "plan_back_out": (*BEFORE, "implementing"),
     "task": (*BEFORE, "implementing"),
     "apply": ("implementing", "implemented", "reviewed"),
