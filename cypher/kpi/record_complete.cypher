@@ -10,7 +10,7 @@
 // -> numerator    int    records that say all that the policy of record quality asks for
 // -> denominator  int    records that were over in the period, of the kinds that it asks something of
 //
-// process sms
+// process csi
 // unit    share
 // known   what they say, and what is asked of them
 // seek    -

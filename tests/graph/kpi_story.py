@@ -13,6 +13,7 @@ from fitsm_graph.chm.approving import ChangeOutcome
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate
 from fitsm_graph.confm.sweeping import sweep_deviations
+from fitsm_graph.confm.types import define_types, from_files
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.confm_records import Attested
 from fitsm_graph.model.rdm_records import KindOfTest
@@ -39,6 +40,7 @@ class Year:
 
     async def goes_on(self, rounds: int) -> None:
         """So many rounds, in each of which something of every process happens."""
+        await self.story.graph.write(define_types, SYSTEM, from_files())
         self.host = await self.story.element()
         await self.promise()
         await self.story.graph.keep("confm.keep_sweep", seq=0)
