@@ -7,12 +7,13 @@
 // $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        problems registered in the period; elements that three or more of its incidents
 //                            affected; major incidents of the period that are resolved; looks through
-//                            incidents for trends
+//                            incidents for trends; rules for these that have been in force for some time
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
 //
 // limit   major_without_problem  P14D
+// limit   trends_never_reviewed  P35D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     Nobody has to register a problem. A problem that is rejected answers for the incidents before that,
@@ -52,6 +53,15 @@ CALL () {
      indicator: 'trends_not_reviewed', why: 'the time after it was not looked through by the day it was due'}
   ] AS checks
   UNION ALL
+  MATCH (unit:Policy {kind: 'trend-rules'})
+  WHERE unit.approved_at < $until AND coalesce(unit.retired_at, $until) >= $until
+    AND datetime(unit.approved_at) + duration($limits.trends_never_reviewed) < datetime($until)
+  RETURN unit, 'Policy' AS kind, [
+    {fails: NOT EXISTS { MATCH (review:TrendReview {rules: unit.name}) WHERE review.created_at < $until },
+     indicator: 'trends_never_reviewed',
+     why: 'it has been in force for {limit}, and nobody has ever looked through incidents by it'}
+  ] AS checks
+  UNION ALL
   MATCH (unit:Element)<-[:AFFECTS]-(incident:Incident)
   WHERE $since <= incident.created_at < $until
   WITH unit, count(incident) AS hits, collect(incident) AS incidents
@@ -79,6 +89,7 @@ WITH count(unit) AS checked,
      sum(CASE kind WHEN 'Problem' THEN 1 ELSE 0 END) AS problems,
      sum(CASE kind WHEN 'Incident' THEN 1 ELSE 0 END) AS major_incidents,
      sum(CASE kind WHEN 'TrendReview' THEN 1 ELSE 0 END) AS trend_reviews,
+     sum(CASE kind WHEN 'Policy' THEN 1 ELSE 0 END) AS trend_rules,
      collect(CASE WHEN size(failed) > 0 THEN [unit, kind, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
@@ -88,4 +99,4 @@ RETURN checked, conforming,
          LIMIT $limit
        } AS violations,
        {problems: problems, major_incidents: major_incidents, trend_reviews: trend_reviews,
-        elements: checked - (problems + major_incidents + trend_reviews)} AS evidence
+        trend_rules: trend_rules, elements: checked - (problems + major_incidents + trend_reviews + trend_rules)} AS evidence

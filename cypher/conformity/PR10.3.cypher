@@ -6,7 +6,7 @@
 // $limit  int  most violations that are told
 // $limits map  how long what is checked may take, by indicator, ISO 8601
 // -> checked     int        problems whose cause was known while they were open, and known errors that were
-//                            active, in the period
+//                            active, and other workarounds that were offered, in the period
 // -> conforming  int        those that lack nothing
 // -> violations  list[map]  {id, kind, key, indicator, why}
 // -> evidence    map        how many records of which kind it rests on
@@ -14,6 +14,7 @@
 // limit   not_registered  P14D
 // limit   no_workaround   P30D
 // limit   never_verified  P30D
+// limit   other_never_verified  P30D
 // seek    -
 // budget  5 s for 20,000 of them
 // why     A known error may be registered without a workaround, and a problem may wait without a known
@@ -52,6 +53,22 @@ CALL () {
        AND datetime(coalesce(described[0], unit.created_at)) + duration($limits.never_verified) < datetime(over),
      indicator: 'never_verified', why: 'nobody has seen that its workaround helps, for {limit}'}
   ] AS checks
+  UNION ALL
+  MATCH (unit:Workaround)
+  WHERE unit.created_at < $until AND coalesce(unit.closed_at, $until) >= $since
+  WITH unit, CASE WHEN unit.closed_at < $until THEN unit.closed_at ELSE $until END AS over,
+       COLLECT {
+         MATCH (unit)<-[:CHANGED]-(entry:LedgerEntry {verb: 'workaround.verify'})
+         WHERE entry.at < $until
+         RETURN entry.at
+       } AS verified
+  RETURN unit, 'Workaround' AS kind, [
+    {fails: coalesce(unit.carried_out_by, '') = '',
+     indicator: 'other_of_nobody', why: 'it does not say who carries it out'},
+    {fails: size(verified) = 0
+       AND datetime(unit.created_at) + duration($limits.other_never_verified) < datetime(over),
+     indicator: 'other_never_verified', why: 'nobody has seen that this other workaround helps, for {limit}'}
+  ] AS checks
 }
 WITH unit, kind, checks
 WITH unit, kind, [each IN checks WHERE each.fails | {indicator: each.indicator, why: each.why}] AS failed
@@ -60,6 +77,7 @@ WITH count(unit) AS checked,
      sum(CASE WHEN size(failed) = 0 THEN 1 ELSE 0 END) AS conforming,
      sum(CASE kind WHEN 'Problem' THEN 1 ELSE 0 END) AS problems,
      sum(CASE kind WHEN 'KnownError' THEN 1 ELSE 0 END) AS known_errors,
+     sum(CASE kind WHEN 'Workaround' THEN 1 ELSE 0 END) AS other_workarounds,
      collect(CASE WHEN size(failed) > 0 THEN [unit, kind, failed] END) AS lacking
 RETURN checked, conforming,
        COLLECT {
@@ -68,4 +86,4 @@ RETURN checked, conforming,
          RETURN {id: one[0].id, kind: one[1], key: one[0].key, indicator: each.indicator, why: each.why}
          LIMIT $limit
        } AS violations,
-       {problems: problems, known_errors: known_errors} AS evidence
+       {problems: problems, known_errors: known_errors, other_workarounds: other_workarounds} AS evidence

@@ -25,7 +25,7 @@ CALL (record, asked) {
   WHERE 'requester' IN asked.words
   RETURN party, 1 AS far
   UNION
-  MATCH (record)-[:REQUESTED_BY]->(party:Person)
+  MATCH (record)-[:REQUESTED_BY|REPORTED_BY]->(party:Person)
   WHERE 'requester' IN asked.words
   RETURN party, 1 AS far
   UNION

@@ -8,8 +8,11 @@
 // $keys      list[str]  what may be a key of an element
 // $states    list[str]  in which incidents are open
 // $past      int        how many of the newest incidents are told; 0 where nothing follows from them
+// $like      str        id or key of an incident that it is made like, with its elements where none are
+//                       named; empty: of none
 // -> elements   list[map]  {ref, id, labels, incidents}: keys of the open ones that affect it
 // -> types      list[map]  {id, type} of the elements
+// -> original   map        {record, ties} of what it is made like; null: there is none
 // -> reporters  list[str]  ids of the person
 // -> usual      list[map]  {element, times} of what the person has reported before
 // -> named      list[map]  {id, key, name, type, labels} of elements that the words may mean
@@ -17,7 +20,7 @@
 // -> past       list[map]  {key, title, category, affected} of the newest incidents; of what they affected
 //                          {id, type}, and {key, name, labels} where elements are looked for
 //
-// seek    element_key record_id person_key person_email incident_status incident_key element_text
+// seek    element_key record_id process_record_key person_key person_email incident_status incident_key element_text
 // budget  20 ms for 200 incidents each
 // allow   CartesianProduct: collections of one row each
 // why     What is reported twice, or says not what it is about, is found at registration (PR9.1).
@@ -36,7 +39,20 @@ CALL () {
   RETURN collect(person) AS persons
 }
 CALL () {
-  UNWIND $refs AS ref
+  UNWIND CASE $like WHEN '' THEN [] ELSE [$like] END AS ref
+  CALL (ref) {
+    MATCH (other:ProcessRecord {key: ref}) WHERE other:Incident RETURN other
+    UNION
+    MATCH (other:Record&Incident {id: ref}) RETURN other
+  }
+  RETURN head(collect({record: properties(other), ties: COLLECT {
+    MATCH (other)-[hit:AFFECTS]->(element:Record)
+    RETURN {type: 'AFFECTS', id: element.id, key: element.key, labels: labels(element), properties: properties(hit)}
+    ORDER BY element.id
+  }})) AS original
+}
+CALL (original) {
+  UNWIND CASE WHEN original IS NULL OR size($refs) > 0 THEN $refs ELSE [each IN original.ties | each.id] END AS ref
   CALL (ref) {
     MATCH (element:Element {key: ref})
     RETURN element
@@ -66,6 +82,7 @@ RETURN [each IN hit | {ref: each.ref, id: each.element.id, labels: labels(each.e
          RETURN incident.key ORDER BY incident.id LIMIT 20
        }}] AS elements,
        [each IN hit | {id: each.element.id, type: each.element.type}] AS types,
+       original,
        [person IN persons | person.id] AS reporters,
        COLLECT {
          UNWIND CASE $words WHEN '' THEN [] ELSE persons END AS person

@@ -4,6 +4,8 @@
 // $ref        str        id or key of the problem; null: none is meant
 // $elements   list[str]  ids or keys of elements
 // $incidents  list[str]  ids or keys of incidents
+// $reporter   str        id or key of the person who reports one; empty: none is named
+// $actor      str        login of the account that the person is behind instead; empty: of none
 // -> problem          map        its properties; null where there is none
 // -> investigates     list[map]  {id, key, labels, properties}: the relation's
 // -> caused           list[map]  {id, key, startsAt, endsAt, properties} of its incidents
@@ -12,8 +14,9 @@
 // -> named_elements   list[map]  {ref, id, labels}; none for a reference to nothing
 // -> named_incidents  list[map]  {ref, id, key, startsAt, endsAt, problem}; likewise; the problem
 //                                that it comes from: {id, key, status, properties}, the relation's
+// -> reporters        list[str]  ids of who reports one
 //
-// seek    process_record_key record_id element_key
+// seek    process_record_key record_id element_key person_key account_key
 // budget  5 ms
 // why     One read before one write.
 OPTIONAL CALL () {
@@ -66,4 +69,14 @@ RETURN properties(problem) AS problem,
                  endsAt: incident.ends_at,
                  problem: head([(incident)-[said:CAUSED_BY]->(other:Record) |
                    {id: other.id, key: other.key, status: other.status, properties: properties(said)}])}
-       } AS named_incidents
+       } AS named_incidents,
+       COLLECT {
+         CALL () {
+           MATCH (person:Person {key: $reporter}) RETURN person
+           UNION
+           MATCH (person:Record&Person {id: $reporter}) RETURN person
+           UNION
+           MATCH (:Account {key: $actor})-[:ACTS_FOR]->(person:Person) RETURN person
+         }
+         RETURN person.id
+       } AS reporters

@@ -10,7 +10,7 @@
 // budget  20 ms for 10,000 of them
 // why     A problem whose cause is gone is resolved, and its known error retired with it (PR10.4).
 MATCH (problem:Problem)
-WHERE problem.status IN ['registered', 'diagnosed', 'known_error']
+WHERE problem.status IN ['registered', 'returned', 'diagnosed', 'known_error']
   AND NOT EXISTS {
     MATCH (problem)<-[:RESOLVES]-(other:Change) WHERE other.closed_at IS NULL AND other.outcome IS NULL
   }

@@ -3,6 +3,8 @@
 //
 // $ref      str  id or key of the finding
 // $problem  str  id or key of a problem; null: none is meant
+// $reporter str  id or key of the person who reports a problem; empty: none is named
+// $actor    str  login of the account that the person is behind instead; empty: of none
 // -> finding     map        its properties
 // -> counts      list[map]  {id, key, startsAt, endsAt, problem} of its incidents: key of the problem that each
 //                           comes from, or null
@@ -11,8 +13,9 @@
 // -> problem       map        properties of the problem; null where there is none
 // -> investigates  list[map]  {id} of the elements that it investigates
 // -> caused        list[map]  {startsAt, endsAt} of its incidents
+// -> reporters     list[str]  ids of who reports a problem
 //
-// seek    process_record_key record_id
+// seek    process_record_key record_id person_key account_key
 // budget  5 ms
 // why     One read before one write.
 // allow   CartesianProduct: of two single rows, the finding and the problem
@@ -48,4 +51,14 @@ RETURN properties(finding) AS finding,
        COLLECT {
          MATCH (problem)<-[:CAUSED_BY]-(incident:Record)
          RETURN {startsAt: incident.starts_at, endsAt: incident.ends_at}
-       } AS caused
+       } AS caused,
+       COLLECT {
+         CALL () {
+           MATCH (person:Person {key: $reporter}) RETURN person
+           UNION
+           MATCH (person:Record&Person {id: $reporter}) RETURN person
+           UNION
+           MATCH (:Account {key: $actor})-[:ACTS_FOR]->(person:Person) RETURN person
+         }
+         RETURN person.id
+       } AS reporters

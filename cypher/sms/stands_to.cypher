@@ -9,7 +9,7 @@
 // -> key      str        its key
 // -> process  str        the process that it says to belong to; empty: it says none
 // -> owns     bool       whether one of the parties owns it
-// -> asked    bool       whether the account or its person asked for it
+// -> asked    bool       whether the account or its person asked for it, or reported it
 // -> about    list[str]  ids of services that it describes or speaks of
 //
 // seek    process_record_key element_key record_id
@@ -29,5 +29,5 @@ WITH record WHERE $kind IN labels(record)
 RETURN record.id AS id, record.key AS key, coalesce(record.of_process, '') AS process,
        EXISTS { MATCH (record)-[:OWNED_BY]->(party:Record) WHERE party.id IN $parties } AS owns,
        coalesce(record.requester = $login, false) OR coalesce(record.registered_by = $login, false)
-         OR EXISTS { MATCH (record)-[:REQUESTED_BY]->(party:Record) WHERE party.id IN $parties } AS asked,
+         OR EXISTS { MATCH (record)-[:REQUESTED_BY|REPORTED_BY]->(party:Record) WHERE party.id IN $parties } AS asked,
        COLLECT { MATCH (record)-[:DESCRIBES|SPEAKS_OF]->(service:Service) RETURN service.id } AS about

@@ -21,6 +21,7 @@ from fitsm_graph.api.persisted import Documents, Find
 from fitsm_graph.background import documents_of, jobs_of
 from fitsm_graph.chm import feeds
 from fitsm_graph.chm import policies as chm
+from fitsm_graph.confm import counting as _ci_counted  # noqa: F401  # declares how a formula counts
 from fitsm_graph.confm import policies as confm
 from fitsm_graph.confm import types
 from fitsm_graph.csi import policies as csi

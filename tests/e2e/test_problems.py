@@ -1,7 +1,7 @@
 """Problem management from the first incident to the cause that is gone (PR10)."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ import pytest_asyncio
 from e2e.calling import Caller, calling, emptied
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
+from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms import service as sms
+from graph.syncing import run
 
 PROBLEM = """key status impact urgency priority computedImpact computedUrgency computedPriority
   overrideReason because cause incidentCount incidentHours servicesDown
@@ -351,3 +353,129 @@ async def test_an_incident_shows_where_it_comes_from(caller: Caller) -> None:
     ]
     assert counts[0] + counts[1] == counts[2]
     assert min(counts) > 0
+
+
+REPORT = """query R($since: DateTime!, $until: DateTime!, $service: ID) {
+  problemReport(since: $since, until: $until, service: $service) {
+    registered resolved givenUp known open ageing { count } daysToResolve reassigned
+    byService { name registered open } byElement { name registered open } byCause { name open }
+    bySource { name registered } byCategory { name registered } byGroup { name open }
+    withoutWorkaround { key } poor { key lacks } } }"""
+PROBLEMS = """{ problems(first: 200) { nodes { key status createdAt closedAt source category
+  investigates { key } incidents { services } knownErrors { key createdAt closedAt workaround
+  otherWorkarounds { key } } } } }"""
+SUSPECT = """mutation C($i: SuspectProblemCauseInput!) {
+  suspectProblemCause(input: $i) { ok problemCause { key } } }"""
+CONFIRM = "mutation C($i: ConfirmProblemCauseInput!) { confirmProblemCause(input: $i) { ok } }"
+ISSUE = "mutation D($i: IssueDocumentInput!) { issueDocument(input: $i) { ok document { key } } }"
+NOW = datetime.now(UTC)
+EVER = {
+    "since": (NOW - timedelta(days=300)).isoformat(),
+    "until": (NOW + timedelta(days=1)).isoformat(),
+}
+
+
+async def test_the_report_counts_what_python_counts(caller: Caller) -> None:
+    """Of all that the tests of this file have left, and of some more."""
+    key = (await problem(caller, investigates=["b"], source="TREND", category="hardware"))["key"]
+    await act(caller, "assignProblem", ref=key, owner="ops")
+    await act(caller, "assignProblem", ref=key, owner="ada")
+    given = {"problem": key, "title": "it leaks", "liesIn": ["b"]}
+    made = (await caller.ask(SUSPECT, i=given))["suspectProblemCause"]["problemCause"]["key"]
+    told = (await caller.ask(REPORT, **EVER))["problemReport"]
+    assert not any(each["name"] == "b" for each in told["byCause"]), "it is not confirmed"
+    confirmed = await caller.ask(CONFIRM, i={"ref": made, "evidence": "seen"})
+    assert confirmed["confirmProblemCause"]["ok"]
+    told = (await caller.ask(REPORT, **EVER))["problemReport"]
+    assert {"name": "b", "open": 1} in told["byCause"]
+    nodes = (await caller.ask(PROBLEMS))["problems"]["nodes"]
+    assert told["registered"] == len(nodes)
+    for name, status in (("resolved", "resolved"), ("givenUp", "rejected")):
+        assert told[name] == sum(each["status"] == status for each in nodes)
+    left = [each for each in nodes if each["closedAt"] is None]
+    assert told["open"] == len(left) == sum(each["count"] for each in told["ageing"])
+    assert told["known"] == sum(bool(each["knownErrors"]) for each in nodes)
+    assert told["reassigned"] >= 1
+    errors = [known for each in nodes for known in each["knownErrors"]]
+    alone = {
+        each["key"]
+        for each in errors
+        if not each["closedAt"] and not each["workaround"] and not each["otherWorkarounds"]
+    }
+    assert {each["key"] for each in told["withoutWorkaround"]} == alone
+    by = {"byElement": lambda each: [e["key"] for e in each["investigates"]] or ["-"]}
+    by["bySource"] = lambda each: [each["source"]]
+    by["byCategory"] = lambda each: [each["category"] or "-"]
+    by["byService"] = lambda each: sorted(services_of(each)) or ["-"]
+    for field, names in by.items():
+        counts: dict[str, int] = {}
+        for each in nodes:
+            for name in names(each):
+                counts[name] = counts.get(name, 0) + 1
+        assert {e["name"]: e["registered"] for e in told[field]} == counts, field
+    one = (await caller.ask(REPORT, **EVER, service="mail"))["problemReport"]
+    assert one["registered"] == sum("mail" in services_of(each) for each in nodes)
+    poor = {each["key"]: each["lacks"] for each in told["poor"]}
+    assert key not in poor, "category, owner and element are there"
+    bare = (await problem(caller))["key"]
+    told = (await caller.ask(REPORT, **EVER))["problemReport"]
+    poor = {each["key"]: each["lacks"] for each in told["poor"]}
+    assert poor[bare] == ["category", "owner", "investigates"]
+
+
+def services_of(problem: Any) -> set[str]:
+    reached = {key for each in problem["incidents"] for key in each["services"] or ()}
+    return reached | ({e["key"] for e in problem["investigates"]} & {"mail"})
+
+
+async def test_the_report_is_a_document(caller: Caller) -> None:
+    issued = (await caller.ask(ISSUE, i={"kind": "PROBLEM_REPORT", **EVER}))["issueDocument"]
+    assert issued["ok"]
+    asked = f'{{ documentContent(of: "{issued["document"]["key"]}") {{ html }} }}'
+    html = (await caller.ask(asked))["documentContent"]["html"]
+    assert "Known errors against which nothing helps" in html
+    assert await caller.code(REPORT, since=EVER["until"], until=EVER["since"]) == "BAD_INPUT"
+
+
+QUALITY = """
+query Q($process: String! = "", $kind: String! = "", $open: Boolean, $first: Int! = 100) {
+  recordQuality(process: $process, kind: $kind, open: $open, first: $first) {
+    kinds { kind open openLacking over overLacking share } records { id kind key open lacks } } }"""
+
+
+async def test_what_records_lack_is_work(caller: Caller) -> None:
+    """Open ones once the time of grace is over, and those that were over."""
+    bare = [(await problem(caller))["key"] for _ in range(3)]
+    of = {"process": "pm"}
+    told = (await caller.ask(QUALITY, **of))["recordQuality"]
+    assert {each["kind"] for each in told["kinds"]} == {"Problem", "KnownError"}
+    assert not {each["key"] for each in told["records"]} & {*bare}, "they are young"
+    nodes = (await caller.ask(PROBLEMS))["problems"]["nodes"]
+    (problems,) = [each for each in told["kinds"] if each["kind"] == "Problem"]
+    assert problems["open"] == 0
+    assert problems["over"] == sum(each["status"] == "resolved" for each in nodes)
+    back = "MATCH (p:Problem) WHERE p.key IN $keys SET p.created_at = $at"
+    await run(caller.product.graph, back, keys=bare, at=to_text(NOW - timedelta(days=3)))
+    told = (await caller.ask(QUALITY, **of, open=True))["recordQuality"]
+    (problems,) = [each for each in told["kinds"] if each["kind"] == "Problem"]
+    assert (problems["open"], problems["openLacking"], problems["over"]) == (3, 3, 0)
+    assert problems["share"] == 0.0
+    assert [each["key"] for each in told["records"] if each["kind"] == "Problem"] == bare
+    for one in told["records"]:
+        assert (one["kind"], one["open"]) == ("Problem", True)
+        assert one["lacks"] == ["category", "owner", "investigates"]
+    told = (await caller.ask(QUALITY, **of, open=False))["recordQuality"]
+    assert all(not each["open"] for each in told["records"])
+    whole = (await caller.ask(QUALITY))["recordQuality"]["records"]
+    page = """query P($after: ID) { recordQuality(first: 2, after: $after) { records { id } } }"""
+    found: list[str] = []
+    while rows := (await caller.ask(page, after=found[-1] if found else None))["recordQuality"]:
+        if not rows["records"]:
+            break
+        found += [each["id"] for each in rows["records"]]
+    assert found == [each["id"] for each in whole] == sorted(found), "pages are all of it"
+
+
+async def test_what_nothing_is_asked_of_has_no_list(caller: Caller) -> None:
+    for given in ({"process": "cooking"}, {"kind": "Thing"}, {"first": -1}):
+        assert await caller.code(QUALITY, **given) == "BAD_INPUT"

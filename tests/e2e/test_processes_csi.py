@@ -23,7 +23,7 @@ async def ended(caller: Caller) -> None:
     """What the walk leaves behind."""
     told = await caller.ask(
         """{ suggestions(orderBy: [{key: ASC}]) { nodes { source status timesSeen } }
-          improvements { nodes { status effect } }
+          improvements(orderBy: [{key: ASC}]) { nodes { status effect } }
           improvementActions(orderBy: [{key: ASC}]) { nodes { status } }
           changes { nodes { raisedFrom { key } } } }"""
     )
@@ -34,7 +34,10 @@ async def ended(caller: Caller) -> None:
         ("nonconformity", "registered", 1),
         ("report", "registered", 1),
     ]
-    assert told["improvements"]["nodes"] == [{"status": "reviewed", "effect": "improved"}]
+    assert told["improvements"]["nodes"] == [
+        {"status": "reviewed", "effect": "improved"},
+        {"status": "planned", "effect": ""},
+    ]
     actions = [each["status"] for each in told["improvementActions"]["nodes"]]
     assert actions == ["done", "cancelled"]
     assert told["changes"]["nodes"] == [{"raisedFrom": {"key": "IMP-000001"}}]

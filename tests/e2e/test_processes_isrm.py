@@ -31,7 +31,11 @@ async def ended(desk: Desk) -> None:
           serviceRequests(orderBy: [{key: ASC}]) { nodes { status clonedFrom { key } } }
           problems { nodes { source } } }"""
     )
-    assert [each["status"] for each in told["incidents"]["nodes"]] == ["closed", "closed"]
+    assert [each["status"] for each in told["incidents"]["nodes"]] == [
+        "closed",
+        "closed",
+        "registered",
+    ]
     assert told["serviceRequests"]["nodes"] == [
         {"status": "closed", "clonedFrom": None},
         {"status": "registered", "clonedFrom": {"key": "SRQ-000001"}},

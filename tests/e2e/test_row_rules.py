@@ -453,6 +453,25 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
                 {},
             ),
         ],
+        "problemReport": [
+            (
+                """{ problemReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {
+                  byService { name } byElement { name } byCause { name } byGroup { name }
+                  withoutWorkaround { key } poor { key } } }""",
+                {},
+            ),
+            (
+                """{ problemReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z",
+                  service: "svc") { registered byElement { name } poor { key } } }""",
+                {},
+            ),
+        ],
+        "recordQuality": [
+            (
+                """{ recordQuality { kinds { kind open } records { key title owner lacks } } }""",
+                {},
+            )
+        ],
         "releasesReport": [
             (
                 """{ releasesReport(since: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") {

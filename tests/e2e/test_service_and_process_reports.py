@@ -362,6 +362,9 @@ async def test_a_process_is_told_with_its_indicators(office: Office, process: st
     all_there_is = await world(office.admin.product.graph)
     now = to_text(office.desk.clock.now())
     for key, row in rows.items():
+        if key == "availability_kept":
+            assert row["denominator"] >= 1, "what is agreed on is in a test of its own"
+            continue
         run_it = ORACLE[known[key]["formula"]]
         more = known[key]["parameters"]
         value, top, bottom = run_it(all_there_is, "2026-01-01T00:00:00.000000Z", now, **more)

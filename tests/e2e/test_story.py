@@ -20,6 +20,7 @@ from e2e.cli_inside import command
 from e2e.story_told import BEGINS, NOW, Afterwards, Told, at, told
 from fitsm_graph.csi.conformity import Verdict, examined
 from fitsm_graph.csi.indicators import provable
+from fitsm_graph.flow.counting import COUNTINGS
 from fitsm_graph.flow.periods import Period
 from fitsm_graph.graph import feed
 from fitsm_graph.graph.driver import Endpoint
@@ -181,6 +182,8 @@ async def test_indicators_are_what_an_independent_script_says(story: Told) -> No
     assert {row["kpi"] for row in kept} >= {"incident_resolved_in_time", "change_successful"}
     checked = 0
     for row in kept:
+        if row["formula"] in COUNTINGS:
+            continue  # by what was known when it was kept, and not by what is known now
         parameters = story.product.policies.value("kpi", row["kpi"]).parameters
         asked = kpi_oracle.ORACLE[row["formula"]]
         value = asked(world, row["since"], row["until"], **parameters)

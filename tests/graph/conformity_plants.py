@@ -12,7 +12,10 @@ from datetime import timedelta
 from fitsm_graph.flow.target_form import TARGETS
 from fitsm_graph.flow.weighing import MATRIX
 from fitsm_graph.isrm.updates import UPDATES
-from graph.conformity_story import DAY, HOUR, Story
+from fitsm_graph.sms import service as sms
+from fitsm_graph.sms.policies import Seed, from_files, seed_policies
+from graph.conformity_story import DAY, HOUR, SYSTEM, Story
+from graph.syncing import KINDS
 
 Plant = Callable[[Story], Awaitable[None]]
 
@@ -53,6 +56,21 @@ def plants(
 
 
 # --- PR9 -----------------------------------------------------------------------------------------
+
+
+@plants("PR9.1 agreed_and_not_received")
+async def agreement_with_who_receives_nothing(s: Story) -> None:
+    """Two customers agree on a service, and one of them receives it."""
+    service = (await s.element(critical=True)).replace("host", "service")
+    customers = [f"{service}-{each}" for each in ("uni", "lab")]
+    for key in customers:
+        await s.graph.write(sms.register_party, SYSTEM, "Customer", {"key": key, "name": key})
+    await s.graph.write(sms.tie, SYSTEM, "RECEIVES", customers[0], service)
+    (usual,) = [each for each in from_files() if (each.kind, each.name) == (TARGETS, "default")]
+    for name, with_whom in (("kept", customers[:1]), ("broken", customers)):
+        agreed = {"kind": "sla", "with": with_whom, "services": [service]}
+        seed = Seed(TARGETS, f"{service}-{name}", {**usual.document, **agreed})
+        await s.graph.write(seed_policies, SYSTEM, KINDS, [seed])
 
 
 @plants("PR9.1 unclassified")

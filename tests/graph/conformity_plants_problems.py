@@ -1,10 +1,14 @@
 """What can go wrong with problems and known errors: one plant or more for each indicator."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fitsm_graph.pm.policies import REVIEW
+from fitsm_graph.pm.trend_rules import RULES
+from fitsm_graph.sms.policies import from_files, seed_policies
 from graph.conformity_plants import plants
-from graph.conformity_story import DAY, Story
+from graph.conformity_story import DAY, SYSTEM, Story
+from graph.syncing import KINDS
 
 
 @plants("PR10.1 problem_unclassified")
@@ -61,6 +65,14 @@ async def findings_that_wait_too_long(s: Story) -> None:
     await s.act("problem.assign", problem, "ann")
     await s.act("problem.diagnose", problem, "the firmware leaks")
     await s.gone(problem)
+
+
+@plants("PR10.1 trends_never_reviewed")
+async def rules_for_trends_that_nobody_looks_by(s: Story) -> None:
+    (rules,) = [each for each in from_files() if each.kind == RULES]
+    s.count += 1
+    seed = replace(rules, name=f"unused-{s.count}")
+    await s.graph.write(seed_policies, SYSTEM, KINDS, [seed])
 
 
 @plants("PR10.2 undiagnosed")
@@ -126,6 +138,56 @@ async def untried_workaround(s: Story) -> None:
     key = await s.problem()
     await s.known(key, verified=False)
     await s.passes(31 * DAY)
+    await s.gone(key)
+
+
+async def other_way(s: Story, known: str, *, who: str = "users", verified: bool = True) -> str:
+    """Another workaround, of which somebody has seen that it helps."""
+    given = {"carried_out_by": who}
+    key = str(await s.act("workaround.register", known, "send from the page", **given))
+    if verified:
+        await s.act("workaround.verify", key)
+    return key
+
+
+@plants("PR10.3 other_of_nobody")
+async def other_workaround_of_nobody(s: Story) -> None:
+    key = await s.problem()
+    await other_way(s, await s.known(key), who="")
+    await s.gone(key)
+
+
+@plants("PR10.3 other_never_verified")
+async def other_workaround_that_nobody_tried(s: Story) -> None:
+    key = await s.problem()
+    await other_way(s, await s.known(key), verified=False)
+    await s.passes(31 * DAY)
+    await s.gone(key)
+
+
+@plants("PR10.4 other_reviewed_late")
+async def stale_other_workaround(s: Story) -> None:
+    """Its known error is looked at in time, and it is not."""
+    key = await s.problem()
+    known = await s.known(key)
+    other = await other_way(s, known)
+    await s.raised(key)
+    await s.passes(60 * DAY)
+    await s.act("known_error.verify", known)
+    await s.passes(31 * DAY)
+    await s.act("workaround.verify", other)
+    await s.gone(key)
+
+
+@plants("PR10.4 other_does_not_help", slow=True)
+async def other_workaround_that_does_not_work(s: Story) -> None:
+    hit = await s.element()
+    key = await s.problem(investigates=[hit])
+    other = await other_way(s, await s.known(key))
+    for _ in range(3):
+        incident = await s.incident(hit)
+        await s.act("workaround.try", other, incident, helped=False)
+        await s.over(incident)
     await s.gone(key)
 
 

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from graph.syncing import run
 
@@ -355,6 +360,106 @@ def ci_owned(w: World, _since: str, until: str) -> Told:
         return any(w.at(each) < until for each in links)
 
     return share(cis(w, until), owned)
+
+
+TYPES = Path(__file__).parents[2] / "schema" / "ci_types"
+
+
+@cache
+def declared() -> dict[str, dict[str, Any]]:
+    """Declarations of CI types, as they are written down."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(TYPES.glob("*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def asked_of(type: str) -> set[str]:
+    """What a type and all that it extends say has to be known."""
+    said, names = declared().get(type), set[str]()
+    while said is not None:
+        names |= set(said.get("completeness", ()))
+        said = declared().get(said.get("extends", ""))
+    return names
+
+
+@formula
+def ci_complete(w: World, _since: str, until: str) -> Told:
+    """What types declare, an owner, and looked at within a year: four of five at least."""
+
+    def enough(row: Row) -> bool:
+        wanted = asked_of(row["type"]) | {"owner"}
+        owned = bool(w.targets(row, "OWNED_BY"))
+        lacks = sum(not (owned if each == "owner" else row.get(each)) for each in wanted)
+        moments = [row["updated_at"]]
+        moments += [
+            said["attested_at"]
+            for _, said in w.sources(row, "VERIFIES")
+            if said.get("attested") == "as_recorded"
+        ]
+        lacks += instant(max(moments)) < instant(until) - timedelta(days=365)
+        return 5 * lacks <= len(wanted) + 1
+
+    there = [each for each in cis(w, until) if each.get("lifecycle") != "planned"]
+    return share(there, enough)
+
+
+GOOD: dict[str, tuple[str, str, str]] = {
+    "Incident": ("category closure_code cause", "OWNED_BY AFFECTS CAUSED_IN", ""),
+    "ServiceRequest": ("closure_code resolution", "OWNED_BY REQUESTED_BY", ""),
+    "Problem": ("category cause resolution", "OWNED_BY INVESTIGATES", ""),
+    "KnownError": ("cause", "", ""),
+    "Change": ("aim outcome", "OWNED_BY CHANGES", "REVIEWS"),
+    "Release": ("outcome", "OWNED_BY CONTAINS", "EVALUATES"),
+    "Suggestion": ("description decision", "", ""),
+    "Improvement": ("due_at effect review", "OWNED_BY", "CARRIES_OUT"),
+}
+"""What records have to say once they are over, as the policy that comes along has it."""
+
+
+@formula
+def record_complete(w: World, since: str, until: str) -> Told:
+    good = of = 0
+    for kind, words in GOOD.items():
+        fields, out, into = (each.split() for each in words)
+        for row in within(w, kind, "closed_at", since, until):
+            if row["status"] in {"rejected", "cancelled"}:
+                continue
+            of += 1
+            good += (
+                all(row.get(each) not in (None, "") for each in fields)
+                and all(w.targets(row, each) for each in out)
+                and all(w.sources(row, each) for each in into)
+            )
+    return (good / of if of else None, good, of)
+
+
+@formula
+def availability_kept(w: World, since: str, until: str) -> Told:
+    """One service is promised for 99 of 100 hours of each month, day and night."""
+    (service,) = [each for each in w.all("Service") if each["key"] == "promised"] or [None]
+    if service is None:
+        return (None, 0, 0)
+    first, last = instant(since), instant(until)
+    spans = [
+        (instant(row["starts_at"]), instant(row["ends_at"]) if row.get("ends_at") else last)
+        for row in w.all("Incident")
+        if row["status"] != "rejected"
+        and "promised" in row.get("services", [])[: row.get("services_down", 0)]
+    ]
+    over = kept = 0
+    for number in range(12 * (first.year - 1), 12 * (last.year + 1)):
+        begins = datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC)
+        ends = datetime((number + 1) // 12, (number + 1) % 12 + 1, 1, tzinfo=UTC)
+        if first < ends <= last:
+            over += 1
+            edges = sorted({begins, ends, *(e for s in spans for e in s if begins < e < ends)})
+            away = sum(
+                (b - a for a, b in pairwise(edges) if any(s <= a and b <= e for s, e in spans)),
+                timedelta(),
+            )
+            kept += 100 * away <= ends - begins
+    return (float(kept == over), int(kept == over), 1) if over else (None, 0, 0)
 
 
 @formula

@@ -10,12 +10,15 @@ from datetime import timedelta
 from typing import Any
 
 from fitsm_graph.chm.approving import ChangeOutcome
+from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
+from fitsm_graph.confm.service import register_element, relate
 from fitsm_graph.confm.sweeping import sweep_deviations
+from fitsm_graph.confm.types import define_types, from_files
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.model.confm_records import Attested
 from fitsm_graph.model.rdm_records import KindOfTest
 from graph.conformity_story import DAY, HOUR, SYSTEM, Story
-from graph.syncing import REGISTRY, run
+from graph.syncing import REGISTRY, promising, run
 
 
 class Year:
@@ -25,7 +28,7 @@ class Year:
         self.story, self.chance = story, random.Random(seed)
         self.act = story.act
         self.turns: Counter[str] = Counter()
-        self.host = ""
+        self.host = self.promised = ""
 
     def pick(self, what: str, *choices: Any) -> Any:
         """One of some choices, each in its turn."""
@@ -37,12 +40,14 @@ class Year:
 
     async def goes_on(self, rounds: int) -> None:
         """So many rounds, in each of which something of every process happens."""
+        await self.story.graph.write(define_types, SYSTEM, from_files())
         self.host = await self.story.element()
+        await self.promise()
         await self.story.graph.keep("confm.keep_sweep", seq=0)
         for _ in range(rounds):
             for happens in (
                 *(self.incidents, self.requests, self.problem, self.hosting, self.changes),
-                *(self.release, self.deviations, self.verification, self.improvements),
+                *(self.outage, self.release, self.deviations, self.verification, self.improvements),
                 self.trends,
             ):
                 await happens()
@@ -50,6 +55,30 @@ class Year:
 
     async def keys(self, asked: str, key: str) -> list[str]:
         return [each for (each,) in await run(self.story.graph, asked, key=key)]
+
+    async def promise(self) -> None:
+        """A service that has to be there for 99 of 100 hours of each month."""
+        host = await self.story.element()
+        service = ElementDraft(kind="Service", key="promised", name="promised", criticality=1)
+        await self.story.graph.write(register_element, SYSTEM, REGISTRY, service)
+        tie = RelationDraft(type="DEPENDS_ON", source="promised", target=host)
+        await self.story.graph.write(relate, SYSTEM, REGISTRY, tie)
+        agreed = {"percent": 99, "per": "month"}
+        self.story.policies = promising(self.story.policies, "promised", agreed)
+        self.promised = host
+
+    async def outage(self) -> None:
+        """It is away for hours, or for a day; twice at once."""
+        given = {"effect": "down", "owner": "", "begun": False}
+        first = await self.story.incident(self.promised, **given)
+        second = await self.story.incident(self.promised, **given)
+        await self.story.passes(self.pick("outage", HOUR, DAY))
+        await self.story.resolved(first)
+        await self.story.passes(self.pick("longer", HOUR, HOUR, DAY))
+        await self.story.resolved(second)
+        if self.pick("confirmed", "yes", "no") == "yes":
+            await self.act("incident.assign", second, "ann")
+            await self.act("incident.close", second, confirmed=True)
 
     # --- incidents and requests ------------------------------------------------------------
 
@@ -194,6 +223,12 @@ class Year:
         """CIs come, get another owner, are changed past change control, and go."""
         first, second = await self.story.element(), await self.story.element()
         await self.act("element.own", first, "first")
+        known = {"serial_number": "4711", "model": "R7", "os_name": "linux"}
+        full = ElementDraft(
+            kind="CI", type="Server", key=f"{first}-full", name="full", attributes=known
+        )
+        await self.story.graph.write(register_element, SYSTEM, REGISTRY, full)
+        await self.act("element.own", full.key, "first")
         await self.passes(3 * DAY)
         await self.act("element.own", first, "second")
         await self.act("element.update", self.host, {"role": f"role {self.pick('role', *'abc')}"})

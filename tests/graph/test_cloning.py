@@ -36,6 +36,19 @@ WEIGHED = """impact urgency priority computed_impact computed_urgency computed_p
 STEPS = "step_lists steps_total steps_open"
 OF_ALL = "OWNED_BY CLONED_FROM"
 SAID = {
+    "Incident": Said(
+        copied="title description category",
+        never=f"""{RECORD} {WEIGHED} {STEPS} starts_at ends_at resolution closure_code cause
+            resolved_at confirmed reopened reopen_reason responded_at response_due_at
+            resolution_due_at target_priority agreed waiting_for waiting_reason escalation_level
+            users_updated_at next_update_due_at major_since major_reason stood_down_at alert
+            alert_count similar similar_because needs_element suggested_category
+            suggested_category_because services_down services_reached services customers_reached
+            users_reached assessed_seq major_criteria""",
+        ties="AFFECTS",
+        other_ties=f"""{OF_ALL} REPORTED_BY MAY_AFFECT CHILD_OF CAUSED_IN CAUSED_BY HELPED_BY
+            HELPED_WITH WAS_SHOWN COORDINATED_BY""",
+    ),
     "ServiceRequest": Said(
         copied="title description category",
         never=f"""{RECORD} {WEIGHED} {STEPS} registered_by resolution closure_code resolved_at
@@ -48,9 +61,9 @@ SAID = {
     "Problem": Said(
         copied="title description source category",
         never=f"""{RECORD} {WEIGHED} services_down services_reached due_at escalation_level
-            incident_count incident_hours cause resolution""",
+            incident_count incident_hours cause resolution decision""",
         ties="INVESTIGATES",
-        other_ties=f"{OF_ALL} ARISES_FROM TURNED_INTO",
+        other_ties=f"{OF_ALL} REPORTED_BY ARISES_FROM TURNED_INTO",
     ),
     "Release": Said(
         copied="title description urgent",
@@ -68,7 +81,13 @@ SAID = {
         never=f"""{RECORD} finding times_seen value computed_value value_because value_reason
             effort urgency score because decision""",
         ties="WOULD_IMPROVE",
-        other_ties=f"{OF_ALL} COMES_FROM",
+        other_ties=f"{OF_ALL} REPORTED_BY COMES_FROM",
+    ),
+    "Improvement": Said(
+        copied="title description",
+        never=f"{RECORD} due_at escalation_level implemented_at effect review",
+        ties="FOLLOWS",
+        other_ties=f"{OF_ALL} AIMS_AT SHOWN_BY",
     ),
 }
 MARKS: dict[Any, Any] = {str: "marked", int: 4711, float: 4711.5, bool: True}
@@ -88,6 +107,15 @@ async def made(it: Acting, kind: str) -> str:
         more = {**said, "title": "mine", "requester": "dan"}
         key = (await it.act("dan", "service_request.register", offering, **more))["key"]
         await it.act("ann", "service_request.classify", key, "account")
+    elif kind == "Incident":
+        hit = [("host", "degraded"), ("mail", "at_risk")]
+        more = {**said, "category": "hardware", "reporter": "dan"}
+        key = (await it.act("ann", "incident.register", "it hums", hit, **more))["key"]
+    elif kind == "Improvement":
+        suggestion = (await it.act("dan", "suggestion.register", "more", **said))["key"]
+        classes = {"value": "low", "value_reason": "little", "effort": "low", "urgency": "low"}
+        await it.act("ann", "suggestion.evaluate", suggestion, **classes)
+        key = (await it.act("ann", "suggestion.accept", suggestion, "so be it"))["key"]
     elif kind == "Problem":
         found = {"investigates": ["host", "spare"], "source": "analysis", "category": "hardware"}
         key = (await it.act("ann", "problem.register", "it stops", **said, **found))["key"]
@@ -148,7 +176,8 @@ async def test_a_clone_has_what_it_should_and_nothing_else(it: Acting, kind: str
         assert new[name] == old[name], name
     for name in never:
         assert name not in new or new[name] != marks[name], name
-    as_registered = never - set(RECORD.split()) - {"requester", "registered_by", "finding"}
+    own = {"requester", "registered_by", "finding", "similar", "similar_because", "assessed_seq"}
+    as_registered = never - set(RECORD.split()) - own
     times = {name for name in as_registered if name.endswith("_at")}
     for name in as_registered - times:
         assert new.get(name) == alike.get(name), f"{name} is that of one that was registered"
@@ -166,7 +195,8 @@ async def test_a_clone_leads_where_it_should_and_nowhere_else(it: Acting, kind: 
     ties = set(SAID[kind].ties.split())
     old = {each for each in await led_to(it, first) if each[0] in ties}
     assert {type for type, _ in old} == ties
-    assert await led_to(it, second) == old | {(CLONED_FROM.type, first)}
+    reporter = {("REPORTED_BY", "eve")} if kind in {"Problem", "Suggestion"} else set()
+    assert await led_to(it, second) == old | {(CLONED_FROM.type, first)} | reporter
     steps = "MATCH (r:Record {key: $k})<-[t]-(o) RETURN DISTINCT type(t)"
     assert {type for (type,) in await run(it.graph, steps, k=second)} <= {"STEP_OF"}
 
@@ -201,10 +231,32 @@ async def test_what_is_retired_is_not_led_to(it: Acting) -> None:
     problem = (await it.act("ann", "problem.register", "p", investigates=["gone"]))["key"]
     more = {"would_improve": ["gone"]}
     suggestion = (await it.act("ann", "suggestion.register", "s", **more))["key"]
+    incident = (await it.act("ann", "incident.register", "i", [("gone", "down")]))["key"]
+    await it.act("ann", "incident.resolve", incident, "it is thrown away")
     await it.graph.write(retire_element, SYSTEM, REGISTRY, "gone")
-    for kind, key in (("Problem", problem), ("Suggestion", suggestion)):
+    for kind, key in (("Problem", problem), ("Suggestion", suggestion), ("Incident", incident)):
         with pytest.raises(Refused, match="CLONE_OF_RETIRED"):
             await clone(it, kind, key)
+    there = await clone(it, "Incident", incident, affects=[("spare", "down")])
+    assert ("AFFECTS", "spare") in await led_to(it, there)
+
+
+async def test_the_same_incident_again_elsewhere(it: Acting) -> None:
+    first = await made(it, "Incident")
+    given = {"affects": [("other", "down")], "title": "it hums at the other site"}
+    second = await clone(it, "Incident", first, reporter="cas", **given)
+    ties = {("AFFECTS", "other"), (CLONED_FROM.type, first), ("REPORTED_BY", "cas")}
+    assert await led_to(it, second) == ties
+    effect = "MATCH ({key: $k})-[a:AFFECTS]->() RETURN a.effect"
+    assert [each for (each,) in await run(it.graph, effect, k=second)] == ["down"]
+    like = await clone(it, "Incident", first)
+    assert sorted(each for (each,) in await run(it.graph, effect, k=like)) == [
+        "at_risk",
+        "degraded",
+    ]
+    assert first in (await it.record(like))["similar"], "it is looked for as for any other"
+    with pytest.raises(NotFound):
+        await clone(it, "Incident", first, reporter="nobody")
 
 
 async def test_another_person_asks_for_what_is_offered_still(it: Acting) -> None:

@@ -50,7 +50,7 @@ async def test_each_period_is_kept_once_when_it_is_over(neo4j_endpoint: Endpoint
         kept = {row["kpi"]: row for (row,) in await run(story.graph, asked, since=JANUARY.since)}
         assert set(kept) == {it.name for it in months}
         for it in months:
-            now = await measured(story.graph, it.value, JANUARY)
+            now = await measured(story.graph, story.policies, it.value, JANUARY)
             row = kept[it.name]
             assert row.get("value") == now.value
             assert (row["numerator"], row["denominator"]) == (now.numerator, now.denominator)
@@ -114,7 +114,7 @@ async def test_where_nothing_happened_there_is_nothing_to_measure(
     async with emptied(neo4j_endpoint) as graph:
         for it in in_force(POLICIES):
             indicator = it.value
-            found = await measured(graph, indicator, EVER)
+            found = await measured(graph, POLICIES, indicator, EVER)
             seen = (found.value, found.numerator, found.denominator)
             assert seen == (None, 0, 0), indicator.name
             assert found.standing is Standing.NOTHING_TO_MEASURE

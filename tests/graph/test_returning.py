@@ -1,4 +1,4 @@
-"""Requests and releases that are given back for information, and go on with an answer."""
+"""Records that are given back for information, and go on with an answer (PR9.2 – PR14.2)."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from graph.acting import Acting, acting
 from graph.syncing import run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-KINDS = ("ServiceRequest", "Release")
+KINDS = ("ServiceRequest", "Change", "Release", "Problem", "Suggestion")
 SNAPSHOT = 1
 """What is asked of the graph before a verb, so that it can say what elements do."""
 
@@ -27,9 +27,11 @@ async def it(neo4j_endpoint: Endpoint) -> AsyncIterator[Acting]:
 
 
 async def made(it: Acting, kind: str) -> str:
-    """A record of a kind that Dan asks for."""
-    if kind == "Release":
-        made = await it.act("dan", "release.register", "spring", description="a start")
+    """A record of a kind that Dan asks for, or reports."""
+    if kind != "ServiceRequest":
+        hit = [[("host", "at_risk")]] if kind == "Change" else []
+        register = f"{RECORDS[kind].group}.register"
+        made = await it.act("dan", register, "spring", *hit, description="a start")
     else:
         steps = [OfferingStep("make it")]
         offered = ("ann", "request_offering.register", "a desk", "mail")
@@ -57,7 +59,7 @@ async def test_what_is_missing_is_asked_for_and_said(it: Acting, kind: str) -> N
     await does(it, kind, "answer", key, " two metres ")
     assert it.graph.statements - before <= 4 + SNAPSHOT
     told = await it.record(key)
-    assert told["description"] == "a start\n\ntwo metres"
+    assert told["description"] == "a start\n\nhow high?\ntwo metres"
     assert not told.get("waiting_reason")
     assert not told.get("decision")
     assert life_of(it.policies, kind).states[told["status"]].pace == "runs"
@@ -113,6 +115,52 @@ async def test_what_says_nothing_or_comes_too_late_is_refused(it: Acting, kind: 
     await does(it, kind, "return", key)
     with pytest.raises(BadInput):
         await does(it, kind, "answer", key, "  ")
+
+
+async def test_a_problem_is_gone_on_with_while_it_waits_for_its_reporter(it: Acting) -> None:
+    key = await made(it, "Problem")
+    await does(it, "Problem", "return", key, "since when?")
+    await it.act("ann", "problem.link", key, investigates=["spare"])
+    assert (await it.record(key))["status"] == "returned"
+    with pytest.raises(Refused, match="ILLEGAL_TRANSITION"):
+        await it.act("ann", "problem.diagnose", key, "a leak")
+    await it.act("ann", "problem.reject", key, "it is none")
+    assert (await it.record(key))["status"] == "rejected"
+
+
+async def test_what_was_evaluated_is_evaluated_again_after_an_answer(it: Acting) -> None:
+    key = await made(it, "Suggestion")
+    classes = {"value": "low", "value_reason": "little", "effort": "low", "urgency": "low"}
+    await it.act("ann", "suggestion.evaluate", key, **classes)
+    await does(it, "Suggestion", "return", key)
+    with pytest.raises(Refused, match="ILLEGAL_TRANSITION"):
+        await it.act("ann", "suggestion.evaluate", key, **classes)
+    await does(it, "Suggestion", "answer", key)
+    with pytest.raises(Refused, match="ILLEGAL_TRANSITION"):
+        await it.act("ann", "suggestion.accept", key, "so be it")
+    assert (await it.record(key))["decision"] == ""
+
+
+@pytest.mark.parametrize("kind", ["Problem", "Suggestion"])
+async def test_of_each_it_is_known_who_reported_it(it: Acting, kind: str) -> None:
+    register = f"{RECORDS[kind].group}.register"
+    for actor, more, reporter in (
+        ("dan", {}, ["dan"]),
+        ("dan", {"reporter": "eve"}, ["eve"]),
+        ("system", {}, []),
+    ):
+        key = (await it.act(actor, register, "spring", **more))["key"]
+        asked = "MATCH ({key: $k})-[:REPORTED_BY]->(p) RETURN p.key"
+        assert [each for (each,) in await run(it.graph, asked, k=key)] == reporter
+    with pytest.raises(NotFound):
+        await it.act("dan", register, "spring", reporter="nobody")
+
+
+async def test_found_again_a_suggestion_keeps_who_made_it(it: Acting) -> None:
+    for actor in ("dan", "eve"):
+        key = (await it.act(actor, "suggestion.register", "spring", finding="the same"))["key"]
+    asked = "MATCH ({key: $k})-[:REPORTED_BY]->(p) RETURN p.key"
+    assert [each for (each,) in await run(it.graph, asked, k=key)] == ["dan"]
 
 
 def moment(text: str) -> datetime:

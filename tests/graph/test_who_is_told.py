@@ -168,6 +168,24 @@ async def test_who_asked_is_asked_for_what_is_missing(it: Told) -> None:
     assert all("who tests it?" in body for *_, body, _ in it.rows)
 
 
+async def test_who_reported_it_is_asked_for_what_is_missing(it: Told) -> None:
+    for kind in ("problem", "suggestion"):
+        by_eve = await it.act(f"{kind}.register", "it stops", by="eve")
+        for_una = await it.act(f"{kind}.register", "it stops", by="eve", reporter="una")
+        for key, who in ((by_eve, "eve"), (for_una, "una")):
+            async with it.telling(f"{kind}.return") as heard:
+                await it.act(f"{kind}.return", key, "how often?", by="ann")
+            assert heard == {who: BOTH}
+            assert all("how often?" in body for *_, body, _ in it.rows)
+
+
+async def test_who_reported_an_incident_hears_that_it_is_over(it: Told) -> None:
+    key = await it.incident(await it.received("lab"), reporter="una")
+    async with it.telling("incident.resolve", of="") as heard:
+        await it.act("incident.resolve", key, "a new disk")
+    assert heard["una"] == BOTH
+
+
 async def test_who_asked_for_a_service_request_is_updated(it: Told) -> None:
     name = (await it.element(critical=True)).replace("host", "service")
     given = {"steps": [OfferingStep("make it")], "category": "account"}

@@ -27,6 +27,7 @@ from fitsm_graph.flow.availability import (
     spans_of,
     taken_down,
 )
+from fitsm_graph.flow.quality import stages_of
 from fitsm_graph.graph.tx import found
 from fitsm_graph.isrm.reporting import report, request_report
 from fitsm_graph.kernel.clock import from_text, to_text
@@ -167,15 +168,15 @@ async def incident_report(
     """
     context, what = info.context, asked_of(info)
     first, last = period_of(context, since, until, "PR9.5")
-    meant = await _service(context, service)
+    meant = await service_meant(context, service)
     sight = context.sight
     seen = {"types": sorted(sight or ()), "all": sight is None}
     span = looked_at(from_text(first), from_text(last), context.now)
     agreed = promises(context.policies, [meant] if meant else []) if span else []
     since_when = to_text(earliest(context.policies, *span)) if span else first
-    rows = await context.graph.rows(
-        "isrm.incidents_between", since=min(first, since_when), until=last, **seen
-    )
+    given = {"since": min(first, since_when), "until": last, **seen}
+    given["rule"] = stages_of(context.policies, "Incident")["over"]
+    rows = await context.graph.rows("isrm.incidents_between", **given)
     now = to_text(context.now)
     told_of = typed("IncidentReport", report(rows, first, last, meant, now))
     records = [row["record"] for row in rows]
@@ -216,7 +217,7 @@ async def service_request_report(
     """
     context, what = info.context, asked_of(info)
     first, last = period_of(context, since, until, "PR9.5")
-    meant = await _service(context, service)
+    meant = await service_meant(context, service)
     rows = await context.graph.rows("isrm.requests_between", since=first, until=last)
     told_of = typed("ServiceRequestReport", request_report(rows, first, last, meant))
     told_of["ageing"] = [typed("IncidentAge", each) for each in told_of["ageing"]]
@@ -225,7 +226,7 @@ async def service_request_report(
     return pick({**told_of, "since": first, "until": last}, what)
 
 
-async def _service(context: Context, ref: str | None) -> str:
+async def service_meant(context: Context, ref: str | None) -> str:
     """Key of the service that is meant; empty: all are.
 
     Raises:

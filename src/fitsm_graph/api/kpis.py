@@ -119,7 +119,7 @@ async def _told(
     meant = period_of(since, until, now, before[-1].since) if since or until else before[-1]
     shown = before if trend else []
     found = {
-        each: await measured(context.graph, indicator, each)
+        each: await measured(context.graph, context.policies, indicator, each)
         for each in dict.fromkeys((*shown, meant))
     }
     points = [_point(found[each]) for each in shown]

@@ -27,7 +27,9 @@ from fitsm_graph.api import (
     kpis,
     planned_state,
     policy_verbs,
+    problem_report,
     problem_timeline,
+    record_quality,
     records,
     release_questions,
     releases_report,
@@ -131,6 +133,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= who_answers.questions() | planned_state.questions()
     fields |= incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
+    fields |= problem_report.questions() | record_quality.questions()
     fields |= releases_report.questions() | change_questions.questions()
     fields |= change_comparison.questions() | change_windows.questions()
     fields |= deployment_questions.questions()

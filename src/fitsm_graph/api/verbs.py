@@ -51,6 +51,7 @@ from fitsm_graph.csi import (
     suggestions,
     weak_services,
 )
+from fitsm_graph.csi import returning as suggestions_returned
 from fitsm_graph.csi import service as csi
 from fitsm_graph.flow import stepping
 from fitsm_graph.flow.policies import Policies
@@ -84,6 +85,7 @@ from fitsm_graph.model.registry import TypeRegistry
 from fitsm_graph.model.registry_types import camel_case
 from fitsm_graph.pm import causes, findings, known_errors, options, trending, workarounds
 from fitsm_graph.pm import cloning as problems_cloned
+from fitsm_graph.pm import returning as problems_returned
 from fitsm_graph.pm import service as problems
 from fitsm_graph.pm.looking import Looked
 from fitsm_graph.rdm import accepting, closing, cycles, deploying, planning, preparing, telling
@@ -158,7 +160,7 @@ ROOMS = (
     opportunities,
     reported,
     *(requests_cloned, problems_cloned, releases_cloned, suggestions_cloned),
-    *(requests_returned, releases_returned),
+    *(requests_returned, releases_returned, problems_returned, suggestions_returned),
 )
 """Modules whose verbs are offered as their signatures say, once they are loaded."""
 

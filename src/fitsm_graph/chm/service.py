@@ -17,11 +17,13 @@ from fitsm_graph.chm.within import (
     planned,
     planned_so,
     registered,
+    remedy_of,
     step,
 )
 from fitsm_graph.flow.planned import defines_types
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import titled, told, with_answer
+from fitsm_graph.flow.records import titled
+from fitsm_graph.flow.returning import answered, asked, returned, said
 from fitsm_graph.flow.steps import over
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
@@ -286,10 +288,9 @@ async def return_change(
         Refused: It is approved already, or over.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(question, "question", "say what is missing", "PR12.3")
+    missing = asked(question, "PR12.3")
     change = (await change_row(tx, ref, expected_version)).change
-    target = step(policies, change, "change.return")
-    return tx.update("Change", change, {"status": target, "decision": said})
+    return returned(tx, policies, "Change", change, missing, remedy=remedy_of("change.return"))
 
 
 @verb("change.answer", room=Process.CHM, requirement="PR12.3", on="Change")
@@ -313,10 +314,9 @@ async def answer_change(
         Refused: It was not returned.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(answer, "answer", "say what was missing", "PR12.3")
+    known = said(answer, "PR12.3")
     change = (await change_row(tx, ref, expected_version)).change
-    target = step(policies, change, "change.answer")
-    return tx.update("Change", change, {"status": target, "description": with_answer(change, said)})
+    return answered(tx, policies, "Change", change, known, remedy=remedy_of("change.answer"))
 
 
 async def _altered(

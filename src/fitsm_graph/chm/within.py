@@ -75,13 +75,18 @@ async def change_row(tx: Tx, ref: str, expected_version: int | None = None) -> R
     return Row(**row)
 
 
+def remedy_of(verb: str) -> str:
+    """What else can be done in a state that does not allow a verb."""
+    return REMEDIES.get(verb, _REMEDY)
+
+
 def step(policies: Policies, change: Mapping[str, Any], verb: str) -> str:
     """The state that a verb leads a change to.
 
     Raises:
         Refused: ILLEGAL_TRANSITION.
     """
-    return stepped(policies, "Change", change, verb, remedy=REMEDIES.get(verb, _REMEDY))
+    return stepped(policies, "Change", change, verb, remedy=remedy_of(verb))
 
 
 def moved(policies: Policies, change: Mapping[str, Any], verb: str, at: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ ESTATE = ("kind", "subject", "element", "toDo", "missing", "since", "due")
 STEPS = ("record", "number", "stepKind", "title", "recordTitle", "role", "since")
 ANSWERING = ("kind", "key", "name")
 MESSAGES = ("createdAt", "key", "subject", "readAt")
+QUALITY = ("kind", "open", "openLacking", "over", "overLacking", "share")
+LACKING = ("key", "title", "status", "owner", "registeredAt")
 SENDINGS = ("id", "key", "channel", "status", "attempts", "nextAt", "sentAt", "error")
 
 
@@ -30,6 +32,28 @@ def list_duties(output: Form = FORM) -> None:
     found = ask("Duties")["duties"]
     rows = [[each[name] for name in JOBS] for each in found["jobs"]]
     show(output, found, found["jobs"], Sheet(JOBS, rows))
+
+
+@app.command("lacking")
+def list_lacking(
+    process: str = typer.Option("", "--process", help="of this process only, such as pm"),
+    kind: str = typer.Option("", "--kind", help="of this kind only, such as Problem"),
+    every: bool = typer.Option(False, "--all", help="also those that were over in 30 days"),
+    first: int = typer.Option(PAGE, "--first", help="how many at most"),
+    output: Form = FORM,
+) -> None:
+    """List records that lack something of what good ones say, by the policy record-quality.
+
+    Examples:
+      fsg duties lacking --process pm
+      fsg duties lacking --kind Change --all -o json
+    """
+    given = {"process": process, "kind": kind, "open": None if every else True, "first": first}
+    found = ask("RecordQuality", **given, since=None, until=None)["recordQuality"]
+    counts = [[each[name] for name in QUALITY] for each in found["kinds"]]
+    rows = [[*(each[n] for n in LACKING), ", ".join(each["lacks"])] for each in found["records"]]
+    sheets = (Sheet(QUALITY, counts, "by kind"), Sheet((*LACKING, "lacks"), rows, "records"))
+    show(output, found, found["records"], *sheets)
 
 
 @app.command("due")

@@ -32,6 +32,7 @@ EVERY = typer.Option(False, "--all", help="also those that are over")
 MORE = {
     "incident": {"report": "fitsm_graph.cli.incident_report"},
     "service_request": {"report": "fitsm_graph.cli.request_report"},
+    "problem": {"report": "fitsm_graph.cli.problem_report"},
     "release": {"report": "fitsm_graph.cli.releases_report"},
     "configuration_source": {"standing": "fitsm_graph.cli.sources"},
     "baseline": {"diff": "fitsm_graph.cli.verification", "check": "fitsm_graph.cli.verification"},

@@ -71,7 +71,7 @@ def default_registry() -> TypeRegistry:
 async def from_graph(graph: Graph) -> tuple[TypeRegistry, list[Properties]]:
     """The registry that is in force, and the configuration scopes."""
     row = (await graph.rows("confm.definitions"))[0]
-    return _in_force(row), row["scopes"]
+    return in_force(row), row["scopes"]
 
 
 @verb("types.define", room=Process.CONFM, requirement="PR11.1")
@@ -209,7 +209,7 @@ async def _prune(
             tx.retire(kind, current[key])
 
 
-def _in_force(row: Properties) -> TypeRegistry:
+def in_force(row: Properties) -> TypeRegistry:
     """The registry of a row of `confm.definitions`."""
     return Definitions(
         {"graph": _documents(row["ci_types"])}, {"graph": _documents(row["relationship_types"])}
@@ -222,7 +222,7 @@ async def _migrate(
     """Take the steps on the CIs that they change; how many that are, and whether some are left."""
     if not steps:
         return {"migrated": 0, "left": False}
-    old = _in_force(row)
+    old = in_force(row)
     why = "CIs that one does not see would be changed as well"
     check_sees_all(tx.sight, tx.actor, why)
     check_steps(steps, old, new)

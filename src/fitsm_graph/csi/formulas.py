@@ -12,6 +12,9 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from fitsm_graph.flow import kept_availability as _kept  # noqa: F401  # declares how one counts
+from fitsm_graph.flow import quality as _quality  # noqa: F401  # likewise
+from fitsm_graph.flow.counting import COUNTINGS
 from fitsm_graph.graph.statements import described, names, statement
 from fitsm_graph.kernel.canonical import digest_value
 from fitsm_graph.kernel.errors import Broken
@@ -80,7 +83,10 @@ def _read(name: str) -> Formula:
     chosen = statement(f"{ROOM}.{name}")
     source = (CYPHER / ROOM / f"{name}.cypher").read_text(encoding="utf-8")
     parameters = dict(_PARAMETER.findall(source))
-    if {each for each, _ in chosen.parameters} - PERIOD != parameters.keys() & LARGEST.keys():
+    lent = COUNTINGS[name].lent if name in COUNTINGS else frozenset()
+    if {
+        each for each, _ in chosen.parameters
+    } - PERIOD - lent != parameters.keys() & LARGEST.keys():
         raise Broken(f"formula '{name}' cannot be used", why="nothing bounds its parameters")
     return Formula(
         name,

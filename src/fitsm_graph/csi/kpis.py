@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from fitsm_graph.csi.formulas import LARGEST, ROOM, Formula, Unit, formulas
+from fitsm_graph.flow.counting import COUNTINGS
 from fitsm_graph.flow.periods import Period, Step
 from fitsm_graph.flow.policies import InForce, Policies, PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
@@ -219,10 +220,12 @@ def _unknown(policies: Policies, name: str) -> tuple[str, str]:
 # --- values --------------------------------------------------------------------------------------
 
 
-async def measured(graph: Graph, indicator: Indicator, period: Period) -> Measured:
+async def measured(
+    graph: Graph, policies: Policies, indicator: Indicator, period: Period
+) -> Measured:
     """What an indicator says of a period, in one statement."""
-    row = (await graph.run(query_of(indicator), given_to(indicator, period)))[0]
-    return told(indicator, period, row)
+    row = (await graph.run(query_of(indicator), given_to(policies, indicator, period)))[0]
+    return told(policies, indicator, period, row)
 
 
 def query_of(indicator: Indicator) -> Statement:
@@ -230,14 +233,21 @@ def query_of(indicator: Indicator) -> Statement:
     return statement(f"{ROOM}.{indicator.formula.name}")
 
 
-def given_to(indicator: Indicator, period: Period) -> dict[str, Any]:
-    """What that statement is given."""
-    known = {"since": period.since, "until": period.until, **indicator.parameters}
+def given_to(policies: Policies, indicator: Indicator, period: Period) -> dict[str, Any]:
+    """What that statement is given: the period, and what policies say of it."""
+    counting = COUNTINGS.get(indicator.formula.name)
+    lent = counting.lends(policies, period) if counting else {}
+    known = {"since": period.since, "until": period.until, **indicator.parameters, **lent}
     return {each: known[each] for each, _ in query_of(indicator).parameters}
 
 
-def told(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Measured:
-    """What a row of the formula says."""
-    value = row["value"]
-    counted = (int(row["numerator"]), int(row["denominator"]))
+def told(
+    policies: Policies, indicator: Indicator, period: Period, row: Mapping[str, Any]
+) -> Measured:
+    """What a row of the formula says, or what its rows come to."""
+    counting = COUNTINGS.get(indicator.formula.name)
+    value, counted = row["value"], (int(row["numerator"]), int(row["denominator"]))
+    if counting and counting.counts:
+        counted = counting.counts(policies, period, row["rows"])
+        value = counted[0] / counted[1] if counted[1] else None
     return Measured(period, value, *counted, indicator.standing(value))

@@ -57,7 +57,7 @@ async def measure_kpi(
     row = await tx.one("csi.kpi_value_context", identity=identity_of(it, period))
     if row["known"] is not None:
         return tx.update("KPIValue", row["known"], {})
-    return keep(tx, it, await measured_in(tx, it.value, period))
+    return keep(tx, it, await measured_in(tx, policies, it.value, period))
 
 
 @verb("suggestion.from_kpi", room=Process.CSI, requirement="PR14.1", on="Suggestion")
@@ -89,7 +89,7 @@ async def suggest_from_kpi(
     """
     it = defined(policies, missed)
     indicator: Indicator = it.value
-    measured = await measured_in(tx, indicator, period_of(tx, indicator, since, until))
+    measured = await measured_in(tx, policies, indicator, period_of(tx, indicator, since, until))
     if measured.standing is not Standing.MISSED:
         raise Refused(
             f"{indicator.name} does not miss its target",
@@ -132,7 +132,9 @@ async def aim_improvement(tx: Tx, policies: Policies, ref: AnImprovement, kpi: s
     row = found(await tx.rows("csi.improvement_context", ref=ref), "improvement", ref)
     improvement = row["improvement"]
     stepped(policies, "Improvement", improvement, "improvement.aim")
-    value = keep(tx, it, await measured_in(tx, it.value, period_of(tx, it.value, None, None)))
+    value = keep(
+        tx, it, await measured_in(tx, policies, it.value, period_of(tx, it.value, None, None))
+    )
     for former in row["aims"]:
         tx.unrelate(AIMS_AT.type, improvement["id"], former["id"], former["link"])
     tx.relate(AIMS_AT.type, improvement["id"], value["id"])
@@ -159,15 +161,15 @@ def period_of(tx: Tx, indicator: Indicator, since: str | None, until: str | None
     )
 
 
-async def measured_in(tx: Tx, indicator: Indicator, period: Period) -> Measured:
+async def measured_in(tx: Tx, policies: Policies, indicator: Indicator, period: Period) -> Measured:
     """What an indicator says of a period, to somebody who sees all records.
 
     Raises:
         Forbidden: They see a part.
     """
     check_sees_all(tx.sight, tx.actor)
-    row = await tx.one(query_of(indicator).name, **given_to(indicator, period))
-    return told(indicator, period, row)
+    row = await tx.one(query_of(indicator).name, **given_to(policies, indicator, period))
+    return told(policies, indicator, period, row)
 
 
 def keep(tx: Tx, it: InForce, measured: Measured) -> Properties:

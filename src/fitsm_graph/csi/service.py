@@ -269,5 +269,5 @@ async def _shown(tx: Tx, policies: Policies, improvement: Properties, kpi: str) 
     it = policies.find(KPI, kpi)
     period = Period(improvement["implemented_at"], tx.at)
     if it is not None and period.since < period.until:
-        value = keep(tx, it, await measured_in(tx, it.value, period))
+        value = keep(tx, it, await measured_in(tx, policies, it.value, period))
         tx.relate(SHOWN_BY.type, improvement["id"], value["id"])

@@ -9,6 +9,7 @@ from fitsm_graph.csi.worth import decided, since_when, worth_of
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import Kept, kept, own, titled, told
+from fitsm_graph.flow.reporters import looked_for, reported
 from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
@@ -55,6 +56,7 @@ async def register_suggestion(
     finding: str = "",
     description: str = "",
     would_improve: Sequence[Annotated[str, Of("Element")]] = (),
+    reporter: Annotated[str, Of("Person")] = "",
 ) -> Properties:
     """Register an opportunity for improvement; the same finding again is counted (PR14.1).
 
@@ -67,18 +69,19 @@ async def register_suggestion(
         description: What is known; of the same finding, the newest is kept.
         would_improve: Elements that it is about; of the same finding, those that are missing are
             added.
+        reporter: Id or key of the person who has found it; who registers it when left out. Of the
+            same finding, it stays as it was.
 
     Examples:
         fsg suggestion register "a second uplink for site B" --would-improve uplink-b
 
     Raises:
-        NotFound: An element is not there.
+        NotFound: An element or the person is not there.
         BadInput: With what is wrong.
     """
     said = titled(title)
-    row = await tx.one(
-        "csi.suggestion_context", finding=finding or None, elements=list(would_improve)
-    )
+    given = {"finding": finding or None, "elements": list(would_improve)}
+    row = await tx.one("csi.suggestion_context", **given, **looked_for(tx, reporter))
     life = life_of(policies, "Suggestion")
     seen = effects.seen(tx, row["named_elements"])
     about = effects.named(seen, would_improve, "wouldImprove")
@@ -91,7 +94,7 @@ async def register_suggestion(
             _improve(tx, known["record"], missing)
             return tx.update("Suggestion", known["record"], {**again, **newest})
     fields = {"title": said, "description": description, "source": source, "finding": finding}
-    return entered(tx, policies, fields, improves)
+    return reported(tx, entered(tx, policies, fields, improves), row, reporter)
 
 
 def entered(
@@ -191,19 +194,23 @@ async def accept_suggestion(
     due = to_text(from_text(due_at, path=("dueAt",))) if due_at else None
     it = await kept(tx, "Suggestion", suggestion, owner)
     target = stepped(policies, "Suggestion", it.record, "suggestion.accept")
-    improvement = tx.create(
-        "Improvement",
-        {
-            "title": titled(title or it.record["title"]),
-            "description": it.record.get("description", ""),
-            "status": life_of(policies, "Improvement").initial,
-            "due_at": due,
-        },
-    )
-    tx.relate(FOLLOWS.type, improvement["id"], it.record["id"])
+    named = {"title": titled(title or it.record["title"]), "due_at": due}
+    fields = {**named, "description": it.record.get("description", "")}
+    improvement = followed(tx, policies, fields, [it.record["id"]])
     if owner:
         own(tx, Kept(improvement, {}, it.owners), owner)
     tx.update("Suggestion", it.record, {"status": target, "decision": said, "closed_at": tx.at})
+    return improvement
+
+
+def followed(
+    tx: Tx, policies: Policies, fields: Mapping[str, Any], suggestions: Iterable[str]
+) -> Properties:
+    """An improvement that nobody has begun before, of suggestions by their ids (PR14.2)."""
+    status = life_of(policies, "Improvement").initial
+    improvement = tx.create("Improvement", {**fields, "status": status})
+    for suggestion in suggestions:
+        tx.relate(FOLLOWS.type, improvement["id"], suggestion)
     return improvement
 
 

@@ -6,6 +6,7 @@ from fitsm_graph.documents import (
     of_changes,
     of_improvement,
     of_incidents,
+    of_problems,
     of_processes,
     of_releases,
     of_services,
@@ -17,6 +18,7 @@ FORMS: Mapping[DocumentWord, DocumentForm] = {
     each.word: each
     for each in (
         *of_incidents.FORMS,
+        *of_problems.FORMS,
         *of_changes.FORMS,
         *of_releases.FORMS,
         *of_improvement.FORMS,

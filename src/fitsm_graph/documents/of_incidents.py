@@ -1,4 +1,4 @@
-"""Documents of incident and service request management, and of problem management (PR9, PR10)."""
+"""Documents of incident and service request management (PR9)."""
 
 from fitsm_graph.documents.declaring import DocumentForm, Time
 from fitsm_graph.documents.shaping import Column, Facts, Table
@@ -225,71 +225,4 @@ MAJOR_INCIDENT_REVIEW = DocumentForm(
     needs_why="it was never declared a major incident",
 )
 
-_ERROR = (
-    Column("key", "Key"),
-    Column("title", "Title"),
-    Column("status", "Status"),
-    Column("problem", "Problem", "knownFrom.key"),
-    Column("concerns", "Shows at", "concerns.key"),
-    Column("cause", "Cause"),
-    Column("workaround", "Workaround"),
-    Column("carried_out_by", "Carried out by", "carriedOutBy"),
-    Column("shown", "Shown for", take=lambda row: len(row["shownFor"])),
-    Column("tried", "Tried", "used"),
-    Column("helped", "Helped"),
-    Column("verified_at", "Verified", "verifiedAt"),
-    Column("verified_by", "Verified by", "verifiedBy"),
-    Column("review_due_at", "Review due", "reviewDueAt"),
-    Column("communicated_at", "Told", "communicatedAt"),
-    Column("communicated_to", "Told to", "communicatedTo"),
-    Column("owner", "Owner", "owner.key"),
-)
-
-_OTHER = (
-    Column("key", "Key"),
-    Column("known_error", "Helps against", "helpsAgainst.key"),
-    Column("title", "Title"),
-    Column("workaround", "Workaround"),
-    Column("carried_out_by", "Carried out by", "carriedOutBy"),
-    Column("tried", "Tried", "used"),
-    Column("helped", "Helped"),
-    Column("verified_at", "Verified", "verifiedAt"),
-    Column("verified_by", "Verified by", "verifiedBy"),
-    Column("review_due_at", "Review due", "reviewDueAt"),
-)
-_DUE = (
-    Column("key", "Key"),
-    Column("title", "Title"),
-    Column("review_due_at", "Review due", "reviewDueAt"),
-    Column("owner", "Owner", "owner.key"),
-)
-
-KEDB = DocumentForm(
-    DocumentWord.KEDB,
-    "Known error database",
-    Process.PM,
-    "PR10.4",
-    "Every known error that is not over, with all that helps against it and how well.",
-    (
-        Facts(
-            "In all",
-            (
-                Column("known_errors", "Known errors", "knownErrors.totalCount"),
-                Column("with_workaround", "With a workaround", "withWorkaround.totalCount"),
-                Column("verified", "Verified", "verified.totalCount"),
-                Column("never_tried", "Never tried", "neverTried.totalCount"),
-                Column("due", "Due for review", "dueForReview.totalCount"),
-                Column("others", "Other workarounds", "others.totalCount"),
-                Column("others_verified", "Of these, verified", "othersVerified.totalCount"),
-                Column("others_never", "Of these, never tried", "othersNeverTried.totalCount"),
-                Column("others_due", "Of these, due for review", "othersDueForReview.totalCount"),
-            ),
-        ),
-        Table("Known errors", "knownErrors.nodes", _ERROR),
-        Table("Other workarounds", "otherWorkarounds.nodes", _OTHER),
-        Table("Due for review", "dueForReview.nodes", _DUE),
-        Table("Other workarounds due for review", "othersDueForReview.nodes", _DUE),
-    ),
-)
-
-FORMS = (KEDB, INCIDENT_REPORT, SERVICE_REQUEST_REPORT, MAJOR_INCIDENT_REVIEW)
+FORMS = (INCIDENT_REPORT, SERVICE_REQUEST_REPORT, MAJOR_INCIDENT_REVIEW)

@@ -61,6 +61,31 @@ PROCESS_REPORT = DocumentForm(
         findings("Requirements", "conformity"),
         violations("What does not conform", "conformity"),
         Table(
+            "Records that lack something",
+            "recordQuality.kinds",
+            (
+                Column("kind", "Kind"),
+                Column("open", "Open"),
+                Column("open_lacking", "Lacking", "openLacking"),
+                Column("over", "Over in the period"),
+                Column("over_lacking", "Lacking", "overLacking"),
+                Column("share", "Share that lacks nothing"),
+            ),
+            note="What good records say is the policy `record-quality`; open ones as they are now.",
+        ),
+        Table(
+            "Which of them",
+            "recordQuality.records",
+            (
+                Column("key", "Key"),
+                Column("title", "Title"),
+                Column("status", "Status"),
+                Column("owner", "Owner"),
+                Column("lacks", "Lacks"),
+            ),
+            note="The first 100, in the order in which they were registered.",
+        ),
+        Table(
             "Trend of conformity",
             "conformityTrend",
             (

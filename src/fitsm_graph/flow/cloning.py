@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import spoken, titled
+from fitsm_graph.flow.reporters import looked_for
 from fitsm_graph.flow.schemes import SCHEME
 from fitsm_graph.flow.weighing import in_force
 from fitsm_graph.graph.changes import Properties, kind_of
@@ -17,8 +18,8 @@ from fitsm_graph.graph.tx import Tx, found
 from fitsm_graph.kernel.errors import Refused
 from fitsm_graph.kernel.text import first_of
 from fitsm_graph.model.chm import CHANGES
-from fitsm_graph.model.csi import WOULD_IMPROVE
-from fitsm_graph.model.isrm import REQUESTED_BY, REQUESTS
+from fitsm_graph.model.csi import FOLLOWS, WOULD_IMPROVE
+from fitsm_graph.model.isrm import AFFECTS, REQUESTED_BY, REQUESTS
 from fitsm_graph.model.pm import INVESTIGATES
 from fitsm_graph.model.process import CLONED_FROM
 
@@ -39,10 +40,12 @@ TAKEN: Mapping[str, Taken] = {
     "Change": Taken(
         ("description", "aim", "benefits", "effort", "feasibility", "urgent"), (CHANGES.type,)
     ),
+    "Incident": Taken(("description", "category"), (AFFECTS.type,)),
     "ServiceRequest": Taken(("description", "category"), (REQUESTS.type, REQUESTED_BY.type)),
     "Problem": Taken(("description", "source", "category"), (INVESTIGATES.type,)),
     "Release": Taken(("description", "urgent")),
     "Suggestion": Taken(("description", "source"), (WOULD_IMPROVE.type,)),
+    "Improvement": Taken(("description",), (FOLLOWS.type,)),
 }
 """Of each kind that is cloned; all else is not taken over."""
 
@@ -51,26 +54,42 @@ class Original(NamedTuple):
     """A record that another one is made like.
 
     Attributes:
-        ties: ``{type, id, key, labels}`` of what it leads to by the relations that are taken over.
+        row: What was read of it, with ``reporters``: ids of who reports the new one.
     """
 
-    record: Properties
-    ties: list[Properties]
+    row: Properties
+
+    @property
+    def record(self) -> Properties:
+        """Its properties."""
+        return dict(self.row["record"])
+
+    @property
+    def ties(self) -> list[Properties]:
+        """Where it leads to by what is taken over: ``{type, id, key, labels, properties}``."""
+        return list(self.row["ties"])
 
     def led_to(self, type: str) -> list[Properties]:
         """What it leads to by relations of a type."""
         return [each for each in self.ties if each["type"] == type]
 
 
-async def original(tx: Tx, kind: str, ref: str) -> Original:
+async def original(tx: Tx, kind: str, ref: str, reporter: str = "") -> Original:
     """Read a record of a kind by id or key, with what is taken over of it.
+
+    Args:
+        tx: The transaction.
+        kind: Of the record.
+        ref: Its id or key.
+        reporter: Id or key of who reports the new one; empty: the person that the account acts for.
 
     Raises:
         NotFound: There is no such record, or it is of another kind.
     """
-    rows = await tx.rows("flow.record_to_clone", ref=ref, ties=list(TAKEN[kind].ties))
+    given = {"ties": list(TAKEN[kind].ties), **looked_for(tx, reporter)}
+    rows = await tx.rows("flow.record_to_clone", ref=ref, **given)
     row = found([each for each in rows if kind_of(each["labels"]) == kind], spoken(kind), ref)
-    return Original(row["record"], row["ties"])
+    return Original(row)
 
 
 def taken_over(
@@ -125,10 +144,12 @@ def check_live(tx: Tx, kind: str, ties: Iterable[Mapping[str, Any]]) -> None:
 
 REQUIREMENTS: Mapping[str, str] = {
     "Change": "PR12.1",
+    "Incident": "PR9.1",
     "ServiceRequest": "PR9.1",
     "Problem": "PR10.1",
     "Release": "PR13.2",
     "Suggestion": "PR14.1",
+    "Improvement": "PR14.2",
 }
 """What a record of a kind is registered for."""
 

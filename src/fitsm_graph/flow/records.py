@@ -81,15 +81,6 @@ def told(text: str, name: str, remedy: str, requirement: str = "") -> str:
     return text.strip()
 
 
-def with_answer(record: Properties, answer: str) -> str:
-    """The description of a record with an answer below it.
-
-    >>> with_answer({"description": "a desk"}, "of wood").split()
-    ['a', 'desk', 'of', 'wood']
-    """
-    return "\n\n".join(filter(None, (record.get("description", ""), answer)))
-
-
 def spoken(kind: str) -> str:
     """A kind of record as people call it.
 

@@ -36,6 +36,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "change.in_release": (*_OF_ANY, *_PLANNED, "by"),
     "cab.convened": (*_OF_ANY, "starts_at", "agenda"),
     "release.returned": (*_OF_ANY, "decision"),
+    "record.returned": (*_OF_ANY, "decision"),
     "release.changed": (*_OF_ANY, *_PLANNED),
     "release.scheduled": (*_OF_ANY, *_PLANNED, "type"),
     "release.deployed": (*_OF_ANY, "type", "outcome", "deployed_at", "watched_until"),

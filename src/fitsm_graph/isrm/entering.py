@@ -22,7 +22,8 @@ from fitsm_graph.isrm.likeness import any_of, possible_keys
 from fitsm_graph.isrm.suggesting import Suggested, category_for, elements_for
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.model.disturbance import Effect
-from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT, REPORTED_BY
+from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT
+from fitsm_graph.model.process import REPORTED_BY
 
 PAST = 100
 """The newest incidents, by which elements and category of a new one are suggested."""
@@ -53,10 +54,43 @@ async def entered(
         NotFound: An element or the person is not there.
         BadInput: With what is wrong.
     """
-    rules, text = intake_of(policies), spoken_of(described)
+    text = spoken_of(described)
     classed = bool(affects and described.get("category"))
     asked = asked_for(policies, text if not affects else "", reporter, past=0 if classed else PAST)
     row = await tx.one("isrm.registration_context", refs=[ref for ref, _ in affects], **asked)
+    return await entered_as(
+        tx, policies, reaching, described, affects, row, override=override, reporter=reporter
+    )
+
+
+async def entered_as(
+    tx: Tx,
+    policies: Policies,
+    reaching: Reaches,
+    described: Mapping[str, Any],
+    affects: Sequence[Hit],
+    row: Properties,
+    *,
+    override: Override = NO_OVERRIDE,
+    reporter: str = "",
+) -> Properties:
+    """The same, once what has to be known of it is read.
+
+    Args:
+        tx: The transaction.
+        policies: In force.
+        reaching: Says what the affected elements do to services.
+        described: Its title, and what else is known.
+        affects: The elements that suffer from it; none: it is not known which.
+        row: Of `isrm.registration_context`.
+        override: What a person decided of its classes.
+        reporter: Id, key or address of the person who reports it; empty: nobody is known.
+
+    Raises:
+        NotFound: An element or the person is not there.
+        BadInput: With what is wrong.
+    """
+    rules, text = intake_of(policies), spoken_of(described)
     hit: Mapping[str, Effect] = {}
     if affects or rules.refuses:
         hit = effects.hit(tx, row["elements"], affects, "affects")
@@ -92,7 +126,9 @@ def spoken_of(described: Mapping[str, Any]) -> str:
     return f"{described['title']}\n{described.get('description') or ''}"
 
 
-def asked_for(policies: Policies, text: str, reporter: str, *, past: int = PAST) -> dict[str, Any]:
+def asked_for(
+    policies: Policies, text: str, reporter: str, *, past: int = PAST, like: str = ""
+) -> dict[str, Any]:
     """What `isrm.registration_context` is asked for besides elements.
 
     Args:
@@ -100,6 +136,7 @@ def asked_for(policies: Policies, text: str, reporter: str, *, past: int = PAST)
         text: That elements are looked for in; empty: none are looked for.
         reporter: Id, key or address of a person; empty: nobody.
         past: Incidents that elements and category are suggested by.
+        like: Id or key of an incident that the new one is made like; empty: of none.
     """
     life = life_of(policies, INCIDENT)
     return {
@@ -109,6 +146,7 @@ def asked_for(policies: Policies, text: str, reporter: str, *, past: int = PAST)
         "address": reporter.lower(),
         "words": any_of(text),
         "keys": possible_keys(text),
+        "like": like,
     }
 
 

@@ -4,20 +4,18 @@ Counted is what the records say when the report is made: an incident that was op
 period is not resolved in it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from statistics import median
 from typing import Any
 
 from fitsm_graph.flow.availability import spans_of, taken_down, within
+from fitsm_graph.flow.tallying import aged, grouped, known, median_of
+from fitsm_graph.flow.tallying import within as happened
 from fitsm_graph.kernel.clock import from_text
 
 Row = Mapping[str, Any]
 AGES = (("up to a day", 1), ("up to a week", 7), ("up to a month", 30), ("longer", None))
 """How long incidents of the backlog are open, in days."""
-WANTED = ("category", "closure_code", "cause")
-"""Fields without which nobody learns from a resolved incident."""
 
 
 def report(
@@ -32,11 +30,11 @@ def report(
         service: Key of the only service that is meant; empty: all are.
         now: What lies after that has not happened, in the stored form; empty: all has.
     """
-    rows = [{**row, "record": _known(row["record"])} for row in rows]
+    rows = [{**row, "record": known(row["record"])} for row in rows]
     over = min(until, now or until)
     if service:
         rows = [row for row in rows if service in row["record"].get("services", ())]
-    resolved = [each for each in rows if _within(each["record"].get("resolved_at"), since, until)]
+    resolved = [each for each in rows if happened(each["record"].get("resolved_at"), since, until)]
     given_up = [each for each in resolved if each["record"]["status"] == "rejected"]
     done = [each for each in resolved if each["record"]["status"] != "rejected"]
     backlog = [each for each in rows if _open_at(each["record"], until)]
@@ -44,7 +42,7 @@ def report(
         **_line(rows, since, until),
         "given_up": len(given_up),
         "reopened": sum(each["record"].get("reopened", 0) > 0 for each in done),
-        "major": sum(_within(each["record"].get("major_since"), since, until) for each in rows),
+        "major": sum(happened(each["record"].get("major_since"), since, until) for each in rows),
         "backlog": len(backlog),
         "hours_in_effect": _together((row["record"] for row in rows), since, over),
         "hours_down": _together(
@@ -56,7 +54,11 @@ def report(
         "by_group": _by(rows, since, until, lambda row: [row["owner"] or "-"]),
         "by_service": _by(rows, since, until, lambda row: row["record"].get("services") or ["-"]),
         "by_cause": _by(rows, since, until, lambda row: row["causes"] or ["-"]),
-        "poor": [poor for each in done if (poor := _poor(each))["lacks"]],
+        "poor": [
+            {"key": each["record"]["key"], "title": each["record"]["title"], "lacks": each["lacks"]}
+            for each in done
+            if each["lacks"]
+        ],
     }
 
 
@@ -72,14 +74,14 @@ def request_report(
         service: Key of the only service that is meant; empty: all are.
     """
     rows = [
-        {**row, "record": _known(row["record"])}
+        {**row, "record": known(row["record"])}
         for row in rows
         if not service or row["service"] == service
     ]
     done = [
         each["record"]
         for each in rows
-        if _within(each["record"].get("resolved_at"), since, until)
+        if happened(each["record"].get("resolved_at"), since, until)
         and each["record"]["status"] != "rejected"
     ]
     backlog = [each for each in rows if _waits_at(each["record"], until)]
@@ -88,7 +90,7 @@ def request_report(
         each["record"]
         for each in rows
         if each["record"]["status"] == "rejected"
-        and _within(each["record"].get("closed_at"), since, until)
+        and happened(each["record"].get("closed_at"), since, until)
     ]
     return {
         **line,
@@ -103,24 +105,19 @@ def request_report(
     }
 
 
-def _known(record: Row) -> dict[str, Any]:
-    """What is known of a record: a statement answers null for what it lacks."""
-    return {name: value for name, value in record.items() if value is not None}
-
-
 def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:
     """Counts, times and results of some incidents."""
     rows = list(rows)
     records = [each["record"] for each in rows]
     moved = (moment for each in rows for moment in each["handed_on"])
-    fresh = [each for each in records if _within(each["created_at"], since, until)]
+    fresh = [each for each in records if happened(each["created_at"], since, until)]
     done = [
         each
         for each in records
-        if _within(each.get("resolved_at"), since, until) and each["status"] != "rejected"
+        if happened(each.get("resolved_at"), since, until) and each["status"] != "rejected"
     ]
     late = [each for each in done if each.get("resolution_due_at")]
-    answered = [each for each in records if _within(each.get("responded_at"), since, until)]
+    answered = [each for each in records if happened(each.get("responded_at"), since, until)]
     slow = [each for each in answered if each.get("response_due_at")]
     return {
         "registered": len(fresh),
@@ -129,7 +126,7 @@ def _line(rows: Iterable[Row], since: str, until: str) -> dict[str, Any]:
         "response_broken": len(slow),
         "resolution_met": len(done) - len(late),
         "resolution_broken": len(late),
-        "reassigned": sum(_within(each, since, until) for each in moved),
+        "reassigned": sum(happened(each, since, until) for each in moved),
         "hours_to_respond": _hours(answered, "responded_at"),
         "hours_to_resolve": _hours(done, "resolved_at"),
     }
@@ -139,17 +136,10 @@ def _by(
     rows: Iterable[Row], since: str, until: str, names: Callable[[Row], Iterable[str]]
 ) -> list[dict[str, Any]]:
     """The same for each group of incidents, the most first; one may stand in several."""
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        for name in names(row):
-            groups[name].append(row)
+    groups = grouped(rows, names)
     lines = [{"name": name, **_line(each, since, until)} for name, each in groups.items()]
     told = [each for each in lines if each["registered"] or each["resolved"]]
     return sorted(told, key=lambda each: (-each["registered"], -each["resolved"], each["name"]))
-
-
-def _within(moment: str | None, since: str, until: str) -> bool:
-    return moment is not None and since <= moment < until
 
 
 def _open_at(record: Row, moment: str) -> bool:
@@ -165,11 +155,7 @@ def _waits_at(record: Row, moment: str) -> bool:
 
 def _hours(records: Iterable[Row], field: str) -> float | None:
     """The median of hours since registration; None where there is nothing."""
-    spans = [
-        (from_text(each[field]) - from_text(each["created_at"])) / timedelta(hours=1)
-        for each in records
-    ]
-    return round(median(spans), 2) if spans else None
+    return median_of(((each["created_at"], each[field]) for each in records), timedelta(hours=1))
 
 
 def _takes_down(incident: Row, service: str) -> bool:
@@ -187,19 +173,4 @@ def _together(incidents: Iterable[Row], since: str, until: str) -> float:
 
 
 def _ageing(backlog: Iterable[Row], until: str) -> list[dict[str, Any]]:
-    counts = dict.fromkeys((name for name, _ in AGES), 0)
-    for each in backlog:
-        age = from_text(until) - from_text(each["record"]["created_at"])
-        name = next(n for n, days in AGES if days is None or age <= timedelta(days=days))
-        counts[name] += 1
-    return [{"name": name, "count": count} for name, count in counts.items()]
-
-
-def _poor(row: Row) -> dict[str, Any]:
-    """What a resolved incident lacks, so that others learn little from it."""
-    record = row["record"]
-    lacks = ["affects"] if record.get("needs_element") else []
-    lacks += [name for name in WANTED if not record.get(name)]
-    lacks += [name for name, there in (("owner", row["owner"]), ("caused_in", row["causes"]))
-              if not there]  # fmt: skip
-    return {"key": record["key"], "title": record["title"], "lacks": lacks}
+    return aged((each["record"]["created_at"] for each in backlog), until, AGES)

@@ -1,7 +1,7 @@
 """A service request is given back for information, and goes on once there is an answer (PR9.2)."""
 
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import told, with_answer
+from fitsm_graph.flow.returning import asked, said, with_answer
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.graph.verb import verb
@@ -34,10 +34,10 @@ async def return_service_request(
         Refused: It waits already, is fulfilled, or is over.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(question, "question", "say what is missing", "PR9.2")
+    missing = asked(question, "PR9.2")
     case = await case_of(tx, REQUEST, ref)
     check_version(case.record, expected_version)
-    more = {"waiting_for": WaitingFor.USER, "waiting_reason": said}
+    more = {"waiting_for": WaitingFor.USER, "waiting_reason": missing}
     return moved(tx, policies, case, "service_request.return", **more)
 
 
@@ -62,11 +62,12 @@ async def answer_service_request(
         Refused: It does not wait, or NOTHING_ASKED.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(answer, "answer", "say what was missing", "PR9.2")
+    known = said(answer, "PR9.2")
     case = await case_of(tx, REQUEST, ref)
     record = case.record
     check_version(record, expected_version)
-    more = {"description": with_answer(record, said), **NOT_WAITING}
+    described = with_answer(record, record.get("waiting_reason") or "", known)
+    more = {"description": described, **NOT_WAITING}
     after = moved(tx, policies, case, "service_request.answer", **more)
     if record.get("waiting_for") != WaitingFor.USER:
         raise Refused(

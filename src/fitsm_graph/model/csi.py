@@ -43,7 +43,9 @@ class Suggestion(ProcessRecord):
     urgency: Annotated[str, Doc("How soon it would be needed: a class of the policy.")] = ""
     score: Annotated[int | None, Doc("Points of the three together; null: not evaluated.")] = None
     because: Annotated[list[str] | None, Doc("Where the points come from.")] = None
-    decision: Annotated[str, Doc("Why it was accepted or rejected.")] = ""
+    decision: Annotated[
+        str, Doc("Why it was accepted or rejected, or what is missing while it is returned.")
+    ] = ""
 
 
 @record(

@@ -1,7 +1,7 @@
 """Incident and Service Request Management (PR9).
 
 (:Incident)-[:AFFECTS {effect}]->(any element)
-(:Incident)-[:MAY_AFFECT {score, because}]->(any element), (:Incident)-[:REPORTED_BY]->(:Person)
+(:Incident)-[:MAY_AFFECT {score, because}]->(any element)
 (:Incident)-[:CHILD_OF]->(:Incident), (:Incident)-[:CAUSED_IN]->(any element)
 (:ServiceRequest)-[:REQUESTS]->(:RequestOffering)-[:OFFERS]->(:Service)
 (:CaseStep)-[:STEP_OF]->(:Incident|:ServiceRequest)-[:REQUESTED_BY]->(:Person)
@@ -328,16 +328,6 @@ REQUESTS = relation(
     doc="What is asked for.",
     field="requests",
     back="requested_as",
-    one=True,
-)
-REPORTED_BY = relation(
-    "REPORTED_BY",
-    owner=Process.ISRM,
-    sources=("Incident",),
-    targets=("Person",),
-    doc="Who reported it (PR9.1).",
-    field="reporter",
-    back="reported",
     one=True,
 )
 REQUESTED_BY = relation(

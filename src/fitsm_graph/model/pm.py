@@ -65,6 +65,7 @@ class Problem(ProcessRecord):
     incident_hours: Annotated[float, Doc("How long those lasted together."), Unit("hours")] = 0.0
     cause: Annotated[str, Doc("The root cause, once it was found (PR10.2).")] = ""
     resolution: Annotated[str, Doc("What removed the cause, or why nothing will.")] = ""
+    decision: Annotated[str, Doc("What is missing, while it waits for who reported it.")] = ""
 
 
 @record(

@@ -4,6 +4,7 @@
 (:Comment)-[:ABOUT]->(:Incident …)
 (:Attachment)-[:ATTACHED_TO]->(:Incident …)
 (:Change …)-[:CLONED_FROM]->(:Change …)
+(:Incident|:Problem|:Suggestion)-[:REPORTED_BY]->(:Person)
 (:Escalation)-[:ESCALATES]->(:Incident …), (:Escalation)-[:ESCALATED_TO]->(:Person|:Group)
 """
 
@@ -89,7 +90,10 @@ ATTACHED_TO = relation(
 )
 
 
-CLONED_KINDS = ("Change", "ServiceRequest", "Problem", "Release", "Suggestion")
+CLONED_KINDS = (
+    *("Change", "Incident", "ServiceRequest", "Problem", "Release"),
+    *("Suggestion", "Improvement"),
+)
 """Kinds of records that others are made like."""
 CLONED_FROM = relation(
     "CLONED_FROM",
@@ -99,6 +103,16 @@ CLONED_FROM = relation(
     doc="The record of its kind that it was made like (PR9.1, PR10.1, PR12.1, PR13.2, PR14.1).",
     field="cloned_from",
     back="clones",
+    one=True,
+)
+REPORTED_BY = relation(
+    "REPORTED_BY",
+    owner=None,
+    sources=("Incident", "Problem", "Suggestion"),
+    targets=("Person",),
+    doc="Who reported it, and is asked for more (PR9.1, PR10.1, PR14.1).",
+    field="reporter",
+    back="reported",
     one=True,
 )
 ESCALATED_KINDS = ("Incident", "ServiceRequest", "Problem", "Change", "Release", "Improvement")

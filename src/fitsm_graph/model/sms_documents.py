@@ -17,6 +17,7 @@ class DocumentWord(StrEnum):
     """Which of the outputs of the processes a document is."""
 
     KEDB = "kedb"
+    PROBLEM_REPORT = "problem_report"
     INCIDENT_REPORT = "incident_report"
     SERVICE_REQUEST_REPORT = "service_request_report"
     MAJOR_INCIDENT_REVIEW = "major_incident_review"

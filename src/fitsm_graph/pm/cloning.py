@@ -37,5 +37,5 @@ async def clone_problem(
     check_live(tx, "Problem", row["investigates"])
     fields = {"category": "", **taken_over(policies, "Problem", row["problem"], title)}
     suspected = [each["id"] for each in row["investigates"]]
-    made = await entered(tx, policies, reaching, fields, suspected, [])
+    made = await entered(tx, policies, reaching, fields, suspected, [], row=row)
     return made_like(tx, made, row["problem"])

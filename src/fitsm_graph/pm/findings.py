@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fitsm_graph.flow.lives import stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.reporters import looked_for
 from fitsm_graph.flow.schemes import check_category
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -66,7 +67,7 @@ async def accept_trend_finding(
         "category": check_category(policies, category),
     }
     suspected = list(dict.fromkeys(str(each["id"]) for each in seen))
-    problem = await entered(tx, policies, reaching, described, suspected, free)
+    problem = await entered(tx, policies, reaching, described, suspected, free, row=row)
     _answered(tx, record, problem, target, decision.strip() or f"registered as {problem['key']}")
     return problem
 
@@ -144,7 +145,7 @@ async def dismiss_trend_finding(
 
 
 async def _row(tx: Tx, ref: str, problem: str | None = None) -> Properties:
-    rows = await tx.rows("pm.trend_finding_context", ref=ref, problem=problem)
+    rows = await tx.rows("pm.trend_finding_context", ref=ref, problem=problem, **looked_for(tx))
     return found(rows, "trend finding", ref)
 
 

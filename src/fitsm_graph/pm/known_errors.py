@@ -6,6 +6,7 @@ from typing import Annotated
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import titled, told
+from fitsm_graph.flow.reporters import NOBODY
 from fitsm_graph.flow.steps import named
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -52,7 +53,8 @@ async def register_known_error(
         BadInput: Neither a cause nor a workaround is known.
         Refused: The problem is over.
     """
-    row = await tx.one("pm.problem_context", ref=problem, elements=list(concerns), incidents=[])
+    given = {"elements": list(concerns), "incidents": [], **NOBODY}
+    row = await tx.one("pm.problem_context", ref=problem, **given)
     of = _problem(row, problem, workaround)
     another = "register a new problem that refers to it"
     target = stepped(policies, "Problem", of, "known_error.register", remedy=another)

@@ -53,6 +53,7 @@ async def register_problem(
     description: str = "",
     source: ProblemSource = ProblemSource.INCIDENTS,
     category: str = "",
+    reporter: Annotated[str, Of("Person")] = "",
 ) -> Properties:
     """Register a problem with the incidents that it caused and the elements suspected (PR10.1).
 
@@ -66,20 +67,22 @@ async def register_problem(
         description: What is known.
         source: Where it came from.
         category: Its class, by the scheme in force.
+        reporter: Id or key of the person who reports it; who registers it when left out.
 
     Examples:
         fsg problem register "controllers stop" --investigates sto-a --incidents INC-000001
 
     Raises:
-        NotFound: An element or an incident is not there.
+        NotFound: An element, an incident or the person is not there.
         Refused: CAUSED_BY_ANOTHER.
     """
     described = {"title": titled(title), "description": description, "source": source}
     described["category"] = check_category(policies, category)
-    row = await context_of(tx, None, investigates, incidents)
+    row = await context_of(tx, None, investigates, incidents, reporter)
     suspected = suspects_of(tx, row, investigates)
     caused = incidents_of(policies, row, incidents)
-    return await entered(tx, policies, reaching, described, suspected, caused)
+    given = (described, suspected, caused)
+    return await entered(tx, policies, reaching, *given, row=row, reporter=reporter)
 
 
 @verb("problem.link", room=Process.PM, requirement="PR10.1", on="Problem")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fitsm_graph.flow.lives import life_of, stepped
 from fitsm_graph.flow.overriding import NO_OVERRIDE, Override
 from fitsm_graph.flow.policies import Policies
+from fitsm_graph.flow.reporters import looked_for, reported
 from fitsm_graph.flow.weighing import behind
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Of
@@ -36,11 +37,19 @@ async def known_problem(
 
 
 async def context_of(
-    tx: Tx, ref: str | None, elements: Sequence[str], incidents: Sequence[str]
+    tx: Tx, ref: str | None, elements: Sequence[str], incidents: Sequence[str], reporter: str = ""
 ) -> Properties:
-    """A problem, if one is meant, and elements and incidents by id or key."""
+    """A problem, if one is meant, elements and incidents by id or key, and who reports one.
+
+    Args:
+        tx: The transaction.
+        ref: Id or key of the problem; None: none is meant.
+        elements: Their ids or keys.
+        incidents: Likewise.
+        reporter: Id or key of a person; empty: the person that the account acts for.
+    """
     given = {"elements": list(elements), "incidents": list(incidents)}
-    return await tx.one("pm.problem_context", ref=ref, **given)
+    return await tx.one("pm.problem_context", ref=ref, **given, **looked_for(tx, reporter))
 
 
 def allowed(policies: Policies, row: Properties, verb: str) -> Properties:
@@ -61,6 +70,9 @@ async def entered(
     described: Mapping[str, Any],
     suspected: Sequence[str],
     caused: Sequence[Properties],
+    *,
+    row: Properties,
+    reporter: str = "",
 ) -> Properties:
     """State that a problem is registered, with what it investigates and what it caused (PR10.1).
 
@@ -72,6 +84,11 @@ async def entered(
         suspected: Ids of elements.
         caused: Incidents, as ``{id, startsAt, endsAt, problem}``; the problem, that they come from
             one that was rejected.
+        row: With ``reporters``: ids of who reports it.
+        reporter: Id or key of who was named as that; empty: nobody was.
+
+    Raises:
+        NotFound: There is no such person.
     """
     problem = tx.create(
         "Problem",
@@ -84,7 +101,7 @@ async def entered(
     for element in suspected:
         tx.relate(INVESTIGATES.type, problem["id"], element)
     _come_from(tx, caused, problem)
-    return problem
+    return reported(tx, problem, row, reporter)
 
 
 async def linked(

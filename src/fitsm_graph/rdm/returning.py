@@ -1,12 +1,12 @@
 """A release is given back for information before it is planned (PR13.3)."""
 
 from fitsm_graph.flow.policies import Policies
-from fitsm_graph.flow.records import told, with_answer
+from fitsm_graph.flow.returning import answered, asked, returned, said
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.tx import Tx
 from fitsm_graph.graph.verb import verb
 from fitsm_graph.model.declare import Process
-from fitsm_graph.rdm.within import ARelease, release_row, step
+from fitsm_graph.rdm.within import ARelease, release_row, remedy_of
 
 
 @verb("release.return", room=Process.RDM, requirement="PR13.3", on="Release")
@@ -30,10 +30,9 @@ async def return_release(
         Refused: It is planned already, or over.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(question, "question", "say what is missing", "PR13.3")
+    missing = asked(question, "PR13.3")
     release = (await release_row(tx, ref, expected_version)).release
-    target = step(policies, release, "release.return")
-    return tx.update("Release", release, {"status": target, "decision": said})
+    return returned(tx, policies, "Release", release, missing, remedy=remedy_of("release.return"))
 
 
 @verb("release.answer", room=Process.RDM, requirement="PR13.3", on="Release")
@@ -57,8 +56,6 @@ async def answer_release(
         Refused: It was not returned.
         Conflict: VERSION_CONFLICT.
     """
-    said = told(answer, "answer", "say what was missing", "PR13.3")
+    known = said(answer, "PR13.3")
     release = (await release_row(tx, ref, expected_version)).release
-    target = step(policies, release, "release.answer")
-    known = with_answer(release, said)
-    return tx.update("Release", release, {"status": target, "description": known, "decision": ""})
+    return answered(tx, policies, "Release", release, known, remedy=remedy_of("release.answer"))

@@ -147,13 +147,18 @@ def row_from(kept: Mapping[str, Any]) -> Row:
     return Row(**{**kept, "waves": waves, **who})
 
 
+def remedy_of(verb: str) -> str:
+    """What else can be done in a state that does not allow a verb."""
+    return REMEDIES.get(verb, _REMEDY)
+
+
 def step(policies: Policies, release: Mapping[str, Any], verb: str) -> str:
     """The state that a verb leads a release to.
 
     Raises:
         Refused: ILLEGAL_TRANSITION.
     """
-    return stepped(policies, "Release", release, verb, remedy=REMEDIES.get(verb, _REMEDY))
+    return stepped(policies, "Release", release, verb, remedy=remedy_of(verb))
 
 
 def wave_moved(policies: Policies, wave: Mapping[str, Any], verb: str, at: str) -> dict[str, Any]:

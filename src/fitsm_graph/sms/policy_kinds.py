@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fitsm_graph.flow import notices, step_form
+from fitsm_graph.flow import notices, quality, step_form
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.policies import PolicyKind
@@ -50,4 +50,5 @@ KINDS = (
     rights_form.KIND,
     notices.KIND,
     *step_form.KINDS,
+    quality.KIND,
 )

@@ -76,7 +76,7 @@ from fitsm_graph.sms.issuing import Draft, Wanted
 from graph.ledger.driving_problems import investigated, trended
 from graph.ledger.driving_releases import releasing
 from graph.ledger.driving_reported import coming_again, reported
-from graph.ledger.driving_seen import ahead, cloned, delegated, seen, weak
+from graph.ledger.driving_seen import ahead, cloned, delegated, returned, seen, weak
 from graph.ledger.driving_steps import stepped
 from graph.ledger.driving_system import managing
 from graph.ledger.reading import Entry, Image, entries_of, image_of
@@ -698,6 +698,7 @@ CASES: tuple[Case, ...] = (
     ahead,
     weak,
     cloned,
+    returned,
     reported,
     coming_again,
     erasing,

@@ -64,6 +64,17 @@ async def cloned(do: Any) -> None:
     offered = "EXISTS { (r)-[:REQUESTS]->({status: 'offered'}) }"
     request = await _any(do, "ServiceRequest", offered)
     await do.act(VERBS["service_request.clone"].run, request, title="the same again")
+    hums = (await do.act(register_incident, "it hums", [("host", "degraded")]))["key"]
+    await do.act(VERBS["incident.clone"].run, hums, title="the other, too")
+    await do.act(VERBS["improvement.clone"].run, await _any(do, "Improvement"), title="again")
+
+
+async def returned(do: Any) -> None:
+    """A problem and a suggestion of which something is missing."""
+    for kind in ("problem", "suggestion"):
+        made = (await do.act(VERBS[f"{kind}.register"].run, "it stops", reporter="eve"))["key"]
+        await do.act(VERBS[f"{kind}.return"].run, made, "how often")
+        await do.act(VERBS[f"{kind}.answer"].run, made, "each Monday")
 
 
 async def _any(do: Any, kind: str, where: str = "true") -> str:

@@ -20,6 +20,10 @@ MOVES = (
     on("suggestion.evaluate", "suggestion", **SIDES),
     on("suggestion.accept", "suggestion", 8, "suggestion", decision=("so be it", "")),
     on("suggestion.reject", "suggestion", 1, decision=("no room", "")),
+    on("suggestion.return", "suggestion", 2, question=("for whom?", "")),
+    on("suggestion.answer", "suggestion", 6, answer=("for all", "")),
+    on("suggestion.clone", "suggestion", 1, title=("again", "")),
+    on("improvement.clone", "improvement", 1, title=("again", "")),
     on("suggestion.comment", "suggestion", 1, text=("so it is",)),
     on("suggestion.assign", "suggestion", 1, owner=("ops", "nobody")),
     on("improvement.aim", "improvement", 3, kpi=("ci_owned", "incident_reopened", "luck")),
@@ -49,7 +53,7 @@ SUGGESTIONS = """
 UNWIND $keys AS key
 MATCH (s:Record:Suggestion {key: key})
 RETURN s.key AS key, s.status AS status, coalesce(s.times_seen, 1) AS seen, s.score AS score,
-       coalesce(s.decision, '') AS decision, s.closed_at AS closed_at,
+       coalesce(s.decision, '') AS decision, coalesce(s.description, '') AS told, s.closed_at AS closed_at,
        COUNT { (s)<-[:ABOUT]-(:Comment) } AS comments, [(s)-[:OWNED_BY]->(o) | o.key] AS owners,
        COUNT { (s)<-[:FOLLOWS]-(:Improvement) } AS followed
 """
@@ -75,6 +79,8 @@ class ImprovementMachine(Machine):
     births = {
         "suggestion.register": "suggestion",
         "suggestion.accept": "improvement",
+        "suggestion.clone": "suggestion",
+        "improvement.clone": "improvement",
         "improvement_action.register": "action",
     }
 
@@ -107,6 +113,7 @@ class ImprovementMachine(Machine):
                 "seen": it.seen,
                 "score": it.score,
                 "decision": it.decision,
+                "told": it.told,
                 "closed_at": moment(it.closed_at),
                 "comments": it.comments,
                 "owners": [it.owner] if it.owner else [],

@@ -26,6 +26,7 @@ class Suggestion(Kept):
     seen: int = 1
     score: int | None = None
     decision: str = ""
+    told: str = ""
     closed_at: datetime | None = None
     comments: int = 0
     owner: str = ""
@@ -116,11 +117,33 @@ class ImprovementModel(Model):
 
     def suggestion_reject(self, ref: Suggestion, decision: str) -> set[str]:
         wrong = said(decision)
-        if ref.status not in {"registered", "evaluated"}:
+        if ref.status not in {"registered", "returned", "evaluated"}:
             wrong.add(ILLEGAL)
         if not wrong:
             ref.status, ref.closed_at, ref.decision = "rejected", self.at, decision
         return wrong
+
+    def suggestion_return(self, ref: Suggestion, question: str) -> set[str]:
+        """Who made it is asked for what is missing; it is evaluated anew after the answer."""
+        wrong = said(question)
+        if ref.status not in {"registered", "evaluated"}:
+            wrong.add(ILLEGAL)
+        if not wrong:
+            ref.status, ref.decision = "returned", question
+        return wrong
+
+    def suggestion_answer(self, ref: Suggestion, answer: str) -> set[str]:
+        wrong = said(answer) | (set() if ref.status == "returned" else {ILLEGAL})
+        if not wrong:
+            both = f"{ref.decision}\n{answer}"
+            ref.told = f"{ref.told}\n\n{both}" if ref.told else both
+            ref.status, ref.decision = "registered", ""
+        return wrong
+
+    def suggestion_clone(self, ref: Suggestion, title: str) -> set[str]:
+        """It is no finding, so that the other one is counted when it is found again."""
+        self.add("suggestion", Suggestion("", told=ref.told))
+        return set()
 
     def suggestion_comment(self, ref: Suggestion, text: str) -> set[str]:
         ref.comments += 1
@@ -136,6 +159,11 @@ class ImprovementModel(Model):
 
     def actions(self, it: Improvement) -> list[Action]:
         return [each for each in self.records["action"] if each.of is it]
+
+    def improvement_clone(self, ref: Improvement, title: str) -> set[str]:
+        """It follows the same suggestion, whatever became of the other."""
+        self.add("improvement", Improvement(ref.of))
+        return set()
 
     def improvement_aim(self, ref: Improvement, kpi: str) -> set[str]:
         wrong = self.illegal(ref, "aim")

@@ -33,6 +33,7 @@ MOVES = (
     Move(
         "incident.register", given={"title": ("no power", "slow", " "), "affects": (*HITS, TWICE)}
     ),
+    on("incident.clone", title=("again", ""), affects=([], *HITS), often=1),
     on("incident.affect", element=PLACES, effect=EFFECTS),
     on("incident.clear", element=PLACES, often=2),
     on("incident.classify", category=("hardware", "power", "weather"), often=2),
@@ -99,7 +100,11 @@ NUMBERS = {"reopened": 0, "level": 0, "confirmed": False}
 class IncidentMachine(Machine):
     model_of = IncidentModel
     moves = MOVES
-    births = {"incident.register": "incident", "major_incident_review.register": "review"}
+    births = {
+        "incident.register": "incident",
+        "incident.clone": "incident",
+        "major_incident_review.register": "review",
+    }
 
     @initialize(affects=st.sampled_from(HITS))
     def first(self, affects: list[tuple[Place, str]]) -> None:

@@ -138,6 +138,14 @@ class IncidentModel(Model):
         self.weigh(it)
         return set()
 
+    def incident_clone(self, ref: Incident, title: str, affects: list[tuple[str, str]]) -> set[str]:
+        """Whatever became of it: its words and category, and what it affects unless that is said."""
+        it = Incident(self.at, dict(affects or ref.affects), [(self.at, "registered")])
+        it.category = ref.category
+        self.add("incident", it)
+        self.weigh(it)
+        return set()
+
     def incident_affect(self, ref: Incident, element: str, effect: str) -> set[str]:
         wrong = self.illegal(ref, "affect")
         if not wrong:

@@ -27,6 +27,9 @@ MOVES = (
     Move("problem.register", given=NEW),
     on("problem.link", 8, incidents=NUMBERS, investigates=SUSPECTED),
     on("problem.prioritise"),
+    on("problem.return", 2, question=("since when?", "")),
+    on("problem.answer", 6, answer=("since May", "")),
+    on("problem.clone", 1, title=("again", "")),
     on("problem.diagnose", cause=("old batteries", "firmware", "")),
     on("problem.resolve", 2, resolution=("new batteries", "")),
     on("problem.reject", 2, why=("it is none", "")),
@@ -44,7 +47,8 @@ FOUND = """
 UNWIND $keys AS key
 MATCH (p:Record:Problem {key: key})
 RETURN p.key AS key, p.status AS status, coalesce(p.cause, '') AS cause,
-       coalesce(p.resolution, '') AS resolution, p.priority AS priority,
+       coalesce(p.resolution, '') AS resolution, coalesce(p.decision, '') AS missing,
+       coalesce(p.description, '') AS told, p.priority AS priority,
        p.incident_count AS counted, p.incident_hours AS hours, p.closed_at AS closed_at,
        COLLECT { MATCH (p)-[:INVESTIGATES]->(e) RETURN e.key ORDER BY e.key } AS suspected,
        COLLECT { MATCH (p)<-[:CAUSED_BY]-(i) RETURN i.key ORDER BY i.key } AS incidents,
@@ -65,7 +69,11 @@ RETURN k.key AS key, k.status AS status, coalesce(k.cause, '') AS cause,
 class ProblemMachine(Machine):
     model_of = ProblemModel
     moves = MOVES
-    births = {"problem.register": "problem", "known_error.register": "known"}
+    births = {
+        "problem.register": "problem",
+        "problem.clone": "problem",
+        "known_error.register": "known",
+    }
 
     @initialize(suspected=st.sampled_from(SUSPECTED), numbers=st.sampled_from(NUMBERS))
     def first(self, suspected: list[Place], numbers: list[int]) -> None:
@@ -109,7 +117,7 @@ class ProblemMachine(Machine):
             ]  # fmt: skip
             told[it.key] = {
                 "status": it.status, "cause": it.cause, "resolution": it.resolution,
-                "priority": it.priority, "counted": it.counted, "hours": it.hours,
+                "missing": it.missing, "told": it.told, "priority": it.priority, "counted": it.counted, "hours": it.hours,
                 "closed_at": moment(it.closed_at), "suspected": sorted(it.suspected),
                 "incidents": sorted(incidents), "comments": it.comments,
                 "owners": [it.owner] if it.owner else [],

@@ -33,6 +33,8 @@ class Problem(Kept):
     status: str = "registered"
     cause: str = ""
     resolution: str = ""
+    missing: str = ""
+    told: str = ""
     priority: int = 0
     counted: int = 0
     hours: float = 0.0
@@ -69,14 +71,18 @@ class ProblemModel(Model):
     UNVERIFIED: ClassVar = timedelta(days=30)
     VERIFIED: ClassVar = timedelta(days=90)
     WAYS: ClassVar[dict[str, dict[str, str]]] = {
-        "link": {each: each for each in ("registered", "diagnosed", "known_error")},
-        "prioritise": {each: each for each in ("registered", "diagnosed", "known_error")},
+        "link": {each: each for each in ("registered", "returned", "diagnosed", "known_error")},
+        "prioritise": {
+            each: each for each in ("registered", "returned", "diagnosed", "known_error")
+        },
+        "return": {"registered": "returned"},
+        "answer": {"returned": "registered"},
         "diagnose": {
             "registered": "diagnosed", "diagnosed": "diagnosed", "known_error": "known_error",
         },
         "known": dict.fromkeys(("registered", "diagnosed", "known_error"), "known_error"),
         "resolve": dict.fromkeys(("diagnosed", "known_error"), "resolved"),
-        "reject": dict.fromkeys(("registered", "diagnosed", "known_error"), "rejected"),
+        "reject": dict.fromkeys(("registered", "returned", "diagnosed", "known_error"), "rejected"),
     }  # fmt: skip
 
     def __init__(self, estate: Estate) -> None:
@@ -147,6 +153,30 @@ class ProblemModel(Model):
         if not wrong:
             self.weigh(ref)
         return wrong
+
+    def problem_return(self, ref: Problem, question: str) -> set[str]:
+        """Who reported it is asked for what is missing, as long as nothing is found (PR10.2)."""
+        wrong = self.illegal(ref, "return") | said(question)
+        if not wrong:
+            ref.missing = question
+            self.go(ref, "return")
+        return wrong
+
+    def problem_answer(self, ref: Problem, answer: str) -> set[str]:
+        wrong = self.illegal(ref, "answer") | said(answer)
+        if not wrong:
+            both = f"{ref.missing}\n{answer}"
+            ref.told = f"{ref.told}\n\n{both}" if ref.told else both
+            ref.missing = ""
+            self.go(ref, "answer")
+        return wrong
+
+    def problem_clone(self, ref: Problem, title: str) -> set[str]:
+        """Whatever became of it: what it may lie in, in the same words, and none of its incidents."""
+        it = Problem(set(), told=ref.told)
+        self.add("problem", it)
+        self.linked(it, [], sorted(ref.suspected))
+        return set()
 
     def problem_diagnose(self, ref: Problem, cause: str) -> set[str]:
         wrong = self.illegal(ref, "diagnose") | said(cause)

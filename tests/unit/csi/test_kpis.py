@@ -8,13 +8,15 @@ import pytest
 from fitsm_graph.cli.kpi import sparkline, written
 from fitsm_graph.csi.formulas import LARGEST, PERIOD, ROOM, Formula, Unit, formulas
 from fitsm_graph.csi.kpis import KIND, Indicator, Standing, defined, in_force
-from fitsm_graph.flow.periods import Step, last_whole
+from fitsm_graph.flow.counting import COUNTINGS, Counting, counting
+from fitsm_graph.flow.periods import Period, Step, last_whole
 from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.graph.statements import statement
-from fitsm_graph.kernel.errors import BadInput, NotFound
+from fitsm_graph.kernel.errors import BadInput, Broken, NotFound
 from fitsm_graph.model.roles import PROCESSES
 from graph.syncing import POLICIES
 
+JANUARY = Period("2026-01-01T00:00:00.000000Z", "2026-02-01T00:00:00.000000Z")
 GOOD: dict[str, Any] = {
     "title": "Old incidents",
     "why": "they wait",
@@ -132,13 +134,35 @@ def test_each_process_has_four_indicators_at_least() -> None:
 def test_a_formula_says_all_of_itself(formula: Formula) -> None:
     chosen = statement(f"{ROOM}.{formula.name}")
     assert chosen.mode == "read"
-    assert [name for name, _ in chosen.columns] == ["value", "numerator", "denominator"]
-    given = {name: type for name, type in chosen.parameters if name not in PERIOD}
+    counting = COUNTINGS.get(formula.name, Counting(frozenset(), lambda *_: {}))
+    columns = [name for name, _ in chosen.columns]
+    rows = ["rows"] if counting.counts else []
+    assert columns == ["value", "numerator", "denominator", *rows]
+    lent = {*PERIOD, *counting.lent}
+    assert counting.lent <= {name for name, _ in chosen.parameters}
+    assert counting.lends(POLICIES, JANUARY).keys() == counting.lent
+    given = {name: type for name, type in chosen.parameters if name not in lent}
     assert given == dict.fromkeys(formula.parameters, "int")
     assert set(given) <= set(LARGEST)
     assert formula.says.endswith(".")
     assert formula.counts != formula.of
     assert isinstance(formula.unit, Unit)
+
+
+def test_a_formula_is_counted_in_one_way() -> None:
+    with pytest.raises(Broken, match="counted twice"):
+        counting("ci_complete")(lambda *_: {})
+
+
+def test_without_what_is_asked_for_nothing_is_lent() -> None:
+    nothing = Policies()
+    assert COUNTINGS["ci_complete"].lends(nothing, JANUARY) == {"ages": []}
+    assert COUNTINGS["record_complete"].lends(nothing, JANUARY)["kinds"] == []
+    assert COUNTINGS["availability_kept"].lends(nothing, JANUARY) == {"from": JANUARY.since}
+    for name in ("ci_complete", "availability_kept"):
+        counts = COUNTINGS[name].counts
+        assert counts is not None
+        assert counts(nothing, JANUARY, []) == (0, 0)
 
 
 def test_a_name_that_nobody_defined_is_not_found() -> None:
