@@ -37,7 +37,7 @@ RETURN properties(change) AS change,
        }) AS assessed,
        COLLECT {
          MATCH (change)<-[:VARIANT_OF]-(variant:ChangeVariant)
-         WITH variant ORDER BY variant.closed_at IS NOT NULL, variant.id LIMIT 100
+         WITH variant ORDER BY variant.closed_at IS NOT NULL, variant.id
          RETURN {
            variant: properties(variant),
            hit: [(variant)-[hit:WOULD_ALTER]->(element:Record) | [element.id, hit.effect]],

@@ -620,7 +620,7 @@ async def test_the_page_of_a_month_has_what_is_planned(team: Team) -> None:
 
     assert ref not in await page(), "nobody has approved it"
     await team.right("bob", "4_approve", ref=ref)
-    told = await team.people["eve"].ask("{ ci(by: {key: \"a\"}) { id } }")
+    told = await team.people["eve"].ask('{ ci(by: {key: "a"}) { id } }')
     text = await page()
     assert ref in text
     assert f'href="/impact?fail={told["ci"]["id"]}"' in text
