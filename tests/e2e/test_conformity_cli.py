@@ -135,6 +135,28 @@ def test_a_change_that_is_not_there_is_not_found(there: tuple[Served, dict[str, 
     assert fsg(there, "change", "check", "CHG-009999").code == 3
 
 
+def test_ways_to_carry_a_change_out_are_a_table(there: tuple[Served, dict[str, str]]) -> None:
+    """Proposed, compared without keeping it and then kept, chosen; and when there are windows."""
+    key = there[1]["waits"]
+    for title in ("slowly", "at once"):
+        assert fsg(there, "change-variant", "propose", key, title).code == 0
+    compare = ("change", "compare-variants", key)
+    assert fsg(there, *compare, "--dry-run").code == 0
+    asked = ("change", "comparison", key, "-o", "json")
+    assert [each["seq"] for each in read(fsg(there, *asked))[1:]] == [None, None]
+    assert fsg(there, *compare).code == 0
+    plans = read(fsg(there, *asked))
+    assert [each["holds"] for each in plans[1:]] == [True, True]
+    choose = ("change-variant", "choose", plans[1]["key"], "nobody is in a hurry")
+    assert fsg(there, *choose, "--dry-run").code == 0
+    assert fsg(there, *choose).code == 0
+    table = fsg(there, "change", "comparison", key).stdout
+    assert "nobody is in a hurry" in " ".join(table.split())
+    (window,) = read(fsg(there, "change", "windows", "--first", "1", "-o", "json"))
+    assert (window["effect"], window["name"]) == ("maintenance", "weekly-maintenance")
+    assert read(fsg(there, "change", "windows", "--effect", "freeze", "-o", "json")) == []
+
+
 def test_documents_are_issued_listed_read_and_saved(
     there: tuple[Served, dict[str, str]], tmp_path: Path
 ) -> None:
