@@ -47,7 +47,7 @@ class Year:
         for _ in range(rounds):
             for happens in (
                 *(self.incidents, self.requests, self.problem, self.hosting, self.changes),
-                *(self.outage, self.release, self.deviations, self.verification, self.improvements),
+                *(self.away, self.release, self.deviations, self.verification, self.improvements),
                 self.trends,
             ):
                 await happens()
@@ -67,12 +67,12 @@ class Year:
         self.story.policies = promising(self.story.policies, "promised", agreed)
         self.promised = host
 
-    async def outage(self) -> None:
+    async def away(self) -> None:
         """It is away for hours, or for a day; twice at once."""
         given = {"effect": "down", "owner": "", "begun": False}
         first = await self.story.incident(self.promised, **given)
         second = await self.story.incident(self.promised, **given)
-        await self.story.passes(self.pick("outage", HOUR, DAY))
+        await self.story.passes(self.pick("away", HOUR, DAY))
         await self.story.resolved(first)
         await self.story.passes(self.pick("longer", HOUR, HOUR, DAY))
         await self.story.resolved(second)
