@@ -91,6 +91,12 @@ async def record_quality(
     context, what = info.context, asked_of(info)
     context.allow(READ)
     page_size(first)
+    if (since is None) is not (until is None):
+        raise BadInput(
+            "only one end of the period is given",
+            remedy="give both, or neither for the last 30 days",
+            path=("until" if until is None else "since",),
+        )
     starts = since or to_text(context.now - USUAL)
     begun, ended = period_of(context, starts, until or to_text(context.now), "GR2.3")
     quality = quality_of(context.policies)
