@@ -72,7 +72,7 @@ def test_a_period_is_told_with_its_target_and_its_trend(there: Served) -> None:
 
 def test_without_a_period_the_last_whole_one_is_meant(there: Served) -> None:
     found = read(fsg(there, "kpi", "--process", "isrm", "--trend", "2", "-o", "json"))
-    assert len(found) == 7
+    assert len(found) == 8
     for each in found:
         assert each["value"] is None
         assert each["standing"] == "nothing_to_measure"

@@ -68,7 +68,7 @@ async def brought(one: Caller, other: Caller, kind: str, name: str, document: An
 
 async def test_what_comes_with_the_product_is_in_force(two: tuple[Caller, Caller]) -> None:
     one, _ = two
-    pages = await one.ask(f"{{ policies(first: 200) {{ totalCount nodes {POLICY} }} }}")
+    pages = await one.ask(f"{{ policies(first: 500) {{ totalCount nodes {POLICY} }} }}")
     found = pages["policies"]
     seeds = [each for each in found["nodes"] if each["approver"] == "system"]
     assert {(each["kind"], each["name"]): each["document"] for each in seeds} == SEEDS

@@ -185,7 +185,7 @@ async def test_what_is_missing_is_asked_for_and_said(team: Team) -> None:
     assert (given["status"], given["decision"]) == ("returned", "who tests it?")
     assert await team.wrong("ann", "04-plan", ref=ref) == "ILLEGAL_TRANSITION"
     told = await team.right("eve", "02-answer", ref=ref, answer="we do")
-    assert (told["status"], told["description"]) == ("registered", "we do")
+    assert (told["status"], told["description"]) == ("registered", "who tests it?\nwe do")
 
 
 ADDED = {"kind": "Service", "key": "search", "name": "Search"}

@@ -181,12 +181,12 @@ async def test_conformity_looks_at_requests_as_well(desk: Desk) -> None:
       conformity(requirement: "PR9.1", since: $since, until: $until) { findings {
         checked conforming violations { kind key indicator } evidence { what count } } } }"""
     (found,) = (await desk.caller.ask(document, **period))["conformity"]["findings"]
-    assert (found["checked"], found["conforming"]) == (1, 0)
+    assert (found["checked"], found["conforming"]) == (2, 1), "the agreement lacks nothing"
     assert found["violations"] == [
         {"kind": "ServiceRequest", "key": bare, "indicator": "unclassified"}
     ]
     counts = {each["what"]: each["count"] for each in found["evidence"]}
-    assert counts == {"incidents": 0, "service_requests": 1}
+    assert counts == {"incidents": 0, "service_requests": 1, "agreements": 1}
 
 
 async def test_what_is_offered_no_more_is_not_asked_for(desk: Desk) -> None:

@@ -101,7 +101,7 @@ async def test_what_the_story_leaves_behind(story: Told) -> None:
         "Incident": 24 + 14 + 2, "ServiceRequest": 13, "MajorIncidentReview": 1, "Problem": 2,
         "KnownError": 1, "Change": 15, "StandardChange": 2, "CABMeeting": 2, "Release": 1,
         "Deployment": 2, "Verification": 1, "Deviation": 2, "Baseline": 1, "Suggestion": 5,
-        "Improvement": 4, "ImprovementAction": 5,
+        "Improvement": 4, "ImprovementAction": 5, "TrendReview": 12,
     }  # fmt: skip
     assert {each: kinds.get(each, 0) for each in expected} == expected
     open_ones = await story.rows(

@@ -21,7 +21,7 @@ from fitsm_graph.sms import service as sms
 from fitsm_graph.sms.roles import assign_role
 
 SETUP = Request(actor="setup", via="test")
-BESIDE = ("01", "06", "09", "13", "14", "15-request", "19", "20", "21", "22", "23", "24")
+BESIDE = ("01", "06", "09", "13", "14", "15-request", "19", "20", "21", "22", "23", "24", "25")
 """Documents of the walk through PR9 that nothing depends on here: questions, requests, waiting."""
 CONTENT = "query C($of: ID!) { documentContent(of: $of) { key digest content text html } }"
 RECORD = """key title kindOfDocument series number status entry entryUntil digest size parts issuer

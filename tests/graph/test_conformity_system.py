@@ -211,7 +211,11 @@ async def test_a_nonconformity_becomes_a_suggestion_once(neo4j_endpoint: Endpoin
         assert await story.act(verb, "PR14.1", "bare") == first
         assert await story.act(verb, "PR14.1", "bare", since=to_text(START)) == first
         (row,) = await graph.rows(
-            "csi.suggestion_context", finding="conformity/PR14.1/bare", elements=[]
+            "csi.suggestion_context",
+            finding="conformity/PR14.1/bare",
+            elements=[],
+            reporter="",
+            actor="",
         )
         made = row["known"][0]["record"]
         assert (made["times_seen"], made["source"]) == (3, "nonconformity")

@@ -40,6 +40,23 @@ async def past_control(s: Teller) -> None:
         await s.do("acceptDeviation", "castell", ref=each["key"], decision=decision)
 
 
+REVIEWS = "{ trendReviews(where: {open: true}) { nodes { key } } }"
+
+
+@act(1, "15:00", "PR10.1", "fsg trend-review list --all")
+async def trends(s: Teller) -> None:
+    """Incidents of each week are looked through for trends, on the Tuesday after it."""
+    for week in range(1, 13):
+        s.later(s.at(7 * week + 1, "11:00"), partial(_looked_through, s))
+
+
+async def _looked_through(s: Teller) -> None:
+    found = await s.ask(REVIEWS)
+    for each in found["trendReviews"]["nodes"]:
+        conclusion = "nothing had more incidents than its own past lets expect"
+        await s.do("concludeTrendReview", "eriksen", ref=each["key"], conclusion=conclusion)
+
+
 @act(28, "16:00", "PR14.1 GR6.1", "fsg kpi")
 async def measured(s: Teller) -> None:
     """Indicators are measured and kept, every four weeks."""

@@ -22,7 +22,7 @@ VIA = "story"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 STEP = timedelta(seconds=20)
 """How long somebody takes from one verb to the next."""
-TENDED = ("escalate", "sweep", "measure", "documents")
+TENDED = ("escalate", "sweep", "measure", "documents", "trends")
 """What the scheduler does meanwhile. Messages are not sent: they would be of the past."""
 Work = Callable[[], Awaitable[None]]
 
