@@ -79,6 +79,7 @@ class CalendarEdge:
             shown = {"of": feed["of"], "place": feed["place"], "since": since}
             shown["at"] = to_text(now)
             rows = await graph.rows("chm.schedule", **shown)
+            await self._api.policies.at((await self._api.freshness.seen()).policies)
         zone = self._zone(rows[0]["service"])
         windows = [each for each in self._api.policies.current if each.kind == WINDOW]
         return feed_text.calendar_of(feed["name"], rows[0]["work"], zone, windows)
