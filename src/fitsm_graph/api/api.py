@@ -31,7 +31,7 @@ from fitsm_graph.api.persisted import Documents
 from fitsm_graph.api.pipeline import Prepared
 from fitsm_graph.confm.sync_sessions import Sessions
 from fitsm_graph.flow.following import PoliciesInForce
-from fitsm_graph.flow.policies import PolicyKinds
+from fitsm_graph.flow.policies import Policies, PolicyKinds
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.errors import BadInput, FitsmError, Unauthenticated, Unavailable
@@ -135,6 +135,14 @@ class Api:
     def rights(self) -> Rights:
         """What each role may do, as far as this process has seen."""
         return rights_in(self.policies.current)
+
+    async def in_force(self) -> Policies:
+        """Policies as they are now, for edges that read them without asking a document.
+
+        Raises:
+            Unavailable: The graph does not answer.
+        """
+        return await self.policies.at((await self.freshness.seen()).policies)
 
     async def execute(
         self,

@@ -55,7 +55,7 @@ class ArrivalEdge(PostedEdge):
     ) -> tuple[int, dict[str, Any]]:
         name = unquote(path.removeprefix(self._prefix))
         await self._check(principal, f"arrival.take_{self._kind}", way_in(self._kind, name))
-        if self._api.policies.current.find(self._mapping, name) is None:
+        if (await self._api.in_force()).find(self._mapping, name) is None:
             remedy = f"POST {self._prefix}<name of a {self._mapping} that is in force>"
             raise NotFound(f"there is no way in '{name[:60]}'", remedy=remedy)
         given = self._read(await self._body(receive, headers), headers)

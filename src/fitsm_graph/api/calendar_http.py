@@ -22,6 +22,7 @@ from fitsm_graph.chm import feed_text
 from fitsm_graph.chm.assessing import WINDOW
 from fitsm_graph.chm.feeds import MARK
 from fitsm_graph.flow.agreements import agreements_for
+from fitsm_graph.flow.policies import Policies
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.kernel.errors import NotFound
 from fitsm_graph.sms.accounts import HINT_LENGTH, digest_token
@@ -79,18 +80,10 @@ class CalendarEdge:
             shown = {"of": feed["of"], "place": feed["place"], "since": since}
             shown["at"] = to_text(now)
             rows = await graph.rows("chm.schedule", **shown)
-            await self._api.policies.at((await self._api.freshness.seen()).policies)
-        zone = self._zone(rows[0]["service"])
-        windows = [each for each in self._api.policies.current if each.kind == WINDOW]
+            policies = await self._api.in_force()
+        zone = _zone(policies, rows[0]["service"])
+        windows = [each for each in policies if each.kind == WINDOW]
         return feed_text.calendar_of(feed["name"], rows[0]["work"], zone, windows)
-
-    def _zone(self, service: str | None) -> str:
-        """The zone of a service's calendar, where one agreement says; else UTC."""
-        if service is None:
-            return feed_text.UTC
-        agreed = agreements_for(self._api.policies.current, [service])
-        zones = {each.calendar.zone for each in agreed}
-        return zones.pop() if len(zones) == 1 else feed_text.UTC
 
     def _fitting(self, secret: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """The feed that a secret is of: whoever has none costs one seek, and not the schedule."""
@@ -109,3 +102,12 @@ def _nothing_there() -> NotFound:
         why="it was never given out, or it was revoked",
         remedy="`fitsm-graph calendar create` makes one",
     )
+
+
+def _zone(policies: Policies, service: str | None) -> str:
+    """The zone of a service's calendar, where one agreement says; else UTC."""
+    if service is None:
+        return feed_text.UTC
+    agreed = agreements_for(policies, [service])
+    zones = {each.calendar.zone for each in agreed}
+    return zones.pop() if len(zones) == 1 else feed_text.UTC
