@@ -35,7 +35,7 @@ DESCRIBED = """subscription D($since: String) {
 DESCRIBE = """mutation D($text: String!) {
   updateElement(input: {ref: "long", set: {description: $text}}) { ok seq } }"""
 WRITERS = 8
-TURNS = 8 if os.environ.get("FITSM_FULL") else 1
+TURNS = 8 if os.environ.get("FITSM_FULL") else 2
 END = "the-end"
 Told = list[tuple[int, str]]
 
