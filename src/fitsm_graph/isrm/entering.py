@@ -26,7 +26,10 @@ from fitsm_graph.model.isrm import AFFECTS, MAY_AFFECT
 from fitsm_graph.model.process import REPORTED_BY
 
 PAST = 100
-"""The newest incidents, by which elements and category of a new one are suggested."""
+"""The newest incidents, by which elements and category of a new one are suggested.
+
+Reading 200 of them was two of the three milliseconds of the statement that registering begins with.
+"""
 
 
 async def entered(
