@@ -170,6 +170,35 @@ async def test_what_was_over_and_is_in_force_again_is_read(estate: Estate) -> No
     assert estate.snapshot.refreshes == read + 1
 
 
+async def test_what_was_seen_to_end_and_is_in_force_again_is_not_read(estate: Estate) -> None:
+    assert await estate.now() == UP
+    await estate.write(register_incident, "no power", [("HOST", "down")])
+    await estate.write(resolve_incident, "INC-000001", "plugged in again")
+    assert await estate.now() == UP
+    read = estate.snapshot.refreshes
+    await estate.write(VERBS["incident.reopen"].run, "INC-000001", "out again")
+    assert await estate.now() == DOWN
+    await estate.write(set_incident_effect, "INC-000001", "HOST", "degraded")
+    await estate.write(resolve_incident, "INC-000001", "another plug")
+    assert await estate.now() == UP
+    await estate.write(VERBS["incident.reopen"].run, "INC-000001", "out once more")
+    assert await estate.now() == dict.fromkeys(UP, "DEGRADED")
+    assert estate.snapshot.refreshes == read
+
+
+async def test_what_others_did_to_what_was_over_counts(estate: Estate) -> None:
+    assert await estate.now() == UP
+    await estate.write(register_incident, "no power", [("HOST", "down")])
+    await estate.write(resolve_incident, "INC-000001", "plugged in again")
+    assert await estate.now() == UP
+    again = VERBS["incident.reopen"].run
+    given = await handed(estate.graph, again, ("INC-000001", "out again"))
+    await estate.elsewhere.write(again, REQUEST, *given)
+    assert await estate.now() == DOWN
+    await estate.write(resolve_incident, "INC-000001", "another plug")
+    assert await estate.now() == UP
+
+
 async def test_what_is_made_is_not_read_and_what_is_changed_is(estate: Estate) -> None:
     assert await estate.now() == UP
     read, followed = estate.snapshot.refreshes, estate.snapshot.followed

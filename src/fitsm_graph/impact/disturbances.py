@@ -4,8 +4,9 @@ What is a disturbance and which relations carry its effect is declared in `model
 records become causes of own states, evaluated at a moment (design section 4).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange
@@ -60,6 +61,40 @@ class Disturbance:
 
 Disturbances = Mapping[str, Disturbance]
 """By id."""
+MOST_OVER = 1_000
+"""Those that are kept when they are over: what comes back has mostly ended lately."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of disturbances.
+
+    An incident that is opened again does not say what it affects. Whoever remembers that need not
+    read it, which beside many writers takes longer than all they write.
+
+    Attributes:
+        left: Those that are not over.
+        over: The last of those that are, as far as they were seen to end.
+    """
+
+    left: Disturbances
+    over: Disturbances = field(default_factory=dict)
+
+    def of(self, ids: Iterable[str]) -> Disturbances:
+        """Those that are not over, and some that are."""
+        return {**{id: self.over[id] for id in ids if id in self.over}, **self.left}
+
+    def turned(self, ids: Container[str], found: Disturbances) -> "Known":
+        """The same once some are known anew; those that are not found again are forgotten."""
+        return Known(found, {id: one for id, one in self.over.items() if id not in ids})
+
+    def at(self, at: str) -> "Known":
+        """The same at a moment, UTC text: what has ended by then is over."""
+        left = {id: one for id, one in self.left.items() if one.ends is None or one.ends > at}
+        kept = {**self.over, **{id: one for id, one in self.left.items() if id not in left}}
+        for id in list(itertools.islice(kept, max(0, len(kept) - MOST_OVER))):
+            del kept[id]
+        return Known(left, kept)
 
 
 def touched(then: GraphImage, now: GraphImage) -> set[str]:
@@ -149,7 +184,7 @@ def followed(before: Disturbances, changes: Iterable[Change]) -> Disturbances | 
     """
     found = dict(before)
     for change in changes:
-        id = change.id if isinstance(change, RecordChange) else change.source
+        id = _named_by(change)
         one = found.pop(id, None)
         if isinstance(change, RecordChange) and change.op is Op.CREATE:
             found[id] = _told(id, change.after, {})
@@ -161,6 +196,15 @@ def followed(before: Disturbances, changes: Iterable[Change]) -> Disturbances | 
         elif change.op is not Op.RETIRE:
             found[id] = _changed(one, change.after)
     return found
+
+
+def named_by(changes: Iterable[Change]) -> set[str]:
+    """Ids of the disturbances that some changes are of."""
+    return set(map(_named_by, changes))
+
+
+def _named_by(change: Change) -> str:
+    return change.id if isinstance(change, RecordChange) else change.source
 
 
 def _stays_over(change: RecordChange) -> bool:

@@ -17,7 +17,7 @@ from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import GraphImage
 from fitsm_graph.impact import changes, disturbances, store
 from fitsm_graph.impact.analysis import ImpactReport, baseline, impact
-from fitsm_graph.impact.disturbances import Disturbance, Disturbances
+from fitsm_graph.impact.disturbances import Disturbance, Disturbances, Known
 from fitsm_graph.impact.engine.solution import Solution
 from fitsm_graph.impact.folding import Folding
 from fitsm_graph.impact.loading import Loader
@@ -59,7 +59,7 @@ class Standing:
         seq: The last ledger entry it shows.
         own: Own states in force.
         before: The baseline's solution.
-        disturbances: What gives elements own states, also what begins only later.
+        known: What gives elements own states, also what begins only later.
         until: When one of them begins or ends next, UTC text; None: never.
         registry: The types in force.
     """
@@ -68,7 +68,7 @@ class Standing:
     mapped: Mapped
     own: OwnStates
     before: Solution
-    disturbances: Disturbances
+    known: Known
     until: str | None
     registry: TypeRegistry
     memo: dict[str, ImpactReport] = field(default_factory=dict, repr=False, compare=False)
@@ -154,7 +154,7 @@ class Snapshot:
                 told = await self._followed(held.standing, seq)
                 held.standing = told or await self._refreshed(held.standing)
             if not held.standing.is_good(seq, now):  # a window has begun or ended
-                held.standing = self._stand(held.standing.mapped, held.standing.disturbances)
+                held.standing = self._stand(held.standing.mapped, held.standing.known)
             return held.standing
 
     async def as_of(self, seq: int, at: str | None = None) -> Standing:
@@ -172,10 +172,10 @@ class Snapshot:
             if now.seq != last or found is None:
                 continue  # somebody wrote meanwhile
             if seq >= last:
-                return self._stand(now.mapped, found, moment)
+                return self._stand(now.mapped, Known(found), moment)
             steps = list(topology_changes(then, present, self._relation_types()))
             undone = await asyncio.to_thread(_undone, now.mapped, steps, seq)
-            return self._stand(undone, found, moment)
+            return self._stand(undone, Known(found), moment)
         raise feed.busy()
 
     async def adopt(self, registry: TypeRegistry) -> None:
@@ -219,7 +219,9 @@ class Snapshot:
             seq, found = await self._in_force()
             if seq == last:
                 steps = list(topology_changes(then, now, self._relation_types()))
-                return self._stand(await self._held.folding.after(mapped, steps, last), found)
+                return self._stand(
+                    await self._held.folding.after(mapped, steps, last), Known(found)
+                )
         return await self._load()
 
     async def _load(self) -> Standing:
@@ -233,7 +235,7 @@ class Snapshot:
         mapped = await asyncio.to_thread(
             lambda: map_topology(from_loader(loader, version=seq, registry=version))
         )
-        return self._stand(mapped, found)
+        return self._stand(mapped, Known(found))
 
     async def _read_all(self) -> Loader:
         loader = Loader(semantics(self._held.registry))
@@ -279,13 +281,15 @@ class Snapshot:
         if told is None:
             return None
         last, changes = told
-        found = disturbances.followed(old.disturbances, of_disturbances(changes))
+        theirs = of_disturbances(changes)
+        ids = disturbances.named_by(theirs)
+        found = disturbances.followed(old.known.of(ids), theirs)
         if found is None:
             return None
         self._held.followed += 1
         steps = list(topology_changes(*images_of(changes), self._relation_types()))
         mapped = await self._held.folding.after(old.mapped, steps, last)
-        return self._stand(mapped, self._left(found))
+        return self._stand(mapped, old.known.turned(ids, found))
 
     async def _refreshed(self, old: Standing) -> Standing:
         self._held.refreshes += 1
@@ -299,13 +303,14 @@ class Snapshot:
 
     # --- own states ------------------------------------------------------------------------
 
-    def _stand(self, mapped: Mapped, found: Disturbances, at: str | None = None) -> Standing:
-        """A version with the own states of a moment."""
+    def _stand(self, mapped: Mapped, known: Known, at: str | None = None) -> Standing:
+        """A version with the own states of a moment; time does not go back on their line."""
         at = at or self._now()
-        own = OwnStates.at((cause for one in found.values() for cause in one.causes()), at)
-        until = disturbances.next_edge(found.values(), at)
-        registry = self._held.registry
-        return Standing(mapped.version, mapped, own, baseline(mapped, own), found, until, registry)
+        known = known.at(at)
+        left = known.left.values()
+        own = OwnStates.at((cause for one in left for cause in one.causes()), at)
+        until, before = disturbances.next_edge(left, at), baseline(mapped, own)
+        return Standing(mapped.version, mapped, own, before, known, until, self._held.registry)
 
     def _now(self) -> str:
         return to_text(self._graph.clock.now())
@@ -324,14 +329,15 @@ class Snapshot:
 
     async def _still_in_force(
         self, old: Standing, then: GraphImage, now: GraphImage, last: int
-    ) -> Disturbances | None:
+    ) -> Known | None:
         """What is in force after some were touched; None when the ledger has moved on.
 
         What the ledger tells is not read again: beside many writers that would seldom be of the
-        same entry. What was over before is not known here, and is read.
+        same entry. What was over for long is not known here, and is read.
         """
-        found, unknown = dict(old.disturbances), set[str]()
-        for id in disturbances.touched(then, now):
+        touched = disturbances.touched(then, now)
+        found, unknown = dict(old.known.of(touched)), set[str]()
+        for id in touched:
             try:
                 after = disturbances.carried(id, found.pop(id, None), then, now)
             except KeyError:
@@ -344,12 +350,7 @@ class Snapshot:
             if seq != last:
                 return None
             found |= _by_id(row for row in rows if row["retired"] is None)
-        return self._left(found)
-
-    def _left(self, found: Disturbances) -> Disturbances:
-        """Those that are not over; time does not go back on the line of versions."""
-        now = self._now()
-        return {id: one for id, one in found.items() if one.ends is None or one.ends > now}
+        return old.known.turned(touched, found)
 
     async def _were_in_force(
         self, then: GraphImage, now: GraphImage, last: int, at: str

@@ -1,7 +1,8 @@
 """What this process wrote lately, as far as own states follow from it."""
 
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange
-from fitsm_graph.impact.disturbances import Disturbance, followed
+from fitsm_graph.impact import disturbances
+from fitsm_graph.impact.disturbances import MOST_OVER, Disturbance, Known, followed
 from fitsm_graph.impact.recent import (
     MOST_CHANGES,
     MOST_ENTRIES,
@@ -117,3 +118,24 @@ def test_what_was_over_stays_so_or_is_not_known() -> None:
     assert followed({}, [over(status="closed"), HITS]) == {}
     assert followed({}, [over(ends_at=None)]) is None
     assert followed({}, [RecordChange(Op.REINSTATE, "Incident", "i1", {}, {})]) is None
+
+
+def incident(number: int, ends: str | None) -> Disturbance:
+    return Disturbance(f"i{number}", f"INC-{number}", "no power", "2026-01-01T00Z", ends, {})
+
+
+def test_the_last_that_ended_are_known_and_those_that_are_gone_are_not() -> None:
+    many = {f"i{n}": incident(n, f"2026-01-02T{n:06}") for n in range(MOST_OVER + 2)}
+    open_one = incident(9_999, None)
+    known = Known({**many, "i9999": open_one}).at("2026-01-03")
+    assert list(known.left) == ["i9999"]
+    assert list(known.over) == [f"i{n}" for n in range(2, MOST_OVER + 2)]
+    assert known.of(["i0", "i7", "i9999"]) == {"i7": many["i7"], "i9999": open_one}
+    assert known.at("2026-01-04") == known
+    gone = known.turned({"i7"}, {"i9999": open_one})
+    assert "i7" not in gone.over
+    again = incident(7, None)
+    back = known.turned({"i7"}, {**known.left, "i7": again}).at("2026-01-03")
+    assert back.left == {"i9999": open_one, "i7": again}
+    assert "i7" not in back.over
+    assert disturbances.named_by([MADE, HITS]) == {"i1"}
