@@ -17,10 +17,11 @@
 // -> usual      list[map]  {element, times} of what the person has reported before
 // -> named      list[map]  {id, key, name, type, labels} of elements that the words may mean
 // -> going      list[map]  {key, title, starts_at, affects} of open incidents, the newest
-// -> past       list[map]  {key, title, category, affected} of the newest incidents; of what they affected
-//                          {id, type}, and {key, name, labels} where elements are looked for
+// -> past       list[map]  {key, title, category, affected} of the newest incidents, those without category
+//                          only where elements are looked for; of what they affected {id, type}, and
+//                          {key, name, labels} where elements are looked for
 //
-// seek    element_key record_id process_record_key person_key person_email incident_status incident_key element_text
+// seek    element_key record_id person_key person_email incident_status incident_key element_text
 // budget  20 ms for 200 incidents each
 // allow   CartesianProduct: collections of one row each
 // why     What is reported twice, or says not what it is about, is found at registration (PR9.1).
@@ -41,7 +42,7 @@ CALL () {
 CALL () {
   UNWIND CASE $like WHEN '' THEN [] ELSE [$like] END AS ref
   CALL (ref) {
-    MATCH (other:ProcessRecord {key: ref}) WHERE other:Incident RETURN other
+    MATCH (other:Incident {key: ref}) RETURN other
     UNION
     MATCH (other:Record&Incident {id: ref}) RETURN other
   }
@@ -102,6 +103,7 @@ RETURN [each IN hit | {ref: each.ref, id: each.element.id, labels: labels(each.e
          MATCH (incident:Incident)
          WHERE incident.key > ''
          WITH incident ORDER BY incident.key DESC LIMIT $past
+         WHERE $words <> '' OR incident.category <> ''
          RETURN {key: incident.key, title: incident.title, category: coalesce(incident.category, ''),
                  affected: [(incident)-[:AFFECTS]->(element:Element) | CASE $words
                    WHEN '' THEN element {.id, .type}

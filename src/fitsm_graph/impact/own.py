@@ -86,8 +86,13 @@ class OwnStates:
     def changed(self, drop: Iterable[str], add: Iterable[OwnCause]) -> "OwnStates":
         """Other own states: without any cause of some elements, with more causes."""
         dropped = set(drop)
-        kept = [c for e, rows in self.causes.items() if e not in dropped for c in rows]
-        return OwnStates.of([*kept, *add])
+        kept = {e: rows for e, rows in self.causes.items() if e not in dropped}
+        more = list(add)
+        if not more:
+            return OwnStates(kept)
+        beside = [c for e in {each.element for each in more} for c in kept.get(e, ())]
+        merged = {**kept, **OwnStates.of([*more, *beside]).causes}
+        return OwnStates(dict(sorted(merged.items())))
 
     def without_record(self, record: str) -> "OwnStates":
         """Other own states: without what one record says."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+_WORD = re.compile(r"[^\W_]+")
 _KEYS = re.compile(r"\w(?:[\w.:-]*\w)?")
 _MOST_WORDS = 60
 _SHORTEST = 2
@@ -19,7 +20,7 @@ def words(text: str) -> list[str]:
     >>> words("Sto-A (main) is DOWN")
     ['sto', 'a', 'main', 'is', 'down']
     """
-    return "".join(char if char.isalnum() else " " for char in text.casefold()).split()
+    return _WORD.findall(text.casefold())
 
 
 def alike(one: str, other: str) -> float:
