@@ -13,6 +13,7 @@ from fitsm_graph.graph.local.lock import read_lock
 from fitsm_graph.kernel.errors import FitsmError
 
 KEPT = "FITSM_TEST_NEO4J_DATA"
+LASTING_HEAP_MIB = 1024
 CANNOT_FETCH = {"LOCAL_EXTRA_MISSING", "NETWORK_UNREACHABLE"}
 
 
@@ -20,10 +21,12 @@ def fast_settings(data: Path, *, fast_start: bool = True) -> LocalSettings:
     """Settings for a server in a folder of its own, on a free port.
 
     The one for all tests works for long, and mostly plans statements: two files of questions took
-    106 s where Java compiles as it always does, and 146 s where it compiles lightly.
+    106 s where Java compiles as it always does, and 146 s where it compiles lightly. It keeps a
+    thousand plans, which leave little of half a gigabyte.
     """
     settings = LocalSettings.from_env(profile=Profile.TEST)
-    return replace(settings, data=data, port=0, fast_start=fast_start)
+    heap = settings.heap_mib or (0 if fast_start else LASTING_HEAP_MIB)
+    return replace(settings, data=data, port=0, fast_start=fast_start, heap_mib=heap)
 
 
 @contextmanager

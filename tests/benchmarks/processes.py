@@ -37,6 +37,7 @@ from fitsm_graph.graph.graph import Outcome
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.kernel.clock import ManualClock
+from fitsm_graph.kernel.collector import collect_seldom
 from fitsm_graph.sms.service import register_party
 
 ESTATE = 10_000
@@ -54,6 +55,7 @@ VERB_GOALS = {False: Goal(4), True: Goal(6)}
 
 def main(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
+    collect_seldom()  # as the product's own process does
     load = os.getloadavg()[0]
     results = Results(tell_row)
     with scratch_server() as endpoint:

@@ -113,7 +113,8 @@ class ServiceCalendar:
         if duration <= timedelta():
             return start
         left, begins = duration, start
-        for days in _STEPS:
+        is_today = self.between(begins, begins + _DAY) >= left  # as most of what is asked for
+        for days in () if is_today else _STEPS:
             ends = begins + _DAY * days
             while begins < start + HORIZON and (spent := self.between(begins, ends)) < left:
                 left, begins, ends = left - spent, ends, ends + _DAY * days

@@ -4,7 +4,7 @@ Elements are numbered in the order of their ids, relations are sorted by source,
 so that two loads of the same graph give the same arrays whatever the order of the chunks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,18 @@ class Base:
         key = np.array(text, self.ids.dtype)  # another width would convert the whole column
         row = int(np.searchsorted(self.ids, key))
         return row if row < self.ids.size and self.ids[row] == text else -1
+
+    def find_all(self, ids: Sequence[str]) -> Int32:
+        """The numbers of some ids, -1 for each that is not there; int32 in their order."""
+        if not len(self):
+            return np.full(len(ids), -1, np.int32)
+        texts = [each.encode() for each in ids]
+        keys = np.array(texts, self.ids.dtype)  # cuts what is too long to be there
+        rows = np.minimum(np.searchsorted(self.ids, keys), len(self) - 1)
+        there = self.ids[rows]
+        whole = np.char.str_len(there) == np.array(list(map(len, texts)), np.int64)
+        found: Int32 = np.where(whole & (there == keys), rows, -1).astype(np.int32)
+        return found
 
     def find_relation(self, source: int, kind: int, target: int) -> int:
         """The row of a relation, or -1."""

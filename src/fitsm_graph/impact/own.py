@@ -103,8 +103,7 @@ class OwnStates:
     def levels(self, topology: Topology) -> Bytes:
         """Own state of each element number, uint8; causes of elements that are gone are left."""
         levels = np.zeros(topology.size, np.uint8)
-        for element, causes in self.causes.items():
-            number = topology.find(element)
-            if number >= 0:
-                levels[number] = causes[0].level
+        numbers = topology.find_all(list(self.causes))
+        there, worst = numbers >= 0, [causes[0].level for causes in self.causes.values()]
+        levels[numbers[there]] = np.array(worst, np.uint8)[there]
         return levels

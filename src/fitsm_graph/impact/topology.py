@@ -117,6 +117,15 @@ class Topology:
         number = self.number(element_id)
         return number if number >= 0 and not self.elements.flags[number] & RETIRED else -1
 
+    def find_all(self, ids: Sequence[str]) -> Int32:
+        """The numbers of elements, -1 for each that is not there; int32 in the order of ids."""
+        numbers = self.base.find_all(ids)
+        for place in np.flatnonzero(numbers < 0).tolist() if self.added_index else ():
+            numbers[place] = self.added_index.get(ids[place], -1)
+        there = np.flatnonzero(numbers >= 0)
+        numbers[there[(self.elements.flags[numbers[there]] & RETIRED) != 0]] = -1
+        return numbers
+
     def number(self, element_id: str) -> int:
         """The number an id has or had, or -1."""
         found = self.base.find(element_id)

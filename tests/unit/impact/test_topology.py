@@ -74,6 +74,7 @@ def test_the_order_of_loading_does_not_matter():
 def test_an_unknown_id_is_not_found(missing):
     topology = build_topology([ElementRow("a"), ElementRow("b")], [], SEMANTICS)
     assert topology.find(missing) == -1
+    assert topology.find_all(["b", missing, "a"]).tolist() == [1, -1, 0]
     with pytest.raises(NotFound, match="ELEMENT_NOT_FOUND"):
         topology.index(missing)
 
@@ -81,9 +82,11 @@ def test_an_unknown_id_is_not_found(missing):
 def test_an_empty_graph_is_a_graph():
     topology = build_topology([], [], SEMANTICS)
     assert topology.find("a") == -1
+    assert topology.find_all(["a", "b"]).tolist() == [-1, -1]
     assert told(map_topology(topology)) == {}
     step = follow(topology, [TopologyChange(None, ElementRow("a"))], 1)
     assert step.topology.index("a") == 0
+    assert step.topology.find_all(["b", "a"]).tolist() == [-1, 0]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -154,6 +157,8 @@ def test_an_element_that_goes_takes_its_relations_along_and_may_come_back():
     topology = build_topology(rows, [needs("app", "db")], SEMANTICS)
     gone = follow(topology, [TopologyChange(rows[1], None)], 1).topology
     assert gone.find("db") == -1
+    assert gone.find_all([]).tolist() == []
+    assert gone.find_all(["app", "db", "db\0"]).tolist() == [gone.find("app"), -1, -1]
     assert gone.relation_count == 0
     again = follow(gone, [TopologyChange(None, rows[1])], 2).topology
     assert again.index("db") == topology.index("db")
