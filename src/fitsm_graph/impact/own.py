@@ -88,11 +88,8 @@ class OwnStates:
         dropped = set(drop)
         kept = {e: rows for e, rows in self.causes.items() if e not in dropped}
         more = list(add)
-        if not more:
-            return OwnStates(kept)
         beside = [c for e in {each.element for each in more} for c in kept.get(e, ())]
-        merged = {**kept, **OwnStates.of([*more, *beside]).causes}
-        return OwnStates(dict(sorted(merged.items())))
+        return OwnStates(dict(sorted({**kept, **OwnStates.of([*more, *beside]).causes}.items())))
 
     def without_record(self, record: str) -> "OwnStates":
         """Other own states: without what one record says."""

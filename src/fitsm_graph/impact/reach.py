@@ -14,7 +14,7 @@ import numpy as np
 
 from fitsm_graph.impact import walks
 from fitsm_graph.impact.analysis import ImpactReport, impact
-from fitsm_graph.impact.engine import NO_MARGIN, Solution, proofs, solve
+from fitsm_graph.impact.engine import NO_MARGIN, proofs
 from fitsm_graph.impact.explain import View
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.own import OwnStates
@@ -188,21 +188,8 @@ class Reaches:
             degrade=_named(there, Effect.DEGRADED),
             at_risk=_named(there, Effect.AT_RISK),
         )
-        return impact(standing.mapped, own, named, before=self._before(own))
-
-    def _before(self, own: OwnStates) -> Solution:
-        """The baseline of own states which are less than those of now: these are looked up once."""
-        standing = self._standing
-        if own is standing.own:
-            return standing.before
-        levels, network = standing.before.own.copy(), standing.mapped.network
-        for element, causes in standing.own.causes.items():
-            number = -1
-            if own.of_element(element) != causes:
-                number = standing.mapped.topology.find(element)
-            if number >= 0:
-                levels[number] = own.level(element)
-        return solve(network, levels)
+        before = standing.before if own is standing.own else None
+        return impact(standing.mapped, own, named, before=before)
 
 
 class Remembering(Reaches):
