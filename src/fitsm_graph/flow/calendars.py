@@ -112,12 +112,9 @@ class ServiceCalendar:
         """
         if duration <= timedelta():
             return start
-        left, begins = duration, start
-        is_today = self.between(begins, begins + _DAY) >= left  # as most of what is asked for
-        for days in () if is_today else _STEPS:
-            ends = begins + _DAY * days
-            while begins < start + HORIZON and (spent := self.between(begins, ends)) < left:
-                left, begins, ends = left - spent, ends, ends + _DAY * days
+        begins, left = start, duration
+        if self.between(start, start + _DAY) < duration:  # most of what is asked for ends before
+            begins, left = self._last_day(start, duration)
         for first, last in self.intervals(begins, begins + _DAY):
             if last - first >= left:
                 return first + left
@@ -128,6 +125,15 @@ class ServiceCalendar:
             why=f"from {start.isoformat()} on, within {HORIZON.days // 366} years",
             remedy="give it hours, or another calendar to the agreement",
         )
+
+    def _last_day(self, start: datetime, duration: timedelta) -> tuple[datetime, timedelta]:
+        """From when on less than a day is left of some service time, and how much of it."""
+        begins, left = start, duration
+        for days in _STEPS:
+            ends = begins + _DAY * days
+            while begins < start + HORIZON and (spent := self.between(begins, ends)) < left:
+                left, begins, ends = left - spent, ends, ends + _DAY * days
+        return begins, left
 
     def open_at(self, moment: datetime) -> bool:
         """Whether a moment is service time."""
