@@ -93,6 +93,13 @@ class Estate:
             if (number := topology.find(id)) >= 0
         }
 
+    async def was_down(self) -> None:
+        """An incident comes and goes; the snapshots see the end of it."""
+        assert await self.now() == UP
+        await self.write(register_incident, "no power", [("HOST", "down")])
+        await self.write(resolve_incident, "INC-000001", "plugged in again")
+        assert await self.now() == UP
+
     async def now(self) -> dict[str, str]:
         """The states of the snapshot that is kept; one that reads, and a fresh one say the same.
 
@@ -171,10 +178,7 @@ async def test_what_was_over_and_is_in_force_again_is_read(estate: Estate) -> No
 
 
 async def test_what_was_seen_to_end_and_is_in_force_again_is_not_read(estate: Estate) -> None:
-    assert await estate.now() == UP
-    await estate.write(register_incident, "no power", [("HOST", "down")])
-    await estate.write(resolve_incident, "INC-000001", "plugged in again")
-    assert await estate.now() == UP
+    await estate.was_down()
     read = estate.snapshot.refreshes
     await estate.write(VERBS["incident.reopen"].run, "INC-000001", "out again")
     assert await estate.now() == DOWN
@@ -187,10 +191,7 @@ async def test_what_was_seen_to_end_and_is_in_force_again_is_not_read(estate: Es
 
 
 async def test_what_others_did_to_what_was_over_counts(estate: Estate) -> None:
-    assert await estate.now() == UP
-    await estate.write(register_incident, "no power", [("HOST", "down")])
-    await estate.write(resolve_incident, "INC-000001", "plugged in again")
-    assert await estate.now() == UP
+    await estate.was_down()
     again = VERBS["incident.reopen"].run
     given = await handed(estate.graph, again, ("INC-000001", "out again"))
     await estate.elsewhere.write(again, REQUEST, *given)
