@@ -118,19 +118,21 @@ def kept_agreements(
         keys: Those of targets and calendars, as `Agreement.keys` has them.
         versions: Properties of the versions of these keys.
     """
-    held = {each.key: each.value for each in policies if each.kind in {TARGETS, CALENDAR}}
     found = {str(each["key"]): each for each in versions}
-    values = {
-        key: held[key] if key in held else _read(found[key])
-        for key in keys
-        if key in held or key in found
-    }
+    values = {key: _value_of(policies, key, found) for key in keys}
     pairs = zip(keys[::2], keys[1::2], strict=True)
     return tuple(
         Agreement(targets, calendar, values[calendar], values[targets])
         for targets, calendar in pairs
-        if values.get(targets) is not None and values.get(calendar) is not None
+        if values[targets] is not None and values[calendar] is not None
     )
+
+
+def _value_of(policies: Policies, key: str, found: Mapping[str, Mapping[str, Any]]) -> Any:
+    """What a version says; None: it is not there."""
+    if held := policies.by_key(key):
+        return held.value
+    return _read(found[key]) if key in found else None
 
 
 def _read(version: Mapping[str, Any]) -> Any:

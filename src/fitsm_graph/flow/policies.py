@@ -131,6 +131,11 @@ class Policies:
 
     held: Mapping[tuple[str, str], InForce] = field(default_factory=dict)
     unreadable: tuple[Problem, ...] = ()
+    _keyed: Mapping[str, InForce] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index by key: every step of an incident asks for the agreements that it keeps."""
+        object.__setattr__(self, "_keyed", {each.key: each for each in self.held.values()})
 
     def __iter__(self) -> Iterator[InForce]:
         return iter(self.held.values())
@@ -138,6 +143,10 @@ class Policies:
     def find(self, kind: str, name: str) -> InForce | None:
         """The version of a kind and name that is in force; None where none is."""
         return self.held.get((kind, name))
+
+    def by_key(self, key: str) -> InForce | None:
+        """The version of a key; None where it is not in force."""
+        return self._keyed.get(key)
 
     def value(self, kind: str, name: str) -> Any:
         """What the version in force says.

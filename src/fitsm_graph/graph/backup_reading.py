@@ -15,7 +15,7 @@ import neo4j
 
 from fitsm_graph.graph.backup_file import Told
 from fitsm_graph.graph.backup_spool import Spool
-from fitsm_graph.graph.driver import translated
+from fitsm_graph.graph.driver import answered_within, translated
 from fitsm_graph.graph.feed import standing
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, Triple
@@ -247,6 +247,7 @@ async def _held(graph: Graph) -> AsyncIterator[int]:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
+            answered_within(HOLD_SECONDS),
             graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
             await session.begin_transaction(timeout=HOLD_SECONDS) as bolt,
         ):

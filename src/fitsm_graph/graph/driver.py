@@ -1,7 +1,8 @@
 """The driver with its limits, and what its errors mean for a caller."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ RETRY_SECONDS = 10.0
 ACQUISITION_SECONDS = 5.0
 READ_SECONDS = 30.0
 WRITE_SECONDS = 30.0
+SILENT_SECONDS = 5.0
+"""How much later than by its own limit a server is taken to hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,30 @@ def connect_for_bulk(endpoint: Endpoint) -> neo4j.Driver:
         telemetry_disabled=True,
         user_agent="fitsm-graph-bulk",
     )
+
+
+@asynccontextmanager
+async def answered_within(seconds: float, *, late: float = SILENT_SECONDS) -> AsyncIterator[None]:
+    """Give a server up that hangs: it ends what takes longer, and would have said so.
+
+    One timer for all that is sent meanwhile; the driver's own limit takes two turns of the loop
+    for each part of each answer that is read, a sixteenth of what a verb costs this process.
+
+    Args:
+        seconds: What the server was told that the work may take.
+        late: How many seconds later it is taken to hang.
+
+    Raises:
+        ServiceUnavailable: It has not answered, and is not waited for.
+    """
+    timer = asyncio.timeout(seconds + late)
+    try:
+        async with timer:
+            yield
+    except TimeoutError as error:
+        if not timer.expired():
+            raise
+        raise exceptions.ServiceUnavailable("the server does not answer") from error
 
 
 def is_passing(error: Exception) -> bool:

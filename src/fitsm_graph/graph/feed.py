@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from fitsm_graph.graph.driver import translated
+from fitsm_graph.graph.driver import answered_within, translated
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, Triple, undo_all
 from fitsm_graph.graph.statements import statement
@@ -43,6 +43,7 @@ async def held(graph: Graph) -> AsyncIterator[int]:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
+            answered_within(HELD_SECONDS),
             graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
             await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
         ):
@@ -60,6 +61,7 @@ async def standing(graph: Graph) -> int:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
+            answered_within(HELD_SECONDS),
             graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
             await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
         ):

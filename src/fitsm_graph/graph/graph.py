@@ -107,7 +107,10 @@ class Graph:
         query, given = Query(text, timeout=limits.READ_SECONDS), limits.unsaid(given)
 
         async def once() -> list[Properties]:
-            async with self.driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            async with (
+                limits.answered_within(limits.READ_SECONDS),
+                self.driver.session(default_access_mode=neo4j.READ_ACCESS) as session,
+            ):
                 self.statements += 1
                 result = await session.run(query, given)
                 return [
@@ -133,7 +136,10 @@ class Graph:
         query = Query(chosen.text, timeout=limits.READ_SECONDS)
 
         async def once() -> list[Properties]:
-            async with self.driver.session() as session:
+            async with (
+                limits.answered_within(limits.READ_SECONDS),
+                self.driver.session() as session,
+            ):
                 self.statements += 1
                 result = await session.run(query, limits.unsaid(given))
                 return [record.data() async for record in result]
@@ -172,9 +178,13 @@ class Graph:
         given = {"before": self._oldest_key(), "limit": _FORGET_AT_ONCE}
         with translated():
             while True:
-                async with self.driver.session() as session:
+                async with (
+                    limits.answered_within(limits.WRITE_SECONDS),
+                    self.driver.session() as session,
+                ):
                     self.statements += 1
-                    result = await session.run(Query(chosen.text), given)
+                    query = Query(chosen.text, timeout=limits.WRITE_SECONDS)
+                    result = await session.run(query, given)
                     row = await result.single(strict=True)
                 forgotten += int(row["forgotten"])
                 if row["forgotten"] < _FORGET_AT_ONCE:
@@ -246,10 +256,12 @@ class Graph:
 
     @asynccontextmanager
     async def _transaction(self, mode: str) -> AsyncIterator[tuple[AsyncTransaction, Reader]]:
-        async with self.driver.session(default_access_mode=mode) as session:
-            bolt = await session.begin_transaction(timeout=limits.WRITE_SECONDS)
-            async with bolt:
-                yield bolt, BoltReader(bolt, self._sent)
+        async with (
+            limits.answered_within(limits.WRITE_SECONDS),
+            self.driver.session(default_access_mode=mode) as session,
+            await session.begin_transaction(timeout=limits.WRITE_SECONDS) as bolt,
+        ):
+            yield bolt, BoltReader(bolt, self._sent)
 
     def _sent(self) -> None:
         self.statements += 1

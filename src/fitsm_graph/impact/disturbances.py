@@ -90,11 +90,13 @@ class Known:
 
     def at(self, at: str) -> "Known":
         """The same at a moment, UTC text: what has ended by then is over."""
-        left = {id: one for id, one in self.left.items() if one.ends is None or one.ends > at}
-        kept = {**self.over, **{id: one for id, one in self.left.items() if id not in left}}
+        ended = {id: one for id, one in self.left.items() if one.ends and one.ends <= at}
+        if not ended:
+            return self
+        kept = {**self.over, **ended}
         for id in list(itertools.islice(kept, max(0, len(kept) - MOST_OVER))):
             del kept[id]
-        return Known(left, kept)
+        return Known({id: one for id, one in self.left.items() if id not in ended}, kept)
 
 
 def touched(then: GraphImage, now: GraphImage) -> set[str]:

@@ -163,7 +163,7 @@ def _tightest(policies: Policies, reach: Reach, clock: ServiceClock | None) -> s
     """Which agreement is the tightest, and for which service that is reached."""
     if clock is None:
         return ""
-    found = next((each for each in policies if each.key == clock.agreement), None)
+    found = policies.by_key(clock.agreement)
     name, keys = (found.name, found.value.services) if found else (clock.agreement, ())
     services = [each for each in reach.services if each.key in keys] or reach.services[:1]
     whom = f" of {services[0].name} ({services[0].key})" if services else ""

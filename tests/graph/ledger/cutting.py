@@ -23,6 +23,7 @@ class Cutter:
             the server goes down at once too, while it commits.
         cuts: How many answers were lost.
         cut: Set after each cut.
+        awake: Set, unless the server hangs: its answers are kept back meanwhile.
     """
 
     target: tuple[str, int]
@@ -30,11 +31,16 @@ class Cutter:
     answered: Callable[[], bool]
     cuts: int = 0
     cut: asyncio.Event = field(default_factory=asyncio.Event)
+    awake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Begin with a server that answers."""
+        self.awake.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client."""
         there, back = await asyncio.open_connection(*self.target)
-        answers = asyncio.create_task(_copy(there, writer))
+        answers = asyncio.create_task(self._answers(there, writer))
         try:
             await self._requests(reader, back, answers, there)
         finally:
@@ -44,6 +50,14 @@ class Cutter:
                 each.close()
                 with suppress(ConnectionError):
                     await each.wait_closed()
+
+    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await there.read(BLOCK):
+                await self.awake.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
     async def _requests(
         self,
@@ -68,14 +82,6 @@ class Cutter:
                     self.cut.set()
                     return
                 tail = data[-len(COMMIT) + 1 :]
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(BLOCK):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
 
 
 @asynccontextmanager

@@ -27,6 +27,8 @@ def neo4j_conf(settings: LocalSettings, port: int, page_cache_mib: int) -> str:
         "server.bolt.listen_address": f"{HOST}:{port}",
         "server.bolt.advertised_address": f"{HOST}:{port}",
         "server.bolt.tls_level": "DISABLED",
+        # No limit of its own for each read: see `driver.answered_within`.
+        "server.bolt.connection_keep_alive_for_requests": "OFF",
         "server.http.enabled": "false",
         "server.https.enabled": "false",
         "dbms.usage_report.enabled": "false",
