@@ -86,8 +86,9 @@ async def _measured(endpoint: Endpoint, given: argparse.Namespace, results: Resu
             await product.graph.write(register_party, DESK, "Group", {"key": group, "name": group})
         await desk.go(events[:WARM])
         await _alone(desk, events[WARM : WARM + ALONE], results)
-        await _bare(desk, events[WARM : WARM + ALONE], results)
+        await _bare(desk, events[WARM : WARM + ALONE], 1, results)
         await _together(desk, events[WARM + ALONE :], results)
+        await _bare(desk, events[WARM : WARM + ALONE], CLIENTS, results)
         await _compared(desk, results)
 
 
@@ -221,27 +222,34 @@ CREATE (i)-[:HAD]->(:BareEvent {at: $at, act: $act, given: $given})
 """
 
 
-async def _bare(desk: Desk, events: Sequence[Event], results: Results) -> None:
+async def _bare(desk: Desk, events: Sequence[Event], clients: int, results: Results) -> None:
     """What a script would do: one statement an event, without rules, ledger or impact."""
-    ours = desk.times
-    async with desk.product.graph.driver.session() as session:
+    at, who = (50, "a verb") if clients == 1 else (95, f"verbs, {clients} clients: 95 of 100")
+    ours, times = percentile(desk.times, at), []
+    driver = desk.product.graph.driver
+
+    async def client(number: int) -> None:
+        async with driver.session() as session:
+            for event in events:
+                if event.incident % clients == number:
+                    begun = time.perf_counter()
+                    await (await session.run(BARE, _bare_values(event))).consume()
+                    times.append((time.perf_counter() - begun) * 1000)
+
+    async with driver.session() as session:
         await session.run("CREATE INDEX bare IF NOT EXISTS FOR (i:BareIncident) ON (i.number)")
-        times = []
-        for event in events:
-            begun = time.perf_counter()
-            given = {
-                "incident": event.incident, "act": event.act, "at": event.at, "given": event.given
-            }  # fmt: skip
-            done = await session.run(BARE, given)
-            await done.consume()
-            times.append((time.perf_counter() - begun) * 1000)
+        await asyncio.gather(*(client(number) for number in range(clients)))
         removed = await session.run("MATCH (n:BareIncident|BareEvent) DETACH DELETE n")
         await removed.consume()
-    bare = percentile(times, 50)
+    bare = percentile(times, at)
     results.add(
-        "a verb, as often as long as a bare write", percentile(ours, 50) / bare, "×", None,
+        f"{who}, as often as long as a bare write", ours / bare, "×", None,
         f"one statement an event without rules, ledger or impact: {bare:.3g} ms",
     )  # fmt: skip
+
+
+def _bare_values(event: Event) -> dict[str, Any]:
+    return {"incident": event.incident, "act": event.act, "at": event.at, "given": event.given}
 
 
 # --- what it came to -----------------------------------------------------------------------------
