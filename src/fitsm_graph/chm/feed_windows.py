@@ -56,6 +56,8 @@ def _again(event: Event, again: Recurrence) -> Told:
     event.add("dtstart", _wall(again.first, again.zone))
     event.add("duration", again.length)
     event.add("rrule", rule)
+    if again.left_out:
+        event.add("exdate", [_wall(each, again.zone) for each in sorted(again.left_out)])
     return Told(event, (again.first.year, again.first.year + AHEAD))
 
 

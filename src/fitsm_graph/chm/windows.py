@@ -13,13 +13,18 @@
     zone: Europe/Lisbon
     periods: [{from: "2026-12-20T00:00", until: "2027-01-07T00:00", repeats: FREQ=YEARLY}]
 
+    effect: maintenance
+    zone: Europe/Lisbon
+    periods: [{from: "2027-01-12T20:00", until: "2027-01-12T23:00",
+               repeats: FREQ=MONTHLY;BYDAY=2TU, except: ["2027-12-14"]}]
+
 Moments of a period are wall time of the zone; a period is half-open. An hour that comes twice,
 where clocks go back, is within a period as a whole or not at all. What repeats comes again by a
-rule of iCalendar, from the period that is given on.
+rule of iCalendar, from the period that is given on, except on days that are named.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from enum import StrEnum
@@ -30,7 +35,7 @@ from fitsm_graph.chm.classifying import ChangeType
 from fitsm_graph.flow.calendar_form import parse_calendar
 from fitsm_graph.flow.calendars import ServiceCalendar
 from fitsm_graph.flow.reading import Path, Reader
-from fitsm_graph.flow.recurrence import Recurrence, read_recurrence
+from fitsm_graph.flow.recurrence import Recurrence, read_exceptions, read_recurrence
 from fitsm_graph.kernel.errors import BadInput, Problem
 
 
@@ -162,7 +167,8 @@ def _periods(given: object, zone: str, read: Reader) -> tuple[Period, ...]:
 
 
 def _period(said: object, zone: str, path: Path, read: Reader) -> Period | None:
-    one = read.fields(said, path, ("from", "until", "repeats", "why"), ("from", "until"))
+    fields = ("from", "until", "repeats", "except", "why")
+    one = read.fields(said, path, fields, ("from", "until"))
     first = _wall(one.get("from"), (*path, "from"), read)
     last = _wall(one.get("until"), (*path, "until"), read)
     why = read.text(one.get("why"), (*path, "why"))
@@ -172,10 +178,23 @@ def _period(said: object, zone: str, path: Path, read: Reader) -> Period | None:
     if ends <= starts:
         read.wrong("POLICY_ORDER", path, "the period ends before it begins", "swap the two")
         return None
-    rule, again = one.get("repeats"), None
-    if rule is not None:
-        again = read_recurrence(rule, first, last - first, zone, (*path, "repeats"), read)
-    return Period(starts, ends, why, again)
+    return Period(starts, ends, why, _again(one, first, last - first, zone, path, read))
+
+
+def _again(
+    one: Mapping[str, Any], first: datetime, length: timedelta, zone: str, path: Path, read: Reader
+) -> Recurrence | None:
+    """By which rule a period comes again, and on which days it does not."""
+    rule, left_out = one.get("repeats"), one.get("except")
+    if rule is None:
+        if left_out is not None:
+            what = "a period that comes once has no exceptions"
+            read.wrong("POLICY_FIELD", (*path, "except"), what, "say how it `repeats`")
+        return None
+    made = read_recurrence(rule, first, length, zone, (*path, "repeats"), read)
+    if made is None or left_out is None:
+        return made
+    return read_exceptions(left_out, made, (*path, "except"), read)
 
 
 def _wall(given: object, path: Path, read: Reader) -> datetime | None:

@@ -1,6 +1,7 @@
 """What comes again by a rule of iCalendar (RFC 5545), by the clocks of a place.
 
     from: "2027-01-12T20:00", until: "2027-01-12T23:00", repeats: FREQ=MONTHLY;BYDAY=2TU
+    except: ["2027-12-14"]
 
 The library `dateutil` works the rule out, on wall times; here is what a rule may say, and how wall
 times become moments. Where clocks skip a time it is taken that much later, and where they show it
@@ -9,8 +10,8 @@ hours that pass. All of it is as RFC 5545 has it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
@@ -50,6 +51,7 @@ class Recurrence:
         length: How long each is.
         zone: IANA name of whose clocks.
         last: Wall time at which the last of them begins at the latest; None: it has no end.
+        left_out: Wall times at which it would begin by its rule, and does not (EXDATE).
     """
 
     rule: str
@@ -57,6 +59,7 @@ class Recurrence:
     length: timedelta
     zone: str
     last: datetime | None = None
+    left_out: frozenset[datetime] = frozenset()
 
     def between(self, starts: datetime, ends: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Those that share something with a half-open time, in order; UTC.
@@ -69,6 +72,8 @@ class Recurrence:
         earliest = starts.astimezone(zone).replace(tzinfo=None) - self.length - slack
         latest = ends.astimezone(zone).replace(tzinfo=None) + slack
         for each in _worked_out(self.rule, self.first, self.last).between(earliest, latest):
+            if each in self.left_out:
+                continue
             begins, days = _moment(each, zone), timedelta(days=self.length.days)
             over = _moment(each + days, zone) + (self.length - days)
             if begins < ends and starts < over:
@@ -115,6 +120,38 @@ def read_recurrence(
         read.wrong("BAD_RECURRENCE", path, *unfit)
         return None
     return made
+
+
+def read_exceptions(given: object, made: Recurrence, path: Path, read: Reader) -> Recurrence:
+    """Read the days on which something does not begin that would by its rule.
+
+    Args:
+        given: A list of dates.
+        made: What comes again.
+        path: Where the list stands.
+        read: Notes what is wrong.
+    """
+    rule, found = _worked_out(made.rule, made.first, made.last), set()
+    for place, each in enumerate(read.items(given, path, "days")):
+        begins = _beginning_on(each, rule)
+        if begins is None:
+            what = f"it does not begin on '{str(each)[:60]}'"
+            remedy = "name a day on which it begins, as 2027-12-14"
+            read.wrong("BAD_RECURRENCE", (*path, place), what, remedy)
+        else:
+            found.add(begins)
+    if found and all(each in found for each in islice(rule, len(found) + 1)):
+        read.wrong("BAD_RECURRENCE", path, "none of its times is left", "leave one, or take it out")
+    return replace(made, left_out=frozenset(found))
+
+
+def _beginning_on(day: object, rule: rrule) -> datetime | None:
+    """When a rule begins on a day; None: it does not, or that is no day."""
+    try:
+        midnight = datetime.combine(date.fromisoformat(str(day)), time())
+        return next(iter(rule.between(midnight, midnight + timedelta(days=1), inc=True)), None)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _parts(given: object, path: Path, read: Reader) -> dict[str, list[Any]]:

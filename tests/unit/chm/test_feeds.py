@@ -160,6 +160,7 @@ PATCHES = rule(
             "from": "2027-01-12T20:00",
             "until": "2027-01-12T23:00",
             "repeats": "FREQ=MONTHLY;BYDAY=2TU",
+            "except": ["2027-07-13", "2028-12-12"],
             "why": "Patches.",
         }
     ],
@@ -192,6 +193,8 @@ def test_another_reader_finds_windows_at_the_same_times() -> None:
     assert first.summary.value == "freeze closing"
     assert first.duration.value == timedelta(days=7)
     assert "changes that are not begun: normal" in first.description.value
+    (left_out,) = events["patches-p0"].exdate_list
+    assert [str(each.date()) for each in left_out.value] == ["2027-07-13", "2028-12-12"]
     assert events["patches-p0"].description.value.startswith("Patches.")
 
 
@@ -205,4 +208,9 @@ def begins(event: Any) -> list[datetime]:
     found = event.getrruleset(addRDate=False).between(
         *(each.replace(tzinfo=first.tzinfo) for each in (wall - timedelta(days=1), until))
     )
-    return [each.replace(tzinfo=LISBON).astimezone(UTC) for each in found]
+    # It keeps the offset of the first for all of them, by which exceptions in summer are others.
+    out = {
+        one.replace(tzinfo=None) for each in event.contents.get("exdate", ()) for one in each.value
+    }
+    walls = [each.replace(tzinfo=None) for each in found]
+    return [each.replace(tzinfo=LISBON).astimezone(UTC) for each in walls if each not in out]

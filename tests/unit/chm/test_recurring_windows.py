@@ -25,10 +25,10 @@ def window(zone: str = "UTC", effect: str = "freeze", **period: Any) -> ChangeWi
 
 
 def codes(
-    repeats: Any, starts: str = "2027-01-12T20:00", ends: str = "2027-01-12T23:00"
+    repeats: Any, starts: str = "2027-01-12T20:00", ends: str = "2027-01-12T23:00", **more: Any
 ) -> set[str]:
     try:
-        window(**{"from": starts, "until": ends, "repeats": repeats})
+        window(**{"from": starts, "until": ends, "repeats": repeats}, **more)
     except BadInput as error:
         return {each.code if each.remedy else "NO_REMEDY" for each in error.problems}
     return set()
@@ -76,16 +76,21 @@ RULES: list[tuple[str, str, Callable[[date], bool]]] = [
 ]
 
 
+@pytest.mark.parametrize("every", [0, 3], ids=["all of them", "every third left out"])
 @pytest.mark.parametrize(("rule", "first", "fits"), RULES, ids=[each[0] for each in RULES])
 def test_days_are_those_that_are_counted(
-    rule: str, first: str, fits: Callable[[date], bool]
+    rule: str, first: str, fits: Callable[[date], bool], every: int
 ) -> None:
     """Nine years, each day looked at by itself; spans, touching, covering and holding agree."""
-    made = window(**{"from": f"{first}T02:00", "until": f"{first}T06:00", "repeats": rule})
     since, until = date(2026, 6, 1), date(2035, 6, 1)
     wanted = [
         each for each in days(since, until) if each >= date.fromisoformat(first) and fits(each)
     ]
+    period = {"from": f"{first}T02:00", "until": f"{first}T06:00", "repeats": rule}
+    if left_out := wanted[::every] if every else []:
+        period["except"] = [str(each) for each in left_out]
+        wanted = [each for each in wanted if each not in left_out]
+    made = window(**period)
     starts, ends = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (since, until))
     spans = made.spans(starts, ends)
     assert [span[0].date() for span in spans] == wanted
@@ -198,6 +203,48 @@ def test_what_never_ends_or_overlaps_is_refused_and_what_fits_is_not() -> None:
     assert codes("rrule:freq=monthly;byday=2tu") == set(), "written as calendars do"
     assert codes("FREQ=DAILY", "1969-01-12T20:00", "1969-01-12T21:00") == {"BAD_RECURRENCE"}
     assert codes(None) == set()
+
+
+DAILY = "FREQ=DAILY;COUNT=3"
+EXCEPTIONS: list[tuple[Any, str | None]] = [
+    (["2027-01-12"], None),
+    (["2027-01-13", "2027-01-14"], None),
+    (["2027-01-13", "2027-01-13"], None),
+    (["2027-01-12", "2027-01-13", "2027-01-14"], "BAD_RECURRENCE"),
+    (["2027-01-11"], "BAD_RECURRENCE"),
+    (["2027-01-15"], "BAD_RECURRENCE"),
+    (["2027-02-30"], "BAD_RECURRENCE"),
+    (["9999-12-31"], "BAD_RECURRENCE"),
+    *(([each], "BAD_RECURRENCE") for each in ("", "x", 7, None, [], {}, "2027-01-12T20:00")),
+    *((each, "POLICY_FORM") for each in ([], {}, "2027-01-12", 7, ["2027-01-12"] * 2_001)),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), EXCEPTIONS, ids=[str(e)[:40] for e, _ in EXCEPTIONS])
+def test_what_is_left_out_is_a_day_on_which_it_begins(given: Any, code: str | None) -> None:
+    assert codes(DAILY, **{"except": given}) == ({code} if code else set())
+
+
+def test_only_what_repeats_has_exceptions() -> None:
+    assert codes(None, **{"except": ["2027-01-12"]}) == {"POLICY_FIELD"}
+    assert codes("FREQ=DAILY", **{"except": None}) == set()
+
+
+def test_the_day_that_is_left_out_is_one_of_the_clock() -> None:
+    """By UTC it begins on another day."""
+    made = window(
+        APIA,
+        **{
+            "from": "2027-01-12T08:00",
+            "until": "2027-01-12T12:00",
+            "repeats": "FREQ=DAILY",
+            "except": ["2027-01-14"],
+        },
+    )
+    spans = made.spans(datetime(2027, 1, 10, tzinfo=UTC), datetime(2027, 1, 16, tzinfo=UTC))
+    local = [begins.astimezone(ZoneInfo(APIA)).day for begins, _, _ in spans]
+    assert local == [12, 13, 15, 16]
+    assert [begins.day for begins, _, _ in spans] == [11, 12, 14, 15]
 
 
 def test_a_rule_ends_where_it_says() -> None:
