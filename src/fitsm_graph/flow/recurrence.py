@@ -11,9 +11,9 @@ hours that pass. All of it is as RFC 5545 has it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,27 +131,41 @@ def read_exceptions(given: object, made: Recurrence, path: Path, read: Reader) -
         path: Where the list stands.
         read: Notes what is wrong.
     """
-    rule, found = _worked_out(made.rule, made.first, made.last), set()
-    for place, each in enumerate(read.items(given, path, "days")):
-        begins = _beginning_on(each, rule)
-        if begins is None:
-            what = f"it does not begin on '{str(each)[:60]}'"
-            remedy = "name a day on which it begins, as 2027-12-14"
-            read.wrong("BAD_RECURRENCE", (*path, place), what, remedy)
+    said = read.items(given, path, "days")
+    days = [_day(each) for each in said]
+    latest = max((each for each in days if each is not None), default=date.min)
+    begins, found = _begins_until(made, latest), set()
+    for place, each in enumerate(days):
+        if each in begins:
+            found.add(begins[each])
         else:
-            found.add(begins)
-    if found and all(each in found for each in islice(rule, len(found) + 1)):
+            what = f"it does not begin on '{str(said[place])[:60]}'"
+            remedy = f"name a day on which it begins, as 2027-12-14, until {LAST_YEAR}"
+            read.wrong("BAD_RECURRENCE", (*path, place), what, remedy)
+    if found and all(each in found for each in islice(_times(made), len(found) + 1)):
         read.wrong("BAD_RECURRENCE", path, "none of its times is left", "leave one, or take it out")
     return replace(made, left_out=frozenset(found))
 
 
-def _beginning_on(day: object, rule: rrule) -> datetime | None:
-    """When a rule begins on a day; None: it does not, or that is no day."""
+def _day(said: object) -> date | None:
     try:
-        midnight = datetime.combine(date.fromisoformat(str(day)), time())
-        return next(iter(rule.between(midnight, midnight + timedelta(days=1), inc=True)), None)
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(str(said))
+    except ValueError:
         return None
+    return day if day.year <= LAST_YEAR else None
+
+
+def _begins_until(made: Recurrence, latest: date) -> dict[date, datetime]:
+    """When it begins, by day; each once, however many are asked for."""
+    return {each.date(): each for each in takewhile(lambda t: t.date() <= latest, _times(made))}
+
+
+def _times(made: Recurrence) -> Iterator[datetime]:
+    """All times of a rule, of which none is kept."""
+    for each in rrulestr(made.rule, dtstart=made.first):
+        if made.last is not None and each > made.last:
+            return
+        yield each
 
 
 def _parts(given: object, path: Path, read: Reader) -> dict[str, list[Any]]:

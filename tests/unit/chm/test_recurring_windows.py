@@ -215,6 +215,7 @@ EXCEPTIONS: list[tuple[Any, str | None]] = [
     (["2027-01-15"], "BAD_RECURRENCE"),
     (["2027-02-30"], "BAD_RECURRENCE"),
     (["9999-12-31"], "BAD_RECURRENCE"),
+    (["0001-01-01"], "BAD_RECURRENCE"),
     *(([each], "BAD_RECURRENCE") for each in ("", "x", 7, None, [], {}, "2027-01-12T20:00")),
     *((each, "POLICY_FORM") for each in ([], {}, "2027-01-12", 7, ["2027-01-12"] * 2_001)),
 ]
@@ -223,6 +224,15 @@ EXCEPTIONS: list[tuple[Any, str | None]] = [
 @pytest.mark.parametrize(("given", "code"), EXCEPTIONS, ids=[str(e)[:40] for e, _ in EXCEPTIONS])
 def test_what_is_left_out_is_a_day_on_which_it_begins(given: Any, code: str | None) -> None:
     assert codes(DAILY, **{"except": given}) == ({code} if code else set())
+
+
+@pytest.mark.parametrize("year", [2098, 9998])
+def test_days_far_ahead_are_looked_at_soon(year: int) -> None:
+    far = [str(each) for each in days(date(year, 1, 1), date(year, 12, 31))] * 5
+    began = time.process_time()
+    known = codes("FREQ=DAILY", **{"except": far})
+    assert known == ({"BAD_RECURRENCE"} if year > 2100 else set())
+    assert time.process_time() - began < 2
 
 
 def test_only_what_repeats_has_exceptions() -> None:
