@@ -55,7 +55,7 @@ class _Bench:
     voted: bool
 
 
-@verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change")
+@verb("change.approve", room=Process.CHM, requirement="PR12.4", on="Change", votes=True)
 async def approve_change(
     tx: Tx,
     policies: Policies,
@@ -107,7 +107,7 @@ async def approve_change(
     return tx.update("Change", change, after)
 
 
-@verb("change.reject", room=Process.CHM, requirement="PR12.4", on="Change")
+@verb("change.reject", room=Process.CHM, requirement="PR12.4", on="Change", votes=True)
 async def reject_change(
     tx: Tx, policies: Policies, ref: AChange, why: str, *, expected_version: int | None = None
 ) -> Properties:

@@ -22,6 +22,7 @@ def declare(
     room: Process | None = None,
     also: Process | tuple[Process, ...] = (),
     anytime: bool = False,
+    takes_step: bool = False,
 ) -> None:
     """Declare a verb of one kind of record, with a docstring that help is made of.
 
@@ -36,6 +37,7 @@ def declare(
         room: That may change records; that of the kind where it is left out.
         also: The other rooms of a handover.
         anytime: It is possible in every state of the record.
+        takes_step: Whoever a step of the record names may use it; it sees itself to that.
     """
     info, word = RECORDS[kind], snake(kind)
     group = info.group.replace("_", "-")
@@ -53,4 +55,5 @@ def declare(
         requirement=requirement,
         on=kind,
         anytime=anytime,
+        takes_step=takes_step,
     )(run)

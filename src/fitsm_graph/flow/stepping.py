@@ -69,6 +69,7 @@ def _declare(kind: str) -> None:
             example=example,
             called=does.format(word),
             anytime=True,
+            takes_step=run is not begin_steps,
         )
 
 

@@ -8,7 +8,7 @@ commits or asks for the time. A handover names all the rooms in which it may cha
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,6 +21,19 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a verb is used on where no `ref` tells it; rights are asked for there.
+
+    Attributes:
+        kind: Of the record.
+        named: Finds its id or key in what the verb is told, by name; empty: it is used on none.
+    """
+
+    kind: str
+    named: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """A verb's place in the product.
 
@@ -30,6 +43,9 @@ class Verb:
         anytime: It is possible in every state of the record, so that no life has to name it.
         raised_in: The room that hands over, where the verb makes a record of another room out of
             one of its own: who has the right there has it as well.
+        subject: What it is used on, where that is not the record that `ref` names.
+        takes_step: Whoever a step of the record names may use it; it sees itself to that.
+        votes: Whoever was given votes of others may use it as those may; it says on what.
     """
 
     name: str
@@ -39,6 +55,9 @@ class Verb:
     on: str = ""
     anytime: bool = False
     raised_in: Process | None = None
+    subject: Subject | None = None
+    takes_step: bool = False
+    votes: bool = False
 
     @property
     def refers(self) -> bool:
@@ -59,12 +78,16 @@ def verb(
     on: str = "",
     anytime: bool = False,
     raised_in: Process | None = None,
+    subject: Subject | None = None,
+    takes_step: bool = False,
+    votes: bool = False,
 ) -> Callable[
     [Callable[Concatenate[Tx, P], Awaitable[R]]], Callable[Concatenate[Tx, P], Awaitable[R]]
 ]:
     """Declare a verb and list it; `also` names the other rooms of a handover, `on` its record.
 
-    `raised_in` is one of these rooms too: that whose record another one is made of.
+    `raised_in` is one of these rooms too: that whose record another one is made of. For the others
+    see `Verb`.
     """
 
     def declare(
@@ -73,12 +96,20 @@ def verb(
         more = (also,) if isinstance(also, Process) else also
         raising = () if raised_in is None else (raised_in,)
         rooms = frozenset((room, *more, *raising))
-        made = Verb(name, rooms, requirement, run, on, anytime, raised_in)
+        made = Verb(
+            name, rooms, requirement, run, on, anytime, raised_in, subject, takes_step, votes
+        )
         VERBS[name] = made
         _VERB_OF[run] = made
         return run
 
     return declare
+
+
+def word_of(given: Mapping[str, Any], name: str) -> str:
+    """A word that a verb is told, be it of an enum; empty: none."""
+    value = given.get(name)
+    return str(getattr(value, "value", value) or "")
 
 
 def verb_of(run: Callable[..., Awaitable[Any]]) -> Verb:

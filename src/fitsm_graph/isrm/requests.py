@@ -298,7 +298,13 @@ async def prioritise_service_request(
     return changed(tx, policies, case, after)
 
 
-@verb("service_request.complete_step", room=Process.ISRM, requirement="PR9.2", on=REQUEST)
+@verb(
+    "service_request.complete_step",
+    room=Process.ISRM,
+    requirement="PR9.2",
+    on=REQUEST,
+    takes_step=True,
+)
 async def complete_request_step(
     tx: Tx, policies: Policies, ref: ARequest, number: int, *, note: str = ""
 ) -> Properties:

@@ -63,6 +63,8 @@ SOLE = frozenset(
     }
 )
 """Roles that one person holds at a time, over the same process or service (FitSM-3)."""
+ROLE = "Role"
+"""The kind of record that a role is."""
 PROCESSES = (Process.ISRM, Process.PM, Process.CONFM, Process.CHM, Process.RDM, Process.CSI)
 """The processes of FitSM-1 PR9 to PR14, over which roles are held."""
 

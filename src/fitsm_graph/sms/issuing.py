@@ -14,7 +14,7 @@ from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.sight import Sight
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx, found
-from fitsm_graph.graph.verb import verb
+from fitsm_graph.graph.verb import Subject, verb, word_of
 from fitsm_graph.kernel.errors import Broken, Forbidden, NotFound, Refused
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.sms_documents import (
@@ -81,7 +81,19 @@ class Draft:
     content: Content
 
 
-@verb("document.issue", room=Process.SMS, requirement="GR2.3", on=KIND)
+def _reported_on(given: Mapping[str, Any]) -> str:
+    """The service that a report is to be about."""
+    of_service = word_of(given, "kind") == DocumentWord.SERVICE_REPORT
+    return word_of(given, "about") if of_service else ""
+
+
+@verb(
+    "document.issue",
+    room=Process.SMS,
+    requirement="GR2.3",
+    on=KIND,
+    subject=Subject(SERVICE, _reported_on),
+)
 async def issue_document(
     tx: Tx,
     draft: Draft,

@@ -22,6 +22,7 @@ from fitsm_graph.model.sms_system import COMMUNICATED_TO, DESCRIBES, REVISES
 from fitsm_graph.sms.due_rules import DocumentKind, rule_in
 from fitsm_graph.sms.records import address, sha256_text
 from fitsm_graph.sms.within import (
+    OF_A_SERVICE_NAMED,
     Read,
     check_of_service,
     check_other,
@@ -39,7 +40,13 @@ AParty = Annotated[str, Of("Party")]
 AService = Annotated[str, Of("Service")]
 
 
-@verb("management_document.register", room=Process.SMS, requirement="GR2.4", on=KIND)
+@verb(
+    "management_document.register",
+    room=Process.SMS,
+    requirement="GR2.4",
+    on=KIND,
+    subject=OF_A_SERVICE_NAMED,
+)
 async def register_management_document(
     tx: Tx,
     policies: Policies,

@@ -20,6 +20,7 @@ from fitsm_graph.model.declare import Process
 from fitsm_graph.model.sms_system import FROM_CUSTOMER, LOOKED_AT, SPEAKS_OF
 from fitsm_graph.sms.due_rules import OF_A_PROCESS, ReviewKind
 from fitsm_graph.sms.within import (
+    OF_A_SERVICE_NAMED,
     Read,
     check_of_service,
     led,
@@ -36,7 +37,13 @@ AService = Annotated[str, Of("Service")]
 ACustomer = Annotated[str, Of("Customer")]
 
 
-@verb("review.plan", room=Process.SMS, requirement="GR6.2", on=KIND)
+@verb(
+    "review.plan",
+    room=Process.SMS,
+    requirement="GR6.2",
+    on=KIND,
+    subject=OF_A_SERVICE_NAMED,
+)
 async def plan_review(
     tx: Tx,
     policies: Policies,

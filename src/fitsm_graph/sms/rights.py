@@ -19,8 +19,7 @@ from fitsm_graph.kernel.errors import BadInput, Forbidden, Unauthenticated
 from fitsm_graph.kernel.text import did_you_mean
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.principal import Principal
-from fitsm_graph.model.roles import OF_ONE_PROCESS, PROCESSES, RoleWord, role_key
-from fitsm_graph.model.sms_documents import SERVICE, DocumentWord
+from fitsm_graph.model.roles import PROCESSES, ROLE, RoleWord, role_key
 
 READ = "read"
 READ_LEDGER = "ledger.read"
@@ -68,19 +67,6 @@ class Where(StrEnum):
 
 Given = Mapping[Where, tuple[str, ...]]
 """Patterns of verbs by on what they may be used; of `names`, words of roles."""
-TAKES_STEPS = ("complete_step", "refuse_step", "skip_step")
-"""Names of verbs, without their record, that see themselves to whom a step names."""
-GIVES_ROLES = ("role.assign", "role.end")
-"""Verbs by which somebody comes to hold a role, or holds it no more."""
-ISSUES = "document.issue"
-MAKES_OF_A_SERVICE: Mapping[str, str] = {
-    ISSUES: "about",
-    "management_document.register": "service",
-    "review.plan": "service",
-}
-"""Verbs that make a record, with what names a service: where that is given, they are used on it."""
-VOTES = ("change.approve", "change.reject")
-"""Verbs that whoever was given votes of others may use as those may; the verb says on what."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +131,8 @@ def may(principal: Principal, verb: str, rights: Rights) -> bool:
         return False
     if ADMINISTRATOR in principal.roles:
         return True
-    held = (*principal.held, *(principal.lent if verb in VOTES else ()))
+    votes = verb in VERBS and VERBS[verb].votes
+    held = (*principal.held, *(principal.lent if votes else ()))
     return any(_gives(rights, word, verb, None) for word in principal.roles) or any(
         _gives(rights, each.word, verb, each.process) for each in held
     )
@@ -163,7 +150,7 @@ def may_where_named(principal: Principal, verb: str, rights: Rights) -> bool:
 
 def takes_steps(verb: str) -> bool:
     """Whether a verb is one by which whoever a step names takes it."""
-    return verb.rpartition(".")[2] in TAKES_STEPS
+    return verb in VERBS and VERBS[verb].takes_step
 
 
 def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
@@ -187,37 +174,26 @@ def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
         role_key(RoleWord(named), process)
         for word, process in over
         for named in rights.patterns(word, Where.NAMES)
-        if verb in GIVES_ROLES
+        if verb in VERBS and VERBS[verb].on == ROLE
     )
     return Claim(owner, requester, services, processes, roles)
 
 
 def subject_of(verb: str, given: Mapping[str, Any]) -> str:
-    """What a verb is used on: the record that it is told of, or the role that it gives.
+    """What a verb is used on: the record that it is told of, or what its declaration finds.
 
     Args:
         verb: Its name.
         given: What it is told, by name.
-
-    >>> subject_of("role.assign", {"role": "process_manager", "process": "chm"})
-    'process_manager/chm'
-    >>> subject_of(ISSUES, {"kind": "service_report", "about": "mail"})
-    'mail'
     """
-    if verb in MAKES_OF_A_SERVICE:
-        of_service = verb != ISSUES or _word(given, "kind") == DocumentWord.SERVICE_REPORT
-        return str(given.get(MAKES_OF_A_SERVICE[verb]) or "") if of_service else ""
-    if verb == "role.assign":
-        word, process = _word(given, "role"), _word(given, "process")
-        if word not in set(RoleWord):
-            return ""
-        return role_key(RoleWord(word), process or OF_ONE_PROCESS.get(RoleWord(word), ""))
-    return str(given.get("ref") or "")
+    subject = VERBS[verb].subject if verb in VERBS else None
+    return subject.named(given) if subject else str(given.get("ref") or "")
 
 
 def kind_of_subject(verb: str) -> str:
     """Kind of what a verb is used on, as `subject_of` names it; `Element`: any of these."""
-    return SERVICE if verb in MAKES_OF_A_SERVICE else VERBS[verb].on or "Element"
+    subject = VERBS[verb].subject
+    return subject.kind if subject else VERBS[verb].on or "Element"
 
 
 def require(principal: Principal | None, verb: str, rights: Rights) -> Principal:
@@ -270,12 +246,6 @@ def processes_of(verb: str) -> frozenset[Process]:
 
 
 # --- within --------------------------------------------------------------------------------------
-
-
-def _word(given: Mapping[str, Any], name: str) -> str:
-    """A word that a verb is told, be it of an enum; empty: none."""
-    value = given.get(name)
-    return str(getattr(value, "value", value) or "")
 
 
 def _over(principal: Principal) -> Iterator[tuple[str, str]]:

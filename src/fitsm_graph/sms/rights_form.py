@@ -21,12 +21,11 @@ from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
+from fitsm_graph.model.roles import HELD_OVER, ROLE, Over, RoleWord
 from fitsm_graph.sms.rights import (
     ACCOUNT_ROLES,
     ADMINISTRATOR,
     DEFAULT,
-    MAKES_OF_A_SERVICE,
     QUESTIONS,
     RIGHTS,
     Given,
@@ -90,7 +89,10 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
 
 
 def _refers(name: str) -> bool:
-    return name in MAKES_OF_A_SERVICE or (name in VERBS and VERBS[name].refers)
+    known = VERBS.get(name)
+    if known is None or known.subject is None:
+        return known is not None and known.refers
+    return known.subject.kind != ROLE
 
 
 KIND = PolicyKind(

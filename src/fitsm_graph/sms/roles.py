@@ -6,14 +6,14 @@ A role is there once somebody was given it. Some are held by one person at a tim
 role to another one says that the one before is relieved of it, or is refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.signature import Moment, Of
 from fitsm_graph.graph.tx import Tx
-from fitsm_graph.graph.verb import verb
+from fitsm_graph.graph.verb import Subject, verb, word_of
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.kernel.text import did_you_mean
@@ -22,6 +22,7 @@ from fitsm_graph.model.roles import (
     HELD_OVER,
     OF_ONE_PROCESS,
     PROCESSES,
+    ROLE,
     SOLE,
     Over,
     RoleWord,
@@ -52,7 +53,25 @@ class Period:
         )
 
 
-@verb("role.assign", room=Process.SMS, requirement="GR4.1", on="Role")
+def role_named(given: Mapping[str, Any]) -> str:
+    """Key of the role that somebody is to be given, who may not have been held by anybody yet.
+
+    >>> role_named({"role": "process_manager", "process": "chm"})
+    'process_manager/chm'
+    """
+    word, process = word_of(given, "role"), word_of(given, "process")
+    if word not in set(RoleWord):
+        return ""
+    return role_key(RoleWord(word), process or OF_ONE_PROCESS.get(RoleWord(word), ""))
+
+
+@verb(
+    "role.assign",
+    room=Process.SMS,
+    requirement="GR4.1",
+    on=ROLE,
+    subject=Subject(ROLE, role_named),
+)
 async def assign_role(
     tx: Tx,
     role: RoleWord,
@@ -103,10 +122,10 @@ async def assign_role(
     return made
 
 
-@verb("role.end", room=Process.SMS, requirement="GR4.1", on="Role", anytime=True)
+@verb("role.end", room=Process.SMS, requirement="GR4.1", on=ROLE, anytime=True)
 async def end_role(
     tx: Tx,
-    ref: Annotated[str, Of("Role")],
+    ref: Annotated[str, Of(ROLE)],
     person: Annotated[str, Of("Person")],
     *,
     ends_at: Moment | None = None,
@@ -221,7 +240,7 @@ def _made(
     words = role.value.replace("_", " ").capitalize().replace("Sms", "SMS").replace("Cab", "CAB")
     over = process.upper() if process else service["name"] if service else ""
     name = f"{words}, {over}" if over else words
-    made = tx.create("Role", {"key": key, "name": name, "word": role, "process": process})
+    made = tx.create(ROLE, {"key": key, "name": name, "word": role, "process": process})
     if service is not None:
         tx.relate(OVER_SERVICE.type, made["id"], service["id"])
     return made

@@ -10,13 +10,17 @@ from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.records import spoken
 from fitsm_graph.graph.changes import Properties, kind_of
 from fitsm_graph.graph.tx import Tx
+from fitsm_graph.graph.verb import Subject, word_of
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput, NotFound, Refused
 from fitsm_graph.model.confm import OWNED_BY
 from fitsm_graph.model.declare import RECORDS, Process
 from fitsm_graph.model.roles import PROCESSES
+from fitsm_graph.model.sms_documents import SERVICE
 from fitsm_graph.sms.due_rules import OF_A_SERVICE
 
+OF_A_SERVICE_NAMED = Subject(SERVICE, lambda given: word_of(given, "service"))
+"""What makes a record is used on the service that it is to be of, if on any."""
 LONGEST = 100_000
 """Characters of a text that is kept."""
 
