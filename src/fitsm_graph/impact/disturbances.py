@@ -33,6 +33,7 @@ class Disturbance:
         starts: In force from this moment on, UTC text; None: it has not begun.
         ends: In force until before this moment; None: no end is known.
         effects: Effect by relation type and element id.
+        causes: What it does to each element; nothing before it has begun.
     """
 
     id: str
@@ -41,6 +42,11 @@ class Disturbance:
     starts: str | None
     ends: str | None
     effects: Mapping[tuple[str, str], str]
+    causes: tuple[OwnCause, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Say once what it does: all that are in force are looked at with each that is new."""
+        object.__setattr__(self, "causes", tuple(self._causes()))
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Disturbance":
@@ -48,8 +54,7 @@ class Disturbance:
         effects = {(type, element): effect for type, element, effect in row["effects"]}
         return cls(row["id"], row["key"], row["title"], row["starts"], row["ends"], effects)
 
-    def causes(self) -> Iterable[OwnCause]:
-        """What it does to each element; nothing before it has begun."""
+    def _causes(self) -> Iterable[OwnCause]:
         if self.starts is None:
             return
         for (type, element), effect in self.effects.items():

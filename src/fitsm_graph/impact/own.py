@@ -66,13 +66,13 @@ class OwnStates:
     @classmethod
     def of(cls, causes: Iterable[OwnCause]) -> "OwnStates":
         """Take causes as they are, whatever their windows."""
-        sorted_causes = sorted(
-            causes, key=lambda c: (c.element, -c.level, c.cause, c.record, c.text)
-        )
         found: dict[str, list[OwnCause]] = {}
-        for cause in sorted_causes:
+        for cause in causes:
             found.setdefault(cause.element, []).append(cause)
-        return cls({element: tuple(rows) for element, rows in found.items()})
+        for rows in found.values():
+            if len(rows) > 1:  # most elements have one; all are looked at with each incident
+                rows.sort(key=lambda c: (-c.level, c.cause, c.record, c.text))
+        return cls({element: tuple(found[element]) for element in sorted(found)})
 
     def of_element(self, element: str) -> tuple[OwnCause, ...]:
         """Causes of one element, the worst first."""

@@ -308,7 +308,7 @@ class Snapshot:
         at = at or self._now()
         known = known.at(at)
         left = known.left.values()
-        own = OwnStates.at((cause for one in left for cause in one.causes()), at)
+        own = OwnStates.at((cause for one in left for cause in one.causes), at)
         until, before = disturbances.next_edge(left, at), baseline(mapped, own)
         return Standing(mapped.version, mapped, own, before, known, until, self._held.registry)
 
