@@ -9,7 +9,7 @@ from reference_table import table
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.sms.policies import from_files
-from fitsm_graph.sms.rights import GIVES_ROLES, QUESTIONS, RIGHTS, Rights, Where, processes_of
+from fitsm_graph.sms.rights import QUESTIONS, RIGHTS, Rights, Where, gives_roles, processes_of
 from fitsm_graph.sms.rights_form import WORDS
 
 INTRODUCED = """\
@@ -75,5 +75,5 @@ def _meets(rights: Rights, word: str, where: Where, name: str) -> bool:
     if where in of_record and (known is None or not known.refers):
         return False
     if where is Where.NAMES:
-        return name in GIVES_ROLES and bool(rights.patterns(word, where))
+        return gives_roles(name) and bool(rights.patterns(word, where))
     return any(fnmatchcase(name, each) for each in rights.patterns(word, where))

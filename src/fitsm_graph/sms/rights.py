@@ -153,6 +153,11 @@ def takes_steps(verb: str) -> bool:
     return verb in VERBS and VERBS[verb].takes_step
 
 
+def gives_roles(verb: str) -> bool:
+    """Whether by a verb somebody comes to hold a role, or holds it no more."""
+    return verb in VERBS and VERBS[verb].on == ROLE
+
+
 def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
     """What a principal has to be to a record in order to use a verb on it, if that can help."""
     if principal.sources is not None:
@@ -174,7 +179,7 @@ def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
         role_key(RoleWord(named), process)
         for word, process in over
         for named in rights.patterns(word, Where.NAMES)
-        if verb in VERBS and VERBS[verb].on == ROLE
+        if gives_roles(verb)
     )
     return Claim(owner, requester, services, processes, roles)
 
