@@ -31,9 +31,9 @@ from fitsm_graph.flow.scheduler import Job
 from fitsm_graph.flow.webhooks import Webhooks
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.handover.comparing import comparing
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
-from fitsm_graph.impact.topology import Topology
 from fitsm_graph.isrm.due import escalating
 from fitsm_graph.isrm.unanswered import closing_unanswered
 from fitsm_graph.isrm.updates import UPDATE_DUE, updates_due
@@ -83,8 +83,8 @@ def jobs_of(
     async def reaches() -> Reaches:
         return Reaches(await snapshot.current())
 
-    async def topology() -> Topology:
-        return (await snapshot.current()).mapped.topology
+    async def mapped() -> Mapped:
+        return (await snapshot.current()).mapped
 
     async def registry() -> TypeRegistry:
         return (await types.from_graph(graph))[0]
@@ -103,7 +103,7 @@ def jobs_of(
     findings = finding(graph, in_force)
     weigh = weighing_again(graph, in_force, reaches)
     of_records = escalations_due.escalating(graph, in_force, reaches)
-    trends = pm_due.reviewing(graph, in_force, topology)
+    trends = pm_due.reviewing(graph, in_force, mapped)
     cycles = planning_ahead(graph, in_force, reaches)
     return (
         *(weigh, escalating(graph, in_force, reaches), of_records, sweep, compare, measure),

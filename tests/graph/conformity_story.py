@@ -230,8 +230,8 @@ class Story:
         assert version is not None
         version = replace(version, name=rules)
         period = Period(since, to_text(self.clock.now()))
-        topology = (await self.snapshot.current()).mapped.topology
-        looked = await look(self.graph, topology, version, period)
+        mapped = (await self.snapshot.current()).mapped
+        looked = await look(self.graph, mapped, version, period)
         given = {"rules": rules, "since": period.since, "until": period.until}
         with_it = self.policies.with_(version)
         return str(await self.act("trend_review.begin", looked, policies=with_it, **given))

@@ -17,7 +17,7 @@ from fitsm_graph.flow.weighing import DEFAULT
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.impact.common import common_need
-from fitsm_graph.impact.topology import Topology
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import Forbidden, Refused
 from fitsm_graph.pm.due import reviewing
@@ -33,8 +33,8 @@ Rows = Mapping[str, Any]
 WEIGHTS = {1: 8, 2: 4, 3: 2}
 
 
-async def topology_of(story: Story) -> Topology:
-    return (await story.snapshot.current()).mapped.topology
+async def mapped_of(story: Story) -> Mapped:
+    return (await story.snapshot.current()).mapped
 
 
 async def turn(story: Story, *, at: str) -> Went:
@@ -44,10 +44,10 @@ async def turn(story: Story, *, at: str) -> Went:
     async def policies() -> Policies:
         return story.policies
 
-    async def topology() -> Topology:
-        return await topology_of(story)
+    async def mapped() -> Mapped:
+        return await mapped_of(story)
 
-    return await reviewing(story.graph, policies, topology).run(Turn(story.clock.now(), ""))
+    return await reviewing(story.graph, policies, mapped).run(Turn(story.clock.now(), ""))
 
 
 async def related(story: Story, source: str, target: str) -> None:
@@ -122,7 +122,7 @@ async def test_a_week_is_looked_through_once_and_says_what_the_definition_says(
         (week,) = last_whole(story.policies.find(RULES, DEFAULT).value.every, story.clock.now())  # type: ignore[union-attr]
         version = story.policies.find(RULES, DEFAULT)
         assert version is not None
-        looked = await look(story.graph, await topology_of(story), version, week)
+        looked = await look(story.graph, await mapped_of(story), version, week)
         incidents, elements = await read_out(story)
         began = (await run(story.graph, "MATCH (e:LedgerEntry) RETURN min(e.at)"))[0][0]
         second = naive_trends(
@@ -207,7 +207,7 @@ async def again(story: Story, period: Period) -> None:
     """The same period once more, some time later."""
     version = story.policies.find(RULES, DEFAULT)
     assert version is not None
-    looked = await look(story.graph, await topology_of(story), version, period)
+    looked = await look(story.graph, await mapped_of(story), version, period)
     given = {"since": period.since, "until": period.until}
     await story.act("trend_review.begin", looked, **given)
 
@@ -248,7 +248,7 @@ async def test_whoever_sees_a_part_looks_through_nothing(neo4j_endpoint: Endpoin
         version = story.policies.find(RULES, DEFAULT)
         assert version is not None
         period = Period(since, to_text(story.clock.now()))
-        looked = await look(story.graph, await topology_of(story), version, period)
+        looked = await look(story.graph, await mapped_of(story), version, period)
         seeing = Request(actor="eve", via="test", sight=frozenset({"Server"}))
         with pytest.raises(Forbidden):
             await story.graph.write(begin_trend_review, seeing, story.policies, looked)
@@ -272,12 +272,12 @@ async def test_the_nearest_common_need_is_what_a_plain_search_finds(
             if target not in needs[source]:
                 needs[source].add(target)
                 await related(story, source, target)
-        topology = await topology_of(story)
+        mapped = await mapped_of(story)
         ids = dict(await run(story.graph, "MATCH (n:CI) RETURN n.key, n.id"))
         shared = set()
         for _ in range(60):
             chosen = chance.sample(keys, chance.randint(1, 3))
-            found = common_need(topology, [ids[key] for key in chosen])
+            found = common_need(mapped, [ids[key] for key in chosen])
             mine = None if found is None else (found.element, found.hops)
             right = nearest(needs, chosen)
             assert mine == (None if right is None else (ids[right[0]], right[1])), chosen

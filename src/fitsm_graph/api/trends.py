@@ -148,7 +148,7 @@ async def _looked(context: Context, rules: str, since: str | None, until: str | 
         remedy="give an end that has passed; what is still to come cannot be counted",
     )
     standing = await context.impact.snapshot.current()
-    return await look(context.graph, standing.mapped.topology, version, period)
+    return await look(context.graph, standing.mapped, version, period)
 
 
 def _version(context: Context, rules: str) -> InForce:

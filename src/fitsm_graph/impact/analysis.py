@@ -15,7 +15,7 @@ from fitsm_graph.impact.base import RETIRED
 from fitsm_graph.impact.columns import Int32, Int64
 from fitsm_graph.impact.engine import NO_MARGIN, Case, Scenario, Solution, assess, cones, solve
 from fitsm_graph.impact.mapped import Mapped
-from fitsm_graph.impact.network import Bytes, Integers, Level
+from fitsm_graph.impact.network import Bytes, Integers, Level, frozen
 from fitsm_graph.impact.own import OwnStates
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.scenario import WhatIf, lay
@@ -52,6 +52,9 @@ class Rows:
     def take(self, rows: NDArray[Any]) -> "Rows":
         """Pick rows in the order given."""
         return Rows(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+_NO_ROWS = Rows(*(frozen(np.zeros(0, kind)) for kind in ("i4", "u1", "u1", "i4", "i8", "i8")))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,18 +245,18 @@ class _Compared:
             gone = (laid.topology.elements.flags & RETIRED) != 0
             differs = after.levels(np.arange(size)) != state
             self.reached = np.flatnonzero(differs & ~gone).astype(np.int32)
+        self._were, self._are = self._before(self.reached), after.levels(self.reached)
 
     def worse(self) -> Rows:
         """Worse in the scenario, the worst first, then the nearest, then by number."""
-        worse = self.reached[self.after.levels(self.reached) > self._before(self.reached)]
+        worse = self.reached[self._are > self._were]
         rows = self._rows(worse, self._hops_to(worse))
         order = np.lexsort((rows.number, _far(rows.hops), -rows.after.astype(np.int16)))
         return rows.take(order)
 
     def better(self) -> Rows:
         """Better in the scenario, by number."""
-        better = self.reached[self.after.levels(self.reached) < self._before(self.reached)]
-        return self._rows(better, None)
+        return self._rows(self.reached[self._are < self._were], None)
 
     def exposed(self) -> Rows:
         """Same state, less margin; the least margin first, then by number."""
@@ -267,6 +270,8 @@ class _Compared:
         return rows.take(np.lexsort((rows.number, rows.margin_after)))
 
     def _rows(self, numbers: Int32, hops: Int32 | None) -> Rows:
+        if not numbers.size:  # most often: nothing is better, and nothing else has less margin
+            return _NO_ROWS
         known = numbers < self.mapped.topology.size
         margin = np.full(numbers.size, NO_MARGIN, np.int64)
         margin[known] = self.before.element_margins(numbers[known])

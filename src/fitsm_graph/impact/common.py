@@ -1,7 +1,7 @@
 """What some elements all need: the nearest such element is where one fault would reach them all.
 
-Needed are followed through all providers, of redundant ones as well, and not where they are for
-information only. An element counts as its own need.
+Requirements are followed through all their providers, redundant ones as well, and not where they
+are for information only. An element counts as its own need.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsm_graph.impact.columns import Int32
+from fitsm_graph.impact.engine.cones import cone_down, hops_up
 from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.network import Strength
 from fitsm_graph.impact.records import Kind
 from fitsm_graph.impact.topology import Topology
-from fitsm_graph.impact.walks import Way, Ways, reach
 
 _KEPT = 10_000
 """Walks that are kept with a network; when there are more, all are walked anew."""
@@ -73,40 +73,38 @@ class Needed:
         return CommonNeed(topology.id(found), int(self.most[first]))
 
 
-def needed_by(topology: Topology, element: int, hops: int | None = None) -> Needed:
+def needed_by(mapped: Mapped, element: int, hops: int | None = None) -> Needed:
     """What one element needs.
 
     Args:
-        topology: Elements and relations.
+        mapped: Elements and what they require.
         element: Its number.
         hops: How far to look; None: to the end.
     """
-    ways = Ways(topology, Way.UPSTREAM, weakest=Strength.SOFT)
-    walked = reach(ways, np.asarray([element], np.int32), hops)
-    elements = np.sort(walked.elements)
-    steps = walked.hops[elements]
-    return Needed(elements, steps, steps.astype(np.int64))
+    elements, steps = hops_up(mapped.network, [element], weakest=Strength.SOFT, most=hops)
+    order = np.argsort(elements)
+    return Needed(elements[order], steps[order], steps[order].astype(np.int64))
 
 
-def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | None:
+def common_need(mapped: Mapped, elements: Sequence[str]) -> CommonNeed | None:
     """The deepest point that the needs of all elements run through: the nearest to all of them.
 
     Args:
-        topology: Elements and relations.
+        mapped: Elements and what they require.
         elements: Ids; those that are not in the topology count for none.
 
     Returns:
         None where no element is there, or they have nothing in common.
     """
-    numbers = sorted({n for n in map(topology.find, elements) if n >= 0})
+    numbers = sorted({n for n in map(mapped.topology.find, elements) if n >= 0})
     if not numbers:
         return None
-    found = needed_by(topology, numbers[0])
+    found = needed_by(mapped, numbers[0])
     for number in numbers[1:]:
-        found = found.shared(needed_by(topology, number))
+        found = found.shared(needed_by(mapped, number))
         if not found.elements.size:
             return None
-    return found.nearest(topology)
+    return found.nearest(mapped.topology)
 
 
 # --- asked for again and again, while the network stays as it is ---------------------------------
@@ -114,9 +112,8 @@ def common_need(topology: Topology, elements: Sequence[str]) -> CommonNeed | Non
 
 def needed_by_all(mapped: Mapped, elements: Sequence[int], hops: int) -> Needed:
     """What some elements all need within so many steps; at least one is given."""
-    topology = mapped.topology
     each = (
-        _kept(mapped, f"needs:{hops}", number, lambda number: needed_by(topology, number, hops))
+        _kept(mapped, f"needs:{hops}", number, lambda number: needed_by(mapped, number, hops))
         for number in elements
     )
     return reduce(Needed.shared, each)
@@ -126,8 +123,7 @@ def services_over(mapped: Mapped, elements: Sequence[int]) -> frozenset[int]:
     """Numbers of the services that need any of some elements, or are among them."""
 
     def walked(number: int) -> frozenset[int]:
-        ways = Ways(mapped.topology, Way.DOWNSTREAM, weakest=Strength.SOFT)
-        met = reach(ways, np.asarray([number], np.int32)).elements
+        met = cone_down(mapped.network, [number], weakest=Strength.SOFT)
         kinds = mapped.topology.elements.kind[met]
         return frozenset(met[kinds == Kind.SERVICE].tolist())
 

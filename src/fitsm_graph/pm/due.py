@@ -7,7 +7,7 @@ from fitsm_graph.flow.periods import PERIOD_OVER, SETTLED, last_whole
 from fitsm_graph.flow.policies import Policies
 from fitsm_graph.flow.scheduler import Job, OneByOne, Turn, Went
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.impact.topology import Topology
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.kernel.text import plural
 from fitsm_graph.pm.looking import look
 from fitsm_graph.pm.trend_rules import RULES
@@ -19,7 +19,7 @@ EVERY = timedelta(minutes=10)
 def reviewing(
     graph: Graph,
     policies: Callable[[], Awaitable[Policies]],
-    topology: Callable[[], Awaitable[Topology]],
+    mapped: Callable[[], Awaitable[Mapped]],
 ) -> Job:
     """The job that looks through the last whole period of each set of rules, once."""
 
@@ -36,7 +36,7 @@ def reviewing(
         for identity, version, period in wanted:
             if identity in row["kept"] or not period.saw(row["began"]):
                 continue
-            looked = await look(graph, await topology(), version, period)
+            looked = await look(graph, await mapped(), version, period)
             given = {"rules": version.name, "since": period.since, "until": period.until}
             work = graph.write(begin_trend_review, PERIOD_OVER, ruled, looked, **given)
             await begun.do(version.name, work)

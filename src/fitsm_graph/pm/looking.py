@@ -14,6 +14,7 @@ from fitsm_graph.flow.policies import InForce
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.impact.common import CommonNeed, common_need
+from fitsm_graph.impact.mapped import Mapped
 from fitsm_graph.impact.topology import Topology
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.pm.trend_rules import TrendRules
@@ -56,12 +57,12 @@ def window_of(rules: TrendRules, period: Period, began: str) -> Window:
 _EARLIEST = from_text("1000-01-01T00:00:00Z")
 
 
-async def look(graph: Graph, topology: Topology, version: InForce, period: Period) -> Looked:
+async def look(graph: Graph, mapped: Mapped, version: InForce, period: Period) -> Looked:
     """Look through a period.
 
     Args:
         graph: Where the incidents are.
-        topology: Elements and what they need, as they are now.
+        mapped: Elements and what they need, as they are now.
         version: Rules in force.
         period: Half-open.
     """
@@ -83,10 +84,11 @@ async def look(graph: Graph, topology: Topology, version: InForce, period: Perio
     def count() -> tuple[Trends, list[CommonNeed | None]]:
         found = trends(counted, elements, rules, window)
         told = found.significant[: rules.most]
-        return found, [_shared(topology, each, affected) for each in told]
+        return found, [_shared(mapped, each, affected) for each in told]
 
     found, shared = await asyncio.to_thread(count)
-    more = {each.element: _seen(topology, each.element) for each in shared if each is not None}
+    topology, common = mapped.topology, [each for each in shared if each is not None]
+    more = {each.element: _seen(topology, each.element) for each in common}
     return Looked(version.name, version.key, found, {**more, **elements}, shared)
 
 
@@ -101,10 +103,10 @@ def _both(there: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _shared(
-    topology: Topology, trend: Trend, affected: Mapping[str, Sequence[str]]
+    mapped: Mapped, trend: Trend, affected: Mapping[str, Sequence[str]]
 ) -> CommonNeed | None:
     """What all elements need that the incidents of a trend affect."""
-    return common_need(topology, sorted({id for one in trend.incidents for id in affected[one]}))
+    return common_need(mapped, sorted({id for one in trend.incidents for id in affected[one]}))
 
 
 def due_of(rules: TrendRules, period: Period, at: str) -> tuple[str, str]:

@@ -27,10 +27,10 @@ async def reviewed(do: Any, count: int, times: int) -> list[str]:
     for _ in range(count):
         await do.act(register_incident, "it stops", [("host", "degraded")])
     period = Period(since, to_text(do.clock.now() + SECOND))
-    topology = (await Snapshot(do.graph, REGISTRY).current()).mapped.topology
+    mapped = (await Snapshot(do.graph, REGISTRY).current()).mapped
     version = POLICIES.find(RULES, DEFAULT)
     assert version is not None
-    looked = await look(do.graph, topology, version, period)
+    looked = await look(do.graph, mapped, version, period)
     given = {"since": period.since, "until": period.until}
     for _ in range(times):
         review = await do.act(trending.begin_trend_review, looked, **given)

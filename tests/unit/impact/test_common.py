@@ -8,11 +8,21 @@ from fitsm_graph.impact.folding import Folding
 from fitsm_graph.impact.mapped import map_topology
 from fitsm_graph.impact.network import Strength
 from fitsm_graph.impact.records import Kind
-from fitsm_graph.impact.walks import Way
-from unit.impact.graphs import Graph
-from unit.impact.test_walks import built, networked
+from unit.impact.graphs import Graph, meaning
+from unit.impact.test_walks import built
 
 HOPS = 2
+
+
+def required(graph):
+    """Who needs whom by a requirement that is more than information, as the words have it."""
+    made = nx.DiGraph()
+    made.add_nodes_from(graph.elements)
+    stated = meaning(graph.elements.values(), graph.relations.values())
+    for name, (members, _, strength, *_) in stated.items():
+        if strength >= Strength.SOFT:
+            made.add_edges_from((name.partition("#")[0], member) for member in members)
+    return made
 
 
 def far(made, start):
@@ -27,7 +37,7 @@ def told(mapped, needed):
 
 
 def same_as_by_networkx(graph, mapped, chance):
-    made = networked(graph, Way.UPSTREAM, weakest=Strength.SOFT)
+    made = required(graph)
     keys, met = sorted(graph.elements), 0
     for _ in range(12):
         chosen = chance.sample(keys, chance.randint(1, 3))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitsm_graph.impact.engine import solve
+from fitsm_graph.impact.engine.cones import hops_up
 from fitsm_graph.impact.upstream import (
     cone_down,
     cone_up,
@@ -81,6 +82,22 @@ def test_cones_are_reachability(case, weakest, kernel):
             assert len(found) == len(set(found))
             assert set(found) == set(hops)
             assert [hops[v] for v in found] == sorted(hops.values())
+
+
+@patient
+@given(cases(), st.sampled_from([0, 1, 2]), st.sampled_from([None, 0, 1, 3]))
+def test_hops_up_are_the_fewest_requirements_as_far_as_is_looked(case, weakest, most):
+    count, needs, _ = case
+    built = network(count, needs)
+    edges = {(need.of, m) for need in needs if need.strength >= weakest for m in need.members}
+    for kernel in KERNELS:
+        for sources in ([0], [count - 1, 0], [0, 0]):
+            limits = {"weakest": weakest, "most": most, "kernel": kernel}
+            elements, hops = hops_up(built, sources, **limits)
+            right = {v: n for v, n in _hops(sources, edges).items() if most is None or n <= most}
+            assert dict(zip(elements.tolist(), hops.tolist(), strict=True)) == right
+            assert len(elements) == len(right)
+            assert hops.tolist() == sorted(right.values())
 
 
 def _hops(sources, edges):

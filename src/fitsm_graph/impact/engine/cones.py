@@ -19,10 +19,11 @@ NOT_REACHED: Final = -1
 
 
 class _Marks(NamedTuple):
-    """Marks of elements that are reached, all 0 between uses, and room for a list of them."""
+    """Marks of elements that are reached, all 0 between uses, and room for lists of them."""
 
     reached: Bytes
     order: Indices
+    hops: Indices
 
 
 def cone_down(
@@ -54,19 +55,59 @@ def cone_up(
 def _cone(
     network: Network, sources: ArrayLike, way: str, arguments: tuple[Any, ...], kernel: str
 ) -> Indices:
-    pool: deque[_Marks] = network.memo.setdefault("marks", deque())
-    try:
-        marks = pool.pop()
-    except IndexError:
-        size = network.element_count
-        marks = _Marks(np.zeros(size, np.uint8), np.empty(size, np.int32))
+    marks = _marks(network)
     start = np.atleast_1d(np.asarray(sources)).astype(np.int32)
     walk = _WALKS[kernel or default_kernel(), way]
     count = walk(*arguments, start, marks.reached, marks.order)
     reached = marks.order[:count].copy()
-    marks.reached[reached] = 0
-    pool.append(marks)
+    _give_back(network, marks, reached)
     return reached
+
+
+def _marks(network: Network) -> _Marks:
+    pool: deque[_Marks] = network.memo.setdefault("marks", deque())
+    try:
+        return pool.pop()
+    except IndexError:
+        size = network.element_count
+        return _Marks(np.zeros(size, np.uint8), np.empty(size, np.int32), np.empty(size, np.int32))
+
+
+def _give_back(network: Network, marks: _Marks, reached: Indices) -> None:
+    marks.reached[reached] = 0
+    network.memo["marks"].append(marks)
+
+
+def hops_up(
+    network: Network,
+    sources: ArrayLike,
+    *,
+    weakest: int = INFO,
+    most: int | None = None,
+    kernel: str = "",
+) -> tuple[Indices, Indices]:
+    """What the sources depend on, and the fewest requirements to each.
+
+    Args:
+        network: The network.
+        sources: Elements to start from; 0 hops.
+        weakest: Follow only requirements of this strength or more.
+        most: How far to go; None: to the end.
+        kernel: ``numba`` or ``numpy``; the default if not given.
+
+    Returns:
+        The sources and what is reached, each once, nearest first; hops of each, int32.
+    """
+    marks, limit = _marks(network), network.element_count if most is None else most
+    start = np.atleast_1d(np.asarray(sources)).astype(np.int32)
+    walk = _count_up if (kernel or default_kernel()) == "numba" else _rounds_of_hops_up
+    count = walk(
+        network.has_start, network.has, network.member_start, network.member, network.strength,
+        weakest, limit, start, marks.reached, marks.order, marks.hops,
+    )  # fmt: skip
+    reached, hops = marks.order[:count].copy(), marks.hops[:count].copy()
+    _give_back(network, marks, reached)
+    return reached, hops
 
 
 def hops_down(network: Network, sources: Indices, passable: Bytes, *, kernel: str = "") -> Indices:
@@ -131,6 +172,64 @@ def _rounds_of_hops(
         owners = owners[(passable[owners] > 0) & (hops[owners] == NOT_REACHED)]
         hops[owners] = distance
         front = np.unique(owners)
+
+
+@compiled
+def _count_up(
+    has_start: Indices,
+    has: Indices,
+    member_start: Indices,
+    member: Indices,
+    strength: Bytes,
+    weakest: int,
+    most: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+    hops: Indices,
+) -> int:
+    count, at = _begin(sources, reached, order), 0
+    hops[:count] = 0
+    while at < count and hops[at] < most:
+        u, further = order[at], hops[at] + 1
+        at += 1
+        for i in range(has_start[u], has_start[u + 1]):
+            r = has[i]
+            if strength[r] < weakest:
+                continue
+            for j in range(member_start[r], member_start[r + 1]):
+                v = member[j]
+                if not reached[v]:
+                    reached[v] = 1
+                    order[count], hops[count] = v, further
+                    count += 1
+    return count
+
+
+def _rounds_of_hops_up(
+    has_start: Indices,
+    has: Indices,
+    member_start: Indices,
+    member: Indices,
+    strength: Bytes,
+    weakest: int,
+    most: int,
+    sources: Indices,
+    reached: Bytes,
+    order: Indices,
+    hops: Indices,
+) -> int:
+    front, count = _enter(sources, reached, order, 0)
+    distance, begin = 0, 0
+    while front.size:
+        hops[begin:count] = distance
+        if distance == most:
+            break
+        needs = has[expand(has_start, front)]
+        needs = needs[strength[needs] >= weakest]
+        distance, begin = distance + 1, count
+        front, count = _enter(member[expand(member_start, needs)], reached, order, count)
+    return count
 
 
 @compiled

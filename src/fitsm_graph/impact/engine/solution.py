@@ -282,11 +282,11 @@ class Scenario:
         owners: Indices = wiring.owner[chosen[hard]]
         return owners
 
-    def _still_down(self) -> Indices:
-        """What was DOWN before: nothing else keeps its state when an only member goes DOWN."""
-        before = self.baseline.not_up()
-        down: Indices = before[self.baseline.levels(before) == DOWN]
-        return down
+    def _still_down(self) -> NDArray[Any]:
+        """What an only member that went DOWN leaves as it was, or all not UP before: the fewer."""
+        fallen = self.elements[(self.after == DOWN) & (self.before < DOWN)]
+        bad = self.baseline.not_up()
+        return bad if bad.size < fallen.size else self.network.of[_followers(self.network, fallen)]
 
     def _differing(self) -> tuple[Indices, Integers]:
         if "differing" not in self.memo:

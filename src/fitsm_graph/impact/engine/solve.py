@@ -117,9 +117,13 @@ def worsen(
             code="NOT_WORSE",
             path=("levels",),
         )
+    return _worsened(baseline, changed, own)
+
+
+def _worsened(baseline: Solution, changed: Indices, own: Bytes) -> Scenario:
     loops, scratch = _loops(baseline.kernel), baseline.borrow()
     _seed(baseline, scratch, changed, own)
-    loops.propagate(wiring_of(network), scratch, baseline.state)
+    loops.propagate(wiring_of(baseline.network), scratch, baseline.state)
     difference = loops.collect(scratch, baseline.state, baseline.counted_slack)
     baseline.give_back(scratch)
     return Scenario(baseline, changed, own, *difference)
@@ -169,10 +173,13 @@ def restore(
     Raises:
         BadInput: As `worsen`, except that better states are allowed.
     """
-    changed, own = _changes(network, elements, levels)
+    return _restored(baseline, *_changes(network, elements, levels))
+
+
+def _restored(baseline: Solution, changed: Indices, own: Bytes) -> Scenario:
     levels_now = baseline.own.copy()
     levels_now[changed] = own
-    anew = solve(network, levels_now, kernel=baseline.kernel)
+    anew = solve(baseline.network, levels_now, kernel=baseline.kernel)
     touched = np.flatnonzero(anew.state != baseline.state).astype(np.int32)
     differs = (anew.counted_slack != baseline.counted_slack).any(axis=1)
     reached = np.flatnonzero(differs).astype(np.int32)
@@ -186,7 +193,7 @@ def assess(
     """The scenario of changed own states: `worsen` where all get worse, else `restore`."""
     changed, own = _changes(network, elements, levels)
     worse = bool((own >= baseline.own[changed]).all())
-    return (worsen if worse else restore)(network, baseline, changed, own)
+    return (_worsened if worse else _restored)(baseline, changed, own)
 
 
 def sweep(
