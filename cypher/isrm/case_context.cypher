@@ -4,7 +4,8 @@
 // $kind  str        Incident or ServiceRequest; empty: either
 // $ref   str        id or key of the record
 // $refs  list[str]  ids or keys of elements
-// $actor  str       login of who acts
+// $actor str        login of who acts
+// $near  int        known errors that are told of at most; 0: none are looked for
 // -> record    map        its properties
 // -> labels    list[str]  its labels
 // -> changes   list[map]  {seq, at, before} of entries that replaced its state
@@ -25,10 +26,13 @@
 // -> coordinators  list[map]  {id, properties} of who coordinates it: the relation's
 // -> reviews       list[map]  {key, closed_at} of reviews of a major incident
 // -> elements  list[map]  {ref, id, labels}; none for a reference to nothing
+// -> known     list[map]  {id, at}, the oldest first: known errors at what it affects or at the services that
+//                         it reaches, without those it was shown before; at: labels of each of these
 //
 // seek    process_record_key record_id element_key policy_key account_key
 // budget  5 ms
-// why     One read before one write: the clocks of a record follow from its life in the ledger.
+// why     One read before one write: the clocks of a record follow from its life in the ledger, and
+//         whoever begins to deal with an incident is shown what is known there (PR10.4).
 CALL () {
   MATCH (case:ProcessRecord {key: $ref})
   WHERE any(label IN labels(case) WHERE label IN CASE $kind WHEN '' THEN ['Incident', 'ServiceRequest'] ELSE [$kind] END)
@@ -105,4 +109,20 @@ RETURN properties(case) AS record, labels(case) AS labels,
            RETURN element
          }
          RETURN {ref: ref, id: element.id, labels: labels(element)}
-       } AS elements
+       } AS elements,
+       COLLECT {
+         UNWIND CASE $near WHEN 0 THEN [] ELSE [case] END AS incident
+         CALL (incident) {
+           MATCH (incident)-[:AFFECTS]->(element:Element)
+           RETURN element
+           UNION
+           UNWIND coalesce(incident.services, []) AS key
+           MATCH (element:Element {key: key})
+           RETURN element
+         }
+         MATCH (element)<-[:CONCERNS]-(known:KnownError)
+         WHERE known.closed_at IS NULL AND NOT EXISTS { (incident)-[:WAS_SHOWN]->(known) }
+         WITH known, collect(labels(element)) AS at
+         ORDER BY known.id LIMIT $near
+         RETURN {id: known.id, at: at}
+       } AS known

@@ -19,7 +19,7 @@ from fitsm_graph.flow.escalation_path import DueStep
 from fitsm_graph.flow.escalations_due import due_of_records
 from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.reach import Reach, Reaches
-from fitsm_graph.isrm.cases import INCIDENT, Case
+from fitsm_graph.isrm.cases import INCIDENT, Case, asked_for
 from fitsm_graph.isrm.due import due_of_open
 from fitsm_graph.kernel.clock import to_text
 from fitsm_graph.sms.rights import READ
@@ -109,7 +109,7 @@ async def who_is_affected(info: Info, of: strawberry.ID) -> object:
     """Services that an incident reaches now, their customers, and who answers for them (PR9.4)."""
     context, what = info.context, asked_of(info)
     context.allow(READ)
-    given = {"kind": INCIDENT, "ref": str(of), "refs": [], "actor": ""}
+    given = asked_for(INCIDENT, str(of))
     row = found(await context.graph.rows("isrm.case_context", **given), "incident", str(of))
     reach = await _reach(context, Case(INCIDENT, row))
     ids = [each.id for each in reach.services]

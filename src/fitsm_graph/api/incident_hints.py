@@ -17,7 +17,7 @@ from fitsm_graph.graph.tx import found
 from fitsm_graph.impact.explain import visible_mask
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.walks import Way, Ways, reach
-from fitsm_graph.isrm.cases import INCIDENT, Case
+from fitsm_graph.isrm.cases import INCIDENT, Case, asked_for
 from fitsm_graph.isrm.hints import (
     known_errors,
     near_releases,
@@ -153,7 +153,7 @@ async def incident_hints(info: Info, of: strawberry.ID, days: int = 14) -> objec
     context.allow(READ)
     if not 0 < days <= MOST_DAYS:
         raise BadInput(f"{days} days are too many or none", remedy=f"1 to {MOST_DAYS}")
-    given = {"kind": INCIDENT, "ref": str(of), "refs": [], "actor": ""}
+    given = asked_for(INCIDENT, str(of))
     row = found(await context.graph.rows("isrm.case_context", **given), "incident", str(of))
     case = Case(INCIDENT, row)
     began = str(case.record["starts_at"])

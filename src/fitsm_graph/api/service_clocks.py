@@ -17,6 +17,7 @@ from fitsm_graph.flow.lives import life_of
 from fitsm_graph.flow.past_states import steps_of
 from fitsm_graph.graph.changes import kind_of
 from fitsm_graph.graph.tx import found
+from fitsm_graph.isrm.cases import asked_for
 from fitsm_graph.isrm.clocks import agreements_of, read_clocks
 from fitsm_graph.kernel.clock import from_text, to_text
 from fitsm_graph.kernel.errors import BadInput
@@ -67,7 +68,7 @@ async def service_clocks(info: Info, of: strawberry.ID, at: DateTime | None = No
     context, what = info.context, asked_of(info)
     context.allow(READ)
     now = moment_of(at, context.now)
-    given = {"kind": "", "ref": str(of), "refs": [], "actor": ""}
+    given = asked_for("", str(of))
     row = found(
         await context.graph.rows("isrm.case_context", **given), "incident or request", str(of)
     )

@@ -79,13 +79,28 @@ def is_major(record: Mapping[str, Any]) -> bool:
     return bool(record.get("major_since")) and not record.get("stood_down_at")
 
 
-async def case_of(tx: Tx, kind: str, ref: str, refs: Sequence[str] = ()) -> Case:
+def asked_for(
+    kind: str, ref: str, refs: Sequence[str] = (), *, actor: str = "", near: int = 0
+) -> dict[str, Any]:
+    """What `isrm.case_context` is asked for; see there."""
+    return {"kind": kind, "ref": ref, "refs": list(refs), "actor": actor, "near": near}
+
+
+async def case_of(tx: Tx, kind: str, ref: str, refs: Sequence[str] = (), *, near: int = 0) -> Case:
     """Read a record of a kind by id or key, and elements.
+
+    Args:
+        tx: The transaction.
+        kind: Incident or ServiceRequest.
+        ref: Its id or key.
+        refs: Ids or keys of elements.
+        near: So many known errors are looked for at most that hold where it is.
 
     Raises:
         NotFound: There is no such record.
     """
-    rows = await tx.rows("isrm.case_context", kind=kind, ref=ref, refs=list(refs), actor=tx.actor)
+    given = asked_for(kind, ref, refs, actor=tx.actor, near=near)
+    rows = await tx.rows("isrm.case_context", **given)
     return Case(kind, found(rows, spoken(kind), ref))
 
 

@@ -16,6 +16,7 @@ from fitsm_graph.graph.tx import Tx, check_version
 from fitsm_graph.isrm.cases import (
     INCIDENT,
     NOT_WAITING,
+    Case,
     case_of,
     check_parts,
     check_reviewed,
@@ -52,10 +53,9 @@ def _declare_dealing(kind: str) -> None:
     group = RECORDS[kind].group
 
     async def begin(tx: Tx, policies: Policies, ref: Annotated[str, Of(kind)]) -> Properties:
-        case = await case_of(tx, kind, ref)
+        case = await case_of(tx, kind, ref, near=MOST_SHOWN if kind == INCIDENT else 0)
         begun = moved(tx, policies, case, f"{group}.begin")
-        if kind == INCIDENT:
-            await show_known(tx, begun)
+        show_known(tx, case)
         return begun
 
     async def wait(
@@ -80,17 +80,16 @@ def _declare_dealing(kind: str) -> None:
     declare(kind, "resume", resume, "Go on with what has waited (PR9.2)")
 
 
-async def show_known(tx: Tx, incident: Properties) -> None:
+def show_known(tx: Tx, case: Case) -> None:
     """Note which known errors whoever begins to deal with an incident is shown (PR10.4).
 
     Those at what it affects and at the services that it reaches; each once for an incident, so that
     it can be counted how often an error that is known came back. What the actor does not see was
     not shown.
     """
-    given = {"incident": incident["id"], "services": incident.get("services") or []}
-    for row in await tx.rows("isrm.known_near", **given, most=MOST_SHOWN):
+    for row in case.row["known"]:
         if any(tx.sees(labels) for labels in row["at"]):
-            tx.relate(WAS_SHOWN.type, incident["id"], row["id"])
+            tx.relate(WAS_SHOWN.type, case.record["id"], row["id"])
 
 
 def _declare_ending(kind: str) -> None:
