@@ -13,6 +13,7 @@ from fitsm_graph.graph.driver import Endpoint, connect
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import Clock
 from fitsm_graph.sms import accounts
+from graph.emptying import as_migrated
 
 
 class Caller:
@@ -77,11 +78,9 @@ async def calling(
 
 
 async def emptied(endpoint: Endpoint) -> None:
-    """Take everything out of the database."""
-    async with connect(endpoint) as driver, driver.session() as session:
-        await (
-            await session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
-        ).consume()
+    """Take everything out of the database but what migrations put there."""
+    async with connect(endpoint) as driver:
+        await as_migrated(driver, endpoint)
 
 
 REGISTER = """mutation R($key: String!, $kind: String!, $type: String! = "") { registerElement(

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from e2e.calling import emptied
 from fitsm_graph import bootstrap, hosting
 from fitsm_graph.chm.approvals import approve_change
 from fitsm_graph.cli.run import load_demo
@@ -48,7 +49,7 @@ async def client(
     neo4j_endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Client]:
     folder: Path = tmp_path_factory.mktemp("product")
-    await _emptied(neo4j_endpoint)
+    await emptied(neo4j_endpoint)
     async with bootstrap.opened(neo4j_endpoint, folder=folder) as product:
         await bootstrap.first_administrator(product)
         await load_demo(product)
@@ -56,17 +57,6 @@ async def client(
         transport = httpx.ASGITransport(hosting.web_application(product))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield Client(product, http, made.secret)
-
-
-async def _emptied(endpoint: Endpoint) -> None:
-    from fitsm_graph.graph.driver import connect
-
-    driver = connect(endpoint)
-    async with driver.session() as session:
-        await (
-            await session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
-        ).consume()
-    await driver.close()
 
 
 async def test_nobody_comes_in_without_a_token(client: Client) -> None:

@@ -18,12 +18,12 @@ from fitsm_graph.flow.policies import InForce, Policies
 from fitsm_graph.flow.target_form import TARGETS, AgreedAvailability, Per
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import Request, verb_of
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
 from fitsm_graph.kernel.clock import Clock, SystemClock
 from fitsm_graph.sms.policies import default_policies
+from graph.emptying import as_migrated
 
 REGISTRY = default_registry()
 POLICIES = default_policies(KINDS)
@@ -35,8 +35,7 @@ Record = dict[str, Any]
 async def emptied(endpoint: Endpoint, clock: Clock | None = None) -> AsyncIterator[Graph]:
     made = Graph(endpoint, clock=clock or SystemClock())
     try:
-        await run(made, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
-        await migrate(made.driver, SystemClock())
+        await as_migrated(made.driver, endpoint)
         yield made
     finally:
         await made.close()

@@ -19,12 +19,11 @@ from fitsm_graph.confm.service import register_element, relate
 from fitsm_graph.confm.types import default_registry
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
-from fitsm_graph.graph.migrations import migrate
 from fitsm_graph.graph.verb import VERBS, Request
 from fitsm_graph.impact.network import Level
 from fitsm_graph.impact.reach import Reaches
 from fitsm_graph.impact.snapshot import Snapshot
-from fitsm_graph.kernel.clock import ManualClock, SystemClock
+from fitsm_graph.kernel.clock import ManualClock
 from fitsm_graph.kernel.errors import FitsmError
 from fitsm_graph.model.declare import Process
 from fitsm_graph.model.roles import RoleWord
@@ -32,9 +31,9 @@ from fitsm_graph.sms.accounts import create_account
 from fitsm_graph.sms.policies import default_policies
 from fitsm_graph.sms.roles import assign_role
 from fitsm_graph.sms.service import register_party
+from graph.emptying import as_migrated
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
-EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS"
 HEAD = "MATCH (h:LedgerHead) RETURN h.seq AS seq"
 PASSING, TRIES = {"TIMEOUT", "UNAVAILABLE"}, 5
 T = TypeVar("T")
@@ -89,9 +88,7 @@ class Stage:
 
     async def _opened(self, endpoint: Endpoint) -> tuple[Graph, Snapshot]:
         graph = Graph(endpoint, clock=self.clock)
-        async with graph.driver.session() as session:
-            await (await session.run(EMPTY)).consume()
-        await migrate(graph.driver, SystemClock())
+        await as_migrated(graph.driver, endpoint)
         return graph, Snapshot(graph, self.registry)
 
     def wait(self, awaited: Coroutine[Any, Any, T]) -> T:
