@@ -6,6 +6,7 @@ The verbs' names come from the product; which process one belongs to is said her
 import re
 from collections.abc import AsyncIterator, Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import pytest
@@ -93,10 +94,17 @@ async def caller(
 # --- every role × every mutation ------------------------------------------------------------------
 
 
+@cache
+def roles_of_the_policy() -> dict[str, Any]:
+    """What the policy's text gives to roles; read once, and not for each of thousands of cases."""
+    text = (SCHEMA / "policies" / "rights.yaml").read_text("utf-8")
+    roles: dict[str, Any] = yaml.safe_load(text)["rights/default"]["roles"]
+    return roles
+
+
 def expected(word: str, process: str | None, verb: str, of: str, *, on_record: bool) -> bool:
     """Whether the policy's text gives a verb of a process to a role over a process."""
-    text = (SCHEMA / "policies" / "rights.yaml").read_text("utf-8")
-    given = yaml.safe_load(text)["rights/default"]["roles"].get(word, {})
+    given = roles_of_the_policy().get(word, {})
     processes = {of, RAISED_FROM.get(verb.partition(".")[2], of)}
     here = processes != {"sms"} if process is None else process in processes
     return (
