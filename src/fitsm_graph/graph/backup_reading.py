@@ -11,11 +11,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import neo4j
-
 from fitsm_graph.graph.backup_file import Told
 from fitsm_graph.graph.backup_spool import Spool
-from fitsm_graph.graph.driver import answered_within, translated
+from fitsm_graph.graph.driver import session_within, translated
 from fitsm_graph.graph.feed import standing
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, Triple
@@ -247,8 +245,7 @@ async def _held(graph: Graph) -> AsyncIterator[int]:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
-            answered_within(HOLD_SECONDS),
-            graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
+            session_within(graph.driver, HOLD_SECONDS) as session,
             await session.begin_transaction(timeout=HOLD_SECONDS) as bolt,
         ):
             row = await (await bolt.run(chosen.text, {"turn": "backup"})).single()

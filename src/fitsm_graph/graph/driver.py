@@ -88,6 +88,24 @@ async def answered_within(seconds: float, *, late: float = SILENT_SECONDS) -> As
         raise exceptions.ServiceUnavailable("the server does not answer") from error
 
 
+@asynccontextmanager
+async def session_within(
+    driver: neo4j.AsyncDriver, seconds: float, *, access: str = neo4j.WRITE_ACCESS
+) -> AsyncIterator[neo4j.AsyncSession]:
+    """A session that is over in time; a server that hangs is given up.
+
+    Args:
+        driver: Of the graph.
+        seconds: What the server is told that the work may take.
+        access: Whether it writes, or only reads.
+
+    Raises:
+        ServiceUnavailable: The server does not answer.
+    """
+    async with answered_within(seconds), driver.session(default_access_mode=access) as session:
+        yield session
+
+
 def is_passing(error: Exception) -> bool:
     """Say whether the same work may succeed when it is tried again."""
     if isinstance(error, exceptions.IncompleteCommit | exceptions.TransientError):

@@ -10,9 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-import neo4j
-
-from fitsm_graph.graph.driver import answered_within, translated
+from fitsm_graph.graph.driver import session_within, translated
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.history import Entry, GraphImage, RecordImage, Step, Triple, undo_all
 from fitsm_graph.graph.statements import statement
@@ -43,8 +41,7 @@ async def held(graph: Graph) -> AsyncIterator[int]:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
-            answered_within(HELD_SECONDS),
-            graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
+            session_within(graph.driver, HELD_SECONDS) as session,
             await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
         ):
             for step in ("before", "after"):  # the second shows that the turn was not lost
@@ -61,8 +58,7 @@ async def standing(graph: Graph) -> int:
     chosen = statement("ledger.hold_head")
     with translated():
         async with (
-            answered_within(HELD_SECONDS),
-            graph.driver.session(default_access_mode=neo4j.WRITE_ACCESS) as session,
+            session_within(graph.driver, HELD_SECONDS) as session,
             await session.begin_transaction(timeout=HELD_SECONDS) as bolt,
         ):
             graph.statements += 1

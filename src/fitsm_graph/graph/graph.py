@@ -107,10 +107,9 @@ class Graph:
         query, given = Query(text, timeout=limits.READ_SECONDS), limits.unsaid(given)
 
         async def once() -> list[Properties]:
-            async with (
-                limits.answered_within(limits.READ_SECONDS),
-                self.driver.session(default_access_mode=neo4j.READ_ACCESS) as session,
-            ):
+            async with limits.session_within(
+                self.driver, limits.READ_SECONDS, access=neo4j.READ_ACCESS
+            ) as session:
                 self.statements += 1
                 result = await session.run(query, given)
                 return [
@@ -136,10 +135,7 @@ class Graph:
         query = Query(chosen.text, timeout=limits.READ_SECONDS)
 
         async def once() -> list[Properties]:
-            async with (
-                limits.answered_within(limits.READ_SECONDS),
-                self.driver.session() as session,
-            ):
+            async with limits.session_within(self.driver, limits.READ_SECONDS) as session:
                 self.statements += 1
                 result = await session.run(query, limits.unsaid(given))
                 return [record.data() async for record in result]
@@ -178,10 +174,7 @@ class Graph:
         given = {"before": self._oldest_key(), "limit": _FORGET_AT_ONCE}
         with translated():
             while True:
-                async with (
-                    limits.answered_within(limits.WRITE_SECONDS),
-                    self.driver.session() as session,
-                ):
+                async with limits.session_within(self.driver, limits.WRITE_SECONDS) as session:
                     self.statements += 1
                     query = Query(chosen.text, timeout=limits.WRITE_SECONDS)
                     result = await session.run(query, given)
@@ -257,8 +250,7 @@ class Graph:
     @asynccontextmanager
     async def _transaction(self, mode: str) -> AsyncIterator[tuple[AsyncTransaction, Reader]]:
         async with (
-            limits.answered_within(limits.WRITE_SECONDS),
-            self.driver.session(default_access_mode=mode) as session,
+            limits.session_within(self.driver, limits.WRITE_SECONDS, access=mode) as session,
             await session.begin_transaction(timeout=limits.WRITE_SECONDS) as bolt,
         ):
             yield bolt, BoltReader(bolt, self._sent)
