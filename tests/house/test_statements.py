@@ -55,6 +55,7 @@ async def graph(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
         await made.write(tie, asking(), "BELONGS_TO", "ada", "ops")
         await run(made, "CALL db.awaitIndexes(60)")
         await run(made, "CALL db.resampleOutdatedIndexes()")
+        await run(made, "CALL db.clearQueryCaches()")  # plans of this graph, not of one before
         yield made
 
 
