@@ -20,6 +20,8 @@ SCHEMA = (
     "SHOW CONSTRAINTS YIELD name RETURN 'constraint ' + name AS told",
 )
 GIVEN_BACK = "UNWIND $nodes AS node CREATE (n:$(node.labels)) SET n = node.properties"
+PLANNED_ANEW = "CALL db.prepareForReplanning(60)"
+"""Plans follow what is there now, and not what was there for a test before: for tests of plans."""
 Rows = list[dict[str, Any]]
 
 

@@ -8,6 +8,8 @@ import pytest_asyncio
 
 from e2e.calling import Caller, calling, emptied
 from fitsm_graph.graph.driver import Endpoint
+from graph.emptying import PLANNED_ANEW
+from graph.syncing import run
 from oracles.question_cases import Cases
 
 MADE = Cases()
@@ -21,6 +23,7 @@ async def caller(
 ) -> AsyncIterator[Caller]:
     await emptied(neo4j_endpoint)
     async with calling(neo4j_endpoint, tmp_path_factory.mktemp("product")) as made:
+        await run(made.product.graph, PLANNED_ANEW)
         yield made
 
 

@@ -14,6 +14,7 @@ from fitsm_graph.graph.statements import Statement, names, parse, statement
 from fitsm_graph.kernel.errors import Broken, FitsmError
 from fitsm_graph.model.declare import RECORDS, RELATIONS
 from fitsm_graph.sms.service import register_party, tie
+from graph.emptying import PLANNED_ANEW
 from graph.support import asking, graph_with
 from graph.syncing import estate, run, send
 
@@ -54,8 +55,7 @@ async def graph(neo4j_endpoint: Endpoint) -> AsyncIterator[Graph]:
         await made.write(register_party, asking(), "Group", {"key": "ops", "name": "ops"})
         await made.write(tie, asking(), "BELONGS_TO", "ada", "ops")
         await run(made, "CALL db.awaitIndexes(60)")
-        await run(made, "CALL db.resampleOutdatedIndexes()")
-        await run(made, "CALL db.clearQueryCaches()")  # plans of this graph, not of one before
+        await run(made, PLANNED_ANEW)
         yield made
 
 
