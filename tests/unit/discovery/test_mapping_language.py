@@ -51,6 +51,8 @@ DOCUMENT: dict[str, Any] = {
         ("text =~ '^H.l'", True),
         ("'k' in services", True),
         ("3 in [1, 2]", False),
+        ("services in services", False),  # a table where a name was expected
+        ("a.b in services", False),
         ("text < 'I'", True),
         ("text < 3", False),
         ("$up.x", "outer"),
