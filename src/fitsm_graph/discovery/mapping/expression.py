@@ -19,7 +19,7 @@ What follows `[]`, `.*` or `[?…]` is done for each element, and nulls are left
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -351,10 +351,8 @@ def _last_of(parts: list[Compiled], value: Any, names: Names) -> Any:
 
 
 def _is_in(left: Compiled, right: Compiled, value: Any, names: Names) -> bool:
-    among, what = right(value, names), left(value, names)
-    if isinstance(among, dict):  # where a name was expected there may be anything
-        return isinstance(what, Hashable) and what in among
-    return isinstance(among, list) and what in among
+    among = right(value, names)  # as a list: what is looked for may be a table, which has no hash
+    return isinstance(among, list | dict) and left(value, names) in list(among)
 
 
 def _looks_like(left: Compiled, pattern: re.Pattern[str], value: Any, names: Names) -> bool:
