@@ -40,28 +40,23 @@ def cone_down(
     Returns:
         The sources and what is reached, each once, nearest first.
     """
-    ways = network.used_start, network.used_by, network.of, network.strength
-    return _cone(network, sources, "down", (*ways, weakest), kernel)
+    marks = _marks(network)
+    start = np.atleast_1d(np.asarray(sources)).astype(np.int32)
+    walk = _walk_down if (kernel or default_kernel()) == "numba" else _rounds_down
+    count = walk(
+        network.used_start, network.used_by, network.of, network.strength, weakest,
+        start, marks.reached, marks.order,
+    )  # fmt: skip
+    reached = marks.order[:count].copy()
+    _give_back(network, marks, reached)
+    return reached
 
 
 def cone_up(
     network: Network, sources: ArrayLike, *, weakest: int = INFO, kernel: str = ""
 ) -> Indices:
     """Everything the sources depend on, directly or not; arguments as in `cone_down`."""
-    ways = network.has_start, network.has, network.member_start, network.member
-    return _cone(network, sources, "up", (*ways, network.strength, weakest), kernel)
-
-
-def _cone(
-    network: Network, sources: ArrayLike, way: str, arguments: tuple[Any, ...], kernel: str
-) -> Indices:
-    marks = _marks(network)
-    start = np.atleast_1d(np.asarray(sources)).astype(np.int32)
-    walk = _WALKS[kernel or default_kernel(), way]
-    count = walk(*arguments, start, marks.reached, marks.order)
-    reached = marks.order[:count].copy()
-    _give_back(network, marks, reached)
-    return reached
+    return hops_up(network, sources, weakest=weakest, kernel=kernel)[0]
 
 
 def _marks(network: Network) -> _Marks:
@@ -268,35 +263,6 @@ def _walk_down(
     return count
 
 
-@compiled
-def _walk_up(
-    has_start: Indices,
-    has: Indices,
-    member_start: Indices,
-    member: Indices,
-    strength: Bytes,
-    weakest: int,
-    sources: Indices,
-    reached: Bytes,
-    order: Indices,
-) -> int:
-    count, at = _begin(sources, reached, order), 0
-    while at < count:
-        u = order[at]
-        at += 1
-        for i in range(has_start[u], has_start[u + 1]):
-            r = has[i]
-            if weakest and strength[r] < weakest:
-                continue
-            for j in range(member_start[r], member_start[r + 1]):
-                v = member[j]
-                if not reached[v]:
-                    reached[v] = 1
-                    order[count] = v
-                    count += 1
-    return count
-
-
 def _rounds_down(
     used_start: Indices,
     used_by: Indices,
@@ -314,36 +280,9 @@ def _rounds_down(
     return count
 
 
-def _rounds_up(
-    has_start: Indices,
-    has: Indices,
-    member_start: Indices,
-    member: Indices,
-    strength: Bytes,
-    weakest: int,
-    sources: Indices,
-    reached: Bytes,
-    order: Indices,
-) -> int:
-    front, count = _enter(sources, reached, order, 0)
-    while front.size:
-        needs = has[expand(has_start, front)]
-        needs = needs[strength[needs] >= weakest]
-        front, count = _enter(member[expand(member_start, needs)], reached, order, count)
-    return count
-
-
 def _enter(found: NDArray[Any], reached: Bytes, order: Indices, count: int) -> tuple[Indices, int]:
     """Note those not met before; returns them and how many there are in all."""
     fresh = np.unique(found[reached[found] == 0]).astype(np.int32)
     reached[fresh] = 1
     order[count : count + fresh.size] = fresh
     return fresh, count + fresh.size
-
-
-_WALKS: dict[tuple[str, str], Any] = {
-    ("numba", "down"): _walk_down,
-    ("numba", "up"): _walk_up,
-    ("numpy", "down"): _rounds_down,
-    ("numpy", "up"): _rounds_up,
-}
