@@ -10,7 +10,6 @@
 //
 // seek    -
 // budget  5 s for 4,000,000
-// allow   DirectedAllRelationshipsScan: all are counted, and nearly all lead from records to records
 // why     Neo4j lets any relation lead from anything to anything.
 MATCH (source:Record)-[relation]->(target:Record)
 RETURN type(relation) AS type, labels(source) AS source, labels(target) AS target, count(*) AS count,
