@@ -9,7 +9,15 @@ from reference_table import table
 from fitsm_graph.bootstrap import KINDS
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.sms.policies import from_files
-from fitsm_graph.sms.rights import QUESTIONS, RIGHTS, Rights, Where, gives_roles, processes_of
+from fitsm_graph.sms.rights import (
+    QUESTIONS,
+    RIGHTS,
+    Rights,
+    Where,
+    gives_roles,
+    is_told_of_a_record,
+    processes_of,
+)
 from fitsm_graph.sms.rights_form import WORDS
 
 INTRODUCED = """\
@@ -72,7 +80,7 @@ def _meets(rights: Rights, word: str, where: Where, name: str) -> bool:
     if where is Where.RECORDS and (known is None or not known.on):
         return False
     of_record = {Where.OWN, Where.SERVICE, Where.GOVERNED, Where.STEPS}
-    if where in of_record and (known is None or not known.refers):
+    if where in of_record and not is_told_of_a_record(name):
         return False
     if where is Where.NAMES:
         return gives_roles(name) and bool(rights.patterns(word, where))

@@ -10,13 +10,10 @@ from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph, Outcome
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import Clock
+from graph.emptying import as_migrated
 from graph.syncing import REGISTRY, emptied, run
 
 REQUEST = Request(actor="tester", via="test")
-EMPTY = """
-MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS
-"""
-FIRST_HEAD = "CREATE (:LedgerHead {id: 'head', seq: 0, at: '', hash: $genesis})"
 
 
 @asynccontextmanager
@@ -31,9 +28,8 @@ async def graph_with(endpoint: Endpoint, clock: Clock | None = None) -> AsyncIte
 
 
 async def empty(graph: Graph) -> None:
-    """Take all out but the migrations, faster than migrating anew."""
-    await run(graph, EMPTY)
-    await run(graph, FIRST_HEAD, genesis="0" * 64)
+    """Take all out but what migrations put there."""
+    await as_migrated(graph.driver, graph.endpoint)
 
 
 def asking(**given: Any) -> Request:

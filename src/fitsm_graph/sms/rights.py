@@ -158,6 +158,14 @@ def gives_roles(verb: str) -> bool:
     return verb in VERBS and VERBS[verb].on == ROLE
 
 
+def is_told_of_a_record(verb: str) -> bool:
+    """Whether a verb is used on a record that is there, and that may be one's own."""
+    known = VERBS.get(verb)
+    if known is None:
+        return False
+    return known.refers if known.subject is None else known.subject.kind != ROLE
+
+
 def claim_on(principal: Principal, verb: str, rights: Rights) -> Claim:
     """What a principal has to be to a record in order to use a verb on it, if that can help."""
     if principal.sources is not None:

@@ -21,7 +21,7 @@ from fitsm_graph.flow.policies import PolicyKind
 from fitsm_graph.flow.reading import Path, Reader
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.text import did_you_mean
-from fitsm_graph.model.roles import HELD_OVER, ROLE, Over, RoleWord
+from fitsm_graph.model.roles import HELD_OVER, Over, RoleWord
 from fitsm_graph.sms.rights import (
     ACCOUNT_ROLES,
     ADMINISTRATOR,
@@ -31,6 +31,7 @@ from fitsm_graph.sms.rights import (
     Given,
     Rights,
     Where,
+    is_told_of_a_record,
     takes_steps,
 )
 
@@ -79,20 +80,13 @@ def _pattern(given: object, where: Where, path: Path, read: Reader) -> str:
     if not met:
         remedy = did_you_mean(pattern, (*VERBS, *QUESTIONS))
         read.wrong("RIGHT_UNKNOWN", path, f"there is no verb '{pattern[:60]}'", remedy)
-    elif where in _OF_A_RECORD and not any(_refers(each) for each in met):
+    elif where in _OF_A_RECORD and not any(map(is_told_of_a_record, met)):
         what = f"'{pattern[:60]}' is told of no record that could be one's own"
         read.wrong("RIGHT_WITHOUT_RECORD", path, what, "give it over the process, or anywhere")
     elif where is Where.STEPS and not all(map(takes_steps, met)):
         what = f"'{pattern[:60]}' is more than to take a step"
         read.wrong("RIGHT_WITHOUT_RECORD", path, what, "such as *.complete_step")
     return pattern
-
-
-def _refers(name: str) -> bool:
-    known = VERBS.get(name)
-    if known is None or known.subject is None:
-        return known is not None and known.refers
-    return known.subject.kind != ROLE
 
 
 KIND = PolicyKind(
