@@ -22,7 +22,7 @@ from e2e.desk import (
     opened,
     ordinary,
 )
-from fitsm_graph.graph import feed
+from fitsm_graph.graph import histories
 from fitsm_graph.graph.changes import RecordChange
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import VERBS, Request
@@ -158,7 +158,7 @@ async def told_turns(desk: Desk, key: str) -> list[tuple[datetime, str]]:
     id = (await desk.caller.ask(f'{{ incident(by: {{key: "{key}"}}) {{ id }} }}'))["incident"]["id"]
     return [
         (from_text(entry.entry["at"]), PACES.get(str(change.after["status"]), "stops"))
-        for entry in await feed.history_of(graph, id)
+        for entry in await histories.history_of(graph, id)
         for change in entry.changes
         if isinstance(change, RecordChange) and "status" in change.after
     ]

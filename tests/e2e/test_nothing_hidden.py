@@ -49,7 +49,7 @@ COMPUTED = frozenset({"state", "margin", "why", "confidence", "asOf"})
 past, which is undone from the ledger."""
 WITH_EVERYTHING = frozenset({"impact", "whatIf", "singlePointsOfFailure"})
 """Root fields that compute with hidden elements, and count those that they do not name."""
-OF_THE_PAST = frozenset({"ledgerEntries", "topologyDiff", "ciHistory"})
+OF_THE_PAST = frozenset({"ledgerEntries", "topologyDiff", "ciHistory", "recordHistory"})
 """Undone from the ledger, which does not fit a graph that something was taken out of."""
 TELLING = ["impact", "whatIf", "singlePointsOfFailure", "ledgerEntries", "suggestElements"]
 """Root fields of the control: asking all of them would take as long as the test itself."""

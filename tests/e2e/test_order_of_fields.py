@@ -114,6 +114,8 @@ async def _estate(caller: Caller) -> Pools:
         "incidentHints.of": "INC-000001",
         "suggestCategory.title": "again",
         "problemTimeline.of": "PRB-000001",
+        "recordHistory.kind": "Incident",
+        "recordHistory.of": "INC-000001",
         "plannedState.of": keys[0],
         "incidentReport.since": "2020-01-01T00:00:00Z",
         "incidentReport.service": "mail",

@@ -552,6 +552,13 @@ def questions(estate: "Estate") -> dict[str, list[tuple[str, dict[str, Any]]]]:
         "plannedState": [
             ('{ plannedState(of: "vm") { what values source target change title } }', {})
         ],
+        "recordHistory": [
+            (
+                """{ recordHistory(kind: "Incident", of: "INC-000001") {
+                  entries { changes { id target before after } } names { id key name } } }""",
+                {},
+            )
+        ],
         "problemTimeline": [
             (
                 """{ problemTimeline(of: "PRB-000001", since: "2020-01-01T00:00:00Z", hops: 9) {
@@ -651,8 +658,8 @@ MUTATIONS = {
 }
 
 
-REFUSED = {"conformity", "conformityTrend", "kpis", "incidentTrends"}
-"""Questions that count over all there is: who sees a part is told nothing at all."""
+REFUSED = {"conformity", "conformityTrend", "kpis", "incidentTrends", "recordHistory"}
+"""Questions about all there is: who sees a part is told nothing at all."""
 
 
 async def test_every_root_field_has_its_case(estate: Estate) -> None:

@@ -13,7 +13,7 @@ from fitsm_graph.api.context import Context
 from fitsm_graph.api.references import ref_of
 from fitsm_graph.api.selection import pick
 from fitsm_graph.api.withheld import NOTHING, Withheld, veiled
-from fitsm_graph.graph import feed
+from fitsm_graph.graph import feed, histories
 from fitsm_graph.graph.changes import Change, RecordChange, RelationChange, kind_of
 from fitsm_graph.graph.history import RecordImage, Step
 from fitsm_graph.graph.sight import Sight
@@ -49,7 +49,7 @@ async def ci_history(info: Info, by: words.ElementRef) -> object:
             remedy="`search` finds elements by words",
             path=("by",),
         )
-    steps = await feed.history_of(context.graph, rows[0]["id"])
+    steps = await histories.history_of(context.graph, rows[0]["id"])
     what = asked_of(info)
     return [pick(entry, what) for entry in await _told(context, steps)]
 

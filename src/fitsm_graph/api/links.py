@@ -93,6 +93,17 @@ def process_kinds() -> tuple[str, ...]:
     return tuple(kind for kind in asked_kinds() if RECORDS[kind].over)
 
 
+@cache
+def bonds_of_parts() -> frozenset[str]:
+    """Relationships by which what has no life of its own is part of one record that has."""
+    alive = set(process_kinds())
+    return frozenset(
+        info.type
+        for info in RELATIONS.values()
+        if info.one and alive & set(info.targets) and not alive & set(info.sources)
+    )
+
+
 def singular(kind: str) -> str:
     """What one record of a kind is called in GraphQL."""
     called = RECORDS[kind].called

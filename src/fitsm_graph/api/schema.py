@@ -29,6 +29,7 @@ from fitsm_graph.api import (
     policy_verbs,
     problem_report,
     problem_timeline,
+    record_history,
     record_quality,
     records,
     release_questions,
@@ -134,6 +135,7 @@ def _query(types: ElementTypes, kept: RecordTypes) -> Any:
     fields |= incident_suggestions.questions()
     fields |= incident_report.questions() | release_questions.questions()
     fields |= problem_report.questions() | record_quality.questions()
+    fields |= record_history.questions()
     fields |= releases_report.questions() | change_questions.questions()
     fields |= change_comparison.questions() | change_windows.questions()
     fields |= deployment_questions.questions()

@@ -33,7 +33,7 @@ WEIGHTS = MappingProxyType(
         "sharedFate": 5_000,
         "ledgerEntries": 5_000,
         "topologyDiff": 5_000,
-        "ciHistory": 1_000,
+        **dict.fromkeys(("ciHistory", "recordHistory"), 1_000),
         "conformity": 5_000,
         "conformityTrend": 50_000,
         "kpis": 20_000,

@@ -7,12 +7,19 @@ from fitsm_graph.cli.output import screen
 from fitsm_graph.cli.sheets import Sheet
 
 Entry = Mapping[str, Any]
+_SAYING = ("name", "title", "text", "url")
+NO_NAMES: Mapping[str, str] = {}
 HEADS = ("entry", "at", "actor", "verb", "op", "of", "what", "why")
 
 
-def entry_sheet(entries: Sequence[Entry]) -> Sheet:
-    """Show entries with a row for each change; in fewer columns on a terminal."""
-    known = _keys(entries)
+def entry_sheet(entries: Sequence[Entry], names: Mapping[str, str] = NO_NAMES) -> Sheet:
+    """Show entries with a row for each change; in fewer columns on a terminal.
+
+    Args:
+        entries: Oldest first.
+        names: What ids are shown as, beside what the entries themselves create.
+    """
+    known = {**_keys(entries), **{id: name for id, name in names.items() if name}}
     rows = [
         (
             entry["seq"],
@@ -25,7 +32,7 @@ def entry_sheet(entries: Sequence[Entry]) -> Sheet:
             " · ".join(part for part in (entry["change"], entry["reason"]) if part),
         )
         for entry in entries
-        for change in entry["changes"]
+        for change in sorted(entry["changes"], key=lambda each: each["op"] != "CREATE")
     ]
     if not screen.is_terminal:
         return Sheet(HEADS, rows)
@@ -47,13 +54,14 @@ def _keys(entries: Sequence[Entry]) -> dict[str, str]:
 
 
 def _what(change: Mapping[str, Any], known: Mapping[str, str]) -> str:
-    """Say in a line what a change did; of a new record its key and name."""
+    """Say in a line what a change did; of a new record its key, and its name or what it says."""
     before, after = change["before"] or {}, change["after"] or {}
     source = known.get(change["id"], change["id"])
     if change["target"]:
         return f"{source} → {known.get(change['target'], change['target'])}"
     if change["op"] == "CREATE":
-        return " ".join(str(after[name]) for name in ("key", "name") if after.get(name))
+        said = next((_short(after[name]) for name in _SAYING if after.get(name)), "")
+        return " ".join(part for part in (str(after.get("key") or ""), said) if part)
     changed = ", ".join(
         f"{name}: {_short(before.get(name))} → {_short(after.get(name))}"
         for name in sorted(before.keys() | after.keys())

@@ -1,9 +1,9 @@
 """Commands of the processes, made of what `processes.json` says of verbs and records.
 
-Each kind of record has a group: `list`, `show`, and a command for each verb on it. What has to be
-said is an argument, in order; what may be said is an option. That file and the documents beside it
-are printed from the verbs' own signatures (`tools/print_verbs.py`), so that a client loads neither
-them nor what they need.
+Each kind of record has a group: `list`, `show`, `history`, and a command for each verb on it. What
+has to be said is an argument, in order; what may be said is an option. That file and the documents
+beside it are printed from the verbs' own signatures (`tools/print_verbs.py`), so that a client
+loads neither them nor what they need.
 """
 
 import inspect
@@ -18,6 +18,7 @@ import typer
 
 from fitsm_graph.cli.asking import ask, ask_pages
 from fitsm_graph.cli.doors import shared_options
+from fitsm_graph.cli.entries import entry_sheet
 from fitsm_graph.cli.output import emit, note
 from fitsm_graph.cli.sheets import FORM, Form, Sheet, show
 from fitsm_graph.cli.values import json_object
@@ -71,6 +72,7 @@ def __getattr__(name: str) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help=said["doc"])
     app.command("list", help=_list_help(word, said))(_listing(said))
     app.command("show", help=_show_help(word, said))(_showing(said))
+    app.command("history", help=_history_help(word, said))(_telling(said))
     for command, module in MORE.get(name, {}).items():
         app.command(command)(getattr(import_module(module), command))
     for command, each in said["commands"].items():
@@ -124,6 +126,25 @@ def _showing(said: Mapping[str, Any]) -> Callable[..., None]:
 
     key = typer.Argument(metavar="KEY", help="such as stands in the list")
     return _command(showing, [("key", str, key), ("output", Form, FORM)])
+
+
+def _history_help(name: str, said: Mapping[str, Any]) -> str:
+    return (
+        f"Show what happened to one {said['word']}: who, when, what and why, with its comments and "
+        "what refers to it.\n\n"
+        f"Examples:\n  fsg {name} history {said['example']}\n"
+        f"  fsg {name} history {said['example']} -o json"
+    )
+
+
+def _telling(said: Mapping[str, Any]) -> Callable[..., None]:
+    def telling(key: str, output: Form) -> None:
+        told = ask("RecordHistory", kind=said["kind"], of=key)["recordHistory"]
+        names = {each["id"]: each["key"] or each["name"] for each in told["names"]}
+        show(output, told, told["entries"], entry_sheet(told["entries"], names))
+
+    key = typer.Argument(metavar="KEY", help="such as stands in the list")
+    return _command(telling, [("key", str, key), ("output", Form, FORM)])
 
 
 def _ordered(given: str) -> dict[str, str]:

@@ -209,8 +209,8 @@ async def record_at(graph: Graph, id: str, seq: int) -> RecordImage | None:
     """One record as it was after an entry; None when it did not exist then."""
 
     async def read(_until: int) -> tuple[GraphImage, list[Entry]]:
-        image = await _images(graph, {id}, set())
-        rows = await graph.rows("ledger.changes_of", id=id)
+        image = await images(graph, {id}, set())
+        rows = await graph.rows("ledger.changes_of", ids=[id], sources=[], target=id)
         return image, [_own(Entry.of(row)) for row in rows]
 
     _, (image, entries) = await stable(graph, read)
@@ -227,47 +227,11 @@ async def records_at(graph: Graph, ids: Iterable[str], seq: int) -> dict[str, Re
 
     async def read(until: int) -> tuple[list[Entry], GraphImage]:
         entries = await entries_between(graph, seq, until)
-        return entries, await _images(graph, wanted, set())
+        return entries, await images(graph, wanted, set())
 
     _, (entries, image) = await stable(graph, read)
     undo_all(image, [_own_of(entry, wanted) for entry in entries])
     return image.records
-
-
-async def history_of(graph: Graph, id: str) -> list[Step]:
-    """What happened to one record and to the relations that start at it, oldest first."""
-
-    async def read(_until: int) -> tuple[GraphImage, list[Entry]]:
-        rows = await graph.rows("ledger.changes_of", id=id)
-        entries = [_of_one(Entry.of(row), id) for row in rows]
-        record = (await _images(graph, {id}, set())).records.get(id)
-        if record is not None:
-            entries += await _births(graph, record, id, entries)
-        return await _touched(graph, entries, {id}), entries
-
-    _, (image, entries) = await stable(graph, read)
-    return undo_all(image, sorted(entries, key=lambda entry: -entry.seq))
-
-
-async def _births(
-    graph: Graph, record: RecordImage, id: str, known: Iterable[Entry]
-) -> list[Entry]:
-    """Entries that made the record, and the relations that start or started at it."""
-    wanted = {record.properties["created"]}
-    wanted |= {row["created"] for row in await graph.rows("ledger.relations_from", id=id)}
-    wanted |= {seq for entry in known for seq in entry.ended_births()}
-    wanted -= {entry.seq for entry in known}
-    rows = await graph.rows("ledger.entries_by_seq", numbers=sorted(wanted))
-    made = [Entry.of({**row, "changed": ()}) for row in rows]
-    return [_born(entry, record, id) for entry in made]
-
-
-def _born(entry: Entry, record: RecordImage, id: str) -> Entry:
-    """An entry reduced to the record and the relations from it that it made."""
-    first = entry.seq == record.properties["created"]
-    born = ((record.kind, id),) if first else ()
-    started = tuple(triple for triple in entry.created_relations if triple[0] == id)
-    return Entry(entry.properties, (), born, started)
 
 
 async def whole(graph: Graph) -> tuple[int, GraphImage]:
@@ -292,7 +256,7 @@ async def whole(graph: Graph) -> tuple[int, GraphImage]:
 async def _catch_up(graph: Graph, image: GraphImage, seen: int, until: int) -> list[Entry]:
     """Read again what some entries touched, and put it into an image; gives them, newest first."""
     entries = await entries_between(graph, seen, until)
-    fresh = await _touched(graph, entries)
+    fresh = await touched(graph, entries)
     for entry in entries:
         for id in entry.record_ids():
             image.records.pop(id, None)
@@ -348,23 +312,18 @@ def _own_of(entry: Entry, ids: set[str]) -> Entry:
     return Entry(entry.properties, replaced, made, ())
 
 
-def _of_one(entry: Entry, id: str) -> Entry:
-    """The entry reduced to what concerns one record as record or as source."""
-    started = tuple(triple for triple in entry.created_relations if triple[0] == id)
-    return Entry(entry.properties, entry.replaced, (), started)
-
-
-async def _touched(graph: Graph, entries: Iterable[Entry], more: Iterable[str] = ()) -> GraphImage:
+async def touched(graph: Graph, entries: Iterable[Entry]) -> GraphImage:
     """Everything that some entries touched, as it is now."""
-    ids: set[str] = set(more)
+    ids: set[str] = set()
     triples: set[Triple] = set()
     for entry in entries:
         ids |= entry.record_ids()
         triples |= entry.triples()
-    return await _images(graph, ids, triples)
+    return await images(graph, ids, triples)
 
 
-async def _images(graph: Graph, ids: set[str], triples: set[Triple]) -> GraphImage:
+async def images(graph: Graph, ids: set[str], triples: set[Triple]) -> GraphImage:
+    """Some records and relations as they are now, those of them that exist."""
     image = GraphImage()
     for some in _parts(sorted(ids)):
         for row in (await graph.rows("ledger.records_together", ids=some))[0]["rows"]:

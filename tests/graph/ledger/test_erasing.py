@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fitsm_graph.graph import feed, verify
+from fitsm_graph.graph import feed, histories, verify
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
 from fitsm_graph.kernel.clock import ManualClock, to_text
@@ -84,7 +84,7 @@ async def test_the_past_shows_them_as_erased(graph: Graph, clock: ManualClock) -
     now = await feed.record_at(graph, ada["id"], (await graph.head()).seq)
     assert now is not None
     assert not {"name", "email"} & set(now.properties)
-    told = [step.entry["verb"] for step in await feed.history_of(graph, ada["id"])]
+    told = [step.entry["verb"] for step in await histories.history_of(graph, ada["id"])]
     assert told == ["party.register", "party.update", "party.erase"]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.graph import feed, verify
+from fitsm_graph.graph import feed, histories, verify
 from fitsm_graph.graph.backup import backup
 from fitsm_graph.graph.changes import Properties
 from fitsm_graph.graph.driver import Endpoint
@@ -267,7 +267,7 @@ async def test_what_the_ledger_says_of_steps_outlives_their_new_name(
 
 async def _still_true(graph: Graph, done: str, left: str, before: int) -> None:
     assert (await verify.full(graph)).findings == ()
-    steps = await feed.history_of(graph, done)
+    steps = await histories.history_of(graph, done)
     assert [[each.op for each in step.changes] for step in steps] == [[Op.CREATE], [Op.UPDATE]]
     was = await feed.record_at(graph, done, before)
     assert was is not None

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from fitsm_graph.confm.drafts import ElementDraft, RelationDraft
 from fitsm_graph.confm.service import register_element, relate, unrelate, update_element
-from fitsm_graph.graph import feed
+from fitsm_graph.graph import feed, histories
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.graph.verb import Request
@@ -91,7 +91,7 @@ async def test_the_feed_tells_both_images_of_everything(desk: Desk) -> None:
     assert then is not None
     assert then.properties["name"] == "b"
     assert await feed.record_at(desk.graph, made.value["id"], seq - 1) is None
-    history = await feed.history_of(desk.graph, made.value["id"])
+    history = await histories.history_of(desk.graph, made.value["id"])
     assert [s.entry["verb"] for s in history] == ["party.register", "party.update", "party.update"]
 
 
@@ -149,7 +149,7 @@ async def test_history_tells_when_relations_began_and_ended(desk: Desk) -> None:
     await desk.graph.write(unrelate, by, REGISTRY, "RUNS_ON", "app", "a")
     await desk.graph.write(update_element, by, REGISTRY, "app", {"name": "the app"})
     id = (await run(desk.graph, "MATCH (n:Element {key: 'app'}) RETURN n.id"))[0][0]
-    history = await feed.history_of(desk.graph, id)
+    history = await histories.history_of(desk.graph, id)
     assert [(step.entry["seq"], step.entry["verb"], step.changes[0].op) for step in history] == [
         (1, "element.register", "create"),
         (4, "element.relate", "relate"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.graph import feed, verify
+from fitsm_graph.graph import histories, verify
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.graph import Graph
 from fitsm_graph.kernel.clock import ManualClock
@@ -129,20 +129,20 @@ async def test_a_graph_that_is_written_to_verifies_clean(driven: Graph) -> None:
             await driven.write(update_party, REQUEST, key, {"name": str(number)})
 
     writers = [asyncio.create_task(write(key)) for key in keys]
-    verdicts, histories = [], []
+    verdicts, lengths = [], []
     try:
         for _ in range(4):
             verdicts.append(await verify.chain(driven))
             verdicts.append(await verify.full(driven))
             (id,) = (await hand_ids(driven, keys[0]))[0]
-            histories.append(len(await feed.history_of(driven, id)))
+            lengths.append(len(await histories.history_of(driven, id)))
     finally:
         over = True
         await asyncio.gather(*writers)
     assert [finding for verdict in verdicts for finding in verdict.findings] == []
     assert verdicts[-1].entries > verdicts[0].entries
-    assert histories == sorted(histories)
-    assert histories[-1] > histories[0]
+    assert lengths == sorted(lengths)
+    assert lengths[-1] > lengths[0]
 
 
 async def hand_ids(graph: Graph, key: str) -> list[list[str]]:

@@ -3,6 +3,7 @@
 import itertools
 import os
 import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from fitsm_graph.graph import feed, history, verify
-from fitsm_graph.graph.changes import RecordChange
+from fitsm_graph.api.links import bonds_of_parts, process_kinds
+from fitsm_graph.graph import feed, histories, history, verify
+from fitsm_graph.graph.changes import Change, RecordChange, RelationChange
 from fitsm_graph.graph.driver import Endpoint
 from fitsm_graph.graph.verb import VERBS
 from fitsm_graph.kernel.clock import ManualClock
 from graph.ledger.driving import START, Driver, Watched, drive
 from graph.ledger.reading import (
+    Entry,
     Image,
     as_erased,
     entries_of,
@@ -44,6 +47,14 @@ OUTSIDE = {
     "Sweep": "up to which entry deviations were looked for",
 }
 """Labels that no entry tells of, with the reason; design section 5 lists them."""
+PARTS = {
+    *("ABOUT", "ATTACHED_TO", "ESCALATES", "BECAME", "STEP_OF", "REPORTS_ON"),
+    *("CHANGE_STEP_OF", "BACKS_OUT", "ASSESSES", "ASSESSES_VARIANT", "DECIDES_ON", "REVIEWS"),
+    *("CRITERION_OF", "TEST_OF", "TESTS_WAVE", "EVALUATES"),
+}
+"""By which comments, votes, plans and the like are part of one record."""
+Told = tuple[str, str, str]
+"""An op, what it was done to, and the target of a relation."""
 SEEDS = range(6) if os.environ.get("FITSM_FULL") else range(1)
 STEPS = 80
 
@@ -251,9 +262,63 @@ async def test_a_history_has_every_entry_that_touched_a_record(driven: Watched) 
             wanted.setdefault(id, set()).add(entry.held["seq"])
     busiest = sorted(wanted, key=lambda each: (-len(wanted[each]), each))[:12]
     for id in busiest:
-        steps = await feed.history_of(driven, id)
+        steps = await histories.history_of(driven, id)
         assert [step.entry["seq"] for step in steps] == sorted(wanted[id])
         assert all(step.changes for step in steps)
+
+
+def told_in(entry: Entry, ids: set[str], sources: set[str], target: str) -> Counter[Told]:
+    """What of an entry is told of some records and of what leads from others to one, raw."""
+
+    def tells(source: str, end: str) -> bool:
+        return source in ids or (source in sources and end == target)
+
+    found = Counter[Told]()
+    for _, id in entry.made("records"):
+        found["create", id, ""] += id in ids
+    for source, _, end in entry.made("relations"):
+        found["relate", source, end] += tells(source, end)
+    for id, edge in entry.replaced:
+        found[edge["op"], id, edge.get("target") or ""] += tells(id, edge.get("target") or "")
+    return +found
+
+
+def test_what_is_part_of_a_record_follows_from_the_declarations() -> None:
+    assert bonds_of_parts() == PARTS
+
+
+async def test_a_timeline_tells_of_a_record_its_parts_and_what_refers_to_it(
+    driven: Watched,
+) -> None:
+    entries, now = await entries_of(driven), await image_of(driven)
+    near: dict[str, list[tuple[str, str]]] = {}
+    for source, type, target in now.relations:
+        near.setdefault(target, []).append((type, source))
+    seen: set[str] = set()
+    for id, (labels, _) in now.records.items():
+        if kind_of(labels) not in process_kinds():
+            continue
+        leading = near.get(id, [])
+        ids = {id} | {source for type, source in leading if type in PARTS}
+        sources = {source for _, source in leading} - ids
+        wanted = {each.held["seq"]: told_in(each, ids, sources, id) for each in entries}
+        steps = await histories.timeline_of(driven, id, PARTS)
+        told = {
+            step.entry["seq"]: Counter(
+                (change.op.value, *ends_of(change)) for change in step.changes
+            )
+            for step in steps
+        }
+        assert told == {seq: each for seq, each in wanted.items() if each}, id
+        assert list(told) == sorted(told)
+        seen |= {type for type, _ in leading} | {op for each in told.values() for op, *_ in each}
+    assert seen >= {"ABOUT", "ATTACHED_TO", "RAISED_FROM", "unrelate", "change_relation"}
+
+
+def ends_of(change: Change) -> tuple[str, str]:
+    if isinstance(change, RelationChange):
+        return change.source, change.target
+    return change.id, ""
 
 
 async def test_a_moment_leads_to_the_last_entry_up_to_it(driven: Watched) -> None:
