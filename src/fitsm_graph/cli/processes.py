@@ -185,7 +185,7 @@ def _acting(said: Mapping[str, Any], verb: Mapping[str, Any]) -> Callable[..., N
             if _is_said(each, given[each["name"]])
         }
         payload = act_as(verb["operation"], input, how)
-        _tell(said, payload, how)
+        _tell(said, payload, how, str(input.get("ref", "")))
 
     parameters = [_parameter(each) for each in verb["arguments"]]
     parameters += [(name, _TYPES[name], option) for name, option in _OUT.items()]
@@ -253,10 +253,12 @@ def _word(words: Sequence[str], value: str, name: str) -> str:
     return value.upper()
 
 
-def _tell(said: Mapping[str, Any], payload: Mapping[str, Any], how: How) -> None:
-    record = payload[said["one"]]
+def _tell(said: Mapping[str, Any], payload: Mapping[str, Any], how: How, ref: str) -> None:
+    """Show what a verb answered; what it retired is there no more, and is called as it was."""
+    found = payload[said["one"]]
+    record = found or {"key": ref}
     if how.output is not Form.TABLE:
-        sheet = Sheet(said["columns"], [_row(said, record)])
+        sheet = Sheet(said["columns"], [_row(said, record)] if found else [])
         show(how.output, payload, payload["changes"], sheet)
     elif not how.dry_run:
         emit(f"{record['key']}\n")
