@@ -17,6 +17,10 @@ ACTS = (
     ("incident", "attach", INCIDENT, "https://wiki.example.org/power"),
     ("change", "from-incident", INCIDENT, "rack-4", "--title", "a second feed"),
     ("change", "comment", CHANGE, "not on a Friday"),
+    ("group", "register", "Operations", "--known-as", "ops"),
+    ("incident", "assign", INCIDENT, "ops"),
+    ("customer", "register", "The college", "--known-as", "college"),
+    ("customer", "register", "The school", "--known-as", "school"),
     ("incident", "resolve", INCIDENT, "the fuse was replaced", "--reason", "it is light again"),
 )
 
@@ -54,7 +58,7 @@ def test_it_tells_what_was_done_said_and_raised_from_it(there: Served) -> None:
     verbs = dict(shape(told))
     assert list(verbs) == [
         *("incident.register", "incident.comment", "incident.attach"),
-        *("change.from_incident", "incident.resolve"),
+        *("change.from_incident", "incident.assign", "incident.resolve"),
     ]
     assert ("Incident", "CREATE") in verbs["incident.register"]
     assert ("AFFECTS", "RELATE") in verbs["incident.register"]
@@ -98,6 +102,25 @@ def test_by_id_it_is_told_alike_and_of_its_own_kind_alone(there: Served) -> None
         assert said.code != 0
         assert "NOT_FOUND" in said.stderr
         assert "there is no" in said.stderr
+
+
+def test_a_group_tells_of_itself_and_not_of_all_that_it_owns(there: Served) -> None:
+    told = read(there, "group", "history", "ops")
+    assert [verb for verb, _ in shape(told)] == ["group.register"]
+
+
+def test_what_was_retired_is_told_by_its_id_alone(there: Served) -> None:
+    id = read(there, "customer", "show", "college")["id"]
+    gone = fsg(there, "customer", "retire", "college")
+    assert (gone.code, gone.stdout) == (0, "college\n"), gone.stderr
+    assert "ledger entry" in gone.stderr
+    told = read(there, "customer", "history", id)
+    assert [verb for verb, _ in shape(told)] == ["customer.register", "customer.retire"]
+    said = fsg(there, "customer", "history", "college")
+    assert "NOT_FOUND" in said.stderr
+    told = read(there, "customer", "retire", "school")
+    assert told["ok"]
+    assert told["customer"] is None
 
 
 def test_a_kind_that_is_not_there_is_told_with_the_next_one(

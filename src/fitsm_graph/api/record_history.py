@@ -6,7 +6,8 @@
     }
 
 Beside the record itself it tells of what is part of it (comments, attachments, votes, plans, steps)
-and of what refers to it, such as the change that was raised from it.
+and of what refers to it, such as the change that was raised from it. What is no record of a
+process, such as a group, tells of itself alone: a whole estate may refer to it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,11 +19,11 @@ from fitsm_graph.api import types as words
 from fitsm_graph.api.answers import Info, answering, asked_of
 from fitsm_graph.api.context import Context
 from fitsm_graph.api.history import ends_of, entry_of
-from fitsm_graph.api.links import asked_kinds, bonds_of_parts
+from fitsm_graph.api.links import asked_kinds, bonds_of_parts, process_kinds
 from fitsm_graph.api.selection import pick
 from fitsm_graph.flow.sight import check_sees_all
 from fitsm_graph.graph import histories
-from fitsm_graph.graph.changes import kind_of
+from fitsm_graph.graph.changes import kind_of, retired_label
 from fitsm_graph.graph.history import Step
 from fitsm_graph.kernel.errors import BadInput, NotFound
 from fitsm_graph.kernel.text import did_you_mean
@@ -65,12 +66,16 @@ async def record_history(info: Info, kind: str, of: strawberry.ID) -> object:
     principal = context.allow(READ_LEDGER)
     check_sees_all(context.sight, principal.login, _ANY_SIGHT)
     id = await _id_of(context, _known(kind), str(of))
-    steps = await histories.timeline_of(context.graph, id, bonds_of_parts())
+    steps = await _steps(context, kind, id)
     names = await _names(context, id, steps)
-    if names[id]["kind"] != kind:
-        raise _missing(kind, str(of))
     entries = [entry_of(step, step.changes, context.withheld) for step in steps]
     return pick({"entries": entries, "names": [names[each] for each in sorted(names)]}, what)
+
+
+async def _steps(context: Context, kind: str, id: str) -> list[Step]:
+    if kind in process_kinds():
+        return await histories.timeline_of(context.graph, id, bonds_of_parts())
+    return await histories.history_of(context.graph, id)
 
 
 def _known(kind: str) -> str:
@@ -100,17 +105,18 @@ async def _id_of(context: Context, kind: str, ref: str) -> str:
     given = made.value(ref)
     found = " UNION ".join(
         f"MATCH (record:{label}) RETURN record.id AS id"
-        for label in (f"{kind} {{key: {given}}}", f"Record {{id: {given}}}")
+        for label in (
+            f"{kind} {{key: {given}}}",
+            f"Record&({kind}|{retired_label(kind)}) {{id: {given}}}",
+        )
     )
     text = f"CALL () {{ {found} }} RETURN id AS answer LIMIT 1"
     id = await context.answer(made.question(text))
     if id is None:
-        raise _missing(kind, ref)
+        raise NotFound(
+            f"there is no {kind} '{ref[:100]}'", remedy="check the id or key", path=("of",)
+        )
     return str(id)
-
-
-def _missing(kind: str, ref: str) -> NotFound:
-    return NotFound(f"there is no {kind} '{ref[:100]}'", remedy="check the id or key", path=("of",))
 
 
 async def _names(context: Context, id: str, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
